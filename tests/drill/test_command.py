@@ -18,7 +18,7 @@ from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.kinds.lines import added
 from coefgate.drill.plant import Side
 from coefgate.drill.run import Drill, Row, Status
-from coefgate.reports.pages.drill import drill_page
+from coefgate.reports.pages.drills import drill_page
 from coefgate.reports.progress import counted
 from tests.drill.conftest import SHIPPED, drilled
 from tests.drill.oracle.test_opinion import call

@@ -26,7 +26,7 @@ from coefgate.drill.kinds.lines import honest_import
 from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.plant import NotPlantable
 from coefgate.drill.run import Answer
-from coefgate.reports.pages.false_alarms import false_alarms_dict, false_alarms_page
+from coefgate.reports.pages.drills import false_alarms_dict, false_alarms_page
 from coefgate.reports.render.json import json_text
 from tests.drill.conftest import SHIPPED, Memory, drilled, says
 from tests.reports.formats import printed

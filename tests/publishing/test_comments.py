@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.publishing.api import PublishingFailed, Refused, Unavailable
 from coefgate.publishing.comments import (
     LONGEST_BODY,
     MARKER,
@@ -12,7 +11,7 @@ from coefgate.publishing.comments import (
     keep_comment,
     shortened,
 )
-from coefgate.publishing.place import PublishingPlace
+from coefgate.publishing.place import PublishingFailed, PublishingPlace, Refused, Unavailable
 from tests.publishing.stand_in import BOT, Fault, GitHub
 
 FIRST = comment_body("# fail", "---\nfor one")

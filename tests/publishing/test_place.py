@@ -10,7 +10,7 @@ COMPLETE = {"GITHUB_REPOSITORY": "example/registry", "GITHUB_TOKEN": "ghs_1"}
 
 def test_github_itself_is_the_default() -> None:
     place = place_of(COMPLETE)
-    assert (place.api.root, place.repository, place.run) == (
+    assert (place.root, place.repository, place.run) == (
         "https://api.github.com",
         "example/registry",
         None,
@@ -26,7 +26,7 @@ def test_a_server_of_ones_own_and_the_run() -> None:
             "GITHUB_RUN_ID": "7",
         }
     )
-    assert place.api.root == "https://git.example/api/v3"
+    assert place.root == "https://git.example/api/v3"
     assert place.run == "https://git.example/example/registry/actions/runs/7"
 
 

@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from coefgate.publishing.api import ATTEMPTS, LONGEST_WAIT, PublishingFailed, Refused, Unavailable
-from coefgate.publishing.place import PublishingPlace, place_of
+from coefgate.publishing.place import (
+    ATTEMPTS,
+    LONGEST_WAIT,
+    PublishingFailed,
+    PublishingPlace,
+    Refused,
+    Unavailable,
+    place_of,
+)
 from coefgate.publishing.statuses import (
     CONTEXT,
     Announcement,

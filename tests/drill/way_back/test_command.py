@@ -15,7 +15,7 @@ import pytest
 
 from coefgate.commands import cli
 from coefgate.drill.way_back.ledger import RollbackDrill
-from tests.reports.pages.test_rollback_drill import RIGHT
+from tests.reports.pages.test_drills import RIGHT
 
 SHIPPED = Path(__file__).parents[3]
 

@@ -13,8 +13,9 @@ import click
 from coefgate.commands import cli
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS
+from coefgate.drill.false_alarms import measured
 from coefgate.drill.run import Answer
-from coefgate.reports.pages.drill import drill_dict, drill_page
+from coefgate.reports.pages import drills as pages
 from coefgate.reports.progress import counted, progress
 from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.drill import count_false_alarms, drill, drill_way_back
@@ -60,7 +61,7 @@ def command(
     again = " ".join(
         ["coefgate drill --seed", str(found.seed), *(f"--only {name}" for name in names)]
     )
-    show_as(output_format, lambda: drill_page(found, again), lambda: drill_dict(found))
+    show_as(output_format, lambda: pages.drill_page(found, again), lambda: pages.drill_dict(found))
     if found.wrong:
         return GATE_FAILED
     return PASS if found.planted("regression") or found.planted("harmless") else NOT_MEASURABLE
@@ -93,11 +94,11 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     Example:
       coefgate drill rollback
     """
-    from coefgate.reports.pages.rollback_drill import rollback_drills_dict, rollback_drills_page
-
     drills = drill_way_back(root, times=times, runners=runners, progress=progress)
     show_as(
-        output_format, lambda: rollback_drills_page(drills), lambda: rollback_drills_dict(drills)
+        output_format,
+        lambda: pages.rollback_drills_page(drills),
+        lambda: pages.rollback_drills_dict(drills),
     )
     return GATE_FAILED if any(one.complaints for one in drills) else PASS
 
@@ -137,9 +138,6 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
       coefgate drill aa
       coefgate drill aa --times 400 --seed 1
     """
-    from coefgate.drill.false_alarms import measured
-    from coefgate.reports.pages.false_alarms import false_alarms_dict, false_alarms_page
-
     found = count_false_alarms(
         root, gate=_gate, seed=seed, times=times, calls=calls, counted=counted
     )
@@ -149,8 +147,8 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
     )
     show_as(
         output_format,
-        lambda: false_alarms_page(found.tallies, again),
-        lambda: false_alarms_dict(found.tallies, seed=found.seed, times=times),
+        lambda: pages.false_alarms_page(found.tallies, again),
+        lambda: pages.false_alarms_dict(found.tallies, seed=found.seed, times=times),
     )
     if any(one.complaint for one in found.tallies):
         return GATE_FAILED

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -36,33 +37,6 @@ registry_or_repository_option: _Decorator = _registry_option(
 registry_or_bare_option: _Decorator = _registry_option(folder_or_bare, ", or a bare repository")
 
 
-def release_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What a release and a rollback have in common, in the order of the help."""
-    options = (
-        click.option(
-            "--dry-run", is_flag=True, help="Say what would be done and why; write nothing."
-        ),
-        click.option("--push", is_flag=True, help="Push branch and tag: both arrive, or none."),
-        click.option(
-            "--sign",
-            is_flag=True,
-            help="Sign commits and tag, with the key that git is set up with.",
-        ),
-        click.option(
-            "--output",
-            metavar="DIR",
-            type=click.Path(path_type=Path, file_okay=False),
-            help="Where snapshot, checksum and index.json are written; dist/ beside coefficients/ "
-            "unless given.",
-        ),
-        registry_option,
-        format_option("text", "json"),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 def format_option(*formats: str) -> _Decorator:
     """``--format`` with these choices; the first is the default."""
     return click.option(
@@ -73,3 +47,23 @@ def format_option(*formats: str) -> _Decorator:
         show_default=True,
         help="How to print the result.",
     )
+
+
+_RELEASE: Final = (
+    click.option("--dry-run", is_flag=True, help="Say what would be done and why; write nothing."),
+    click.option("--push", is_flag=True, help="Push branch and tag: both arrive, or none."),
+    click.option("--sign", is_flag=True, help="Sign commits and tag with the key set up in git."),
+    click.option(
+        "--output",
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Where the files for runners go; dist/ beside coefficients/ unless given.",
+    ),
+    registry_option,
+    format_option("text", "json"),
+)
+
+
+def release_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What a release and a rollback have in common."""
+    return reduce(lambda made, option: option(made), reversed(_RELEASE), command)

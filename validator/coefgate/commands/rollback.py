@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import release_options
-from coefgate.commands.release_outcome import tell_release
+from coefgate.commands.release import tell_release
 from coefgate.core.problems import InvalidInput
 from coefgate.core.shapes import is_line
 from coefgate.core.yanks import MAX_REASON

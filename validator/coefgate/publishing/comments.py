@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from coefgate.publishing.api import PublishingFailed, Refused, patiently
-from coefgate.publishing.place import PublishingPlace
+from coefgate.publishing.place import PublishingFailed, PublishingPlace, Refused, patiently
 
 MARKER: Final = "<!-- coefgate/verdict: coefgate publish keeps this comment up to date -->"
 """The first line of the comment; a reader does not see it."""
@@ -36,19 +35,17 @@ def keep_comment(
     copies the marker gets neither the report nor the comment's place. After a passing fault the
     comment is looked for again, so that a repeated call leaves no second one.
     """
-    comments = f"/repos/{place.repository}/issues/{pull_request}/comments"
+    comments = f"/issues/{pull_request}/comments"
 
     def once() -> Any:
         number = _own_comment(place, comments, author)
         if number is not None:
             try:
-                return place.api.call(
-                    "PATCH", f"/repos/{place.repository}/issues/comments/{number}", {"body": body}
-                )
+                return place.call("PATCH", f"/issues/comments/{number}", {"body": body})
             except Refused as error:
                 if error.status != 404:  # 404: deleted in this moment
                     raise
-        return place.api.call("POST", comments, {"body": body})
+        return place.call("POST", comments, {"body": body})
 
     answer = patiently(once, wait)
     link = answer.get("html_url") if isinstance(answer, dict) else None
@@ -81,7 +78,7 @@ def shortened(text: str, longest: int) -> str:
 
 def _own_comment(place: PublishingPlace, comments: str, author: str) -> int | None:
     for page in range(1, _MOST_PAGES + 1):
-        found = place.api.call("GET", f"{comments}?per_page={_PER_PAGE}&page={page}")
+        found = place.call("GET", f"{comments}?per_page={_PER_PAGE}&page={page}")
         if not isinstance(found, list):
             raise PublishingFailed(
                 f"GET {comments}: the answer is no list of comments. Check GITHUB_API_URL."
@@ -94,15 +91,11 @@ def _own_comment(place: PublishingPlace, comments: str, author: str) -> int | No
     return None
 
 
-def _is_own(comment: Any, author: str) -> bool:
-    # The user is null once an account is deleted.
-    user = comment.get("user") if isinstance(comment, dict) else None
-    return (
-        isinstance(user, dict)
-        and user.get("login") == author
-        and isinstance(comment.get("id"), int)
-        and str(comment.get("body")).startswith(MARKER)
-    )
+def _is_own(comment: object, author: str) -> bool:
+    match comment:  # the user is null once an account is deleted
+        case {"id": int(), "user": {"login": login}, "body": str(body)}:
+            return bool(login == author) and body.startswith(MARKER)
+    return False
 
 
 def _open_fence(text: str) -> str:
@@ -110,10 +103,8 @@ def _open_fence(text: str) -> str:
     fence = ""
     for line in text.splitlines():
         found = _FENCE.match(line)
-        if found is None:
-            continue
-        if not fence:
+        if found and not fence:
             fence = found[1]
-        elif found[1].startswith(fence) and not found[2].strip():
+        elif found and found[1].startswith(fence) and not found[2].strip():
             fence = ""
     return fence

@@ -1,28 +1,135 @@
-"""Where a verdict is published: what the job's environment says, checked before it is used."""
+"""A repository on GitHub: what a job's environment says of it, and its REST API, call by call.
+
+The only place of the package that opens a network connection.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any, Final, TypeVar
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.publishing.api import Api
+
+_Result = TypeVar("_Result")
+
+ATTEMPTS: Final = 4
+LONGEST_WAIT: Final = 60.0
+"""Seconds; who is told to wait longer gives up."""
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+_TIMEOUT: Final = 30.0
+_PASSING: Final = (429, 500, 502, 503, 504)
+_PERMISSIONS: Final = "permissions `statuses: write` and `pull-requests: write`"
+_REMEDIES: Final = {
+    401: "The token is not valid (any more); hand a fresh one over in GITHUB_TOKEN.",
+    403: f"The job needs the {_PERMISSIONS}.",
+    404: "Repository, commit or pull request is not there for this token; the job needs the "
+    f"{_PERMISSIONS}.",
+    422: "GitHub could not take the content; start the run anew, and report it if it happens "
+    "again.",
+}
+
+
+class PublishingFailed(EnvironmentProblem):
+    """GitHub did not take what was to be published, or could not be asked."""
+
+
+class Refused(PublishingFailed):
+    """GitHub answered, and said no; ``status`` is the HTTP status of its answer."""
+
+    def __init__(self, message: str, status: int) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+class Unavailable(PublishingFailed):
+    """A passing fault: no answer, overload, a rate limit. ``after``: seconds to wait, if known."""
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        self.after = after
+        super().__init__(message)
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect is an answer like others: the token goes to no other address."""
+
+    def redirect_request(self, *_arguments: Any, **_more: Any) -> None:
+        return None
+
+
+_OPENER: Final = build_opener(_NoRedirect)
 
 
 @dataclass(frozen=True, slots=True)
 class PublishingPlace:
-    """One repository on GitHub; ``run``: the address of the run that publishes, if any."""
+    """One repository, below ``root`` (no slash at its end); no message ever shows the ``token``.
 
-    api: Api
+    ``run``: the address of the run that publishes, if any.
+    """
+
+    root: str
+    token: str = field(repr=False)
     repository: str
     run: str | None
+
+    def call(self, method: str, path: str, payload: dict[str, str] | None = None) -> Any:
+        """Make one call about the repository, once, and return the JSON of its answer.
+
+        Raises ``Unavailable`` for faults that may pass, ``Refused`` for an answer that stays.
+        """
+        path = f"/repos/{self.repository}{path}"
+        request = Request(  # noqa: S310 (place_of checks the scheme)
+            self.root + path,
+            method=method,
+            data=None if payload is None else json.dumps(payload).encode(),
+            headers={
+                "Accept": "application/vnd.github+json",
+                "Authorization": f"Bearer {self.token}",
+                "Content-Type": "application/json; charset=utf-8",
+                "User-Agent": "coefgate",
+                "X-GitHub-Api-Version": "2022-11-28",
+            },
+        )
+        said = f"{method} {path}"
+        try:
+            with _OPENER.open(request, timeout=_TIMEOUT) as answer:
+                text = answer.read()
+        except HTTPError as error:
+            with error:
+                raise _meaning(error, said) from None
+        except (OSError, HTTPException) as error:  # URLError, timeouts and cut connections
+            reason = getattr(error, "reason", None) or error
+            raise Unavailable(
+                f"{said}: no answer from {self.root} ({reason}). Start the run anew."
+            ) from None
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise PublishingFailed(
+                f"{said}: the answer of {self.root} is no JSON. Check GITHUB_API_URL."
+            ) from None
+
+
+def patiently(action: Callable[[], _Result], wait: Callable[[float], None]) -> _Result:
+    """Run ``action``, and after a passing fault again, ``ATTEMPTS`` in all."""
+    for attempt in range(ATTEMPTS - 1):
+        try:
+            return action()
+        except Unavailable as fault:
+            seconds = 2.0**attempt if fault.after is None else fault.after
+            if seconds > LONGEST_WAIT:
+                raise
+            wait(seconds)
+    return action()
 
 
 def place_of(environment: Mapping[str, str]) -> PublishingPlace:
@@ -49,7 +156,7 @@ def place_of(environment: Mapping[str, str]) -> PublishingPlace:
         raise EnvironmentProblem(
             "GITHUB_TOKEN holds a space or a line break; set it to the token alone"
         )
-    return PublishingPlace(Api(root.rstrip("/"), token), repository, _run(environment, repository))
+    return PublishingPlace(root.rstrip("/"), token, repository, _run(environment, repository))
 
 
 def checked_commit(text: str) -> str:
@@ -75,3 +182,25 @@ def _needed(environment: Mapping[str, str], name: str) -> str:
             f"{name} is not set; in a workflow hand it over with env: (docs/security.md)"
         )
     return value
+
+
+def _meaning(error: HTTPError, said: str) -> PublishingFailed:
+    message = f"{said}: GitHub answered {error.code}{_reason(error)}."
+    after = error.headers.get("Retry-After", "")
+    limited = error.code == 403 and (after or error.headers.get("X-RateLimit-Remaining") == "0")
+    if error.code in _PASSING or limited:
+        return Unavailable(
+            f"{message} Start the run anew later.", float(after) if after.isdecimal() else None
+        )
+    remedy = _REMEDIES.get(error.code, "Check GITHUB_API_URL and GITHUB_REPOSITORY.")
+    return Refused(f"{message} {remedy}", error.code)
+
+
+def _reason(error: HTTPError) -> str:
+    """GitHub's own words about what it did not like, on one line, or nothing."""
+    try:
+        document = json.loads(error.read(10_000))
+        words = document["message"]
+    except (ValueError, OSError, HTTPException, KeyError, TypeError):
+        return ""
+    return f" ({' '.join(str(words).split())[:200]})"

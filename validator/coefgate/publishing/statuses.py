@@ -20,8 +20,7 @@ from coefgate.core.problems import (
     PASS,
     USAGE,
 )
-from coefgate.publishing.api import patiently
-from coefgate.publishing.place import PublishingPlace
+from coefgate.publishing.place import PublishingPlace, patiently
 
 CONTEXT: Final = "coefgate/verdict"
 """The name of the status; the ruleset asks for it."""
@@ -68,8 +67,7 @@ def set_status(
         "description": one_line(announcement.description, LONGEST_DESCRIPTION),
         **({"target_url": link} if link else {}),
     }
-    path = f"/repos/{place.repository}/statuses/{commit}"
-    patiently(lambda: place.api.call("POST", path, payload), wait)
+    patiently(lambda: place.call("POST", f"/statuses/{commit}", payload), wait)
 
 
 def one_line(text: str, longest: int) -> str:
@@ -85,8 +83,9 @@ def announcement_of(exit_code: int, report: bytes | None) -> Announcement:
     """
     code = f"exit code {exit_code}"
     if exit_code == INVALID:
-        words = "registry or samples invalid: the report names each problem"
-        return Announcement("failure", words)
+        return Announcement(
+            "failure", "registry or samples invalid: the report names each problem"
+        )
     if exit_code not in _VERDICTS:
         return _no_verdict(f"{_ERRORS.get(exit_code, 'the judge ended unexpectedly')} ({code})")
     document, verdict = _read(report), _VERDICTS[exit_code]
@@ -118,18 +117,16 @@ def _read(report: bytes | None) -> dict[str, Any] | None:
 
 
 def _calls(document: dict[str, Any]) -> str:
-    metrics = document.get("metrics")
-    head = metrics.get("head") if isinstance(metrics, dict) else None
-    samples = head.get("samples") if isinstance(head, dict) else None
-    return f", on {samples:,} calls" if isinstance(samples, int) else ""
+    match document:
+        case {"metrics": {"head": {"samples": int(samples)}}}:
+            return f", on {samples:,} calls"
+    return ""
 
 
 def _rules(document: dict[str, Any], status: str) -> list[str]:
     """Names of the rules with this status, each once, in the order of the report."""
     rules = document.get("rules")
-    names = [
-        str(rule.get("rule"))
-        for rule in (rules if isinstance(rules, list) else [])
-        if isinstance(rule, dict) and rule.get("status") == status
-    ]
-    return list(dict.fromkeys(names))
+    rules = [one for one in rules if isinstance(one, dict)] if isinstance(rules, list) else []
+    return list(
+        dict.fromkeys(str(one.get("rule")) for one in rules if one.get("status") == status)
+    )

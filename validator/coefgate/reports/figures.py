@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sized
 from fractions import Fraction
 from typing import Final
 
+from coefgate.registry.key import Key
+from coefgate.registry.numbers import written
 from coefgate.registry.wording import and_more
 from coefgate.replay.figure_text import Bounds, Form, Written, points, ratio, share
 from coefgate.samples.status import CallCount
@@ -26,6 +28,12 @@ def further(found: Sized, shown: int, command: str) -> str:
 def short(digest_or_id: str) -> str:
     """The first 12 characters of a digest or an id, which is enough to find it."""
     return digest_or_id.removeprefix("sha256:")[:12]
+
+
+def number_words(number: Fraction, key: Key | None) -> str:
+    """A number of the registry: tokens as ``1,500``, a factor as it is written, ``1.3``."""
+    whole = number.denominator == 1 and not (key and key.is_factor)  # a file may say anything
+    return f"{int(number):,}" if whole else written(number)
 
 
 def tokens(value: int | Fraction) -> str:

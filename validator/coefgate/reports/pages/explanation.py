@@ -6,13 +6,11 @@ schemas/explain.schema.json describes each field of the document.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import Any, Final
 
 from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.number_history import ABSENT, Step
-from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import Written, bounds_of, share, span
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.document import call_dict, fallbacks_dict, metrics_dict
@@ -22,9 +20,10 @@ from coefgate.reports.figures import (
     count_words,
     figures_beside,
     further,
+    number_words,
     short,
 )
-from coefgate.reports.page import GAP, Block, Cells, Paragraph, TableBlock, plain
+from coefgate.reports.page import GAP, Cells, Page, Paragraph, TableBlock, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.history import number_text, quoted, step_dict
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
@@ -33,43 +32,44 @@ from coefgate.use_cases.explain import NumberReport
 from coefgate.whatif.explanation import Explanation, Nudge
 
 MOST_CALLS: Final = 20
-_NUDGED: Final = (
-    ("SMAPE mean", "smape_mean", "smape_mean"),
-    ("underestimation", "underestimation_rate", "underestimation_upper"),
-    ("waste ratio median", "waste_median", "waste_median"),
-    ("waste ratio P90", "waste_p90", "waste_p90"),
-)
+_NUDGED: Final = {
+    "SMAPE mean": ("smape_mean", "smape_mean"),
+    "underestimation": ("underestimation_rate", "underestimation_upper"),
+    "waste ratio median": ("waste_median", "waste_median"),
+    "waste ratio P90": ("waste_p90", "waste_p90"),
+}
+"""Metrics, each with the names of its lower and its upper end."""
 
 
-def explanation_page(explained: NumberReport) -> Sequence[Block]:
+def explanation_page(explained: NumberReport) -> Page:
     """The number and its story first, then the calls, then ten percent either way."""
     found = explained.explanation
-    page: list[Block] = [Paragraph(line) for line in (*_value(found.value), *_changed(explained))]
-    page += [GAP, *_calls(found), GAP]
+    yield from map(Paragraph, _value(found.value))
+    yield from map(Paragraph, _changed(explained))
+    yield GAP
+    yield from _calls(found)
+    yield GAP
     if found.calls:
-        page += [_nudges(found), *map(Paragraph, _remarks(found.value.key, found.nudges)), GAP]
+        yield _nudges(found)
+        yield from map(Paragraph, _remarks(found.value.key, found.nudges))
+        yield GAP
     version, digest = explained.state.version, short(explained.state.digest)
-    return [*page, Paragraph(f"coefficients {version}, digest {digest}")]
+    yield Paragraph(f"coefficients {version}, digest {digest}")
 
 
 def _value(value: Value) -> Iterator[str]:
-    unit = "" if value.key.is_factor else " tokens"
-    yield f"{value.name} = {_number(value.key, value.number)}{unit}  ({value.file}:{value.line})"
-    yield f"basis: {_basis(value)}"
-    if value.acknowledge is not None:
-        answer = value.acknowledge
-        step = f"{_number(value.key, answer.previous)} → {_number(value.key, answer.current)}"
-        yield f"acknowledged: {step}: {answer.reason}"
-
-
-def _basis(value: Value) -> str:
-    basis = value.basis
+    key, basis, answer = value.key, value.basis, value.acknowledge
+    unit = "" if key.is_factor else " tokens"
+    number = number_words(value.number, key)
+    yield f"{value.name} = {number}{unit}  ({value.file}:{value.line})"
     behind = "" if basis.samples is None else f", {count(basis.samples, 'sample')} behind it"
     ends = ""
     if basis.interval is not None:
-        low, high = (_number(value.key, end) for end in basis.interval)
-        ends = f", interval {low} to {high}"
-    return f"{basis.kind}{behind}{ends}, {basis.reference}"
+        ends = ", interval {} to {}".format(*(number_words(one, key) for one in basis.interval))
+    yield f"basis: {basis.kind}{behind}{ends}, {basis.reference}"
+    if answer is not None:
+        step = f"{number_words(answer.previous, key)} → {number_words(answer.current, key)}"
+        yield f"acknowledged: {step}: {answer.reason}"
 
 
 def _changed(explained: NumberReport) -> Iterator[str]:
@@ -103,11 +103,7 @@ def _was(name: str, step: Step) -> str:
     return f"it was {number_text(name, before)}"
 
 
-def _number(key: Key, number: Fraction) -> str:
-    return written(number) if key.is_factor else f"{int(number):,}"
-
-
-def _calls(found: Explanation) -> Iterator[Block]:
+def _calls(found: Explanation) -> Page:
     name = found.value.name
     if found.labelled is not None:
         labelled = f" labelled {'/'.join(found.value.key.of)}"
@@ -135,43 +131,46 @@ def _calls(found: Explanation) -> Iterator[Block]:
 
 def _nudges(found: Explanation) -> TableBlock:
     key, (lower, higher) = found.value.key, found.nudges
-    columns = [
-        (f"−10%: {_number(key, lower.number)}", lower.metrics, lower.moved),
-        (f"now: {_number(key, found.value.number)}", found.metrics, 0),
-        (f"+10%: {_number(key, higher.number)}", higher.metrics, higher.moved),
-    ]
+    columns = {
+        f"−10%: {number_words(lower.number, key)}": (lower.metrics, lower.moved),
+        f"now: {number_words(found.value.number, key)}": (found.metrics, 0),
+        f"+10%: {number_words(higher.number, key)}": (higher.metrics, higher.moved),
+    }
     forms = figures_beside(bounds_of(found.limits))
     rows: list[Cells] = [
-        (title, *(plain(_ends(metrics, name, upper, forms[name][1])) for _, metrics, _ in columns))
-        for title, name, upper in _NUDGED
+        (
+            title,
+            *(plain(_ends(metrics, ends, forms[ends[0]][1])) for metrics, _ in columns.values()),
+        )
+        for title, ends in _NUDGED.items()
     ]
-    moved = (NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns)
+    moved = (NOT_MEASURABLE if n is None else f"{n:,}" for _, n in columns.values())
     return TableBlock(
-        ("metric", *(heading for heading, _, _ in columns)),
+        ("metric", *columns),
         [*rows, ("calls predicted differently", *map(plain, moved))],
         f"All {count_words(found.scored)}, with 10% less and 10% more",
         figures=range(1, 4),
     )
 
 
-def _ends(metrics: Metrics | None, name: str, upper: str, form: Written) -> str:
+def _ends(metrics: Metrics | None, ends: tuple[str, str], form: Written) -> str:
     if metrics is None:
         return NOT_MEASURABLE
-    return span(getattr(metrics, name), getattr(metrics, upper), form)
+    low, high = (getattr(metrics, one) for one in ends)
+    return span(low, high, form)
 
 
 def _remarks(key: Key, nudges: Sequence[Nudge]) -> Iterator[str]:
     unit = "thousandths" if key.is_factor else "whole tokens"
     for nudge in nudges:
-        low, high = (_number(key, end) for end in nudge.limits)
+        allowed = "{} to {} is allowed".format(*(number_words(end, key) for end in nudge.limits))
         signed = f"{'−' if nudge.percent < 0 else '+'}{abs(nudge.percent)}%"
-        number = _number(key, nudge.number)
+        number = number_words(nudge.number, key)
         if nudge.moved is None:
-            yield f"{signed}: {number} is not possible; {low} to {high} is allowed"
+            yield f"{signed}: {number} is not possible; {allowed}"
             continue
         if not nudge.allowed:
-            allowed = f"beside its neighbours {low} to {high} is allowed"
-            yield f"{signed}: {number} alone is not valid; {allowed}"
+            yield f"{signed}: {number} alone is not valid; beside its neighbours {allowed}"
         if not nudge.exact:
             yield f"{signed}: rounded to {unit}"
 
@@ -190,23 +189,22 @@ def explanation_dict(explained: NumberReport) -> dict[str, Any]:
         and exactly(answer, **{"from": "previous", "to": "current"}, reason="reason"),
         "registry": picked(explained.state, "version", "digest"),
         "changed": {
-            "steps": [step_dict(step) for step in explained.last],
+            "steps": list(map(step_dict, explained.last)),
             "complete": not explained.cut,
             "reason": explained.unknown_because or None,
         },
         "scored": found.scored.scored,
         "counts": picked(found, "scored", rest="count"),
-        "labelled": None if found.labelled is None else fallbacks_dict(found.labelled),
+        "labelled": found.labelled and fallbacks_dict(found.labelled),
         "share": as_json(found.share),
         "samples": [
             call_dict(call.audited.sample, call.audited.status, call.predicted, call.smape)
             for call in found.calls
         ],
         "metrics": metrics_dict(found.metrics),
-        "nudges": [_nudge_dict(nudge) for nudge in found.nudges],
+        "nudges": [
+            exactly(nudge, "percent", "number", "exact", "allowed", "limits", "moved")
+            | {"metrics": metrics_dict(nudge.metrics)}
+            for nudge in found.nudges
+        ],
     }
-
-
-def _nudge_dict(nudge: Nudge) -> dict[str, Any]:
-    told = exactly(nudge, "percent", "number", "exact", "allowed", "limits", "moved")
-    return told | {"metrics": metrics_dict(nudge.metrics)}

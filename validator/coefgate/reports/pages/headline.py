@@ -1,13 +1,16 @@
-"""The words of a headline, the same everywhere, and how many calls it rests on."""
+"""What a verdict comes to: its headline, what that rests on, what it means for 1,000 calls."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Final
 
+from coefgate.changes.sample_moves import MovedCalls
 from coefgate.registry.wording import listed
-from coefgate.reports.figures import count_words
-from coefgate.use_cases.report import Headline, Report
+from coefgate.replay.figures import Stakes
+from coefgate.reports.figures import count_words, tokens
+from coefgate.use_cases.report import Comparison, Headline, Report
 
 _WORDS: Final[Mapping[Headline, str]] = {
     "pass": "PASS",
@@ -18,6 +21,7 @@ _WORDS: Final[Mapping[Headline, str]] = {
     "fail": "FAIL",
     "not-measurable": "NOT MEASURABLE",
 }
+BY_VALUES: Final = "by values"
 
 
 def headline_words(report: Report) -> str:
@@ -38,3 +42,48 @@ def measured_on(report: Report) -> str:
     if report.headline == "no-worse" and report.scores.all.metrics is None:
         return ""
     return count_words(report.scores.all.calls.count)
+
+
+def stakes_sentence(head: Stakes, against: Comparison | None = None) -> str:
+    """What the figures mean for 1,000 calls, in plain words; from base to head if there is a base.
+
+    ``16 → 48 (by new calls) → 32 (by values)`` where the change moves calls.
+    """
+    cut_off, unused = (_way(shown, head, against) for shown in (_cut_off, _unused))
+    return (
+        f"Per 1,000 calls like these: {cut_off} replies would be cut off, "
+        f"{unused} tokens would be reserved and not used."
+    )
+
+
+def _way(shown: Callable[[Stakes], str], head: Stakes, against: Comparison | None) -> str:
+    if against is None or against.scores.all.stakes is None:
+        return shown(head)
+    before, after = shown(against.scores.all.stakes), shown(head)
+    if against.known is None or against.known.figures.stakes is None:
+        return " → ".join(dict.fromkeys((before, after)))
+    first = shown(against.known.figures.stakes)
+    return steps((first, before, after), against.known.moved, "{} ({})")
+
+
+def steps(figures: tuple[str, str, str], moved: MovedCalls, form: str) -> str:
+    """``41.3 → 50.8 by new calls``: base on its own calls, base, and head; what moves is shown."""
+    moves = zip(pairwise(figures), (by_calls(moved), BY_VALUES), strict=True)
+    told = [form.format(new, by) for (old, new), by in moves if new != old]
+    return " → ".join([figures[0], *told])
+
+
+def by_calls(moved: MovedCalls) -> str:
+    """What moves a figure from base's own calls to those of head."""
+    return f"by {moved} calls"
+
+
+def _cut_off(stakes: Stakes) -> str:
+    return " to ".join(dict.fromkeys(f"{round(end)}" for end in stakes.cut_off))
+
+
+def _unused(stakes: Stakes) -> str:
+    low, high = map(round, stakes.cut_off)
+    # What is predicted above the tokens that a cut-off call had reached may have been needed after
+    # all.
+    return ("" if low == high else "at most ") + tokens(stakes.reserved_unused_tokens)

@@ -5,50 +5,45 @@ schemas/history.schema.json describes each field of the document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import Problem
 from coefgate.registry.key import Key
 from coefgate.registry.number_history import Commit, NumberHistory, NumberState, Step
-from coefgate.registry.numbers import written
-from coefgate.reports.figures import count, short
-from coefgate.reports.page import Block, TableBlock, Words, code, plain
+from coefgate.reports.figures import count, number_words, short
+from coefgate.reports.page import Cells, Page, TableBlock, code, joined, plain
 from coefgate.reports.render.json import exact, exactly, picked
 from coefgate.reports.visible import shortened
 
 CUT: Final = shallow_clone("so the oldest value may be older")
-NONE: Final = "none"
 _LONGEST: Final = 80
 
 
-def history_page(life: NumberHistory) -> Sequence[Block]:
+def history_page(life: NumberHistory) -> Page:
     """One row for every step, newest first."""
-    rows = [_row(life, step, last=step is life.steps[-1]) for step in life.steps]
-    return [TableBlock(("value", "before", "since", "commit", "by", "what"), rows, figures=(0, 1))]
+    rows = [_row(life, step, cut=life.cut and step is life.steps[-1]) for step in life.steps]
+    yield TableBlock(("value", "before", "since", "commit", "by", "what"), rows, figures=(0, 1))
 
 
-def _row(life: NumberHistory, step: Step, *, last: bool) -> Sequence[Words]:
+def _row(life: NumberHistory, step: Step, *, cut: bool) -> Cells:
     commit, by = step.commit, step.written
-    cut = last and life.cut
-    lines = [*_what(life.name, step), *([CUT] if cut else [])]
     return (
         plain(number_text(life.name, step.after)),
         plain("?" if cut else number_text(life.name, step.before)),
         plain(commit.committed_at[:10] if commit else ""),
         code(short(commit.id)) if commit else "worktree",
         shortened(by.author, 30) if by else "",
-        [piece for line in lines for piece in (plain("\n"), line)][1:],
+        joined([*_what(life.name, step), *([CUT] if cut else [])], by="\n"),
     )
 
 
 def number_text(name: str, held: NumberState) -> str:
     """``1,500``, ``1.3``, ``none``; ``?`` where an invalid registry hides it."""
     if held.number is None:
-        return "?" if held.problem else NONE
-    whole = held.number.denominator == 1 and not is_factor(name)  # a file may say anything
-    return f"{int(held.number):,}" if whole else written(held.number)
+        return "?" if held.problem else "none"
+    return number_words(held.number, Key.named(name))
 
 
 def _what(name: str, step: Step) -> Iterator[str]:
@@ -61,7 +56,7 @@ def _what(name: str, step: Step) -> Iterator[str]:
         more = f", {count(others, 'more commit')} of it set it" if others else ""
         yield f"merged by {quoted(commit.author)}: {quoted(commit.subject)}{more}"
     if step.after.problem is not None:
-        yield f"the registry is invalid here: {problem_words(step.after.problem)}"
+        yield f"the registry is invalid here: {_problem_words(step.after.problem)}"
     elif step.after.number is None:
         yield "no longer declared"
     elif step.before.problem is not None:
@@ -77,31 +72,26 @@ def quoted(text: str) -> str:
 
 def history_dict(life: NumberHistory) -> dict[str, Any]:
     """A life, newest step first."""
+    key = Key.named(life.name)
     return {
         "name": life.name,
-        "unit": "factor" if is_factor(life.name) else "tokens",
+        "unit": "factor" if key and key.is_factor else "tokens",
         "complete": not life.cut,
-        "steps": [step_dict(step) for step in life.steps],
+        "steps": list(map(step_dict, life.steps)),
     }
-
-
-def is_factor(name: str) -> bool:
-    """Is it a factor that has or had this name, and no number of tokens?"""
-    key = Key.named(name)
-    return key is not None and key.is_factor
 
 
 def step_dict(step: Step) -> dict[str, Any]:
     """One step; ``commit`` is null for the files in the folder."""
     held = step.after
     return {
-        "commit": None if step.commit is None else _commit_dict(step.commit),
-        "merged": [_commit_dict(one) for one in step.merged],
+        "commit": step.commit and _commit_dict(step.commit),
+        "merged": list(map(_commit_dict, step.merged)),
         "people": [picked(one, role="key", who="value") for one in step.people],
         "called": held.name,
         "before": exact(step.before.number),
         **exactly(held, "number", "basis", "file", "line"),
-        "problem": None if held.problem is None else problem_words(held.problem),
+        "problem": held.problem and _problem_words(held.problem),
     }
 
 
@@ -109,7 +99,6 @@ def _commit_dict(commit: Commit) -> dict[str, Any]:
     return picked(commit, "id", "author", "authored_at", "committed_at", "subject")
 
 
-def problem_words(problem: Problem) -> str:
+def _problem_words(problem: Problem) -> str:
     """Why a state of the registry is invalid, with its place."""
-    subject = problem.path or "the file"
-    return f"{problem.file}:{problem.line} {subject} {problem.found}"
+    return f"{problem.file}:{problem.line} {problem.path or 'the file'} {problem.found}"

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Final
 
 from coefgate.replay.figure_text import Bounds, Written, from_float, points, ratio, share
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES, NO_MISS
 from coefgate.replay.scores import Later, Scores, StratumFigures
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, figures_beside
-from coefgate.reports.page import Block, Paragraph, TableBlock, Words, code, plain
-
-FIGURES_TITLE: Final = (
-    "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"
-)
+from coefgate.reports.page import Block, Cells, Paragraph, TableBlock, code, plain
 
 
 def later_lines(later: Later) -> Iterator[str]:
@@ -55,16 +50,18 @@ def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Block:
         return Paragraph(
             "not measurable: no eligible call is stored. See why with: coefgate samples audit"
         )
-    rows = partial(_figure_rows, tuple(columns.values()), bounds)
-    figures = range(1, 1 + len(columns))
-    return TableBlock(("metric", *columns), rows, about=FIGURES_TITLE, figures=figures)
+    return TableBlock(
+        ("metric", *columns),
+        partial(_figure_rows, tuple(columns.values()), bounds),
+        about="Figures, each with its 95% interval; “as asked”: where the reply held the asked "
+        "files",
+        figures=range(1, 1 + len(columns)),
+    )
 
 
-def _figure_rows(sets: Sequence[Figures], bounds: Bounds) -> Sequence[Sequence[Words]]:
+def _figure_rows(sets: Sequence[Figures], bounds: Bounds) -> Sequence[Cells]:
     counts = [figures.calls.count for figures in sets]
-    calls = [
-        f"{count_figure(one)} cut off" if one.censored else count_figure(one) for one in counts
-    ]
+    calls = [f"{count_figure(one)}{' cut off' if one.censored else ''}" for one in counts]
     rows = [
         ("calls", *calls),
         ("phases", *(f"{one.phases:,}" for one in counts)),
@@ -77,19 +74,14 @@ def _figure_rows(sets: Sequence[Figures], bounds: Bounds) -> Sequence[Sequence[W
 
 
 def _with_interval(figures: Figures, name: str, written: Written) -> str:
+    """``41.3  [33.1–44.0]``; either may be not available."""
     if figures.metrics is None:
         return NOT_MEASURABLE
-    value = written(getattr(figures.metrics, name))
-    return f"{value}  [{_interval(figures, name, written)}]"
-
-
-def _interval(figures: Figures, name: str, written: Written) -> str:
-    """``33.1–44.0``, or that it is not available."""
-    found = figures.intervals.get(name)
-    if found is None:
-        return NOT_MEASURABLE
-    mark = "≤" if found.method == NO_MISS else f"{written(from_float(found.low))}–"
-    return f"{mark}{written(from_float(found.high))}"
+    interval, found = NOT_MEASURABLE, figures.intervals.get(name)
+    if found is not None:
+        low, high = (written(from_float(end)) for end in (found.low, found.high))
+        interval = f"≤{high}" if found.method == NO_MISS else f"{low}–{high}"
+    return f"{written(getattr(figures.metrics, name))}  [{interval}]"
 
 
 def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
@@ -109,14 +101,11 @@ def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
 
 
 def _stratum_figures(figures: Figures) -> Sequence[str]:
-    calls, metrics = count_words(figures.calls.count), figures.metrics
-    if metrics is None:
-        return (calls, *[NOT_MEASURABLE] * 5)
+    metrics = figures.metrics
+    rates = ("underestimation_rate", share), ("underestimation_upper", share)
+    others = (*rates, ("waste_median", ratio), ("waste_p90", ratio))
     return (
-        calls,
+        count_words(figures.calls.count),
         _with_interval(figures, "smape_mean", points),
-        share(metrics.underestimation_rate),
-        share(metrics.underestimation_upper),
-        ratio(metrics.waste_median),
-        ratio(metrics.waste_p90),
+        *(form(getattr(metrics, name)) if metrics else NOT_MEASURABLE for name, form in others),
     )

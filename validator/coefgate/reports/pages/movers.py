@@ -1,47 +1,48 @@
-"""The calls whose predictions move most, for the worse and for the better."""
+"""What moves most: single calls, for the worse and for the better, and kinds of work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
 
-from coefgate.replay.figure_text import points
-from coefgate.reports.figures import NOT_MEASURABLE
-from coefgate.reports.page import GAP, Block, Span, TableBlock, Width, Words, code, plain
+from coefgate.replay.figure_text import Form, points, ratio, share
+from coefgate.replay.figures import Figures
+from coefgate.reports.figures import NOT_MEASURABLE, count_figure, further
+from coefgate.reports.page import GAP, Cells, Page, Span, TableBlock, Words, code, plain
 from coefgate.samples.model import Sample
+from coefgate.use_cases.report import Report
 from coefgate.whatif.movers import MOST, Mover, Movers, OneWay
 
 _FIGURES: Final = ("actual", "base", "head", "SMAPE", "missed by")
 _ALWAYS: Final = ("call", "cell", *_FIGURES)
-_IDENTIFIED: Final = ("sample", *_ALWAYS)
 _WIDE: Final = ("sample", "call", "cell", "files", *_FIGURES)
 
 
-def movers_blocks(found: Movers, narrow: int = 5) -> Iterator[Block]:
+def movers_blocks(found: Movers, narrow: int = 5) -> Page:
     """A table for each direction.
 
     ``narrow``: the calls that it holds in narrow formats, which are named there if they are all.
     """
-    columns = _IDENTIFIED if narrow == MOST else _ALWAYS
     for what, turned, moved, weight in (
         ("get worse", "newly missed", found.worse, 60),
         ("get better", "no longer missed", found.better, 50),
     ):
         if moved.calls:
+            title = _title(what, turned, moved, narrow)
             yield GAP
-            yield _table(_title(what, turned, moved, narrow), moved.first[:narrow], columns)
-            title = _title(what, turned, moved, MOST)
-            yield _table(title, moved.first, _WIDE, fold=True, weight=weight)
+            identified = ("sample", *_ALWAYS) if narrow == MOST else _ALWAYS
+            yield _table(identified, moved.first[:narrow], title)
+            whole = _table(_WIDE, moved.first, _title(what, turned, moved, MOST))
+            yield replace(whole, fold=True, weight=weight, width="wide")
             yield GAP
 
 
-def _table(title: str, found: Sequence[Mover], columns: Sequence[str], **wide: Any) -> TableBlock:
+def _table(columns: Sequence[str], found: Sequence[Mover], title: str) -> TableBlock:
     rows = [[cells[name] for name in columns] for cells in map(_cells, found)]
-    left = columns.index("cell") + 1
-    width: Width = "wide" if wide else "narrow"
-    return TableBlock(
-        columns, rows, title, figures=range(left, len(columns) - 1), width=width, **wide
-    )
+    figures = range(columns.index("cell") + 1, len(columns) - 1)
+    return TableBlock(columns, rows, title, figures=figures, width="narrow")
 
 
 def _title(what: str, turned: str, moved: OneWay, most: int) -> str:
@@ -58,6 +59,7 @@ def _title(what: str, turned: str, moved: OneWay, most: int) -> str:
 
 def _cells(mover: Mover) -> Mapping[str, Words]:
     sample = mover.sample
+    missed = {(True, True): "both", (True, False): "base", (False, True): "head"}
     return {
         "sample": Span(sample.id[:12], "id"),
         "call": code(call_words(sample)),
@@ -67,7 +69,7 @@ def _cells(mover: Mover) -> Mapping[str, Words]:
         "base": plain(f"{mover.base_predicted:,}"),
         "head": plain(f"{mover.head_predicted:,}"),
         "SMAPE": plain(_smape(mover)),
-        "missed by": plain(_missed_by(mover)),
+        "missed by": plain(missed.get((mover.base_missed, mover.head_missed), "")),
     }
 
 
@@ -89,7 +91,83 @@ def _smape(mover: Mover) -> str:
     return f"{points(mover.base_smape)} → {points(mover.head_smape)}"
 
 
-def _missed_by(mover: Mover) -> str:
-    """Which side misses it: ``base``, ``head``, ``both``, or nothing where none is sure to."""
-    sides = {(True, True): "both", (True, False): "base", (False, True): "head"}
-    return sides.get((mover.base_missed, mover.head_missed), "")
+# --- Kinds of work
+
+_MOST_STRATA: Final = 12
+_STRATUM_FIGURES: Final[tuple[tuple[str, str, Form], ...]] = (
+    ("SMAPE mean", "smape_mean", points),
+    ("missed ≥", "underestimation_rate", share),
+    ("waste median", "waste_median", ratio),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PairedStratum:
+    """One slice with the figures of both sides; ``None`` where that side has no such slice."""
+
+    dimension: str
+    value: str
+    base: Figures | None
+    head: Figures | None
+
+    @property
+    def changed(self) -> bool:
+        """Does head say something else of this slice?"""
+        before, after = (side.metrics if side else None for side in (self.base, self.head))
+        return before != after
+
+    @property
+    def calls(self) -> str:
+        """How many calls it has, and how many that were cut off: ``3 + 2``."""
+        known = self.head or self.base
+        return count_figure(known.calls.count) if known else "0"
+
+    @property
+    def rise(self) -> Fraction:
+        """How far the mean SMAPE moved, either way; 200 where one side has none."""
+        if not (self.base and self.base.metrics and self.head and self.head.metrics):
+            return Fraction(200)
+        return abs(self.head.metrics.smape_mean - self.base.metrics.smape_mean)
+
+
+def paired_strata(report: Report) -> tuple[PairedStratum, ...]:
+    """The strata of head, then those that only base has."""
+    against = report.comparison
+    sides = (report.scores.strata, against.scores.strata if against else ())
+    head, base = ({(one.dimension, one.value): one.figures for one in side} for side in sides)
+    return tuple(
+        PairedStratum(*key, base.get(key), head.get(key)) for key in dict.fromkeys((*head, *base))
+    )
+
+
+def moved_strata_blocks(report: Report) -> Page:
+    """The kinds of work whose figures move, the largest move first."""
+    changed = (pair for pair in paired_strata(report) if pair.changed)
+    found = sorted(changed, key=lambda pair: -pair.rise)
+    if report.comparison is None or not found:
+        return
+    whole = TableBlock(
+        ("by", "value", "calls", *(title for title, _, _ in _STRATUM_FIGURES)),
+        list(map(_stratum_row, found)),
+        f"Strata that move: {len(found)}, base → head, by what calls say of themselves",
+        figures=range(2, 6),
+        fold=True,
+        weight=40,
+        width="wide",
+    )
+    more = further(found, _MOST_STRATA, "coefgate gate --format json")
+    yield GAP
+    yield whole
+    yield replace(whole, rows=whole.cells[:_MOST_STRATA], width="narrow", further=more)
+    yield GAP
+
+
+def _stratum_row(pair: PairedStratum) -> Cells:
+    steps = (
+        " → ".join(
+            written(getattr(side.metrics, name)) if side and side.metrics else NOT_MEASURABLE
+            for side in (pair.base, pair.head)
+        )
+        for _, name, written in _STRATUM_FIGURES
+    )
+    return (pair.dimension, code(pair.value), plain(pair.calls), *map(plain, steps))

@@ -16,9 +16,10 @@ from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import NOT_MEASURABLE, count
 from coefgate.reports.page import (
     GAP,
-    Block,
+    Cells,
     Item,
     Items,
+    Page,
     Paragraph,
     Remark,
     Span,
@@ -31,7 +32,7 @@ from coefgate.reports.page import (
     sentence,
     strong,
 )
-from coefgate.reports.pages.stakes import BY_CALLS, BY_VALUES, steps
+from coefgate.reports.pages.headline import BY_VALUES, by_calls, steps
 from coefgate.use_cases.report import Report
 
 RULE_FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
@@ -43,15 +44,14 @@ RULE_FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
 """Rules that compare a figure with a limit: its metric, and how it is written."""
 _SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 _MOST_PLACES: Final = 5
-_WIDTHS: Final[tuple[Width, ...]] = ("narrow", "wide")
 
 
-def rules_blocks(report: Report) -> Iterator[Block]:
+def rules_blocks(report: Report) -> Page:
     """Rules with a figure, what those say that do not pass, and how many others do."""
     red = [rule for rule in report.rules if rule.status != "pass"]
     red.sort(key=lambda rule: rule.status != "fail")
-    for width in _WIDTHS:
-        yield _figures_table(report, width)
+    yield _figures_table(report, "narrow")
+    yield _figures_table(report, "wide")
     yield GAP
     yield Items([_objection(rule, report) for rule in red], title="Why", weight=97)
     others = [
@@ -68,42 +68,35 @@ def rules_blocks(report: Report) -> Iterator[Block]:
 
 def _figures_table(report: Report, width: Width) -> TableBlock:
     """Wide formats show the others that do not pass as well, narrow ones only why."""
-    sides = side_titles(report)
-    alone = report.comparison is None
-    counted = () if alone and width == "narrow" else ("n",)
-    columns = ("rule", "verdict", *sides, "limit", *counted, "95% interval")
+    wide, sides = width == "wide", _side_titles(report)
+    columns = ("rule", "verdict", *sides, "limit", "n", "95% interval", "set in")
     rules = [
         rule
         for rule in report.rules
-        if rule.rule in RULE_FIGURES or (width == "wide" and rule.status != "pass")
+        if rule.rule in RULE_FIGURES or (wide and rule.status != "pass")
     ]
     return TableBlock(
-        (*columns, "set in") if alone else columns,
-        lambda: [_row(rule, report, counted=bool(counted)) for rule in rules],
-        "Rules" if width == "wide" else "",
-        figures=range(2, len(columns)) if width == "wide" else (),
+        columns,
+        lambda: [_row(rule, report, wide=wide) for rule in rules],
+        "Rules" if wide else "",
+        figures=range(2, len(columns) - 1) if wide else (),
         width=width,
     )
 
 
-def _row(rule: RuleResult, report: Report, *, counted: bool) -> Sequence[Words]:
-    figures, measured = report.scores.all, rule.rule in RULE_FIGURES
-    sides = side_figures(rule, report) if measured else [""] * len(side_titles(report))
+def _row(rule: RuleResult, report: Report, *, wide: bool) -> Cells:
+    figures, alone = report.scores.all, report.comparison is None
+    measured, missed = rule.rule in RULE_FIGURES, rule.status == "pass" and not rule.met
+    sides = _side_figures(rule, report) if measured else [""] * len(_side_titles(report))
     return (
         plain(rule.rule),
-        _verdict(rule),
+        Span("pass, missed", "no-worse") if missed else Span(rule.status, rule.status),
         *map(plain, sides),
         sentence(rule.limit),
-        *([plain(f"{calls_behind(rule, figures.metrics):,}")] if counted else []),
-        plain(interval_of(rule, figures) if measured else ""),
-        *([f"{rule.file}:{rule.line}"] if report.comparison is None else []),
+        plain(f"{calls_behind(rule, figures.metrics):,}" if wide or not alone else ""),
+        plain(_interval_of(rule, figures) if measured else ""),
+        f"{rule.file}:{rule.line}" if alone else "",
     )
-
-
-def _verdict(rule: RuleResult) -> Span:
-    if rule.status == "pass" and not rule.met:
-        return Span("pass, missed", "no-worse")
-    return Span(rule.status, rule.status)
 
 
 def _objection(rule: RuleResult, report: Report) -> Item:
@@ -127,17 +120,17 @@ def _places(rule: RuleResult) -> Words:
     return [plain("at "), *joined(at), plain(and_more(rule.places, _MOST_PLACES))]
 
 
-def side_titles(report: Report) -> tuple[str, ...]:
-    """The columns that lead from base to head; ``side_figures`` says what stands in them."""
+def _side_titles(report: Report) -> tuple[str, ...]:
+    """The columns that lead from base to head; ``_side_figures`` says what stands in them."""
     against = report.comparison
     if against is None:
         return ("figure",)
     if against.known is None:
         return ("base", "head")
-    return ("base", BY_CALLS[against.known.moved], BY_VALUES)
+    return ("base", by_calls(against.known.moved), BY_VALUES)
 
 
-def side_figures(rule: RuleResult, report: Report) -> tuple[str, ...]:
+def _side_figures(rule: RuleResult, report: Report) -> Sequence[str]:
     """``41.3`` and ``50.8``; where calls move, what they do and then what values do.
 
     An arrow marks a move: ``41.3``, ``→ 50.8``, ``50.8``.
@@ -154,35 +147,25 @@ def side_figures(rule: RuleResult, report: Report) -> tuple[str, ...]:
 def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
     """The metric rules that pass although they are missed, what each says, and who misses it.
 
-    ``41.3 → 50.8 by new calls`` comes first where the change moves calls.
+    ``41.3 → 50.8 by new calls → 48.2 by values`` comes first where calls and the figure move.
     """
+    against = report.comparison
+    whose = "today's coefficients miss"
+    if report.restored:
+        whose = "the restored coefficients miss"
+    elif against and against.base.digest != report.head.digest:
+        whose = "these coefficients still miss"
     for rule in report.missed:
         if rule.rule in RULE_FIGURES:
-            steps = _rule_steps(rule, report)
-            yield rule, f"{steps}{rule.message}", _whose_coefficients(report)
+            figures, known = _figures(rule), against.known if against else None
+            moves = known is not None and len(set(figures)) > 1
+            way = f"{steps(figures, known.moved, '{} {}')}. " if known and moves else ""
+            yield rule, f"{way}{rule.message}", whose
 
 
 def not_asked(report: Report) -> tuple[str, ...]:
     """The names of the other rules that were not asked because the change is a restore."""
     return tuple(rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES)
-
-
-def _whose_coefficients(report: Report) -> str:
-    against = report.comparison
-    if report.restored:
-        return "the restored coefficients miss"
-    if against and against.base.digest != report.head.digest:
-        return "these coefficients still miss"
-    return "today's coefficients miss"
-
-
-def _rule_steps(rule: RuleResult, report: Report) -> str:
-    """``41.3 → 50.8 by new calls → 48.2 by values. ``; empty where no call or figure moves."""
-    known = report.comparison.known if report.comparison else None
-    figures = _figures(rule)
-    if known is None or len(set(figures)) == 1:
-        return ""
-    return f"{steps(figures, known.moved, '{} {}')}. "
 
 
 def _figures(rule: RuleResult) -> tuple[str, str, str]:
@@ -199,21 +182,18 @@ def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> st
     if low is None:
         return NOT_MEASURABLE
     high = low if high is None else high
-    _, form = RULE_FIGURES[rule.rule]
     figures = (rule.known, rule.known_upper, rule.base, rule.base_upper, rule.head, rule.upper)
-    others = (
-        () if rule.met else [one for one in figures if one is not None and one not in (low, high)]
-    )
-    return span(low, high, form.beside(*rule.bounds, *others))
+    others = [one for one in figures if one is not None and one not in (low, high)]
+    _, form = RULE_FIGURES[rule.rule]
+    return span(low, high, form.beside(*rule.bounds, *([] if rule.met else others)))
 
 
-def interval_of(rule: RuleResult, figures: Figures) -> str:
+def _interval_of(rule: RuleResult, figures: Figures) -> str:
     """The 95% interval of a rule's figure: ``31.8–50.6``."""
     ends = rule_interval(rule, figures)
     if ends is None:
         return NOT_MEASURABLE
-    _, form = RULE_FIGURES[rule.rule]
-    written = form.beside(*rule.bounds)
+    written = RULE_FIGURES[rule.rule][1].beside(*rule.bounds)
     return "–".join(written(from_float(end)) for end in ends)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -10,27 +10,35 @@ from coefgate.gates.verdict import needs_reasons_only
 from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.numbers import written
-from coefgate.reports.page import GAP, Block, Item, Items, TableBlock, Words, code, plain
+from coefgate.reports.figures import number_words
+from coefgate.reports.page import GAP, Item, Items, Page, TableBlock, Words, code, plain
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import picked
 from coefgate.use_cases.try_numbers import NumberRange, WhatIf
-from coefgate.whatif.ranges import Stretch, Turn
+from coefgate.whatif.ranges import Stretch
 from coefgate.whatif.smallest_change import NoChange, SmallestChange
 
 
-def trial_page(answer: WhatIf) -> Sequence[Block]:
+def trial_page(answer: WhatIf) -> Page:
     """The answer; the verdict is that of ``coefgate gate``."""
-    page: list[Block] = [_items(_head(answer)), GAP, *verdict_page(answer.report)]
+    yield Items(list(map(Item, _head(answer))))
+    yield GAP
+    yield from verdict_page(answer.report)
     if answer.ranged is not None:
-        page += [GAP, *_range(answer.ranged)]
+        key = answer.ranged.value.key
+        told = list(map(Item, _range(answer.ranged)))
+        rows = [
+            (plain(_shown(key, turn.at)), turn.rule, turn.before, turn.after)
+            for turn in answer.ranged.found.turns
+        ]
+        yield GAP
+        yield Items(told, title=f"Range of {key.name}", section=True)
+        if rows:
+            yield TableBlock(("from", "rule", "below it", "from it on"), rows, figures=(0,))
     if answer.smallest is not None:
-        page += [GAP, _items(_smallest(answer), weight=100)]
-    return page
-
-
-def _items(rows: Iterator[Words], **options: Any) -> Items:
-    return Items([Item(words) for words in rows], **options)
+        yield GAP
+        yield Items(list(map(Item, _smallest(answer))), weight=100)
 
 
 def _head(answer: WhatIf) -> Iterator[Words]:
@@ -46,22 +54,11 @@ def _head(answer: WhatIf) -> Iterator[Words]:
         yield f"{them} {told}: say there where the new one does"
 
 
-def _range(ranged: NumberRange) -> Iterator[Block]:
-    key = ranged.value.key
-    yield _items(_range_sentences(ranged), title=f"Range of {key.name}", section=True)
-    rows = [_turn_row(key, turn) for turn in ranged.found.turns]
-    if rows:
-        yield TableBlock(("from", "rule", "below it", "from it on"), rows, figures=(0,))
-
-
-def _range_sentences(ranged: NumberRange) -> Iterator[Words]:
+def _range(ranged: NumberRange) -> Iterator[str]:
     found, key = ranged.found, ranged.value.key
     present = _shown(key, ranged.value.steps)
     yield f"{key.name} is {present}; looked at: {_span(key, found.looked_at)}"
-    if found.green:
-        yield f"green: {'; '.join(_span(key, span) for span in found.green)}"
-    else:
-        yield "green: none of them"
+    yield f"green: {'; '.join(_span(key, span) for span in found.green) or 'none of them'}"
     if ranged.value.acknowledge is not None:
         yield f"for another number, {_remove_first(ranged.value)}"
     if found.widest:
@@ -71,19 +68,12 @@ def _range_sentences(ranged: NumberRange) -> Iterator[Words]:
         )
 
 
-def _turn_row(key: Key, turn: Turn) -> Sequence[Words]:
-    return (plain(_shown(key, turn.at)), turn.rule, turn.before, turn.after)
-
-
 def _span(key: Key, span: Stretch) -> str:
-    if span.low == span.high:
-        return _shown(key, span.low)
-    return f"{_shown(key, span.low)} to {_shown(key, span.high)}"
+    return " to ".join(_shown(key, end) for end in dict.fromkeys((span.low, span.high)))
 
 
 def _shown(key: Key, steps: int) -> str:
-    number = key.number(steps)
-    return written(number) if key.is_factor else f"{int(number):,}"
+    return number_words(key.number(steps), key)
 
 
 def _smallest(answer: WhatIf) -> Iterator[Words]:
@@ -119,9 +109,9 @@ def trial_dict(answer: WhatIf) -> dict[str, Any]:
         ],
         "same": list(answer.same),
         "written": answer.written,
-        "range": None if answer.ranged is None else _range_dict(answer.ranged),
+        "range": answer.ranged and _range_dict(answer.ranged),
         "needs_reasons_only": needs_reasons_only(answer.report.rules),
-        "smallest": None if answer.smallest is None else _smallest_dict(answer.smallest, answer),
+        "smallest": answer.smallest and _smallest_dict(answer.smallest, answer),
         "report": verdict_dict(answer.report),
     }
 
@@ -146,20 +136,17 @@ def _range_dict(ranged: NumberRange) -> dict[str, Any]:
 
 def _place(value: Value) -> dict[str, Any] | None:
     """Of the acknowledgement that stands beside a value, if there is one."""
-    return None if value.acknowledge is None else picked(value, "file", "line")
+    return picked(value, "file", "line") if value.acknowledge else None
 
 
 def _smallest_dict(found: SmallestChange | NoChange, answer: WhatIf) -> dict[str, Any]:
     if isinstance(found, NoChange):
         return {"change": None, "remove_first": None, "command": None, "reason": found.reason}
-    change = {
-        "name": found.key.name,
-        "from": _json_number(found.key, found.before),
-        "to": _json_number(found.key, found.after),
-    }
+    key = found.key
+    step = {"from": _json_number(key, found.before), "to": _json_number(key, found.after)}
     return {
-        "change": change,
-        "remove_first": _place(answer.report.head.registry.numbers[found.key]),
+        "change": {"name": key.name, **step},
+        "remove_first": _place(answer.report.head.registry.numbers[key]),
         "command": answer.command,
         "reason": None,
     }

@@ -30,12 +30,10 @@ from coefgate.reports.pages.correction import correction_words, field_lines
 from coefgate.reports.pages.coverage import moved_coverage_blocks
 from coefgate.reports.pages.effects import answer_words, changes_blocks
 from coefgate.reports.pages.fallback import fallback_words
-from coefgate.reports.pages.headline import headline_words, measured_on
+from coefgate.reports.pages.headline import headline_words, measured_on, stakes_sentence
 from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines
-from coefgate.reports.pages.movers import movers_blocks
+from coefgate.reports.pages.movers import moved_strata_blocks, movers_blocks
 from coefgate.reports.pages.rules import bad_news, bounds_in, not_asked, rules_blocks
-from coefgate.reports.pages.stakes import stakes_sentence
-from coefgate.reports.pages.strata import moved_strata_blocks
 from coefgate.samples.model import Retirement
 from coefgate.use_cases.report import Report
 from coefgate.whatif.feasible_margin import FeasibleMargin

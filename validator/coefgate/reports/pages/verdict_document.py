@@ -21,8 +21,8 @@ from coefgate.reports.document import (
 )
 from coefgate.reports.pages.coverage import coverage_dict
 from coefgate.reports.pages.headline import headline_words
+from coefgate.reports.pages.movers import paired_strata
 from coefgate.reports.pages.rules import calls_behind, rule_interval
-from coefgate.reports.pages.strata import paired_strata
 from coefgate.reports.render.json import as_json, exactly, picked
 from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.report import CellMove, Comparison, Report, SinceAnchor

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from coefgate.drill.way_back.ledger import DrilledRelease, RollbackDrill, Runner
-from coefgate.reports.pages.rollback_drill import rollback_drills_dict, rollback_drills_page
+from coefgate.reports.pages.drills import rollback_drills_dict, rollback_drills_page
 from coefgate.reports.render.json import json_text
 from tests.reports.formats import printed
 
