@@ -26,10 +26,7 @@ Versions = frozenset[Version]
 
 
 class AcceptedStates:
-    """The states that led to ``commit``; each is read when it is asked for, and kept.
-
-    What two states share is read and parsed once; ``memo``: what the caller has parsed before.
-    """
+    """The states that led to ``commit``, each read once when asked for; ``memo``: read before."""
 
     def __init__(self, repository: Repository, commit: str, memo: Memo | None = None) -> None:
         self._repository = repository
@@ -59,10 +56,7 @@ class AcceptedStates:
         return self._listed[folders]
 
     def steps(self, withdrawn: frozenset[str]) -> Iterator[tuple[Coefficients, Coefficients]]:
-        """Before and after of every accepted change between valid states, the newest first.
-
-        Without those that came after a state that was ``withdrawn`` with these versions.
-        """
+        """Before and after of valid changes, newest first, without those after ``withdrawn``."""
         kept = {commit for commit, _ in self.standing(withdrawn)} if withdrawn else None
         for (_, after), (commit, before) in pairwise(self.states()):
             if before is not None and after is not None and (kept is None or commit in kept):

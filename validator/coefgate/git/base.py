@@ -39,10 +39,7 @@ class Base:
 
 
 def without_repository(root: Path, error: NoRepository, environment: Mapping[str, str]) -> str:
-    """Why there is nothing before the folder ``root``, in which git found no repository.
-
-    ``error``: what git said. Raises ``EnvironmentProblem`` where there is something all the same.
-    """
+    """Why nothing is before ``root``, of which git said ``error``; raises where something is."""
     if dot_git(root) is not None:
         raise no_base(f"{root} lies in a git repository, and {error}") from error
     named = ci_target(environment)
@@ -135,10 +132,7 @@ def _named_by_ci(
 
 
 def _without_branches(repository: Repository, pushed_to: str | None) -> str:
-    """The remote that says that it has no branches, empty where there is no remote.
-
-    Raises ``EnvironmentProblem`` where one has branches, or gives no answer.
-    """
+    """The remote that has no branches, empty where there is none; raises where one has some."""
     if repository.bare and pushed_to is None:
         return ""  # the branches of a bare clone are those of its remote
     asked = (pushed_to,) if pushed_to else remotes.names(repository)

@@ -15,10 +15,7 @@ _FORMAT: Final = f"--format=tformat:{''.join(f'{field}%x00' for field in _FIELDS
 
 
 def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
-    """The first parents of ``commit`` that touch ``coefficients/``, itself included, newest first.
-
-    A merge is one of them when it brought a change in.
-    """
+    """First parents of ``commit``, and itself, that touch ``coefficients/``, newest first."""
     repository.bring(commit, with_history=True)
     return tuple(_log(repository, "--first-parent", commit))
 
@@ -31,10 +28,7 @@ class MergedCommit(NamedTuple):
 
 
 def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[MergedCommit, ...]]:
-    """For each merge on the first-parent history of ``commit``: the commits that came in with it.
-
-    Only those that touch ``coefficients/`` and are no merges themselves, newest first.
-    """
+    """By merge up to ``commit``: the commits on ``coefficients/`` it brought, newest first."""
     options = ("--full-history", "--parents", "--topo-order")
     listed = {one.id: one for one in _log(repository, *options, commit)}
     order = {identity: place for place, identity in enumerate(listed)}

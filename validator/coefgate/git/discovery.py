@@ -46,10 +46,7 @@ def dot_git(root: Path) -> Path | None:
 
 
 def layout(git: Git, environment: Mapping[str, str]) -> dict[str, str]:
-    """``GIT_DIR`` and ``GIT_WORK_TREE`` where they, or ``core.worktree``, name git's folder.
-
-    Inside a hook they name another one.
-    """
+    """``GIT_DIR`` and ``GIT_WORK_TREE``, if they name git's folder: inside a hook they do not."""
     named = environment.get("GIT_DIR")
     if not named:
         return {}

@@ -15,10 +15,7 @@ from coefgate.samples.reading import StoredIds, stored_ids
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """``since``: the commit of the present coefficients; ``known``: the lines stored by then.
-
-    Both are ``None`` where git does not say, and then ``reason`` says why.
-    """
+    """The commit of the present coefficients, and the lines stored by then; else a ``reason``."""
 
     since: str | None
     known: StoredIds | None

@@ -27,10 +27,7 @@ class PartialClone:
         self._here: set[tuple[str, bool]] = set()
 
     def bring(self, commit: str, *, with_history: bool) -> None:
-        """Fetch what is missing of the registry's folders at a commit, or in its whole history.
-
-        Raises ``EnvironmentProblem`` with a command where the remote does not give it.
-        """
+        """Fetch what a commit, or its history, lacks of the registry; raises where it cannot."""
         if self._remote is None or {(commit, True), (commit, with_history)} & self._here:
             return
         # A clone without trees cannot tell what is below them, so these come first.

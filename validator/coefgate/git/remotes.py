@@ -32,10 +32,7 @@ def configured_as(repository: Repository, address: str) -> str:
 
 
 def branches(repository: Repository, remote: str) -> frozenset[str]:
-    """All branches that a remote, a name or an address, has by its own word.
-
-    Raises ``EnvironmentProblem`` where it gives no answer.
-    """
+    """All branches that a remote, a name or an address, has; raises where it does not answer."""
     rows = repository.ask("ls-remote", "--heads", "--", remote)
     return frozenset(row.partition("\t")[2].removeprefix("refs/heads/") for row in rows)
 
@@ -48,10 +45,7 @@ def fetch_branch(repository: Repository, remote: str, branch: str) -> str:
 
 
 def fetch_branches(repository: Repository, remote: str) -> str:
-    """What to type to have every branch of a remote here, and to know which is its default.
-
-    An address that is no remote yet is made one.
-    """
+    """What to type to fetch all branches of a remote, added if new, and to learn its default."""
     known, add = names(repository), ""
     if remote not in known:
         free = chain(("origin", "upstream"), map("upstream-{}".format, count(2)))

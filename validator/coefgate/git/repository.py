@@ -80,21 +80,14 @@ class Repository:
         return self.root.joinpath(*[".."] * self.prefix.count("/")).resolve()
 
     def git(self, *arguments: str, given: bytes = b"", index_file: Path | None = None) -> bytes:
-        """Standard output of one git command; git's own words in the error if it fails.
-
-        ``given``: standard input. ``index_file``: the index to use, where it is not the
-        repository's own.
-        """
+        """Standard output of git. ``given``: standard input; ``index_file``: another index."""
         git = self._git
         if index_file is not None:
             git = replace(git, environment={**git.environment, "GIT_INDEX_FILE": str(index_file)})
         return git.run(*arguments, given=given)
 
     def ask(self, *arguments: str) -> list[str]:
-        """The lines of a git command that asks a remote, without any question to the user.
-
-        Raises ``EnvironmentProblem`` where it gives no answer.
-        """
+        """The lines of a git command that asks a remote, and no user; raises without an answer."""
         quiet = {"GIT_TERMINAL_PROMPT": "0", **self._git.quiet_ssh()}
         git = replace(self._git, environment=self._git.environment | quiet, timeout=_PATIENCE)
         return os.fsdecode(git.run(*arguments)).splitlines()
@@ -170,10 +163,7 @@ class Repository:
         return found
 
     def head(self) -> str | None:
-        """The commit that is checked out, ``None`` as long as there is none.
-
-        Raises ``EnvironmentProblem`` where there was one that cannot be read any more.
-        """
+        """The commit that is checked out, ``None`` without one; raises where it cannot be read."""
         try:
             return self._commit("HEAD")
         except EnvironmentProblem:
@@ -196,10 +186,7 @@ class Repository:
         return f"Did you mean {numbers.get(near, near)}? " if near else ""
 
     def _refuse_lost(self, revision: str) -> None:
-        """Raise ``EnvironmentProblem`` where ``revision`` names what is gone, or HEAD is broken.
-
-        For git itself such a branch names nothing, as one that has no commit yet.
-        """
+        """Raise where ``revision`` names what is gone, or HEAD is broken: unknown, to git."""
         found = self._hash(revision)
         if found is not None:
             if found != revision and self.answer("cat-file", "-e", found) is None:

@@ -74,10 +74,7 @@ class ScratchRepository:
         return self._git("fast-import", "--quiet", given=b"".join(stream)).decode().strip()
 
     def release(self, commit: str, version: str | None = None) -> None:
-        """Give ``commit`` an annotated tag, as a release of the coefficients has one.
-
-        The version is one that no other commit has, unless it is given.
-        """
+        """Give ``commit`` an annotated tag, as releases have; its version is new unless given."""
         self._commits += 1
         date = f"{_FIRST + 60 * self._commits} +0000"
         name = f"{TAG_PREFIX}{version or f'1.{self._commits}.0'}"
@@ -89,10 +86,7 @@ class ScratchRepository:
         self._git("checkout", "-q", "-B", "main", commit)
 
     def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
-        """A folder with a clone of ``commit`` alone, fetched as ``ref``, and checked out.
-
-        ``depth``: how many commits of its history are fetched; ``None`` for all.
-        """
+        """A clone of ``commit``, checked out as ``ref``; ``depth``: of its history, or all."""
         self._clones += 1
         clone = str(Path(self._temporary.name, f"clone-{self._clones}"))
         self._git("init", "-q", "--template=", clone)

@@ -143,10 +143,7 @@ def shown_by_status(repository: Repository, paths: Sequence[str]) -> str | None:
 
 
 def uncommitted(repository: Repository, *paths: str) -> tuple[str, ...]:
-    """Files at or below ``paths`` that are not as the commit has them.
-
-    Staged, changed, new, even ignored. What the checkout leaves out is as it was.
-    """
+    """Files at or below ``paths`` that are staged, changed, new or ignored, but not left out."""
     commit = repository.head()
     if commit is None:
         return ()

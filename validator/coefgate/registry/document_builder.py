@@ -14,10 +14,7 @@ NO_KEY: Final = "?"
 
 
 class _Open:
-    """A list or a mapping whose values come next.
-
-    ``key``: in a mapping, the one whose value comes next, ``None`` if it was refused.
-    """
+    """A list or a mapping. ``key``: the one whose value comes next, ``None`` if refused."""
 
     __slots__ = ("data", "is_mapping", "key", "key_place", "marks", "wants_key")
 

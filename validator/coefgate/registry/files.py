@@ -108,10 +108,7 @@ def is_leftover(path: str) -> bool:
 
 
 def of_entry(path: str, fault: Fault, *, folder: bool = False) -> Problem:
-    """A problem of a whole file or folder.
-
-    A name from the disk may hold bytes of another encoding, line ends or escape codes.
-    """
+    """A problem of a whole file or folder, whose name may hold line ends or escape codes."""
     subject = "the folder" if folder else ""
     fix = visible(fault.fix)
     return Problem(visible(path), 1, 1, subject, fault.code, fault.found, fault.allowed, fix)

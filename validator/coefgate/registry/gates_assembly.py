@@ -142,10 +142,7 @@ def _thresholds(
 
 
 def _answer_at(document: Document, path: tuple[str, ...]) -> Any:
-    """The acknowledgement of what stands at ``path``, as it is written beside it.
-
-    One that stands beside a single number needs no key.
-    """
+    """The acknowledgement of what is at ``path``; beside a single number it needs no key."""
     beside = document.mapping_at((*path[:-1], "acknowledge"))
     return beside if "reason" in beside else beside.get(path[-1])
 

@@ -37,10 +37,7 @@ class Key(NamedTuple):
 
     @classmethod
     def named(cls, name: str) -> Self | None:
-        """The key with this dotted name; ``None`` where no number could be called so.
-
-        An alias may stand for its category, and hold dots.
-        """
+        """The key with this dotted name, if any; its category may be an alias, with dots."""
         match name.split("."):
             case ["margin", "default"]:
                 return cls("margin")

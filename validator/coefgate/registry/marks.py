@@ -116,10 +116,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one value, wherever it stands; the words as in ``Problem``.
-
-    ``path``: that of the value, empty for the document as a whole.
-    """
+    """What is wrong with one value, in the words of ``Problem``; ``path``: empty for the whole."""
 
     code: str
     found: str

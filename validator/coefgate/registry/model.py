@@ -101,10 +101,7 @@ class PathRule:
 
 @dataclass(frozen=True, slots=True)
 class IntervalWidths:
-    """How far an interval reaches, as shares of its tokens, and what share of calls it holds.
-
-    ``coverage`` is ``None`` as long as nobody has measured it.
-    """
+    """How far an interval reaches, as shares of tokens; ``coverage``: of calls, if measured."""
 
     below: Fraction
     above: Fraction

@@ -16,11 +16,7 @@ _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One number that was exchanged.
-
-    ``line`` and ``column`` count from 1 and say where it stood before (an edit never moves a
-    line). ``before`` and ``after`` are the numbers as they are written.
-    """
+    """A number that was exchanged: its place before (from 1), and how both are written."""
 
     path: ValuePath
     line: int

@@ -29,10 +29,7 @@ def read_registry(tree: Tree, memo: Memo | None = None) -> Coefficients:
 
 
 def registry_problems(tree: Tree, memo: Memo | None = None) -> Reading:
-    """The registry in ``tree``, or ``None`` with every problem there is, in the order of places.
-
-    Files that are in ``memo`` are not parsed again, and those that are not are put there.
-    """
+    """The registry, or every problem in order; ``memo`` has what was parsed, and gets the rest."""
     schemas, problems = registry_files(tree.entries(FOLDER))
     memo = {} if memo is None else memo
     documents: dict[str, Document | None] = {}

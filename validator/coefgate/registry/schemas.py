@@ -24,10 +24,7 @@ _PACKAGE: Final = Path(__file__).parents[1]
 
 @cache
 def shipped(folder: str, file: str) -> Path:
-    """``file`` in a folder that comes with the program: of its repository, or of ``coefgate/``.
-
-    Raises ``EnvironmentProblem`` where neither holds it.
-    """
+    """``file`` in a folder of the repository, or of ``coefgate/``; raises if in neither."""
     for place in (_PACKAGE, _PACKAGE.parents[1]):
         path = place / folder / file
         if path.is_file():
@@ -46,10 +43,7 @@ def load_schema(name: str) -> dict[str, Any]:
 
 
 def schema_problems(document: Document, name: str) -> tuple[Problem, ...]:
-    """Everything in which ``document`` does not fit the schema ``name``, in the order of places.
-
-    Values that were refused when the document was read are passed over.
-    """
+    """Where ``document`` does not fit the schema ``name``, in order, but for ``UNREADABLE``."""
     errors = list(islice(_validator(name).iter_errors(document.data), MAX_PROBLEMS + 1))
     if not errors:
         return ()

@@ -38,10 +38,7 @@ _Found = tuple[_Place, str, str]
 def syntax_error(
     error: yaml.YAMLError, text: str, last: yaml.Event | None
 ) -> tuple[Fault, int, int]:
-    """What is wrong with ``text``, and the line and column to mend, from 1.
-
-    ``last``: the last event before it.
-    """
+    """What is wrong with ``text``, and the line and column to mend; ``last``: the last event."""
     lines = [*text.split("\n"), ""]  # the end of a text may be told on a line behind the last
     place, why, fix = _found(error, lines, last)
     fix = fix or _fix(why, lines[place.line], place.column)

@@ -46,10 +46,7 @@ _EMPTY: Final = Fault(
 
 
 def strict_document(content: bytes, file: str) -> Document:
-    """The document in ``content``; ``file`` is the name that problems carry.
-
-    Raises ``InvalidInput`` with every problem that reading it has shown.
-    """
+    """The document in ``content``; raises ``InvalidInput``, with problems that name ``file``."""
     document, problems = read_document(content, file)
     if document is None or problems:
         raise InvalidInput(problems)
@@ -92,11 +89,7 @@ def read_document(content: bytes, file: str) -> tuple[Document | None, tuple[Pro
 
 
 class _YamlBuilder(DocumentBuilder):
-    """Takes PyYAML's events one by one, refusing on the way; a stack instead of recursion.
-
-    ``done`` turns true where reading on makes no sense: too deep, too many values or problems, a
-    second document.
-    """
+    """Takes PyYAML's events one by one. ``done``: to read on makes no sense."""
 
     def __init__(self, file: str) -> None:
         super().__init__(file)
