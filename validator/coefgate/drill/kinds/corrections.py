@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final
@@ -13,27 +14,24 @@ from coefgate.drill.kinds.calls import calls_by_cell, flattering_calls
 from coefgate.drill.kinds.gates import with_answer
 from coefgate.drill.kinds.lines import added, correction, eligible, in_words, needing
 from coefgate.drill.oracle.evidence import cell_of
-from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, refused, stopped_by
+from coefgate.drill.plant import NotPlantable, Plant, Planting, one_of, passes, refused, stopped_by
 from coefgate.samples.identity import stored_line
 
 
 def _phases_merged(state: Fileset, rng: Random) -> Plant:
     """Calls of one phase count once in a sign test, so a loss of them all looks like chance."""
-    phases = {
-        at: {str(one.fields["phase_id"] or one.id) for one in calls}
-        for at, calls in calls_by_cell(state).items()
-    }
-    several = sorted(at for at, found in phases.items() if len(found) > 1)
+    by_cell = calls_by_cell(state)
+    several = sorted(at for at, calls in by_cell.items() if len({one.phase for one in calls}) > 1)
     at = one_of(rng, several, "no cell has calls of several phases")
-    calls = calls_by_cell(state)[at]
+    calls = by_cell[at]
     phase = rng.choice(sorted({str(one.fields["phase_id"]) for one in calls}))
     moved = [one for one in calls if one.fields["phase_id"] != phase]
     what = f"{len(moved)} calls of {'/'.join(at[1:])} corrected into the phase {phase}"
     return Plant(what, added(correction(one, phase_id=phase) for one in moved))
 
 
-def _into_another(state: Fileset, rng: Random) -> tuple[StoredLine, str, dict[str, bytes]]:
-    """A line corrected so that it tells of another call, in its cell and its phase; how so."""
+def _into_another(state: Fileset, rng: Random) -> Plant:
+    """A line corrected so that it tells of another call, in its cell and its phase."""
     one, number = rng.choice(eligible(state)), rng.randint(2, 9999)
     ways: tuple[dict[str, Any], ...] = (
         {"run_id": f"drill-{number}"},
@@ -42,12 +40,7 @@ def _into_another(state: Fileset, rng: Random) -> tuple[StoredLine, str, dict[st
         {"observed_at": f"2026-01-01T00:{number % 60:02}:00Z"},
     )
     way = rng.choice(ways)
-    return one, in_words(way), added([correction(one, **way)])
-
-
-def _into_another_call(state: Fileset, rng: Random) -> Plant:
-    one, way, changed = _into_another(state, rng)
-    return Plant(f"{one.id[:8]} corrected: {way}", changed)
+    return Plant(f"{one.id[:8]} corrected: {in_words(way)}", added([correction(one, **way)]))
 
 
 def _complete(state: Fileset, rng: Random) -> Plant:
@@ -77,11 +70,21 @@ def _labels_swapped(state: Fileset, rng: Random) -> Plant:
     )
 
 
-def _answered_before(state: Fileset, rng: Random) -> Plant:
-    one, way, changed = _into_another(state, rng)
-    before = with_answer(state, "corrected", id=lines.with_id(changed))
-    what = f"{one.id[:8]} corrected ({way}), answered for before it came"
-    return Plant(what, changed, past=(before,))
+def _answered(rule: str, plant: Planting, *, before: bool) -> Planting:
+    """Calls to which a rule objects, acknowledged in the same change or before they came."""
+
+    def planting(state: Fileset, rng: Random) -> Plant:
+        told = plant(state, rng)
+        is_correction = rule == "corrected"
+        about = {"id": lines.with_id(told.changed)} if is_correction else {"file": told.file}
+        answer = with_answer(state, rule, **about)
+        if before:
+            return replace(told, what=f"{told.what}, answered for before", past=(answer,))
+        return replace(
+            told, what=f"{told.what}, with a reason", changed={**told.changed, **answer}
+        )
+
+    return planting
 
 
 def _answered_afterwards(state: Fileset, rng: Random) -> Plant:
@@ -93,32 +96,11 @@ def _answered_afterwards(state: Fileset, rng: Random) -> Plant:
     return Plant(what, answer, past=(brought,))
 
 
-def _acknowledged(state: Fileset, rng: Random) -> Plant:
-    one, number = rng.choice(eligible(state)), rng.randint(2, 9999)
-    changed = added([correction(one, attempt=number, reference=f"drill:{number}")])
-    answer = with_answer(state, "corrected", id=lines.with_id(changed))
-    return Plant(
-        f"{one.id[:8]} corrected to attempt {number}, with a reason", {**changed, **answer}
-    )
-
-
 def _into_two(state: Fileset, rng: Random) -> Plant:
     one = rng.choice(eligible(state))
     phase = correction(one, phase_id=f"drill-{rng.randint(1, 9999)}")
     changed = added((phase, correction(one, attempt=9999)))
     return Plant(f"{one.id[:8]} corrected into two calls", changed)
-
-
-def _easy_answered_before(state: Fileset, rng: Random) -> Plant:
-    easy = flattering_calls(state, rng)
-    before = with_answer(state, "flattered", file=easy.file)
-    return Plant(f"{easy.what}, answered for before they came", easy.changed, past=(before,))
-
-
-def _easy_acknowledged(state: Fileset, rng: Random) -> Plant:
-    easy = flattering_calls(state, rng)
-    changed = {**easy.changed, **with_answer(state, "flattered", file=easy.file)}
-    return Plant(f"{easy.what}, with a reason", changed)
 
 
 def _told_again(one: StoredLine, tokens: int, facts: Mapping[str, Any]) -> dict[str, bytes]:
@@ -176,17 +158,18 @@ REGRESSIONS: Final = (
         ("phases-merged", "calls of several phases corrected into one", _phases_merged),
     ),
     *stopped_by("corrected",
-        ("correction-of-identity", "one call corrected into another call", _into_another_call),
+        ("correction-of-identity", "one call corrected into another call", _into_another),
         ("cut-off-complete", "a call that was cut off, complete at fewer tokens", _complete),
         ("labels-swapped", "two calls corrected into each other's cell", _labels_swapped),
     ),
     *stopped_by("flattered",
         ("answered-in-advance", "easy calls whose acknowledgement was there before",
-            _easy_answered_before),
+            _answered("flattered", flattering_calls, before=True)),
     ),
     *stopped_by("corrected",
         ("correction-answered-in-advance",
-            "a correction whose acknowledgement was there before", _answered_before),
+            "a correction whose acknowledgement was there before",
+            _answered("corrected", _into_another, before=True)),
         ("correction-answered-afterwards",
             "an acknowledgement for a correction that came before", _answered_afterwards),
     ),
@@ -202,7 +185,8 @@ REGRESSIONS: Final = (
 )
 HARMLESS: Final = (
     passes("correction-acknowledged", "one call corrected into another, with a reason",
-        _acknowledged),
-    passes("easy-samples-acknowledged", "many easy calls, with a reason", _easy_acknowledged),
+        _answered("corrected", _into_another, before=False)),
+    passes("easy-samples-acknowledged", "many easy calls, with a reason",
+        _answered("flattered", flattering_calls, before=False)),
 )
 # fmt: on

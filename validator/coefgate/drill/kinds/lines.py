@@ -111,9 +111,9 @@ def added(drafts: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     return {f"samples/{new[0].fields['origin']}/{name}": content}
 
 
-def with_id(content: Mapping[str, bytes]) -> str:
+def with_id(content: FileChanges) -> str:
     """The id of the one line that was added."""
-    return Fileset(dict(content)).stored[0].id
+    return Fileset({}).after(content).stored[0].id
 
 
 def new_call(like: StoredLine, number: int, actual: int) -> dict[str, Any]:
