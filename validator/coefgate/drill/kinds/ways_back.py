@@ -9,35 +9,14 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import YANKED, FileChanges, Fileset
+from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.calls import call_removed
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.gates import loosened_acknowledged
 from coefgate.drill.kinds.names import dispensable, taken_out
-from coefgate.drill.kinds.verbs import (
-    Drawn,
-    draw,
-    far,
-    is_marginal,
-    loss,
-    near,
-    new_file,
-    swings,
-    together,
-    until,
-    way_back,
-)
+from coefgate.drill.kinds.verbs import draw, is_marginal, loss, near, together, way_back
 from coefgate.drill.numbers import Number, numbers
-from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.plant import (
-    WHY,
-    NotPlantable,
-    Plant,
-    Rules,
-    one_of,
-    passes,
-    stopped,
-    stopped_by,
-)
+from coefgate.drill.plant import WHY, NotPlantable, Plant, one_of, passes, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped
 
 
@@ -92,15 +71,13 @@ def _yank_dated_ahead(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{version} withdrawn on {day}", changed, released=True, version=version)
 
 
-def _once_withdrawn(
-    state: Fileset, rng: Random, found: Drawn, rules: Rules = frozenset()
-) -> Plant:
+def _once_withdrawn(state: Fileset, rng: Random, found: verbs.Drawn) -> Plant:
     """A step that was released and withdrawn; it comes back as if nobody had withdrawn it."""
     version = _version(rng)
     return Plant(
         f"{found.what}, as it was in {version}, which is withdrawn",
         found.changed,
-        rules,
+        found.opinion.measured,
         past=(found.changed, {**state.only(found.changed), **_yank(state, version)}),
         released=True,
         version=version,
@@ -108,22 +85,21 @@ def _once_withdrawn(
 
 
 def _withdrawn_value(state: Fileset, rng: Random) -> Plant:
-    found = draw(state, rng, far, swings)
+    found = draw(state, rng, verbs.far, verbs.swings)
     plant = _once_withdrawn(state, rng, found)
     worse = state.after(found.changed)
     other = draw(worse, rng, near, among=lambda number: number.file not in found.changed)
-    changed = {**found.changed, **other.changed}
-    return replace(plant, what=f"{plant.what}; and {other.what}", changed=changed)
+    changed, what = {**found.changed, **other.changed}, f"{plant.what}; and {other.what}"
+    return replace(plant, what=what, changed=changed, rules=frozenset())
 
 
 def _withdrawn_restored(state: Fileset, rng: Random) -> Plant:
-    found = loss(state, rng)
-    return _once_withdrawn(state, rng, found, found.opinion.measured)
+    return _once_withdrawn(state, rng, loss(state, rng))
 
 
 def _revert(state: Fileset, rng: Random) -> Plant | None:
     """Three changes are accepted, each in a file of its own; the second one is taken back."""
-    middle = draw(state, rng, rng.choice((far, near)))
+    middle = draw(state, rng, rng.choice((verbs.far, near)))
     others: list[FileChanges] = []
     files = sorted({number.file for number in numbers(state)} - {middle.number.file})
     for other in rng.sample(files, len(files)):
@@ -134,12 +110,6 @@ def _revert(state: Fileset, rng: Random) -> Plant | None:
             back = state.only([middle.number.file])
             return Plant(what, back, past=({}, others[0], middle.changed, others[1]))
     return None
-
-
-def _asks_nothing_of_a_return(opinion: Opinion) -> bool:
-    """Do rules object that do not ask about a return to a former value, and no others?"""
-    ask_nothing = {"swing", "unmeasured", "coefficient-removed"}
-    return bool(opinion.broken) and opinion.broken <= ask_nothing
 
 
 def _in(file: str) -> Callable[[Number], bool]:
@@ -191,12 +161,16 @@ WITH_A_COMPANION: Final = (
         "an accepted change taken back without the line of a call",
         together(call_removed, way_back), by="sample-removed"),
     stopped("restore-with-validator", "an accepted change taken back with a file of validator/",
-        together(new_file(LENIENT, JUDGE_FILE), way_back), by="judge-and-values"),
+        together(verbs.new_file(LENIENT, JUDGE_FILE), way_back), by="judge-and-values"),
 )
 HARMLESS: Final = (
     passes("restore", "an accepted change taken back, though that is worse", way_back),
     passes("revert", "one of three accepted changes taken back",
-        until(_revert, _asks_nothing_of_a_return, nothing="three files with numbers are needed")),
+        verbs.until(_revert,
+            # Only rules object that do not ask about a return to a former value.
+            lambda its: its.broken
+                and its.broken <= {"swing", "unmeasured", "coefficient-removed"},
+            nothing="three files with numbers are needed")),
     passes("rollback-reverted", "exactly one rollback taken back, with its yank",
         _rollback_reverted),
     passes("category-taken-back", "a category taken out that came in by itself",
