@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import exp, fsum, lgamma, log
-from random import Random
 from typing import Final, Literal
 
 from coefgate.drill.fileset import Fileset, StoredLine
@@ -78,19 +77,19 @@ class Tally:
 
 def trials(real: Sequence[StoredLine] | None) -> tuple[Trial, ...]:
     """What is tried; honest imports are drawn from ``real`` calls, or from stored ones."""
-    unchanged = (passes("no-change", "nothing at all", _nothing), *files.HARMLESS)
-    return (
-        *(
-            Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one)
-            for one in unchanged
-        ),
-        *(Trial("harmless", None, one) for one in margins.HARMLESS),
-        *(Trial("honest", count, _honest(count, real)) for count in _HONEST),
-        *(
-            Trial("easy", count, stopped(f"easy-{count}", "", partial(easy, count=count)))
-            for count in _EASY
-        ),
-    )
+    nothing = passes("no-change", "nothing at all", lambda *_: Plant("nothing at all", {}))
+    found = []
+    for one in (nothing, *files.HARMLESS):
+        group: Group = "harmless" if one.name in _CHANGE_SOMETHING else "identical"
+        found.append(Trial(group, None, one))
+    found += [Trial("harmless", None, one) for one in margins.HARMLESS]
+    for count in _HONEST:
+        plant = partial(honest, count=count, real=real)
+        found.append(Trial("honest", count, passes(f"honest-import-{count}", "", plant)))
+    for count in _EASY:
+        kind = stopped(f"easy-{count}", "", partial(easy, count=count))
+        found.append(Trial("easy", count, kind))
+    return tuple(found)
 
 
 def tried(
@@ -114,27 +113,12 @@ def tallies(which: Iterable[Trial], found: Sequence[Row]) -> tuple[Tally, ...]:
 
 
 def _tally(trial: Trial, found: Sequence[Row]) -> Tally:
-    planted = [row for row in found if row.status != "not-planted"]
-    stopped = [row for row in planted if row.exit_code != 0]
-    objecting = Counter(rule for row in stopped for rule in row.rules)
-    notes = [row.note for row in found if row.note]
-    return Tally(
-        kind=trial.kind.name,
-        group=trial.group,
-        calls=trial.calls,
-        tries=len(planted),
-        stopped=len(stopped),
-        rules=tuple(objecting.most_common()),
-        note=notes[0] if notes else "",
-    )
-
-
-def _nothing(_state: Fileset, _rng: Random) -> Plant:
-    return Plant("nothing at all", {})
-
-
-def _honest(count: int, real: Sequence[StoredLine] | None) -> Kind:
-    return passes(f"honest-import-{count}", "", partial(honest, count=count, real=real))
+    tries = [row for row in found if row.status != "not-planted"]
+    stopped = [row for row in tries if row.exit_code != 0]
+    rules = tuple(Counter(rule for row in stopped for rule in row.rules).most_common())
+    note = next((row.note for row in found if row.note), "")
+    about = (trial.kind.name, trial.group, trial.calls)
+    return Tally(*about, len(tries), len(stopped), rules, note)
 
 
 def exact_interval(hits: int, tries: int) -> tuple[float, float]:

@@ -6,26 +6,19 @@ show, and that those of the proposal would not. In checkouts it is the base that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
+from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.calls import call_removed
 from coefgate.drill.kinds.gates import LIMITS, loosened_acknowledged
 from coefgate.drill.kinds.lines import without
 from coefgate.drill.kinds.names import another_unit
-from coefgate.drill.kinds.verbs import (
-    Drawn,
-    is_coefficient,
-    loss,
-    set_to,
-    small_change,
-    together,
-    until,
-)
+from coefgate.drill.kinds.verbs import Drawn, set_to, small_change, together, until
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
@@ -37,7 +30,7 @@ _STRATA: Final = frozenset(("stratum-regression",))
 _MOST_REMOVED: Final = 12
 _PROPOSED: Final = "refs/remotes/origin/proposed"
 
-_Blindfolds = Callable[[Fileset, Random, Drawn], Iterator[Plant]]
+_Blindfolds = Callable[[Fileset, Random, Drawn], Iterable[Plant]]
 """Changes of what judges; the rules of each are those that no longer see the loss with it."""
 
 
@@ -45,7 +38,7 @@ def _with(blindfolds: _Blindfolds) -> Planting:
     """The first blindfold under which one of its rules does not see a loss."""
 
     def attempt(state: Fileset, rng: Random) -> Plant | None:
-        found = loss(state, rng, among=is_coefficient)
+        found = verbs.loss(state, rng, among=verbs.is_coefficient)
         broken = found.opinion.broken
         for one in blindfolds(state, rng, found):
             blind = state.after(one.changed)
@@ -92,11 +85,6 @@ def _scopes(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
             yield replace(plant, rules=_METRICS | _STRATA)
 
 
-def _units(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
-    """Without any call no metric rule could be measured, so only the strata see nothing."""
-    yield replace(another_unit(state, rng), rules=_STRATA)
-
-
 def _three(state: Fileset, rng: Random, ref: str, depth: int | None) -> Plant:
     """A threshold, a call and a value in a clone: by itself, such a state may pass."""
     three = together(loosened_acknowledged, call_removed, small_change)(state, rng)
@@ -113,7 +101,9 @@ REGRESSIONS: Final = (
         ("scope-to-fit", "the calls that show a worse coefficient out of scope", _with(_scopes)),
     ),
     stopped("unit-to-fit", "another unit, in which no call shows a worse coefficient",
-        _with(_units), by="cell-shrunk"),
+        # Without any call no metric rule could be measured, so only the strata see nothing.
+        _with(lambda state, rng, _: [replace(another_unit(state, rng), rules=_STRATA)]),
+        by="cell-shrunk"),
     *stopped_by("sample-removed",
         ("missed-calls-removed",
             "the calls by which a worse coefficient misses a threshold taken out",

@@ -8,17 +8,9 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, FileChanges, Fileset
-from coefgate.drill.kinds.verbs import (
-    drawn,
-    is_overhead,
-    is_worse,
-    scaled,
-    shown_by_calls,
-    step,
-    until,
-    up,
-)
-from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, with_values
+from coefgate.drill.kinds import verbs
+from coefgate.drill.kinds.verbs import is_overhead, is_worse, shown_by_calls, step, until
+from coefgate.drill.numbers import Number, in_range, numbers, plain, rises, with_value, with_values
 from coefgate.drill.plant import Plant, one_of, passes, stopped
 from coefgate.drill.yaml_text import dumped
 from coefgate.registry.key import Key
@@ -40,19 +32,20 @@ def default_margin(state: Fileset) -> Number:
 
 
 def with_margin(
-    state: Fileset, category: str, complexity: str, factor: float, basis: Any = None
-) -> bytes:
+    state: Fileset, cell: tuple[str, ...], factor: Fraction, basis: Any = None
+) -> dict[str, bytes]:
     """The margins with one for a cell; its basis is that of the default one unless it is given."""
     document = state.draft(MARGINS)
     cells = document["cells"] = document.get("cells") or {}
-    entry = {"factor": factor, "basis": basis or document["default"]["basis"]}
+    category, complexity = cell
+    entry = {"factor": plain(factor), "basis": basis or document["default"]["basis"]}
     cells.setdefault(category, {})[complexity] = entry
-    return dumped(document)
+    return {MARGINS: dumped(document)}
 
 
 def _raised_for_all(state: Fileset, factor: Fraction, margin: Fraction) -> dict[str, bytes]:
     """Every coefficient divided by a factor, and another default margin."""
-    files = scaled(state, 1 / factor)
+    files = verbs.scaled(state, 1 / factor)
     return files | with_value(state.after(files), default_margin(state), margin)
 
 
@@ -84,8 +77,7 @@ def _with_margin_of_cell(state: Fileset, rng: Random) -> dict[str, bytes]:
     overhead = one_of(rng, list(filter(is_overhead, numbers(state))), NO_CATEGORY)
     times = Fraction(rng.randint(130, 300), 100)
     factor = min(times * default_margin(state).value, _MOST)
-    category, complexity = overhead.key.of
-    files = {MARGINS: with_margin(state, category, complexity, float(factor))}
+    files = with_margin(state, overhead.key.of, factor)
     lower = overhead.times(1 / factor)
     return files | (with_value(state, overhead, lower) if in_range(overhead, lower) else {})
 
@@ -98,7 +90,7 @@ def _cell_added(state: Fileset, rng: Random) -> Plant:
     base = state.after(files)
     category = one_of(rng, sorted(base.categories), NO_CATEGORY)
     complexity = rng.choice(sorted(base.document(base.categories[category])["overhead"]))
-    changed = {MARGINS: with_margin(base, category, complexity, 1)}
+    changed = with_margin(base, (category, complexity), Fraction(1))
     what = f"{category}.{complexity} gets a margin of 1; the default is {float(larger):g}"
     return Plant(what, changed, past=(files,))
 
@@ -126,7 +118,7 @@ def _fits(number: Number, times: Fraction) -> bool:
 # fmt: off
 REGRESSIONS: Final = (
     stopped("default-margin-raised", "the default margin × 1.3 to 5",
-        shown_by_calls(drawn(up, is_worse, lambda number: number.key == Key("margin")))),
+        shown_by_calls(verbs.drawn(verbs.up, is_worse, lambda one: one.key == Key("margin")))),
     *(
         stopped(name, about, shown_by_calls(until(attempt, is_worse,
             nothing="no margin can be lowered so that stored calls show it")))

@@ -198,7 +198,8 @@ def _models_narrowed(state: Fileset, rng: Random) -> Plant:
     dropped = rng.choice(old)
     kept = [glob for glob in old if glob != dropped]
     new = kept or [f"{dropped.rstrip('*')}{rng.choice(('opus', 'next', 'small'))}-*"]
-    return _with_models(state, new, f"applies_to {', '.join(old)} → {', '.join(new)}")
+    plant = set_to(state, REGISTRY, ("applies_to",), new)
+    return replace(plant, what=f"applies_to {', '.join(old)} → {', '.join(new)}")
 
 
 def _models_widened(state: Fileset, rng: Random) -> Plant:
@@ -212,11 +213,8 @@ def _models_widened(state: Fileset, rng: Random) -> Plant:
     globs = filter(is_foreign, ("*", "gpt-*", f"drill-{rng.randint(1, 999)}-*"))
     unused = [glob for glob in globs if not any(fnmatchcase(one, glob) for one in foreign)]
     new = one_of(rng, unused, "the registry is made for every model already")
-    return _with_models(state, [*old, new], f"applies_to takes {new} as well")
-
-
-def _with_models(state: Fileset, globs: list[str], what: str) -> Plant:
-    return replace(set_to(state, REGISTRY, ("applies_to",), globs), what=what)
+    plant = set_to(state, REGISTRY, ("applies_to",), [*old, new])
+    return replace(plant, what=f"applies_to takes {new} as well")
 
 
 def another_unit(state: Fileset, _rng: Random) -> Plant:

@@ -31,13 +31,15 @@ def _good_sample(state: Fileset, rng: Random) -> Plant:
     return Plant(f"one call that needed {needed} tokens", changed)
 
 
-def _missed(state: Fileset, found: ExactFigures | None) -> list[str]:
+def _missed(state: Fileset) -> list[str]:
+    """The metric rules that a registry misses."""
+    found = Opinion(state, state).figures(state, added=False)
     return misses(found, state.document(GATES)["rules"])
 
 
 def _bad_news(state: Fileset, rng: Random) -> Plant:
     """Calls that today's coefficients miss, until a threshold that was met is missed."""
-    missed_before = set(_missed(state, Opinion(state, state).figures(state, added=False)))
+    missed_before = _missed(state)
     drafts: list[dict[str, Any]] = []
     likes = lines.of_one_origin(eligible(state), rng)
     wanted = rng.randint(3, 12)
@@ -47,8 +49,7 @@ def _bad_news(state: Fileset, rng: Random) -> Plant:
         drafts.append(new_call(like, number, min(needed, 1_000_000)))
         changed = added(drafts)
         opinion = Opinion(state, state.after(changed))
-        found = opinion.figures(state, added=True)
-        missed = [rule for rule in _missed(state, found) if rule not in missed_before]
+        missed = [rule for rule in _missed(opinion.head) if rule not in missed_before]
         if opinion.may_flatter:
             drafts.pop()
         elif missed and len(drafts) >= wanted:
@@ -105,7 +106,7 @@ def _measurable(opinion: Opinion, side: Fileset, *, added: bool) -> ExactFigures
 
 
 def _no_worse(state: Fileset) -> str:
-    *first, last = _missed(state, Opinion(state, state).figures(state, added=False))
+    *first, last = _missed(state)
     missed = f"{', '.join(first)} and {last}" if first else last
     return f"NO WORSE – the registry misses {missed}"
 
@@ -117,10 +118,8 @@ def honest(state: Fileset, rng: Random, count: int, real: Sequence[StoredLine] |
     return Plant(f"{count} honest calls", changed)
 
 
-def _import(state: Fileset, rng: Random, fewest: int, most: int) -> Plant:
-    count = rng.randint(fewest, most)
-    changed = lines.honest_import(scored(state), rng, count)
-    return Plant(f"about {count} calls like those that are stored", changed)
+def _some_honest(state: Fileset, rng: Random, fewest: int, most: int) -> Plant:
+    return honest(state, rng, rng.randint(fewest, most), None)
 
 
 _Labels = tuple[dict[str, Any], dict[str, object]]
@@ -135,14 +134,15 @@ def _foreign_model(_state: Fileset, rng: Random) -> _Labels:
 def _typo(state: Fileset, rng: Random) -> _Labels:
     """A label without one of its letters, which can come from one declared name only."""
     names = state.canonical
-    typos = {
-        name: {name[:at] + name[at + 1 :] for at in range(len(name))} for name in sorted(names)
-    }
-    meant = Counter(typo for several in typos.values() for typo in several)
+    typos = [
+        (name, typo)
+        for name in sorted(names)
+        for typo in sorted({name[:at] + name[at + 1 :] for at in range(len(name))})
+    ]
+    meant = Counter(typo for _, typo in typos)
     found = [
         (name, typo)
-        for name, several in typos.items()
-        for typo in sorted(several)
+        for name, typo in typos
         if len(typo) > 3 and typo not in names and meant[typo] == 1
     ]
     name, typo = one_of(rng, found, "no category has a name that could be misspelt")
@@ -195,7 +195,7 @@ HARMLESS: Final = (
     passes("hard-calls-told", "calls that miss limits, told apart from values", _hard_calls),
     *(
         passes(f"honest-import-{size}", f"{few} to {most} calls like those that are stored",
-            _flattering_nothing(partial(_import, fewest=few, most=most),
+            _flattering_nothing(partial(_some_honest, fewest=few, most=most),
                 "any calls like these make a figure much better"))
         for size, few, most in (("small", 3, 10), ("large", 30, 80))
     ),

@@ -9,7 +9,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import MARGINS, FileChanges, Fileset
+from coefgate.drill.fileset import FileChanges, Fileset
 from coefgate.drill.kinds import lines, verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call, of_one_origin
 from coefgate.drill.kinds.margins import default_margin, with_margin
@@ -57,8 +57,7 @@ def _margin_after_overhead(state: Fileset, rng: Random) -> Plant | None:
     first = draw(state, rng, lambda _: times, among=is_overhead)
     factor = min(Fraction(10), default_margin(state).times(times))
     base = state.after(first.changed)
-    category, complexity = first.number.key.of
-    changed = {MARGINS: with_margin(base, category, complexity, float(factor), PRIOR)}
+    changed = with_margin(base, first.number.key.of, factor, PRIOR)
     if not _swings_only_together(state, base, base.after(changed)):
         return None
     what = f"{first.what}, then a margin of {written(factor)} for its cell"

@@ -20,7 +20,7 @@ from coefgate.core.git_process import isolated
 from coefgate.core.versions import TAG_PREFIX
 from coefgate.drill.way_back.ledger import DrillFailed, ServedEstimate
 
-_PERSON: Final = {"NAME": "Coefgate drill", "EMAIL": "drill@coefgate.invalid"}
+_WHO: Final = ("-c", "user.name=Coefgate drill", "-c", "user.email=drill@coefgate.invalid")
 _COEFGATE: Final = (sys.executable, "-m", "coefgate")
 _PATIENCE: Final = 60.0
 """Seconds that one program may take."""
@@ -39,9 +39,7 @@ class Stage(ExitStack):
         self.assets = self._folder / "assets"
         self.runners: dict[str, RunnerProcess] = {}
         self._stop = self._folder / "stop"
-        roles = ("AUTHOR", "COMMITTER")
-        people = {f"GIT_{role}_{key}": of for role in roles for key, of in _PERSON.items()}
-        environment = isolated(os.environ) | people | {"NO_COLOR": "1"}
+        environment = isolated(os.environ) | {"NO_COLOR": "1"}
         self._environment = {
             name: value for name, value in environment.items() if not name.startswith("COEFGATE_")
         }
@@ -50,7 +48,7 @@ class Stage(ExitStack):
     def __enter__(self) -> Self:
         try:
             self._git(self._folder, "init", "-q", "--bare", "-b", "main", str(self.remote))
-            self._git(self._folder, "clone", "-q", self.remote.as_uri(), str(self.clone))
+            self._git(self._folder, "clone", "-q", *_WHO, self.remote.as_uri(), str(self.clone))
             self._git(self.clone, "symbolic-ref", "HEAD", "refs/heads/main")
             for path, content in self._files.items():
                 self.write(path, content)
@@ -84,7 +82,7 @@ class Stage(ExitStack):
         words = self._folder / "words"
         words.write_text(message, "utf-8")
         how = ("-a", "--cleanup=verbatim", "-F", str(words))
-        self._git(self.remote, "tag", *how, f"{TAG_PREFIX}{version}", "main")
+        self._git(self.remote, *_WHO, "tag", *how, f"{TAG_PREFIX}{version}", "main")
 
     def remove_tag(self, version: str) -> None:
         self._git(self.remote, "tag", "-d", f"{TAG_PREFIX}{version}")
