@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, REGISTRY, FileChanges, Fileset
 from coefgate.drill.kinds.calls import place
-from coefgate.drill.kinds.lines import a_sample_file, added, eligible, in_words, new_call, unlinked
+from coefgate.drill.kinds.lines import a_sample_file, added, eligible, in_words, new_call
 from coefgate.drill.kinds.margins import NO_CATEGORY
 from coefgate.drill.kinds.verbs import is_overhead, new_file, small_change, together
 from coefgate.drill.numbers import numbers, written
@@ -136,7 +136,7 @@ def _unknown_file(state: Fileset, rng: Random) -> Plant:
 
 
 def _id_kept(state: Fileset, rng: Random) -> Plant:
-    one = rng.choice(unlinked(state) or eligible(state))
+    one = rng.choice(eligible(state))
     new = one.tokens + rng.randint(1, 500)
     before, after = (f'"actual_output_tokens":{n}'.encode() for n in (one.tokens, new))
     stored = state.files[one.file].splitlines(keepends=True)

@@ -61,15 +61,11 @@ def of_one_origin(among: Sequence[StoredLine], rng: Random) -> list[StoredLine]:
     return [one for one in among if one.fields["origin"] == origin]
 
 
-def unlinked(state: Fileset) -> list[StoredLine]:
-    """The eligible calls that no other line, and no retirement, names."""
-    named = {one.fields[link] for one in state.stored for link in LINKS} | state.retired
-    return [one for one in eligible(state) if one.id not in named]
-
-
 def an_unlinked(state: Fileset, rng: Random) -> StoredLine:
-    """One of them. Raises ``NotPlantable`` if there is none."""
-    return one_of(rng, unlinked(state), "every eligible call is named by another line")
+    """An eligible call that no other line, and no retirement, names; ``NotPlantable``: none."""
+    named = {one.fields[link] for one in state.stored for link in LINKS} | state.retired
+    unlinked = [one for one in eligible(state) if one.id not in named]
+    return one_of(rng, unlinked, "every eligible call is named by another line")
 
 
 def without(state: Fileset, stored: Iterable[StoredLine]) -> FileChanges:
@@ -102,8 +98,8 @@ def _rewritten(state: Fileset, lines: Mapping[str, bytes | None]) -> FileChanges
 
 def added(drafts: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     """New lines of one origin, in a file named as an import names it."""
-    unsorted = [StoredLine("", 0, {**draft, "id": sample_id(draft)}) for draft in drafts]
-    new = sorted(unsorted, key=instant)
+    lines = (StoredLine("", 0, {**draft, "id": sample_id(draft)}) for draft in drafts)
+    new = sorted(lines, key=instant)
     content = b"".join(stored_line(one.fields) for one in new)
     at = new[0].fields["observed_at"]
     day = "undated" if at is None else at[:10]

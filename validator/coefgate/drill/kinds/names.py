@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import partial
@@ -12,18 +11,11 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset
+from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
-from coefgate.drill.kinds.verbs import (
-    breaks_a_rule,
-    far,
-    set_to,
-    shown_by_calls,
-    swings,
-    until,
-    up,
-)
-from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, stopped, stopped_by
+from coefgate.drill.kinds.verbs import Factors, far, set_to, shown_by_calls, until, up
+from coefgate.drill.plant import Plant, one_of, passes, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped
 
 PRIOR: Final = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
@@ -32,21 +24,17 @@ _MANY: Final = 120
 _ONE_CATEGORY: Final = "there is only one category"
 
 
-def file_of(category: str) -> str:
-    """The file of a category."""
+def _file_of(category: str) -> str:
     return f"{OVERHEAD}/{category}.yaml"
 
 
-def unused_name(state: Fileset, rng: Random) -> str:
-    """A name that no category, alias or stored call has."""
-    labels = _labels(state)
-    while (name := f"drill-{rng.randint(1, 9999)}") in labels:
-        pass
+def _unused_name(state: Fileset, rng: Random) -> str:
+    """A name with which none of a category, an alias or a stored call begins."""
+    labels = {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
+    name = f"drill-{rng.randint(1, 9999)}"
+    while any(label.startswith(name) for label in labels):
+        name = f"drill-{rng.randint(1, 9999)}"
     return name
-
-
-def _labels(state: Fileset) -> set[str]:
-    return {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
 
 
 def much_dearer(rng: Random) -> Fraction:
@@ -73,7 +61,7 @@ def with_aliases(document: Mapping[str, Any], *more: str) -> dict[str, Any]:
 def _new(name: str, overhead: Mapping[str, Any], *aliases: str) -> dict[str, bytes]:
     """The file of a new category."""
     document = {"category": name, "aliases": list(aliases), "overhead": overhead}
-    return {file_of(name): dumped(document)}
+    return {_file_of(name): dumped(document)}
 
 
 def _overhead(state: Fileset, category: str) -> Any:
@@ -110,19 +98,6 @@ def dispensable(state: Fileset, rng: Random) -> list[str]:
 def taken_out(state: Fileset, category: str) -> FileChanges:
     """The files without a category."""
     return {state.categories[category]: None, **_without_margins(state, category)}
-
-
-def _renamed(state: Fileset, category: str, new: str, times: Fraction) -> FileChanges:
-    """A category under another name, its old one as an alias, with its overheads multiplied."""
-    document = state.draft(state.categories[category]) | {"category": new}
-    document["overhead"] = priced(document["overhead"], times, None)
-    margins = state.draft(MARGINS)
-    renamed = dumped(with_aliases(document, category))
-    changed = {state.categories[category]: None, file_of(new): renamed}
-    if category in (margins.get("cells") or {}):
-        margins["cells"][new] = margins["cells"].pop(category)
-        changed[MARGINS] = dumped(margins)
-    return changed
 
 
 def _key_removed(state: Fileset, rng: Random) -> Plant:
@@ -179,18 +154,29 @@ def _alias_promoted(state: Fileset, rng: Random) -> Plant:
 def _alias_to_another_price(state: Fileset, rng: Random) -> Plant:
     """A new category, which no call uses; then an alias that leads to its values."""
     alias, category = _alias(state, rng)
-    times, new = far(rng), unused_name(state, rng)
+    times, new = far(rng), _unused_name(state, rng)
     overhead = priced(_overhead(state, category), times)
     what = f"{new} added, then alias {alias} of {category} → {new}, values × {float(times):.2f}"
     changed = {**_new(new, overhead, alias), **_without_alias(state, category, alias)}
     return Plant(what, changed, past=({}, _new(new, overhead)))
 
 
-def _renamed_to_dodge(state: Fileset, rng: Random) -> Plant:
+def _renamed(state: Fileset, rng: Random, factor: Factors) -> Plant:
+    """A category under another name, its old one as an alias, with its overheads multiplied."""
     category = one_of(rng, sorted(state.categories), NO_CATEGORY)
-    times, new = much_dearer(rng), unused_name(state, rng)
+    times, new = factor(rng), _unused_name(state, rng)
+    document = state.draft(state.categories[category]) | {"category": new}
+    document["overhead"] = priced(document["overhead"], times, None)
+    renamed = dumped(with_aliases(document, category))
+    changed: FileChanges = {state.categories[category]: None, _file_of(new): renamed}
+    margins = state.draft(MARGINS)
+    if category in (margins.get("cells") or {}):
+        margins["cells"][new] = margins["cells"].pop(category)
+        changed = {**changed, MARGINS: dumped(margins)}
+    at = f"renames.{category}"
+    told = {f"{at}.head": new, f"{at}.kept": True, f"{at}.moved": 0} if times == 1 else {}
     what = f"{category} → {new}, values × {float(times):.2f}, alias {category}"
-    return Plant(what, _renamed(state, category, new, times))
+    return Plant(what, changed, report=told)
 
 
 def _models_narrowed(state: Fileset, rng: Random) -> Plant:
@@ -198,8 +184,7 @@ def _models_narrowed(state: Fileset, rng: Random) -> Plant:
     dropped = rng.choice(old)
     kept = [glob for glob in old if glob != dropped]
     new = kept or [f"{dropped.rstrip('*')}{rng.choice(('opus', 'next', 'small'))}-*"]
-    plant = set_to(state, REGISTRY, ("applies_to",), new)
-    return replace(plant, what=f"applies_to {', '.join(old)} → {', '.join(new)}")
+    return set_to(state, REGISTRY, ("applies_to",), new)
 
 
 def _models_widened(state: Fileset, rng: Random) -> Plant:
@@ -213,8 +198,7 @@ def _models_widened(state: Fileset, rng: Random) -> Plant:
     globs = filter(is_foreign, ("*", "gpt-*", f"drill-{rng.randint(1, 999)}-*"))
     unused = [glob for glob in globs if not any(fnmatchcase(one, glob) for one in foreign)]
     new = one_of(rng, unused, "the registry is made for every model already")
-    plant = set_to(state, REGISTRY, ("applies_to",), [*old, new])
-    return replace(plant, what=f"applies_to takes {new} as well")
+    return set_to(state, REGISTRY, ("applies_to",), [*old, new])
 
 
 def another_unit(state: Fileset, _rng: Random) -> Plant:
@@ -225,7 +209,7 @@ def another_unit(state: Fileset, _rng: Random) -> Plant:
 
 
 def _new_category(state: Fileset, rng: Random) -> Plant:
-    name = unused_name(state, rng)
+    name = _unused_name(state, rng)
     like = one_of(rng, sorted(state.categories), NO_CATEGORY)
     order = state.document(REGISTRY)["complexities"]
     overhead = _prior([one for one in order if one in _overhead(state, like)], rng)
@@ -241,24 +225,13 @@ def _prior(complexities: list[str], rng: Random) -> dict[str, Any]:
 
 def _many_categories(state: Fileset, rng: Random) -> Plant:
     """More names than anybody looks through: judging must not cost their square."""
-    first = rng.randint(1, 9000)
-    names = [f"drill-many-{first + n}" for n in range(_MANY)]
-    if _labels(state).intersection(names):
-        raise NotPlantable("the names that would be new are taken")
-    order = state.document(REGISTRY)["complexities"]
-    changed = {file: new for name in names for file, new in _new(name, _prior(order, rng)).items()}
+    order, name = state.document(REGISTRY)["complexities"], _unused_name(state, rng)
+    several = [_new(f"{name}-{number}", _prior(order, rng)) for number in range(_MANY)]
+    changed = {file: new for one in several for file, new in one.items()}
     return Plant(f"{_MANY} new categories", changed)
 
 
-def _renamed_with_alias(state: Fileset, rng: Random) -> Plant:
-    category = one_of(rng, sorted(state.categories), NO_CATEGORY)
-    new, at = unused_name(state, rng), f"renames.{category}"
-    report = {f"{at}.head": new, f"{at}.kept": True, f"{at}.moved": 0}
-    what = f"{category} → {new}, with the alias {category} and equal values"
-    return Plant(what, _renamed(state, category, new, Fraction(1)), report=report)
-
-
-_far_dearer: Final = partial(until, wanted=swings, nothing="every overhead is 0")
+_far_dearer: Final = partial(until, wanted=verbs.swings, nothing="every overhead is 0")
 
 # fmt: off
 REGRESSIONS: Final = (
@@ -268,14 +241,14 @@ REGRESSIONS: Final = (
         ("alias-removed", "an alias taken out", _alias_removed),
     ),
     stopped("alias-hijacked", "an alias moved to a category with other values",
-        until(_alias_hijacked, breaks_a_rule)),
+        until(_alias_hijacked, verbs.breaks_a_rule)),
     stopped("alias-to-another-price",
         "an alias moved to a category that came in before, with values × or ÷ 2 to 5",
         _far_dearer(_alias_to_another_price)),
     stopped("alias-promoted", "an alias made a category with values × 2.1 to 5",
         _far_dearer(_alias_promoted)),
     stopped("category-renamed", "a category renamed, with an alias, and its values × 2.1 to 5",
-        _far_dearer(_renamed_to_dodge)),
+        _far_dearer(partial(_renamed, factor=much_dearer))),
     stopped("applies-to-narrowed", "fewer models that the registry is made for", _models_narrowed,
         by="coefficient-removed"),
     stopped("models-widened", "models that the registry is made for and no call shows",
@@ -288,6 +261,6 @@ HARMLESS: Final = (
     passes("many-categories", "120 new categories without stored calls that say so",
         _many_categories),
     passes("renamed-with-alias", "a category renamed, with an alias and equal values",
-        _renamed_with_alias),
+        partial(_renamed, factor=lambda _: Fraction(1))),
 )
 # fmt: on
