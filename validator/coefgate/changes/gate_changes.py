@@ -72,10 +72,7 @@ def _told(yank: Yank | None, other: Yank | None) -> str | None:
 
 def _settings(base: Gates, head: Gates) -> Iterator[GateDifference]:
     for name in head.settings:
-        was, now = (_in_order(side.settings[name]) for side in (base, head))
+        was, now = (side.settings[name] for side in (base, head))
+        was, now = (tuple(sorted(one)) if isinstance(one, tuple) else one for one in (was, now))
         if was != now:
             yield GateDifference(_part(name), name, was, now, GATES_FILE, head.lines.get(name, 1))
-
-
-def _in_order(setting: tuple[str, ...] | str | None) -> Content | None:
-    return tuple(sorted(setting)) if isinstance(setting, tuple) else setting

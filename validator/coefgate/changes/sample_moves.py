@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -109,11 +109,10 @@ def corrections(
     if not later:
         return ()
     before, after = ({one.sample.id: one for one in side} for side in (base, head))
-    corrected = (before[name] for name in later if name in before)
-    return tuple(Correction(one, after[_last(one.sample.id, later)]) for one in corrected)
-
-
-def _last(sample_id: str, later: Mapping[str, str]) -> str:
-    while sample_id in later:
-        sample_id = later[sample_id]
-    return sample_id
+    found = []
+    for first in (name for name in later if name in before):
+        last = first
+        while last in later:
+            last = later[last]
+        found.append(Correction(before[first], after[last]))
+    return tuple(found)

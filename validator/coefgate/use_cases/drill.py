@@ -81,7 +81,12 @@ def count_false_alarms(
     """
     state = Fileset(accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed
-    which = trials(None if calls is None else _not_stored(state, calls))
+    own: Sequence[StoredLine] | None = None
+    if calls is not None:
+        known = {one.id for one in state.stored}
+        new = (one for one in read_sample_path(calls).samples if one.id not in known)
+        own = counting(state, [StoredLine(str(calls), one.line, fields_of(one)) for one in new])
+    which = trials(own)
     with scratch_copy(state.files) as scratch:
         planted = tried(state, which, seed=seed, times=times, gate=gate, scratch=scratch)
         found = tallies(which, tuple(counted(planted, len(which) * times)))
@@ -134,13 +139,6 @@ def scratch_copy(files: Mapping[str, bytes]) -> Iterator[ScratchRepository]:
     with ScratchRepository() as scratch:
         scratch.check_out(scratch.commit(files, parent=None))
         yield scratch
-
-
-def _not_stored(state: Fileset, file: Path) -> tuple[StoredLine, ...]:
-    """The calls of a file that would count, without those that are stored already."""
-    known = {one.id for one in state.stored}
-    new = (one for one in read_sample_path(file).samples if one.id not in known)
-    return counting(state, [StoredLine(str(file), one.line, fields_of(one)) for one in new])
 
 
 def _named(names: Sequence[str]) -> tuple[Kind, ...]:

@@ -35,10 +35,9 @@ from coefgate.use_cases import against
 from coefgate.use_cases.first_registry import holds_registry, no_registry_yet
 from coefgate.use_cases.head import Head, head_of, overlaid
 from coefgate.use_cases.make_report import report_of_change, report_of_state
-from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.registry_folder import folder_or_bare
 from coefgate.use_cases.replay import arrivals_before, scores_of
-from coefgate.use_cases.report import ASKED_FOR, Report
+from coefgate.use_cases.report import ASKED_BASE, ASKED_FOR, Report
 from coefgate.use_cases.state import read_state
 
 STRATA = ("category", "complexity", "cell")
@@ -77,7 +76,7 @@ def judge_registry(
         return judge_revision(root, at, alone=ASKED_FOR)
     folder = folder_or_bare(root) if head in {None, "worktree"} else root
     with judging(folder, base=base, head=head) as judgement:
-        return judgement.report if base is None else with_next(judgement.report, base=base)
+        return judgement.report
 
 
 def judge_revision(root: Path, revision: str, *, alone: str) -> Report:
@@ -92,7 +91,7 @@ def judging(
     root: Path,
     *,
     base: str | None,
-    base_named_by: str = "--base",
+    base_named_by: str = ASKED_BASE,
     head: str | None,
     overlay: Mapping[str, bytes] | None = None,
     memo: Memo | None = None,

@@ -1,9 +1,11 @@
-"""A report is made: on one state by the metric rules, or on a proposal by every rule."""
+"""A report is made, on one state or on a proposal, with what to do after its verdict."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Final
 
 from coefgate.changes.renames import renamed_calls, renames
@@ -11,6 +13,7 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult, verdict_of
+from coefgate.registry.key import Key
 from coefgate.registry.model import Gates
 from coefgate.registry.wording import listed
 from coefgate.replay.evidence import Evidence
@@ -20,8 +23,15 @@ from coefgate.replay.state import State
 from coefgate.samples.status import count_of
 from coefgate.use_cases.check import contradictory_notes
 from coefgate.use_cases.given_reasons import given_reasons
-from coefgate.use_cases.next_steps import with_next
-from coefgate.use_cases.report import CellMove, Comparison, Known, Report, SinceAnchor
+from coefgate.use_cases.report import (
+    ASKED_BASE,
+    CellMove,
+    Comparison,
+    Known,
+    Report,
+    SinceAnchor,
+)
+from coefgate.use_cases.state import WORKTREE
 from coefgate.whatif.attribution import Attribution
 from coefgate.whatif.blame import blamed_rules
 from coefgate.whatif.feasible_margin import feasible_margin
@@ -70,13 +80,14 @@ def report_of_change(
         missed_when_landed=missed,
         another_split=judge.another_split,
     )
-    told = (
-        *report.notes,
-        *([_note_on(missed)] if missed else []),
-        *([_ANOTHER_SPLIT] if judge.another_split else []),
-    )
+    told = [*report.notes]
+    if missed:
+        asked = listed(rule.asks for rule in missed)
+        told.append(f"By the limits that this change proposes the registry misses {asked}.")
+    if judge.another_split:
+        told.append(_ANOTHER_SPLIT)
     restored = proposal.restored
-    return with_next(replace(report, comparison=comparison, restored=restored, notes=told))
+    return with_next(replace(report, comparison=comparison, restored=restored, notes=tuple(told)))
 
 
 def _report(
@@ -141,7 +152,46 @@ def _missed_when_landed(proposal: Proposal) -> tuple[RuleResult, ...]:
     return tuple(rule for rule in absolute_rules(figures.metrics, head) if not rule.met)
 
 
-def _note_on(missed: tuple[RuleResult, ...]) -> str:
-    """``… the registry misses smape (requires: mean below 30)``."""
-    rules = listed(rule.asks for rule in missed)
-    return f"By the limits that this change proposes the registry misses {rules}."
+def with_next(report: Report, *, tried: Sequence[str] = ()) -> Report:
+    """The report with what to do next: commands about what was judged, the most useful first.
+
+    ``tried``: ``NAME=VALUE`` of numbers that were judged although the files do not hold them.
+    """
+    against = report.comparison
+    return replace(report, next=_compared(report, against, tried) if against else _alone(report))
+
+
+def _compared(report: Report, against: Comparison, tried: Sequence[str]) -> tuple[str, ...]:
+    base, head = against.base, report.head
+    red = [rule for rule in report.rules if rule.status != "pass"]
+    look = f"coefgate diff {base.revision[:12]} {head.revision[:12]}"
+    if not red:
+        return (look,) if against.changes else ("coefgate coverage",)
+    explain = f"coefgate explain {red[0].rule}"
+    numbers = {
+        change.key
+        for effect in against.changes
+        for change in effect.changes
+        if isinstance(change.head, Fraction) and not change.gone
+    }
+    keys = (finding.key for rule in red for finding in rule.findings)
+    guilty = next((key for key in keys if isinstance(key, Key) and key in numbers), None)
+    if guilty and head.revision == WORKTREE:  # other numbers are tried in the folder only
+        of_base = ["--base", base.name] if base.found_by == ASKED_BASE else []
+        again = ["coefgate", "try", *tried, "--range", guilty.name, *of_base]
+        return shlex.join(again), explain
+    return (look, explain) if against.changes and not tried else (explain,)
+
+
+def _alone(report: Report) -> tuple[str, ...]:
+    if report.scores.all.metrics is None:
+        return "coefgate samples audit", "coefgate coverage"
+    if report.verdict == "pass":
+        return ("coefgate coverage",)
+    revision = report.head.revision
+    at = "" if revision == WORKTREE else f" --at {revision[:12]}"
+    breakdown = f"coefgate replay --by category,complexity{at}"
+    if report.feasible_margin is None:
+        return (breakdown,)
+    margin = f"{report.feasible_margin.low / 1000:g}"
+    return f"set every margin in coefficients/safety_margins.yaml to {margin}", breakdown

@@ -24,6 +24,8 @@ from coefgate.whatif.movers import Movers
 
 ASKED_FOR: Final = "asked for with --at"
 """Why a state is judged by itself that somebody wanted so."""
+ASKED_BASE: Final = "--base"
+"""What has found a base that somebody named."""
 
 
 Headline = Literal["pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable"]

@@ -10,9 +10,8 @@ from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judging
 from coefgate.use_cases.release import Outcome, Progress, Tell, carried_out, checked_output
 from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
-from coefgate.use_cases.releases.plan import Plan, planned
-from coefgate.use_cases.releases.way_back import WayBack, way_back
-from coefgate.use_cases.report import Report
+from coefgate.use_cases.releases.plan import planned
+from coefgate.use_cases.releases.way_back import way_back
 
 
 def roll_back(
@@ -44,21 +43,19 @@ def roll_back(
             raise RuntimeError(
                 "a way back that withdraws something, or has other values, is a patch release"
             )
-        with progress("Judging the way back …"):
-            report = _judged(branch, back, plan)
+        with (
+            progress("Judging the way back …"),
+            judging(
+                root,
+                base=branch.tip.commit,
+                base_named_by="what is checked out",
+                head=back.commit,
+                memo=branch.releases.memo,
+            ) as judgement,
+        ):
+            report = judgement.report
+            if report.verdict == "pass":  # else that is what there is to tell
+                report = branch.judge(back.commit, plan)
         return carried_out(
             branch, plan, report, back=back, dry_run=dry_run, output=output, sign=sign
         )
-
-
-def _judged(branch: ReleaseBranch, back: WayBack, plan: Plan) -> Report:
-    """The report on the release that follows; that on the commit if it does not pass."""
-    with judging(
-        branch.repository.root,
-        base=branch.tip.commit,
-        base_named_by="what is checked out",
-        head=back.commit,
-        memo=branch.releases.memo,
-    ) as judgement:
-        change = judgement.report
-    return branch.judge(back.commit, plan) if change.verdict == "pass" else change

@@ -27,7 +27,7 @@ from coefgate.registry.wording import ValuePath, dotted
 from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.use_cases.assignments import assignments
 from coefgate.use_cases.judge import Judgement, judging
-from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.make_report import with_next
 from coefgate.use_cases.report import Report
 from coefgate.whatif.candidates import exercised, may_pass, predictions
 from coefgate.whatif.ranges import Range, Statuses, Stretch, turning
@@ -114,7 +114,7 @@ def try_numbers(
         # After a green trial of numbers that no file has yet, the next step is to write them.
         report = replace(report, next=(_command(words, base, "--write"),))
     else:
-        report = with_next(report, base=base, tried=() if write else _assigned(words))
+        report = with_next(report, tried=() if write else _assigned(words))
     if isinstance(smallest, SmallestChange):
         command = _command({**words, smallest.key.name: written(smallest.after)}, base)
     if write and files:

@@ -75,17 +75,18 @@ def explanation(registry: Coefficients, key: Key, audited: Sequence[Audited]) ->
         value=registry.numbers[key],
         scored=now.calls.count,
         count=now.calls.where(rests).count,
-        calls=tuple(sorted((scored[at] for at in rests.tolist()), key=_by_error)),
+        calls=tuple(
+            sorted(
+                (scored[at] for at in rests.tolist()),
+                key=lambda one: (one.smape is None, -(one.smape or 0), one.audited.sample.id),
+            )
+        ),
         labelled=None if key.cell is None else _labelled(registry, key.cell, now.evidence),
         share=_share(registry, key, now, rests),
         metrics=now.figures.metrics,
         nudges=tuple(_nudge(registry, key, percent, now) for percent in PERCENTS),
         limits=registry.gates.limits,
     )
-
-
-def _by_error(call: ScoredCall) -> tuple[bool, Fraction, str]:
-    return call.smape is None, -(call.smape or Fraction()), call.audited.sample.id
 
 
 def _share(registry: Coefficients, key: Key, now: Predicted, rests: Integers) -> Fraction | None:

@@ -27,7 +27,7 @@ from coefgate.git.working_tree import shown_by_status, uncommitted
 from coefgate.registry.files import FOLDER
 from coefgate.registry.wording import first_of
 from coefgate.use_cases.judge import judge_revision, judging
-from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.make_report import with_next
 from coefgate.use_cases.releases.changelog import NAME
 from coefgate.use_cases.releases.listing import Releases, assets
 from coefgate.use_cases.releases.plan import Plan

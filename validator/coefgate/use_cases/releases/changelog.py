@@ -52,13 +52,21 @@ def section(
     ``renamed``: what categories are called now, in words.
     """
     versions = {yank.version for yank in yanked}
+    # The reasons may hold somebody else's names, which must not become Markdown.
+    reasons = re.sub(r"([\\`*\[\]<>&])", r"\\\1", "; ".join(bump.reasons))
     lines = [
-        f"{(bump.level or 'new').capitalize()}: {_prose('; '.join(bump.reasons))}.",
+        f"{(bump.level or 'new').capitalize()}: {reasons}.",
         f"Digest `{digest}`.",
         "",
         *(f"- {words}" for words in renamed),
         *(f"- {_entry(*entry)}" for entry in entries),
-        *(f"- {_yank(yank)}" for yank in yanked if yank not in before),
+        *(
+            f"- withdrawn: {one.version} "
+            f"({f'use {one.replacement} instead' if one.replacement else 'nothing replaces it'}): "
+            f"{code_span(one.reason)}"
+            for one in yanked
+            if one not in before
+        ),
         *(
             f"- no longer withdrawn: {one.version}"
             for one in before
@@ -116,19 +124,9 @@ def _shown(change: Change, content: Content | None) -> str:
     return code_span(", ".join(content) if isinstance(content, tuple) else content)
 
 
-def _yank(yank: Yank) -> str:
-    instead = f"use {yank.replacement} instead" if yank.replacement else "nothing replaces it"
-    return f"withdrawn: {yank.version} ({instead}): {code_span(yank.reason)}"
-
-
 def code_span(text: str) -> str:
     """Text of somebody else, which must not become Markdown, as a span of code on one line."""
     plain = " ".join(text.split()) or "nothing"
     fence = "`" * (max((len(run) for run in re.findall("`+", plain)), default=0) + 1)
     gap = " " if "`" in plain else ""
     return f"{fence}{gap}{plain}{gap}{fence}"
-
-
-def _prose(text: str) -> str:
-    """Words that may hold somebody else's names, which must not become Markdown."""
-    return re.sub(r"([\\`*\[\]<>&])", r"\\\1", text)
