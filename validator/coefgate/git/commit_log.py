@@ -34,7 +34,12 @@ def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[MergedC
     order = {identity: place for place, identity in enumerate(listed)}
     seen: set[str] = set()
     found: dict[str, tuple[MergedCommit, ...]] = {}
-    for one in reversed(list(_main_line(listed))):
+    main_line: list[Commit] = []
+    newest = next(iter(listed.values()), None)
+    while newest is not None:
+        main_line.append(newest)
+        newest = _before(newest, listed)
+    for one in reversed(main_line):
         seen.add(one.id)
         if one.is_merge:
             came = sorted(_not_seen(one.parents[1:], listed, seen), key=order.__getitem__)
@@ -50,14 +55,6 @@ def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[MergedC
 def _before(commit: Commit, listed: Mapping[str, Commit]) -> Commit | None:
     """Its first parent, where that is listed; git has left out those that do not count."""
     return listed.get(commit.parents[0]) if commit.parents else None
-
-
-def _main_line(listed: Mapping[str, Commit]) -> Iterator[Commit]:
-    """First parents from the newest commit on."""
-    one = next(iter(listed.values()), None)
-    while one is not None:
-        yield one
-        one = _before(one, listed)
 
 
 def _not_seen(start: Sequence[str], listed: Mapping[str, Commit], seen: set[str]) -> Iterator[str]:

@@ -22,40 +22,32 @@ Errors = Iterator[ValidationError]
 
 
 def _required(validator: Any, names: Sequence[str], instance: Any, _: Any) -> Errors:
-    if validator.is_type(instance, "object"):
-        for name in names:
-            if name not in instance:
-                yield ValidationError(f"{name} is missing", path=(name,))
+    for name in names if validator.is_type(instance, "object") else ():
+        if name not in instance:
+            yield ValidationError(f"{name} is missing", path=(name,))
 
 
 def _additional_properties(validator: Any, schema: Any, instance: Any, parent: Any) -> Errors:
-    if not validator.is_type(instance, "object"):
-        return
     known = parent.get("properties", {})
-    for name in instance:
-        if name in known:
-            continue
-        if schema is False:
+    for name in instance if validator.is_type(instance, "object") else ():
+        if name not in known and schema is False:
             yield ValidationError(f"{name} is unknown", path=(name,))
-        else:
+        elif name not in known:
             yield from validator.descend(instance[name], schema, path=name)
 
 
 def _property_names(validator: Any, schema: Any, instance: Any, _: Any) -> Errors:
-    if validator.is_type(instance, "object"):
-        for name in instance:
-            yield from validator.descend(name, schema, path=name)
+    for name in instance if validator.is_type(instance, "object") else ():
+        yield from validator.descend(name, schema, path=name)
 
 
 def _unique_items(validator: Any, wanted: bool, instance: Any, _: Any) -> Errors:  # noqa: FBT001 (a keyword's form)
-    if not wanted or not validator.is_type(instance, "array"):
-        return
     first: dict[tuple[type, Any], int] = {}
-    for index, item in enumerate(instance):
-        if (
-            isinstance(item, str | int | Decimal)
-            and first.setdefault((type(item), item), index) != index
-        ):
+    for index, item in enumerate(
+        instance if wanted and validator.is_type(instance, "array") else ()
+    ):
+        known = (type(item), item) if isinstance(item, str | int | Decimal) else None
+        if known and first.setdefault(known, index) != index:
             yield ValidationError("is repeated", path=(index,))
 
 
@@ -64,17 +56,8 @@ def _decimals(_: Any, most: int, instance: Any, __: Any) -> Errors:
         yield ValidationError("has too many decimals")
 
 
-def _is_integer(_: Any, instance: object) -> bool:
-    return isinstance(instance, int) and not isinstance(instance, bool)
-
-
 _formats = FormatChecker(formats=())
-
-
-@_formats.checks("date")
-def _is_date(instance: object) -> bool:
-    return not isinstance(instance, str) or is_day(instance)
-
+_formats.checks("date")(lambda value: not isinstance(value, str) or is_day(value))
 
 _Strict: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
@@ -85,7 +68,9 @@ _Strict: Any = extend(  # type: ignore[no-untyped-call]
         "uniqueItems": _unique_items,
         "x-decimals": _decimals,
     },
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
 )
 
 

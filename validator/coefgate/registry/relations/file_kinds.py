@@ -15,7 +15,15 @@ from coefgate.registry.wording import ValuePath, printable
 def path_rules(sources: Sources) -> Iterator[Problem]:
     """Every glob is of the dialect and stands once."""
     document = sources.get("file_kinds")
-    globs = dict(_globs(document))
+    rules: list[ValuePath] = [
+        ("rules", index, "paths") for index in range(len(document.list_at(("rules",))))
+    ]
+    globs = {
+        (*rule, position): glob
+        for rule in rules
+        for position, glob in enumerate(document.list_at(rule))
+        if isinstance(glob, str) and glob
+    }
     again = dict(document.repeats(globs))
     for path, glob in globs.items():
         found = f'is "{printable(glob)}"'
@@ -30,14 +38,6 @@ def path_rules(sources: Sources) -> Iterator[Problem]:
             found += f", which {error}"
             allowed = "globs are written as docs/path-rules.md says"
             yield document.problem(path, "bad-glob", found, allowed, "Change the glob.")
-
-
-def _globs(document: Document) -> Iterator[tuple[ValuePath, str]]:
-    for index in range(len(document.list_at(("rules",)))):
-        paths: ValuePath = ("rules", index, "paths")
-        for position, glob in enumerate(document.list_at(paths)):
-            if isinstance(glob, str) and glob:
-                yield (*paths, position), glob
 
 
 def priced_kinds(sources: Sources) -> Iterator[Problem]:
