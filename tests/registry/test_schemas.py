@@ -60,6 +60,16 @@ def test_a_schema_is_valid_and_described(name: str) -> None:
         ), path
 
 
+@pytest.mark.parametrize("name", [*NAMES, "retired", "sample"])
+def test_what_limits_a_value_says_in_words_what_is_allowed(name: str) -> None:
+    limits = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "x-decimals"}
+    limits |= {"enum", "const", "pattern", "format", "minLength", "maxLength"}
+    limits |= {"minItems", "maxItems", "minProperties", "maxProperties"}
+    for path, part in _subschemas(load_schema(name)):
+        if "/if" not in path and limits & set(part):
+            assert part["x-allowed"], path
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_pattern_accepts_a_trailing_line_break(name: str) -> None:
     for path, part in _subschemas(load_schema(name)):

@@ -21,12 +21,6 @@ _TYPES: Final = {
     "array": "a list",
     "object": "a mapping",
 }
-_BOUNDS: Final = {
-    "minimum": "at least",
-    "maximum": "at most",
-    "exclusiveMinimum": "above",
-    "exclusiveMaximum": "below",
-}
 
 
 def explained(error: ValidationError, schema: Mapping[str, Any]) -> Fault:
@@ -102,26 +96,23 @@ def _unknown_value(error: Any) -> Fault:
     value, limit = error.instance, error.validator_value
     wanted = limit if error.validator == "enum" else [limit]
     names = [one if isinstance(one, str) else shown(one) for one in wanted]
-    either = listed(names, "or")
-    fix = did_you_mean(str(value).lower(), names, f"Write {either}.")
-    return Fault("unknown-value", f"is {shown(value)}", _allowed(error, f"it is {either}"), fix)
+    fix = did_you_mean(str(value).lower(), names, f"Write {listed(names, 'or')}.")
+    return Fault("unknown-value", f"is {shown(value)}", error.schema["x-allowed"], fix)
 
 
 def _out_of_range(error: Any) -> Fault:
     value, limits = error.instance, error.schema
-    allowed = _allowed(error, f"it is {_BOUNDS[str(error.validator)]} {error.validator_value:,}")
     low = limits.get("minimum", limits.get("exclusiveMinimum"))
     high = limits.get("maximum", limits.get("exclusiveMaximum", -value))
     meant = value < 0 and low is not None and low < -value <= high
     fix = f"Did you mean {-value}?" if meant else "Write a number in this range."
-    return Fault("out-of-range", f"is {shown(value)}", allowed, fix)
+    return Fault("out-of-range", f"is {shown(value)}", limits["x-allowed"], fix)
 
 
 def _too_many_decimals(error: Any) -> Fault:
-    value, most = error.instance, error.validator_value
-    allowed = _allowed(error, f"it has at most {most} decimals")
+    value, fix = error.instance, f"Did you mean {round(error.instance, error.validator_value)}?"
     found = f"is {shown(value)}, with too many decimals"
-    return Fault("too-many-decimals", found, allowed, f"Did you mean {round(value, most)}?")
+    return Fault("too-many-decimals", found, error.schema["x-allowed"], fix)
 
 
 def _bad_form(error: Any) -> Fault:
@@ -135,7 +126,7 @@ def _bad_form(error: Any) -> Fault:
         return Fault("wrong-length", found, allowed, "Write at least one key.")
     found = f"is {described(value)}"
     if error.validator == "format":
-        return Fault("no-such-day", found, _allowed(error, "it is a day"), "Check the day.")
+        return Fault("no-such-day", found, allowed, "Check the day.")
     if isinstance(value, str) and error.validator in {"minLength", "maxLength"}:
         many = f"is a text of {len(value):,} characters"
         return Fault("wrong-length", many, allowed, "Change its length.")
@@ -168,6 +159,9 @@ _BY_KEYWORD: Final[Mapping[str, Callable[[Any], Fault]]] = {
     "enum": _unknown_value,
     "const": _unknown_value,
     "uniqueItems": _repeated,
-    **dict.fromkeys(_BOUNDS, _out_of_range),
+    "minimum": _out_of_range,
+    "maximum": _out_of_range,
+    "exclusiveMinimum": _out_of_range,
+    "exclusiveMaximum": _out_of_range,
     "x-decimals": _too_many_decimals,
 }
