@@ -100,19 +100,6 @@ class Document:
             elif isinstance(text, str):
                 first[text] = self.mark(path)[0]
 
-    def problem(
-        self,
-        value_path: ValuePath,
-        code: str,
-        found: str,
-        allowed: str,
-        fix: str,
-        *,
-        key: bool = False,
-    ) -> Problem:
-        """A problem with the value at ``value_path``, placed on it (on its key with ``key``)."""
-        return Fault(code, found, allowed, fix, value_path).at(self, key=key)
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:

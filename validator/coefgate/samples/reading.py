@@ -207,14 +207,14 @@ def retirements(
         if path in again:
             said, allowed = f"is retired before, in line {again[path]}", "a sample is retired once"
             problems += (
-                document.problem(path, "retired-twice", said, allowed, "Delete one of the two."),
+                Fault("retired-twice", said, allowed, "Delete one of the two.", path).at(document),
             )
             continue
         found[sample] = Retirement(sample, entry["reason"], file, document.mark(path)[0])
         if ids is not None and sample not in ids:
             fix = "Check the id; coefgate samples audit --format json lists those that there are."
             said, allowed = "is the id of no stored sample", "only stored samples can be retired"
-            problems += (document.problem(path, "unknown-sample", said, allowed, fix),)
+            problems += (Fault("unknown-sample", said, allowed, fix, path).at(document),)
     return found, problems
 
 

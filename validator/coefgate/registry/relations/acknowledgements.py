@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from coefgate.core.problems import Problem
-from coefgate.registry.marks import Document, per_document
+from coefgate.registry.marks import Document, Fault, per_document
 from coefgate.registry.model import fingerprint
 from coefgate.registry.relations.values import is_number
 from coefgate.registry.sources import Sources
@@ -80,7 +80,7 @@ def acknowledged_path_rules(sources: Sources) -> Iterator[Problem]:
 def _served(document: Document, path: ValuePath, found: str) -> Problem:
     allowed = "an acknowledgement names what stands beside it"
     fix = "An acknowledgement that no longer fits has served: remove it."
-    return document.problem(path, "stale-acknowledgement", found, allowed, fix)
+    return Fault("stale-acknowledgement", found, allowed, fix, path).at(document)
 
 
 def _sort(value: object) -> Sort | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES
 from coefgate.registry.files import OVERHEAD_FOLDER, stem
-from coefgate.registry.marks import Document
+from coefgate.registry.marks import Document, Fault
 from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, did_you_mean, listed, printable
 
@@ -20,7 +20,7 @@ def file_names(sources: Sources) -> Iterator[Problem]:
             found = f'is "{said}" in a file called {name}.yaml'
             allowed = "the file is named after the category"
             fix = f"Rename the file to {said}.yaml, or write category: {name}."
-            yield document.problem(("category",), "file-name", found, allowed, fix)
+            yield Fault("file-name", found, allowed, fix, ("category",)).at(document)
 
 
 def aliases(sources: Sources) -> Iterator[Problem]:
@@ -38,7 +38,7 @@ def aliases(sources: Sources) -> Iterator[Problem]:
                 continue  # a repeat within one list is the schema's to tell
             where = "the category of this file" if owner == document.file else f"taken by {owner}"
             found, allowed = f'is "{printable(alias)}", {where}', "a name leads to one category"
-            yield document.problem(path, "alias-taken", found, allowed, "Delete one of the two.")
+            yield Fault("alias-taken", found, allowed, "Delete one of the two.", path).at(document)
 
 
 def declared_complexities(sources: Sources) -> Iterator[Problem]:
@@ -50,7 +50,7 @@ def declared_complexities(sources: Sources) -> Iterator[Problem]:
     rising = sorted(set(declared), key=COMPLEXITIES.index)
     if declared != rising and len(rising) == len(declared):
         found, fix = f"is {listed(declared)}", f"Write [{', '.join(rising)}]."
-        yield registry.problem(("complexities",), "not-rising", found, "complexities rise", fix)
+        yield Fault("not-rising", found, "complexities rise", fix, ("complexities",)).at(registry)
     yield from _undeclared(registry, ("no_deliverables",), declared)
     without = registry.mapping_at(("no_deliverables",))
     for name in declared:
@@ -58,7 +58,7 @@ def declared_complexities(sources: Sources) -> Iterator[Problem]:
             allowed = f"complexities declares {listed(declared)}"
             fix = f"Add {name} with its tokens and basis."
             path = ("no_deliverables", name)
-            yield registry.problem(path, "missing-complexity", "is missing", allowed, fix)
+            yield Fault("missing-complexity", "is missing", allowed, fix, path).at(registry)
     for _, document in sources.readable_overheads:
         yield from _undeclared(document, ("overhead",), declared)
 
@@ -70,7 +70,7 @@ def _undeclared(document: Document, path: ValuePath, declared: Sequence[str]) ->
             allowed = f"declared are {listed(declared)}"
             fix = f"Delete it, or add {name} to complexities."
             place = (*path, name)
-            yield document.problem(place, "undeclared-complexity", found, allowed, fix, key=True)
+            yield Fault("undeclared-complexity", found, allowed, fix, place).at(document, key=True)
 
 
 def rising_tokens(sources: Sources) -> Iterator[Problem]:
@@ -91,7 +91,7 @@ def _falling(document: Document, path: ValuePath) -> Iterator[Problem]:
             found = f"is {tokens:,}, less than the {before[1]:,} of {before[0]}"
             allowed = f"tokens rise over {listed(COMPLEXITIES)}"
             fix = f"Write at least {before[1]}, or lower {before[0]}."
-            yield document.problem(place, "not-rising", found, allowed, fix)
+            yield Fault("not-rising", found, allowed, fix, place).at(document)
         before = complexity, tokens
 
 
@@ -109,7 +109,7 @@ def declared_cells(sources: Sources) -> Iterator[Problem]:
             otherwise = f"Delete it, or add {OVERHEAD_FOLDER}/{printable(category)}.yaml."
             fix = did_you_mean(category, sorted(names), otherwise)
             place = ("cells", category)
-            yield margins.problem(place, "undeclared-cell", found, allowed, fix, key=True)
+            yield Fault("undeclared-cell", found, allowed, fix, place).at(margins, key=True)
             continue
         overheads = known[category].mapping_at(("overhead",)) if category in known else {}
         for complexity in cells if isinstance(cells, dict) and overheads else ():
@@ -118,4 +118,4 @@ def declared_cells(sources: Sources) -> Iterator[Problem]:
                 allowed = "the fallback serves such a cell, with the default margin"
                 fix = f"Delete it, or add {complexity} to {OVERHEAD_FOLDER}/{category}.yaml."
                 path = ("cells", category, complexity)
-                yield margins.problem(path, "undeclared-cell", found, allowed, fix, key=True)
+                yield Fault("undeclared-cell", found, allowed, fix, path).at(margins, key=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from coefgate.core.paths import glob_regex
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import KIND_NAME, PRICED_OPERATIONS
-from coefgate.registry.marks import Document
+from coefgate.registry.marks import Document, Fault
 from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, printable
 
@@ -30,14 +30,14 @@ def path_rules(sources: Sources) -> Iterator[Problem]:
         if path in again:
             found += f", as in line {again[path]}, which wins"
             allowed, fix = "a glob stands once in all rules", "Delete one of the two."
-            yield document.problem(path, "duplicate-glob", found, allowed, fix)
+            yield Fault("duplicate-glob", found, allowed, fix, path).at(document)
             continue
         try:
             glob_regex(glob)
         except ValueError as error:
             found += f", which {error}"
             allowed = "globs are written as docs/path-rules.md says"
-            yield document.problem(path, "bad-glob", found, allowed, "Change the glob.")
+            yield Fault("bad-glob", found, allowed, "Change the glob.", path).at(document)
 
 
 def priced_kinds(sources: Sources) -> Iterator[Problem]:
@@ -56,14 +56,14 @@ def priced_kinds(sources: Sources) -> Iterator[Problem]:
                 allowed = "every file kind has a marginal cost to create and to modify"
                 fix = f"Add {kind} with its tokens and basis."
                 path = ("marginal_costs", operation, kind)
-                yield costs.problem(path, "missing-cost", found, allowed, fix)
+                yield Fault("missing-cost", found, allowed, fix, path).at(costs)
         for kind in kinds:
             if kind not in wanted and KIND_NAME.fullmatch(kind):
                 found = "is the cost of a kind that no path rule names"
                 allowed = "every marginal cost can be reached"
                 fix = "Delete it, or add a rule for the kind to file_kinds.yaml."
                 path = ("marginal_costs", operation, kind)
-                yield costs.problem(path, "unused-cost", found, allowed, fix, key=True)
+                yield Fault("unused-cost", found, allowed, fix, path).at(costs, key=True)
 
 
 def _named_kinds(document: Document) -> dict[str, str]:

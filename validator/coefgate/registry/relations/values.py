@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from coefgate.core.problems import Problem
-from coefgate.registry.marks import Document, per_document
+from coefgate.registry.marks import Document, Fault, per_document
 from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, shown
 
@@ -34,7 +34,7 @@ def basis_intervals(document: Document) -> tuple[Problem, ...]:
             found, fix = f"goes from {low} down to {high}", f"Did you mean [{high}, {low}]?"
             allowed, place = "an interval is [low, high]", (*path, "interval")
             if ends[0] > ends[1]:
-                problems.append(document.problem(place, "interval-order", found, allowed, fix))
+                problems.append(Fault("interval-order", found, allowed, fix, place).at(document))
     return tuple(problems)
 
 
@@ -48,7 +48,7 @@ def ordered_thresholds(sources: Sources) -> Iterator[Problem]:
         if start > end or (start == end and low == "median_from"):
             found = f"is {shown(end)}, and {low} is {shown(start)}"
             fix = f"Write more than {shown(start)}, or lower {low}."
-            yield document.problem((*path, high), "threshold-order", found, allowed, fix)
+            yield Fault("threshold-order", found, allowed, fix, (*path, high)).at(document)
 
 
 def named_once(sources: Sources) -> Iterator[Problem]:
@@ -58,7 +58,7 @@ def named_once(sources: Sources) -> Iterator[Problem]:
         paths: list[ValuePath] = [(of, at, key) for at in range(len(document.list_at((of,))))]
         for path, line in document.repeats(paths):
             found = f"is {shown(document.at(path))}, as in line {line}"
-            yield document.problem(path, code, found, allowed, "Keep one of the two.")
+            yield Fault(code, found, allowed, "Keep one of the two.", path).at(document)
 
 
 def is_number(value: object) -> bool:
