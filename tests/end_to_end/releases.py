@@ -15,8 +15,9 @@ from coefgate.git.release_tags import release_tags
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
+from tests.end_to_end.checkouts import git as elsewhere
 from tests.end_to_end.conftest import SHIPPED, Coefgate, Outcome, run_coefgate
-from tests.end_to_end.test_gate_places import BETTER, LOW, edit, elsewhere
+from tests.end_to_end.test_gate_places import BETTER, LOW, edit
 
 __all__ = ["BETTER", "LOW", "edit", "elsewhere"]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.checkouts import git as elsewhere
 from tests.end_to_end.conftest import Coefgate
-from tests.end_to_end.test_gate_places import LOW, edit, elsewhere, red, report
+from tests.end_to_end.test_gate_places import LOW, edit, red, report
 
 Git = Callable[..., str]
 GATES = "coefficients/gates.yaml"

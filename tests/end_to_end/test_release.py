@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coefgate.core.release import read_index
 from coefgate.core.snapshot import read_snapshot
+from tests.end_to_end.checkouts import git as elsewhere
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.releases import (
     ALIAS,
@@ -28,7 +29,6 @@ from tests.end_to_end.releases import (
     twice,
     withdraw,
 )
-from tests.end_to_end.test_gate_places import elsewhere
 
 __all__ = ["once", "prepared", "releasable", "twice"]
 DOCS = "coefficients/overhead/docs.yaml"

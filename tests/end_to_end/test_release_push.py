@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.checkouts import git as elsewhere
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.releases import (
     ALIAS,
@@ -21,7 +22,6 @@ from tests.end_to_end.releases import (
     state,
     succeeded,
 )
-from tests.end_to_end.test_gate_places import elsewhere
 
 __all__ = ["origin", "releasable"]
 

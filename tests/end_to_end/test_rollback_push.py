@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.checkouts import git as elsewhere
 from tests.end_to_end.conftest import Coefgate, Outcome
 from tests.end_to_end.releases import (
     LOW,
@@ -26,7 +27,6 @@ from tests.end_to_end.releases import (
     three,
     twice,
 )
-from tests.end_to_end.test_gate_places import elsewhere
 
 __all__ = [
     "minor",
