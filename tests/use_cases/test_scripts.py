@@ -194,7 +194,8 @@ def test_release_and_roll_back(registry: Path, tmp_path: Path) -> None:
     made = release(registry, output=tmp_path / "dist")
     assert isinstance(made, Outcome)
     assert made.status == "released"
-    assert made.destination.push_command.endswith("main coefficients/v1.0.0")
+    command = made.branch.push_command(made.plan.version)
+    assert command.endswith("main coefficients/v1.0.0")
     assert all(file.is_file() for file in made.files)
     assert release_files(registry, "coefficients/v1.0.0", output=tmp_path / "copy")[1] == ()
     again = release(registry)

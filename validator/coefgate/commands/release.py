@@ -70,8 +70,7 @@ def command(
         progress=progress,
         tell=warn,
     )
-    last = found.destination.version
-    nothing = f"nothing to release: {last} has these coefficients and withdraws the same versions"
+    nothing = "nothing to release: {} has these coefficients and withdraws the same versions"
     return tell_release(found, nothing=nothing, push=push and not dry_run, as_json=as_json)
 
 
@@ -87,46 +86,47 @@ def _assets(root: Path, tag: str, output: Path | None, *, as_json: bool) -> int:
 def tell_release(found: Outcome | UpToDate, *, nothing: str, push: bool, as_json: bool) -> int:
     """Tell what was made, or would be; push what was made, if that was asked for.
 
-    ``nothing``: what is said where there is nothing to do. A program is told what was made even
-    where the push fails.
+    ``nothing``: what is said of the last version where there is nothing to do. A program is told
+    what was made even where the push fails.
     """
     if isinstance(found, UpToDate):
         _tell_up_to_date(found, nothing=nothing, push=push, as_json=as_json)
         return PASS
-    to, report = found.destination, found.report
+    branch, version, report = found.branch, found.plan.version, found.report
     made, refused = found.status == "released", found.status == "refused"
     if refused and not as_json:
         tell(report, verdict_page(report))
     elif not as_json:
         emit(outcome_text(found))
-    pushed, then = False, to.push_command if made else None
+    pushed, then = False, branch.push_command(version) if made else None
     try:
         if made and push:
-            to.push()
+            branch.push(version)
             pushed, then = True, None
     finally:
         if as_json:
             emit(json_text(outcome_dict(found, pushed=pushed, next=then)))
     if made and not as_json:
-        emit(pushed_text(to.shown, to.version) if pushed else f"next: {then}")
+        emit(pushed_text(branch.remote, version) if pushed else f"next: {then}")
     if refused:
         back = found.way_back
         way = f"the way back to {back.to.version} does not pass the gate" if back else ""
-        warn(f"{way or f'{found.plan.version} is not released'}; nothing has changed")
+        warn(f"{way or f'{version} is not released'}; nothing has changed")
     return EXIT_CODES[report.verdict]
 
 
 def _tell_up_to_date(found: UpToDate, *, nothing: str, push: bool, as_json: bool) -> None:
     """The last release may still have to be pushed."""
-    to = found.destination
-    with progress(f"Asking {to.shown} what it has …"):
-        left = to.delivery()
+    branch, version = found.branch, found.last.version
+    with progress(f"Asking {branch.remote} what it has …"):
+        left = branch.delivery(version)
     pushed, words, then = left.pushed, left.words, left.command
     if push and not left.tagged:
-        to.push()
-        pushed, words, then = True, pushed_text(to.shown, to.version), None
+        branch.push(version)
+        pushed, words, then = True, pushed_text(branch.remote, version), None
     if as_json:
-        known = {"digest": found.digest, "commit": found.commit, "pushed": pushed, "next": then}
-        emit(json_text(release_dict("nothing", to.version, **known)))
+        commit = found.last.commit
+        known = {"digest": found.digest, "commit": commit, "pushed": pushed, "next": then}
+        emit(json_text(release_dict("nothing", version, **known)))
     else:
-        emit(f"{nothing}\n{words}".rstrip())
+        emit(f"{nothing.format(version)}\n{words}".rstrip())

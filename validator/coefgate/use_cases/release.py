@@ -14,7 +14,7 @@ from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry
-from coefgate.use_cases.releases.branch import Destination, ReleaseBranch, UpToDate
+from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.listing import files_of
 from coefgate.use_cases.releases.plan import Plan, planned
 from coefgate.use_cases.releases.way_back import WayBack
@@ -38,7 +38,7 @@ class Outcome:
     status: Literal["released", "planned", "refused"]
     plan: Plan
     report: Report
-    destination: Destination
+    branch: ReleaseBranch
     way_back: WayBack | None
     commits: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
@@ -63,7 +63,7 @@ def release(
 ) -> Outcome | UpToDate:
     """Give the coefficients that are checked out in ``root`` the next version.
 
-    ``push``: it will be pushed (``Destination.push``), so the server is asked before anything is
+    ``push``: it will be pushed (``ReleaseBranch.push``), so the server is asked before anything is
     written. ``sign``: commit and tag. ``major``: something that a runner may name is gone, and
     shall be. ``output``: where the files go, ``dist`` in ``root`` unless given.
     """
@@ -90,7 +90,7 @@ def carried_out(
     sign: bool,
 ) -> Outcome:
     """What comes of a plan that was judged; it is made unless it is refused, or a ``dry_run``."""
-    outcome = Outcome("planned", plan, report, branch.destination(plan.version), back)
+    outcome = Outcome("planned", plan, report, branch, back)
     if report.verdict != "pass":
         return replace(outcome, status="refused")
     if dry_run:

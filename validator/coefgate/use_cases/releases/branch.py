@@ -41,50 +41,11 @@ REMOVED: Final = "coefficient-removed"
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
-    """Where branch and tag of ``version`` are pushed; ``there`` is ``None`` if nobody knows."""
-
-    root: Path
-    version: Version
-    branch: Branch
-    there: Upstream | None
-
-    @property
-    def shown(self) -> str:
-        """The remote as it may be printed."""
-        return self.there.shown if self.there else ""
-
-    @property
-    def push_command(self) -> str:
-        """What to type to push both."""
-        return pushing.push_command(self.branch, self.there, self.version)
-
-    def push(self) -> None:
-        """Push branch and tag: both arrive, or none. Raises ``EnvironmentProblem``."""
-        if self.there is not None:
-            with Repository(self.root) as repository:
-                pushing.push(repository, self.branch, self.there, self.version)
-
-    def delivery(self) -> Delivery:
-        """How far the release has come to the server."""
-        if self.there is None:
-            return Delivery(pushed=False, tagged=False, words="")
-        with Repository(self.root) as repository:
-            return pushing.delivery(repository, self.branch, self.there, self.version)
-
-
-@dataclass(frozen=True, slots=True)
-class UpToDate:
-    """There is nothing to do: the last release, its commit and, if it can be read, its digest."""
-
-    destination: Destination
-    commit: str
-    digest: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class ReleaseBranch:
-    """The branch that a release is made on: releases so far, the day, where it is pushed to."""
+    """The branch that a release is made on: releases so far, the day, where it is pushed to.
+
+    ``there`` is ``None`` where nobody knows. What is pushed is branch and tag of a version.
+    """
 
     repository: Repository
     tip: Branch
@@ -107,21 +68,33 @@ class ReleaseBranch:
         return cls(repository, tip, there, day, Releases(repository, tip.commit, {}))
 
     def judge(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
-        """The gate's report on all since the last release, or on the first one by itself."""
-        root, last = self.repository.root, plan.last
+        """The gate's report on all since the last release, or on the first one by itself.
+
+        Without the rules that a release is not asked. What has the digest of an earlier one is
+        shown and never blocks. ``major``: somebody has said that keys may be gone.
+        """
+        root, last, restores = self.repository.root, plan.last, plan.restores
         if last is None:
-            alone = judge_revision(root, commit, alone="no release came before it")
-            return _release_report(alone, plan.restores, major=major)
-        # A release is held to the one before: what came in between was added up when it came in.
-        with judging(
-            root,
-            base=f"refs/tags/{last.version.tag}",
-            base_named_by="the last release",
-            head=commit,
-            memo=self.releases.memo,
-            with_anchor=False,
-        ) as judgement:
-            return _release_report(judgement.report, plan.restores, major=major)
+            report = judge_revision(root, commit, alone="no release came before it")
+        else:
+            # What came in since the release before was added up when it came in.
+            with judging(
+                root,
+                base=f"refs/tags/{last.version.tag}",
+                base_named_by="the last release",
+                head=commit,
+                memo=self.releases.memo,
+                with_anchor=False,
+            ) as judgement:
+                report = judgement.report
+        left_out = OF_ONE_CHANGE | {REMOVED} if major or restores else OF_ONE_CHANGE
+        rules = tuple(rule for rule in report.rules if rule.rule not in left_out)
+        if restores:
+            rules = tuple(map(not_asked, rules))
+        restored = restores.commit if restores else None
+        return with_next(
+            replace(report, rules=rules, verdict=verdict_of(rules), restored=restored)
+        )
 
     def make(
         self, plan: Plan, base: str, *, also: Iterable[str] = (), output: Path, sign: bool
@@ -162,29 +135,41 @@ class ReleaseBranch:
         earlier = {} if base == self.tip.commit else {f"{FOLDER}/": base}
         return {**earlier, NAME: commit}, tuple(files)
 
-    def destination(self, version: Version) -> Destination:
-        """Where a release that is made here goes."""
-        return Destination(self.repository.root, version, self.tip, self.there)
+    @property
+    def remote(self) -> str:
+        """The remote as it may be printed."""
+        return self.there.shown if self.there else ""
+
+    def push_command(self, version: Version) -> str:
+        """What to type to push both."""
+        return pushing.push_command(self.tip, self.there, version)
+
+    def push(self, version: Version) -> None:
+        """Push both: they arrive, or none does. Raises ``EnvironmentProblem``."""
+        if self.there is not None:
+            with self.repository as repository:
+                pushing.push(repository, self.tip, self.there, version)
+
+    def delivery(self, version: Version) -> Delivery:
+        """How far a release has come to the server."""
+        if self.there is None:
+            return Delivery(pushed=False, tagged=False, words="")
+        with self.repository as repository:
+            return pushing.delivery(repository, self.tip, self.there, version)
 
     def up_to_date(self) -> UpToDate:
         """The last release, which is all that there is to tell of where nothing is new."""
         last = self.releases.all[0]
-        digest = self.releases.digest(last)
-        return UpToDate(self.destination(last.version), last.commit, digest)
+        return UpToDate(self, last, self.releases.digest(last))
 
 
-def _release_report(report: Report, restores: ReleaseTag | None, *, major: bool) -> Report:
-    """The report with the verdict on a release, without the rules that a release is not asked.
+@dataclass(frozen=True, slots=True)
+class UpToDate:
+    """There is nothing to do: the ``last`` release and, if it can be read, its digest."""
 
-    ``restores``: the earlier release whose digest it has; that is shown and never blocks, and what
-    came in after it goes with the rest. ``major``: somebody has said that keys may be gone.
-    """
-    left_out = OF_ONE_CHANGE | {REMOVED} if major or restores else OF_ONE_CHANGE
-    rules = tuple(rule for rule in report.rules if rule.rule not in left_out)
-    if restores:
-        rules = tuple(map(not_asked, rules))
-    restored = restores.commit if restores else None
-    return with_next(replace(report, rules=rules, verdict=verdict_of(rules), restored=restored))
+    branch: ReleaseBranch
+    last: ReleaseTag
+    digest: str | None
 
 
 def _check_ready(repository: Repository, *folders: str) -> None:
