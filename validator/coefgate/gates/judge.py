@@ -90,9 +90,8 @@ class Judge:
         proposal = replace(self.proposal, head=state, restored=restored)
         base = proposal.base.registry
         found = () if same_predictions(base, registry) else changes(base, registry)
-        return tuple(
-            self._rules(proposal, pair_of(self.base, self.evidence.predicted(table)), found)
-        )
+        both = pair_of(self.base, self.evidence.predicted(table))
+        return tuple(self._rules(proposal, both, found))
 
     def _rules(
         self, proposal: Proposal, both: Pair, found: tuple[Change, ...]
@@ -110,15 +109,10 @@ class Judge:
         )
         added_up = self._added_up(table) if both.moved else None
         flattering, *kept = self._of_samples
+        pairs, judging = (both, of_base) if of_base else (both,), replace(base, gates=gates)
         results = (
             *metric,
-            stratum_regression(
-                [both, *([of_base] if of_base else [])],
-                replace(base, gates=gates),
-                head,
-                strata=self._strata,
-                added_up=added_up,
-            ),
+            stratum_regression(pairs, judging, head, strata=self._strata, added_up=added_up),
             diluted(metric, of_base, gates, added_up=added_up, added=len(moves.added)),
             flattering,
             retired_with_values(proposal),

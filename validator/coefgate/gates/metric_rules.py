@@ -6,10 +6,10 @@ misses must not get worse. Source: docs/gates.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from operator import ge, gt
+from operator import ge, gt, le
 from typing import Final
 
 from coefgate.gates.rules import RULES
@@ -146,18 +146,18 @@ def metric_rules(
         return results
     missed = [result.rule for result in before if not result.met]
     breaks = [result.rule for result in results if not result.met and result.rule not in missed]
+    kept = {rule for rule in missed if no_worse(rule, base, head, gates.limits)}
     better = [
         rule
         for rule in missed
-        if no_worse(rule, base, head, gates.limits)
-        and any(now < then for then, now in _off(rule, base, head, gates.limits))
+        if rule in kept and _off(rule, base, gates.limits) != _off(rule, head, gates.limits)
     ]
 
     def judged(result: RuleResult) -> RuleResult:
         if result.met or result.rule in breaks:
             return result
         status, why = result.status, "Base misses this too, "
-        if not no_worse(result.rule, base, head, gates.limits):
+        if result.rule not in kept:
             status, why = "fail", f"{why}and was nearer"
         elif breaks:
             why += f"but head breaks {', '.join(breaks)}"
@@ -179,16 +179,13 @@ def _let_through(result: RuleResult, why: str) -> RuleResult:
 
 def no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
     """Is head no further off than base, at neither end of a range?"""
-    return all(after <= before for before, after in _off(rule, base, head, limits))
+    return all(map(le, _off(rule, head, limits), _off(rule, base, limits)))
 
 
-def _off(
-    rule: str, base: Metrics, head: Metrics, limits: Limits
-) -> Iterator[tuple[Fraction, Fraction]]:
-    """Of base and of head, how far they are off at each end of a range."""
-    for name in RULES[rule].metrics:
-        before, after = getattr(base, name), getattr(head, name)
-        if rule == "waste-band":
-            low, high = limits.waste_median_from, limits.waste_median_to
-            before, after = (max(low - one, one - high, Fraction()) for one in (before, after))
-        yield before, after
+def _off(rule: str, metrics: Metrics, limits: Limits) -> Sequence[Fraction]:
+    """How far the figure is off, at each end of a range."""
+    ends = [getattr(metrics, name) for name in RULES[rule].metrics]
+    if rule != "waste-band":
+        return ends
+    low, high = limits.waste_median_from, limits.waste_median_to
+    return [max(low - one, one - high, Fraction()) for one in ends]

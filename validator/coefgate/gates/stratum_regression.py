@@ -20,8 +20,6 @@ from coefgate.replay.pair import AddedUp, Pair, Steps, steps_of
 from coefgate.replay.strata import StrataOf, Stratum
 
 RULE = "stratum-regression"
-
-
 _Loss = tuple[str, Harm]
 """What a stratum loses, in words and as a measure."""
 
@@ -76,32 +74,25 @@ def _added_up_losses(
     whole = Stratum(None, None, np.arange(len(last.evidence.samples)), 0)
     every = strata(last.evidence, head.canonical_category, base.canonical_category)
     for stratum in (*every, whole):
-        if not _gets_worse(last, stratum):
+        at = stratum.calls
+        steps, eligible = _steps(last, at), ~last.evidence.censored[at]
+        missed = [int(side.sum()) for side in steps.missed]
+        off = [int(np.abs(side[eligible]).sum()) for side in steps.distances]
+        if missed[1] <= missed[0] and off[1] <= off[0]:
             continue
         for commit, both in added_up.since:
             if loss := _loss(both, stratum, base.gates.relative):
-                text = f"of the calls as the anchor had them, since {commit[:12]} {loss[0]}"
-                yield stratum, (text, _of_this_change(loss[1], last, stratum))
+                told, harm = loss
+                # To those of its calls that this change makes worse, if none to others there.
+                worse = at[steps.worse]
+                counted = np.intersect1d(harm.calls, worse)
+                text = f"of the calls as the anchor had them, since {commit[:12]} {told}"
+                yield stratum, (text, replace(harm, calls=counted if len(counted) else worse))
                 break
-
-
-def _of_this_change(harm: Harm, last: Pair, stratum: Stratum) -> Harm:
-    """The harm to those of its calls that this change makes worse, if none to others there."""
-    worse = stratum.calls[_steps(last, stratum.calls).worse]
-    counted = np.intersect1d(harm.calls, worse)
-    return replace(harm, calls=counted if len(counted) else worse)
 
 
 def _steps(both: Pair, calls: Indices) -> Steps:
     return steps_of(both.base.where(calls), both.head.where(calls))
-
-
-def _gets_worse(both: Pair, stratum: Stratum) -> bool:
-    """Does head miss more of these calls than base does, or have a larger SMAPE?"""
-    steps, eligible = _steps(both, stratum.calls), ~both.evidence.censored[stratum.calls]
-    missed_before, missed_after = (int(side.sum()) for side in steps.missed)
-    before, after = (int(np.abs(side[eligible]).sum()) for side in steps.distances)
-    return missed_after > missed_before or after > before
 
 
 def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
@@ -136,9 +127,7 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
 
 def _phases(rise: Integers, phase: Indices) -> tuple[int, int]:
     """In how many phases the calls got worse, and better, taken together."""
-    names, index = np.unique(phase, return_inverse=True)
-    sums = np.zeros(len(names), dtype=np.int64)
-    np.add.at(sums, index, rise)
+    sums = np.bincount(np.unique(phase, return_inverse=True)[1], rise)
     return int((sums > 0).sum()), int((sums < 0).sum())
 
 

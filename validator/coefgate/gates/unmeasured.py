@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 
 from coefgate.changes.change import MEASURED, UNMEASURED, Change
 from coefgate.changes.path_rule_changes import ordered_globs, path_kinds, single_globs
 from coefgate.core.paths import compiled_path_kinds
-from coefgate.core.table import Table
 from coefgate.gates.acknowledgements import answer_to, as_it_was
-from coefgate.gates.proposal import Last, Proposal
+from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.model_globs import covered
@@ -27,10 +25,11 @@ from coefgate.samples.model import Sample
 
 def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> RuleResult:
     """Every changed coefficient, alias and path rule is exercised by a call, or acknowledged."""
-    usage = Usage(proposal.base.registry, proposal.head.registry, evidence)
+    head = proposal.head
+    uses = cache(lambda: Uses(evidence.counts(head.table), head.registry))
     findings = []
     for change in changes:
-        for what in usage.unused(change, proposal.last):
+        for what in _unused(change, proposal, evidence, uses):
             # Does it say for the first time that samples stand behind it? A reason is no sample.
             claimed = replace(change, kind="basis", head=MEASURED)
             only_claims = change.claims and not proposal.returned(claimed)
@@ -59,64 +58,49 @@ def _way_on(change: Change, proposal: Proposal) -> str:
     return f"acknowledge it with: {answer}"
 
 
-class Usage:
-    """Which eligible calls use what changes from ``base`` to ``head``."""
+def _unused(
+    change: Change, proposal: Proposal, evidence: Evidence, uses: Callable[[], Uses]
+) -> Iterator[str]:
+    """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
+    base, head = proposal.base.registry, proposal.head.registry
+    if change.kind == "setting" or change.gone:
+        return
+    if change.kind == "basis" and change.head == UNMEASURED:
+        return  # it claims nothing
+    if change.base is None and change.prior and proposal.last(change) is None:
+        return  # a new figure without samples only replaces the fallback, and says so
+    if change.kind == "path-rules":
+        yield from _path_rules(base, head, evidence.eligible)
+    elif change.kind == "applies-to":
+        models = {one.model for one in evidence.eligible if one.model is not None}
+        beyond = {one for one in models if not _matches(one, base.applies_to)}
+        for glob in head.applies_to:
+            new = not covered((glob,), base.applies_to)
+            if new and not any(_matches(model, (glob,)) for model in beyond):
+                yield f"applies_to {glob}"
+    elif not _is_used(change, proposal, evidence, uses):
+        yield change.name
 
-    def __init__(self, base: Coefficients, head: Coefficients, evidence: Evidence) -> None:
-        self._base, self._head, self._evidence = base, head, evidence
 
-    def unused(self, change: Change, last: Last) -> Iterator[str]:
-        """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
-        base, head = self._base, self._head
-        if change.kind == "setting" or change.gone:
-            return
-        if change.kind == "basis" and change.head == UNMEASURED:
-            return  # it claims nothing
-        if change.base is None and change.prior and last(change) is None:
-            return  # a new figure without samples only replaces the fallback, and says so
-        if change.kind == "path-rules":
-            yield from _path_rules(base, head, self._evidence.eligible)
-        elif change.kind == "applies-to":
-            models = {one.model for one in self._evidence.eligible if one.model is not None}
-            beyond = {one for one in models if not _matches(one, base.applies_to)}
-            for glob in head.applies_to:
-                new = not covered((glob,), base.applies_to)
-                if new and not any(_matches(model, (glob,)) for model in beyond):
-                    yield f"applies_to {glob}"
-        elif not (
-            self._uses_number(change.key, change.label)
-            if isinstance(change.key, Key)
-            else self._uses_alias(change.key)
-        ):
-            yield change.name
+def _is_used(
+    change: Change, proposal: Proposal, evidence: Evidence, uses: Callable[[], Uses]
+) -> bool:
+    """Does head use this number, or alias, to predict a sample?
 
-    def _uses_number(self, key: Key, label: str | None) -> bool:
-        """Does head use this number to predict a sample?
-
-        Where a category of base was given to another one, only calls that it served before count.
-        """
-        rows = np.flatnonzero(self._uses.of(key) & ~self._evidence.censored)
-        if label is None or label == key.category:
-            return bool(len(rows))
-        before, samples = self._base.canonical_category, self._evidence.samples
+    Where a category of base was given to another one, only calls that it served before count.
+    """
+    key, label = change.key, change.label
+    if not isinstance(key, Key):
+        applies = proposal.head.table.applies_to_model
         return any(
-            before.get(samples[row].category or "") == before.get(label) for row in rows.tolist()
+            one.category == key and one.deliverables and applies(one.model)
+            for one in evidence.eligible
         )
-
-    def _uses_alias(self, label: str) -> bool:
-        """Does a sample with deliverables carry the alias, of a model that head is made for?"""
-        return any(
-            one.category == label and one.deliverables and self._table.applies_to_model(one.model)
-            for one in self._evidence.eligible
-        )
-
-    @cached_property
-    def _table(self) -> Table:
-        return table_of(self._head)
-
-    @cached_property
-    def _uses(self) -> Uses:
-        return Uses(self._evidence.counts(self._table), self._head)
+    rows = np.flatnonzero(uses().of(key) & ~evidence.censored).tolist()
+    if label is None or label == key.category:
+        return bool(rows)
+    before, samples = proposal.base.registry.canonical_category, evidence.samples
+    return any(before.get(samples[row].category or "") == before.get(label) for row in rows)
 
 
 def _matches(model: str, globs: Iterable[str]) -> bool:
