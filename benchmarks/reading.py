@@ -13,7 +13,7 @@ import orjson
 
 from benchmarks.measure import ROOT, Row, inside, paired, peak_bytes
 from coefgate.core.trees import FolderTree
-from coefgate.samples.identity import sample_id, stored_line
+from coefgate.samples.model import sample_id, stored_line
 from coefgate.samples.reading import read_samples
 
 CALLS = 100_000

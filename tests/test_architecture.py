@@ -349,7 +349,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coefgate.samples.identity import FIELDS, stored_line
+from coefgate.samples.model import FIELDS, stored_line
 
 
 def lines(log: Iterable[str]) -> list[bytes]:

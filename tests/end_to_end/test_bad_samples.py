@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from coefgate.samples.identity import sample_id, stored_line
+from coefgate.samples.model import sample_id, stored_line
 from tests.end_to_end.conftest import Coefgate
 
 MIB = 1024 * 1024

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from coefgate.samples.files import import_name
-from coefgate.samples.identity import stored_line
+from coefgate.samples.model import stored_line
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.stored_calls import GATES, append, correct, is_eligible, new_calls, stored
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.samples.identity import stored_line
+from coefgate.samples.model import stored_line
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.stored_calls import is_eligible, new_calls, stored
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coefgate.core.trees import FolderTree
-from coefgate.samples.identity import fields_of, stored_line
+from coefgate.samples.model import fields_of, stored_line
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
 from tests.end_to_end.conftest import Coefgate

@@ -9,8 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from coefgate.samples.identity import fields_of, stored_line
-from coefgate.samples.model import Sample
+from coefgate.samples.model import Sample, fields_of, stored_line
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.stored_calls import add, correct, is_eligible, judged, new_calls, stored
 

@@ -9,8 +9,7 @@ from coefgate.gates.diluted import diluted
 from coefgate.gates.metric_rules import metric_rules
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Gates
-from coefgate.replay.evidence import Evidence
-from coefgate.replay.pair import AddedUp, pair
+from coefgate.replay.evidence import AddedUp, Evidence, pair
 from coefgate.samples.model import Sample
 from tests.gates.builders import (
     added_calls,

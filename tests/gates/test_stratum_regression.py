@@ -18,9 +18,8 @@ from coefgate.gates.stratum_regression import sign_test, stratum_regression
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
-from coefgate.replay.evidence import Evidence
+from coefgate.replay.evidence import AddedUp, Evidence, Pair
 from coefgate.replay.metrics import Calls
-from coefgate.replay.pair import AddedUp, Pair
 from coefgate.samples.model import Sample
 from tests.registry.builders import registry as small_registry
 from tests.registry.builders import with_aliases

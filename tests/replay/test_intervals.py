@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coefgate.replay import intervals as module
-from coefgate.replay.intervals import DRAWS, SEED, ConfidenceInterval, intervals, no_miss_bound
+from coefgate.replay import figures as module
+from coefgate.replay.figures import DRAWS, SEED, ConfidenceInterval, intervals, no_miss_bound
 from coefgate.replay.metrics import Calls, metrics
 from tests.replay import brute_force
 from tests.replay.brute_force import NAMES, Row

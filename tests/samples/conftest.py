@@ -10,9 +10,8 @@ import orjson
 
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
-from coefgate.samples.identity import sample_id, stored_line
 from coefgate.samples.lines import FileProblems, samples_of
-from coefgate.samples.model import Sample
+from coefgate.samples.model import Sample, sample_id, stored_line
 from coefgate.samples.reading import sample_problems
 from coefgate.samples.store import Added, add_samples
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from coefgate.core.trees import FolderTree
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.yaml_reader import strict_document
-from coefgate.samples.identity import FIELDS, fields_of, stored_line
+from coefgate.samples.model import FIELDS, fields_of, stored_line
 from coefgate.samples.reading import read_samples, sample_problems
 from coefgate.samples.status import STATUSES
 from tests.samples.conftest import read_lines

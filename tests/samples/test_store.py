@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.core.trees import FolderTree
-from coefgate.samples.identity import stored_line
+from coefgate.samples.model import stored_line
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples, write_new
 from tests.samples.conftest import add, call, id_of, line, problems_of, write

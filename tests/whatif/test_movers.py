@@ -9,9 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.replay.evidence import Evidence
+from coefgate.replay.evidence import Evidence, Pair
 from coefgate.replay.metrics import Calls
-from coefgate.replay.pair import Pair
 from coefgate.samples.model import Sample
 from coefgate.whatif.movers import MOST, Movers, OneWay, movers
 from tests.replay.builders import audited, exact_smape, sample

@@ -14,8 +14,7 @@ from jsonschema import Draft202012Validator
 from coefgate.gates.verdict import Finding
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import json_text
-from coefgate.samples.identity import FIELDS
-from coefgate.samples.model import Retirement
+from coefgate.samples.model import FIELDS, Retirement
 from coefgate.use_cases.report import Report
 from tests.replay.documents import edits, errors, schema
 from tests.reports.hostile import texts, with_text

@@ -11,7 +11,7 @@ import numpy as np
 
 from coefgate.changes.estimate_changes import same_figures
 from coefgate.registry.model import Coefficients
-from coefgate.replay.pair import Pair
+from coefgate.replay.evidence import Pair
 from coefgate.samples.status import CallCount
 
 RenameKind = Literal["renamed", "merged", "split", "alias"]

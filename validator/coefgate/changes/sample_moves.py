@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from coefgate.samples.identity import FIELDS
-from coefgate.samples.model import Retirement, Sample, SampleStore, instant, order_key
+from coefgate.samples.model import FIELDS, Retirement, Sample, SampleStore, instant, order_key
 from coefgate.samples.status import Audited
 
 MovedCalls = Literal["new", "corrected", "retired", "changed"]

@@ -9,9 +9,8 @@ from coefgate.changes.sample_moves import Correction
 from coefgate.gates.acknowledgements import TAKE_BACK, ListAnswers
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.samples.identity import WHO
 from coefgate.samples.links import corrected_lines
-from coefgate.samples.model import Sample
+from coefgate.samples.model import WHO, Sample
 from coefgate.samples.status import Audited, short
 
 RULE: Final = "corrected"

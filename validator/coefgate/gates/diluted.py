@@ -8,7 +8,7 @@ from coefgate.gates.harm import figure
 from coefgate.gates.metric_rules import absolute_rules, metric_rules, no_worse
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.model import Gates
-from coefgate.replay.pair import AddedUp, Pair
+from coefgate.replay.evidence import AddedUp, Pair
 
 
 def diluted(

@@ -18,7 +18,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import value_of
 from coefgate.registry.yanked import FILE as YANKED_FILE
-from coefgate.replay.uses import Uses
+from coefgate.replay.counts import Uses
 from coefgate.samples.model import instant, moment
 
 RULE: Final = "fit-claims"

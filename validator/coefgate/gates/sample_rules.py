@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.samples.identity import FIELDS, WHO
-from coefgate.samples.model import Retirement, Sample, instant
+from coefgate.samples.model import FIELDS, WHO, Retirement, Sample, instant
 from coefgate.samples.status import short
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.replay.intervals import in_phases, ranked, totals
+from coefgate.replay.figures import in_phases, ranked, totals
 from coefgate.replay.metrics import (
     MILLION,
     P90,

@@ -14,9 +14,9 @@ from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Coefficients, RelativeLimits
 from coefgate.registry.numbers import written
+from coefgate.replay.evidence import AddedUp, Pair, Steps, steps_of
 from coefgate.replay.figure_text import points
 from coefgate.replay.metrics import MILLION, Indices, Integers
-from coefgate.replay.pair import AddedUp, Pair, Steps, steps_of
 from coefgate.replay.strata import StrataOf, Stratum
 
 RULE = "stratum-regression"

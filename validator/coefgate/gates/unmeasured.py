@@ -18,8 +18,8 @@ from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.model_globs import covered
+from coefgate.replay.counts import Uses
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.uses import Uses
 from coefgate.samples.model import Sample
 
 

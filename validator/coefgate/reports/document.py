@@ -9,8 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from coefgate.changes.renames import Renamed
-from coefgate.replay.figures import Figures
-from coefgate.replay.intervals import FEWEST_PHASES
+from coefgate.replay.figures import FEWEST_PHASES, Figures
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Later
 from coefgate.replay.serving import Fallbacks

@@ -15,7 +15,7 @@ import orjson
 from coefgate.registry.marks import Fault
 from coefgate.registry.schemas import load_schema
 from coefgate.registry.wording import printable, shown
-from coefgate.samples.identity import sample_id
+from coefgate.samples.model import sample_id
 
 _numbers: Final = itemgetter(
     *("attempt", "actual_output_tokens", "max_output_tokens", "input_tokens"),

@@ -12,8 +12,7 @@ from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.marks import Fault
 from coefgate.samples.acceptance import accepted_fields, content_faults
 from coefgate.samples.explanation import line_problems
-from coefgate.samples.identity import FIELDS
-from coefgate.samples.model import Sample
+from coefgate.samples.model import FIELDS, Sample
 
 LONGEST_LINE: Final = 4 << 20
 """Bytes of the longest line: some 40,000 deliverables. A longer one is no call."""

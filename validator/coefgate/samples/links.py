@@ -9,8 +9,7 @@ from operator import attrgetter
 from typing import Final
 
 from coefgate.registry.marks import Fault
-from coefgate.samples.identity import WHO
-from coefgate.samples.model import Sample, instant
+from coefgate.samples.model import WHO, Sample, instant
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 """Fields that name another sample. No cycle is possible: an id is a hash over ids it names."""

@@ -1,12 +1,15 @@
-"""A stored call, the time at which it was made, and what retires it, as frozen values."""
+"""A stored call with its time, line and id, and what retires it, as frozen values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from hashlib import sha256
 from math import inf
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+import orjson
 
 from coefgate.core.vocabulary import Deliverable
 
@@ -95,3 +98,38 @@ def instant(observed_at: str | None) -> float:
 def moment(seconds: float) -> str:
     """An instant as a reader sees it: ``2025-12-29T09:18:40+00:00``."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+FIELDS: Final = tuple(field.name for field in fields(Sample) if field.name not in PLACE)
+"""Every field of a sample, in the order in which a line is written."""
+_DELIVERABLE_FIELDS: Final = tuple(field.name for field in fields(Deliverable))
+WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference")
+"""What tells one call from another, with the instant of ``observed_at``, however it is written."""
+
+_ID_DIGITS: Final = 32
+
+
+def sample_id(sample: Mapping[str, Any]) -> str:
+    """The id of a sample with these fields (``id`` itself does not count).
+
+    It is the same for every order of keys and every spacing of the line.
+    """
+    rest = dict(sample)
+    rest.pop("id", None)
+    return sha256(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)).hexdigest()[:_ID_DIGITS]
+
+
+def stored_line(sample: Mapping[str, Any]) -> bytes:
+    """The stored line of a sample: its id, keys in the order of ``FIELDS``, a line end."""
+    ordered: dict[str, Any] = {name: sample[name] for name in FIELDS if name != "id"}
+    ordered["deliverables"] = [
+        {name: deliverable[name] for name in _DELIVERABLE_FIELDS}
+        for deliverable in ordered["deliverables"]
+    ]
+    return orjson.dumps({"id": sample_id(ordered), **ordered}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def fields_of(sample: Sample) -> dict[str, Any]:
+    """The fields of ``sample`` as plain data: what its line holds."""
+    found = orjson.loads(orjson.dumps(sample))
+    return {name: found[name] for name in FIELDS}

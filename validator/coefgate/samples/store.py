@@ -18,9 +18,8 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.marks import Fault
 from coefgate.samples.explanation import nearly_json
 from coefgate.samples.files import FOLDER, import_name
-from coefgate.samples.identity import fields_of, sample_id, stored_line
 from coefgate.samples.lines import LONGEST_LINE
-from coefgate.samples.model import Sample
+from coefgate.samples.model import Sample, fields_of, sample_id, stored_line
 from coefgate.samples.reading import SampleReader, contradictory_lines, read_samples
 
 _STAND_IN: Final = "0" * 32

@@ -15,8 +15,7 @@ from coefgate.core.problems import InvalidInput
 from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo, read_registry
-from coefgate.replay.evidence import Evidence
-from coefgate.replay.pair import Pair, pair
+from coefgate.replay.evidence import Evidence, Pair, pair
 from coefgate.replay.state import State, state_of
 from coefgate.samples.reading import read_samples
 from coefgate.samples.status import Audited, CallCount

@@ -27,7 +27,7 @@ from coefgate.git.repository import Repository
 from coefgate.git.scratch_repository import ScratchRepository
 from coefgate.git.working_tree import CheckoutTree
 from coefgate.registry.wording import did_you_mean
-from coefgate.samples.identity import fields_of
+from coefgate.samples.model import fields_of
 from coefgate.samples.reading import read_sample_path
 from coefgate.use_cases.state import read_both
 

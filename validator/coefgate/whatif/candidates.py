@@ -17,11 +17,10 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Gates
 from coefgate.replay import metrics
-from coefgate.replay.counts import Counts, base_tokens
+from coefgate.replay.counts import Counts, Uses, base_tokens, cost_keys, margin_keys, overhead_keys
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Booleans, Floats, Integers
 from coefgate.replay.strata import Stratum
-from coefgate.replay.uses import Uses, cost_keys, margin_keys, overhead_keys
 
 _ROUNDED = 1e-9
 """What a quotient of floats may be off; the sieve gives that much way."""

@@ -13,11 +13,11 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import LEAST_FACTOR, Key
 from coefgate.registry.model import Coefficients, Limits, Value
 from coefgate.registry.numbers import limits_of, moved, rounded_steps
+from coefgate.replay.counts import Uses
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Integers, Metrics
 from coefgate.replay.scores import ScoredCall, scored_calls
 from coefgate.replay.serving import Fallbacks, fallbacks
-from coefgate.replay.uses import Uses
 from coefgate.samples.status import Audited, CallCount
 
 PERCENTS: Final = (-10, 10)

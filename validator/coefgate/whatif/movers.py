@@ -8,8 +8,8 @@ from heapq import nsmallest
 
 import numpy as np
 
+from coefgate.replay.evidence import Pair, steps_of
 from coefgate.replay.metrics import MILLION, Booleans
-from coefgate.replay.pair import Pair, steps_of
 from coefgate.samples.model import Sample
 
 MOST = 10

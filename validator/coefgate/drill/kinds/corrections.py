@@ -15,7 +15,7 @@ from coefgate.drill.kinds.gates import with_answer
 from coefgate.drill.kinds.lines import added, correction, eligible, in_words, needing
 from coefgate.drill.oracle.evidence import cell_of
 from coefgate.drill.plant import NotPlantable, Plant, Planting, one_of, passes, refused, stopped_by
-from coefgate.samples.identity import stored_line
+from coefgate.samples.model import stored_line
 
 
 def _phases_merged(state: Fileset, rng: Random) -> Plant:

@@ -16,7 +16,7 @@ from coefgate.drill.oracle.prediction import predicted
 from coefgate.drill.plant import WHY, NotPlantable, one_of, some
 from coefgate.drill.yaml_text import dumped
 from coefgate.samples.files import import_name
-from coefgate.samples.identity import sample_id, stored_line
+from coefgate.samples.model import sample_id, stored_line
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 

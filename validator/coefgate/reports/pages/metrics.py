@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from coefgate.replay.figure_text import Bounds, Written, from_float, points, ratio, share
-from coefgate.replay.figures import Figures
-from coefgate.replay.intervals import FEWEST_PHASES, NO_MISS
+from coefgate.replay.figures import FEWEST_PHASES, NO_MISS, Figures
 from coefgate.replay.scores import Later, Scores, StratumFigures
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, figures_beside
 from coefgate.reports.page import Block, Cells, Paragraph, TableBlock, code, plain

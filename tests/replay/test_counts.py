@@ -15,8 +15,7 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved, with_values
-from coefgate.replay.counts import Counts, base_tokens, counts_matrix, margins_thousandths
-from coefgate.replay.uses import Uses
+from coefgate.replay.counts import Counts, Uses, base_tokens, counts_matrix, margins_thousandths
 from coefgate.samples.model import Sample
 from tests.registry.builders import key, registry
 from tests.replay.builders import sample
