@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from coefgate.drill.fileset import GATES, RETIRED, FileChanges, Fileset
+from coefgate.drill.fileset import GATES, RETIRED, FileChanges, Fileset, dumped
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.plant import Plant
-from coefgate.drill.yaml_text import dumped
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.stored_calls import stored
 

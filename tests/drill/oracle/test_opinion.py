@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.fileset import GATES, Fileset, dumped
 from coefgate.drill.kinds.lines import added, correction, eligible, new_call
 from coefgate.drill.kinds.verbs import step
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value
@@ -27,7 +27,6 @@ from coefgate.drill.oracle.figures import (
 )
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import Predictor
-from coefgate.drill.yaml_text import dumped
 from coefgate.git.scratch_repository import ScratchRepository
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.use_cases.judge import Judgement, judging

@@ -10,9 +10,16 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from coefgate.drill.fileset import MARGINAL, MARGINS, REGISTRY, Fileset
+from coefgate.drill.fileset import (
+    MARGINAL,
+    MARGINS,
+    REGISTRY,
+    Fileset,
+    dumped,
+    value_at,
+    with_text,
+)
 from coefgate.drill.plant import WHY
-from coefgate.drill.yaml_text import dumped, value_at, with_text
 from coefgate.registry.key import Key
 
 

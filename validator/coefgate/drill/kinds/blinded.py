@@ -59,8 +59,7 @@ def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:
 
 def _removals(state: Fileset, found: Drawn, rules: Rules) -> Iterator[Plant]:
     def harm(call: StoredLine) -> tuple[int, int]:
-        sides = (state, found.opinion.head)
-        before, after = (predicted(side, call.fields) for side in sides)
+        before, after = (predicted(side, call.fields) for side in (state, found.opinion.head))
         rise = smape_millionths(after, call.tokens) - smape_millionths(before, call.tokens)
         return is_missed(call, after) - is_missed(call, before), rise
 
@@ -78,8 +77,7 @@ def _scopes(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
     days = {("observed_since", one["observed_at"][:10]) for one in fields if one["observed_at"]}
     several = sorted(models | days, key=str)
     for key, value in rng.sample(several, len(several)):
-        new = list(value) if key == "models" else value
-        plant = set_to(state, GATES, ("scope", key), new)
+        plant = set_to(state, GATES, ("scope", key), list(value) if key == "models" else value)
         left = [call for call in scored(state.after(plant.changed)) if not call.censored]
         if left and len(left) < len(fields):
             yield replace(plant, rules=_METRICS | _STRATA)
@@ -88,8 +86,7 @@ def _scopes(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
 def _three(state: Fileset, rng: Random, ref: str, depth: int | None) -> Plant:
     """A threshold, a call and a value in a clone: by itself, such a state may pass."""
     three = together(loosened_acknowledged, call_removed, small_change)(state, rng)
-    accepted = {"notes.md": b"accepted\n"}
-    return replace(three, past=({}, accepted), checkout=(ref, depth))
+    return replace(three, past=({}, {"notes.md": b"accepted\n"}), checkout=(ref, depth))
 
 
 # fmt: off

@@ -41,8 +41,7 @@ def _cut_off(state: Fileset, rng: Random) -> list[StoredLine]:
 
 def _cut_off_removed(state: Fileset, rng: Random) -> Plant:
     one = _cut_off(state, rng)[0]
-    what = f"the cut-off call {place(one)} → gone"
-    return Plant(what, lines.without(state, [one]), at=one.file)
+    return Plant(f"the cut-off call {place(one)} → gone", lines.without(state, [one]), at=one.file)
 
 
 def _file_removed(state: Fileset, rng: Random) -> Plant:

@@ -75,8 +75,7 @@ def _answered(rule: str, plant: Planting, *, before: bool) -> Planting:
 
     def planting(state: Fileset, rng: Random) -> Plant:
         told = plant(state, rng)
-        is_correction = rule == "corrected"
-        about = {"id": lines.with_id(told.changed)} if is_correction else {"file": told.file}
+        about = {"id": lines.with_id(told.changed)} if rule == "corrected" else {"file": told.file}
         answer = with_answer(state, rule, **about)
         if before:
             return replace(told, what=f"{told.what}, answered for before", past=(answer,))

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import GATES, REGISTRY, FileChanges, Fileset
+from coefgate.drill.fileset import GATES, REGISTRY, FileChanges, Fileset, dumped, with_text
 from coefgate.drill.kinds.calls import place
 from coefgate.drill.kinds.lines import a_sample_file, added, eligible, in_words, new_call
 from coefgate.drill.kinds.margins import NO_CATEGORY
@@ -16,7 +16,6 @@ from coefgate.drill.kinds.verbs import is_overhead, new_file, small_change, toge
 from coefgate.drill.numbers import numbers, written
 from coefgate.drill.oracle.prediction import predicted
 from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, refused, stopped_by
-from coefgate.drill.yaml_text import dumped, with_text
 
 JUDGE_FILE: Final = "validator/coefgate/gates/drill_{}.py"
 LENIENT: Final = b'"""Let everything through."""\n'

@@ -10,13 +10,12 @@ from itertools import product
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset
+from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset, dumped, value_at
 from coefgate.drill.kinds.verbs import set_to, small_change, together
 from coefgate.drill.numbers import acknowledgement, exact, plain, written
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import DEFAULTS, limit
 from coefgate.drill.plant import WHY, NotPlantable, Plant, one_of, passes, some, stopped_by
-from coefgate.drill.yaml_text import dumped, value_at
 from coefgate.registry.wording import ValuePath
 
 

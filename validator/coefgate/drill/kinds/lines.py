@@ -9,12 +9,11 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import RETIRED, FileChanges, Fileset, StoredLine
+from coefgate.drill.fileset import RETIRED, FileChanges, Fileset, StoredLine, dumped
 from coefgate.drill.oracle.evidence import instant, scored
 from coefgate.drill.oracle.figures import smape_millionths
 from coefgate.drill.oracle.prediction import predicted
 from coefgate.drill.plant import WHY, NotPlantable, one_of, some
-from coefgate.drill.yaml_text import dumped
 from coefgate.samples.files import import_name
 from coefgate.samples.model import sample_id, stored_line
 
@@ -26,14 +25,12 @@ NOT_CUT_OFF: Final = {"truncated": False, "stop_reason": "end_turn", "same_ceili
 
 def eligible(state: Fileset) -> Sequence[StoredLine]:
     """The calls that may be scored. Raises ``NotPlantable`` if there is none."""
-    found = [one for one in scored(state) if not one.censored]
-    return some(found, "no eligible call is stored")
+    return some([one for one in scored(state) if not one.censored], "no eligible call is stored")
 
 
 def cut_off(state: Fileset) -> Sequence[StoredLine]:
     """The calls that were cut off and count. Raises ``NotPlantable`` if there is none."""
-    found = [one for one in scored(state) if one.censored]
-    return some(found, "no call that was cut off counts")
+    return some([one for one in scored(state) if one.censored], "no call that was cut off counts")
 
 
 def a_sample_file(state: Fileset, rng: Random) -> str:
@@ -102,8 +99,7 @@ def added(drafts: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     new = sorted(lines, key=instant)
     content = b"".join(stored_line(one.fields) for one in new)
     at = new[0].fields["observed_at"]
-    day = "undated" if at is None else at[:10]
-    name = import_name(day, sha256(content).hexdigest())
+    name = import_name("undated" if at is None else at[:10], sha256(content).hexdigest())
     return {f"samples/{new[0].fields['origin']}/{name}": content}
 
 

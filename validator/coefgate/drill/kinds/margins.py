@@ -7,12 +7,11 @@ from functools import reduce
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import MARGINS, FileChanges, Fileset
+from coefgate.drill.fileset import MARGINS, FileChanges, Fileset, dumped
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.verbs import is_overhead, is_worse, shown_by_calls, step, until
 from coefgate.drill.numbers import Number, in_range, numbers, plain, rises, with_value, with_values
 from coefgate.drill.plant import Plant, one_of, passes, stopped
-from coefgate.drill.yaml_text import dumped
 from coefgate.registry.key import Key
 
 NO_CATEGORY: Final = "there is no category"
@@ -69,8 +68,7 @@ def _cell_to_one(state: Fileset, rng: Random) -> Plant | None:
 def _lowered(base: Fileset, margin: Number, *past: FileChanges) -> Plant | None:
     if not in_range(margin, Fraction(1)):
         return None
-    changed = with_value(base, margin, Fraction(1))
-    return Plant(step(margin, Fraction(1)), changed, past=past)
+    return Plant(step(margin, Fraction(1)), with_value(base, margin, Fraction(1)), past=past)
 
 
 def _with_margin_of_cell(state: Fileset, rng: Random) -> dict[str, bytes]:

@@ -10,13 +10,12 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset
+from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset, dumped
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
 from coefgate.drill.kinds.verbs import Factors, far, set_to, shown_by_calls, until, up
 from coefgate.drill.plant import Plant, one_of, passes, stopped, stopped_by
-from coefgate.drill.yaml_text import dumped
 
 PRIOR: Final = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
 """The basis of a number that claims no sample."""
@@ -125,8 +124,7 @@ def _alias(state: Fileset, rng: Random, named: str = ".*") -> tuple[str, str]:
 
 def _alias_removed(state: Fileset, rng: Random) -> Plant:
     alias, category = _alias(state, rng)
-    what = f"alias {alias} of {category} → gone"
-    return Plant(what, _without_alias(state, category, alias))
+    return Plant(f"alias {alias} of {category} → gone", _without_alias(state, category, alias))
 
 
 def _alias_hijacked(state: Fileset, rng: Random) -> Plant | None:
@@ -204,8 +202,7 @@ def _models_widened(state: Fileset, rng: Random) -> Plant:
 def another_unit(state: Fileset, _rng: Random) -> Plant:
     """The unit in which no stored call counts."""
     old = state.document(REGISTRY)["unit"]
-    new = "turn" if old == "call" else "call"
-    return set_to(state, REGISTRY, ("unit",), new)
+    return set_to(state, REGISTRY, ("unit",), "turn" if old == "call" else "call")
 
 
 def _new_category(state: Fileset, rng: Random) -> Plant:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from coefgate.drill.fileset import FILE_KINDS, MARGINAL, Fileset
+from coefgate.drill.fileset import FILE_KINDS, MARGINAL, Fileset, dumped
 from coefgate.drill.kinds.names import much_dearer, priced
 from coefgate.drill.kinds.verbs import breaks_a_rule, first_of, is_worse, until
 from coefgate.drill.plant import NotPlantable, Plant, one_of, stopped
-from coefgate.drill.yaml_text import dumped
 
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
 _NO_ORDER: Final = "no order of the path rules makes anything worse"

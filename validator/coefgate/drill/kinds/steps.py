@@ -9,7 +9,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import FileChanges, Fileset
+from coefgate.drill.fileset import FileChanges, Fileset, dumped
 from coefgate.drill.kinds import lines, verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call, of_one_origin
 from coefgate.drill.kinds.margins import default_margin, with_margin
@@ -20,7 +20,6 @@ from coefgate.drill.numbers import in_range, rises, with_value, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
 from coefgate.drill.plant import Plant, stopped, stopped_by
-from coefgate.drill.yaml_text import dumped
 
 _MOST_STEPS: Final = 4
 _FEW_DRAWS: Final = 20

@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import MARGINS, Fileset
+from coefgate.drill.fileset import MARGINS, Fileset, dumped, value_at
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import draw, drawn, far, is_coefficient, is_worse, shown_by_calls
@@ -25,7 +25,6 @@ from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted, predictor_of
 from coefgate.drill.plant import Plant, one_of, passes, stopped, stopped_by
-from coefgate.drill.yaml_text import dumped, value_at
 
 _WAYS: Final = (("raised", "×", verbs.up), ("lowered", "÷", verbs.down))
 

@@ -10,12 +10,11 @@ from operator import attrgetter
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import REGISTRY, Fileset
+from coefgate.drill.fileset import REGISTRY, Fileset, dumped, value_at
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.numbers import Number, in_range, numbers, with_value, with_values, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, Planting, some
-from coefgate.drill.yaml_text import dumped, value_at
 from coefgate.registry.key import Part
 from coefgate.registry.wording import ValuePath, dotted
 

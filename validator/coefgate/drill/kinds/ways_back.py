@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from coefgate.drill.fileset import YANKED, FileChanges, Fileset
+from coefgate.drill.fileset import YANKED, FileChanges, Fileset, dumped
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.calls import call_removed
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
@@ -17,7 +17,6 @@ from coefgate.drill.kinds.names import dispensable, taken_out
 from coefgate.drill.kinds.verbs import draw, is_marginal, loss, near, together, way_back
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.plant import WHY, NotPlantable, Plant, one_of, passes, stopped, stopped_by
-from coefgate.drill.yaml_text import dumped
 
 
 def _version(rng: Random) -> str:

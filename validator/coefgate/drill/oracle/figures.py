@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
+from random import Random
 from typing import Any, Final, NamedTuple
 
 from coefgate.drill.fileset import StoredLine
@@ -36,6 +37,9 @@ DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
 }
 """The limits by rule and key where gates.yaml has none."""
 _STRATA: Final = "stratum-regression"
+_DRAWS: Final = 200
+_USUAL: Final = 20
+"""One draw in ten gains more."""
 
 
 class Outcome(NamedTuple):
@@ -186,3 +190,40 @@ def _chance(worse: int, better: int) -> Fraction:
     """How often a fair coin shows heads ``worse`` times or more in ``worse + better`` tosses."""
     tosses = worse + better
     return Fraction(sum(comb(tosses, heads) for heads in range(worse, tosses + 1)), 2**tosses)
+
+
+def by_chance(
+    known: Sequence[tuple[StoredLine, int]], added: int
+) -> dict[str, tuple[float, float]]:
+    """The points that each figure gains when calls like the known ones come in.
+
+    From the known phases, drawn with repetition, come as many known calls as there are, and as
+    many new ones. Of the points come the usual ones, and the most there may be; nothing if nobody
+    can tell. Where exactly the gate's tolerance ends is nothing that a drill should know, so there
+    is room on either side.
+    """
+    phases: dict[object, list[Outcome]] = defaultdict(list)
+    for call, tokens in known:
+        one = outcome(call, tokens)
+        near_enough = None if one.ratio is None else float(one.ratio)
+        phases[call.phase].append(one._replace(ratio=near_enough))
+    if not phases or not added:
+        return {}
+    rng = Random("chance")  # noqa: S311 (draws, no secrets)
+    gained = []
+    for _ in range(_DRAWS):
+        before, new = (_some(list(phases.values()), rng, count) for count in (len(known), added))
+        not_missed = [one for one in new if not one.missed]
+        gained.append(gains(*map(figures, (before, before + new, before + not_missed))))
+    columns = {name: sorted(float(one.get(name, 0)) for one in gained) for name in FIGURES}
+    return {
+        name: (max(0.0, 0.75 * column[-_USUAL]), max(0.0, 1.33 * column[-1]))
+        for name, column in columns.items()
+    }
+
+
+def _some(phases: Sequence[Sequence[Outcome]], rng: Random, count: int) -> list[Outcome]:
+    found: list[Outcome] = []
+    while len(found) < count:
+        found += rng.choice(phases)
+    return found

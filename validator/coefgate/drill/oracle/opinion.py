@@ -16,7 +16,6 @@ from typing import Any
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.oracle import differences, figures
-from coefgate.drill.oracle.chance import by_chance
 from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, is_missed, limit
 from coefgate.drill.oracle.prediction import predicted, predictor_of
@@ -94,7 +93,7 @@ class Opinion:
         if any(gain > most for gain in self._gains(old).values()):
             return 2
         more = {figure: gain for figure, gain in self._gains(every).items() if gain > most}
-        chance = by_chance(old, len(every) - len(old)) if more else {}
+        chance = figures.by_chance(old, len(every) - len(old)) if more else {}
         beyond = (
             sum(gain > luck for luck in chance.get(figure, (0, 0)))
             for figure, gain in more.items()

@@ -120,8 +120,7 @@ def judged(
     broken = min(one.at for served in logs.values() for one in served if one.cut_off)
     runners = tuple(_runner(*of, releases[0].digest, called) for of in logs.items())
     complaints = tuple(_complaints(releases, runners, logs, told))
-    took = pushed - called
-    return RollbackDrill(tuple(releases), detected - broken, took, runners, complaints)
+    return RollbackDrill(tuple(releases), detected - broken, pushed - called, runners, complaints)
 
 
 def _runner(name: str, served: Sequence[ServedEstimate], good: str, called: float) -> Runner:

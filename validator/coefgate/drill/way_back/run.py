@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
+from coefgate.drill.fileset import dumped
 from coefgate.drill.numbers import acknowledgement
 from coefgate.drill.way_back import ledger
 from coefgate.drill.way_back.ledger import DrilledRelease, DrillFailed, Logs, RollbackDrill
 from coefgate.drill.way_back.stage import Stage
-from coefgate.drill.yaml_text import dumped
 from coefgate.runner.registry import Registry
 
 _GOOD: Final = 4000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from coefgate.drill.yaml_text import dumped, with_text
+from coefgate.drill.fileset import dumped, with_text
 
 BLOCK = b"""# first
 low:  # comment
