@@ -96,10 +96,9 @@ def tried(
     state: Fileset, which: Sequence[Trial], *, seed: int, times: int, gate: Gate, scratch: Scratch
 ) -> Iterator[Row]:
     """What came of each try; the same ``seed`` plants the same."""
+    kinds = [one.kind for one in which]
     for number in range(times):
-        yield from rows(
-            state, [one.kind for one in which], seed=seed + number, gate=gate, scratch=scratch
-        )
+        yield from rows(state, kinds, seed=seed + number, gate=gate, scratch=scratch)
 
 
 def measured(found: Iterable[Tally]) -> bool:

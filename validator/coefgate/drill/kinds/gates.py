@@ -23,13 +23,12 @@ from coefgate.registry.wording import ValuePath
 class GateLimit:
     """One number of a rule.
 
-    ``loosen``: from the present number and one between 0 and 1 to a looser one; ``whole``: it is
-    an integer.
+    ``end``: the loosest that it may be, if there is one; ``whole``: it is an integer.
     """
 
     rule: str
     key: str
-    loosen: Callable[[Fraction, Fraction], Fraction]
+    end: int | None = None
     whole: bool = False
 
     @property
@@ -47,8 +46,9 @@ class GateLimit:
 
     def looser(self, state: Fileset, rng: Random) -> Fraction:
         """A looser number. Raises ``NotPlantable`` if there is none."""
-        old = self.at(state)
-        new = self.rounded(self.loosen(old, Fraction(rng.randint(50, 800), 1000)))
+        old, by = self.at(state), Fraction(rng.randint(50, 800), 1000)
+        further = 1 + 9 * by if self.whole else by * (old if self.end is None else self.end - old)
+        new = self.rounded(old + further)
         if new == old:
             raise NotPlantable(f"{self.name} is as loose as it can be")
         return new
@@ -68,34 +68,18 @@ class GateLimit:
         return Plant(what, {GATES: dumped(document)})
 
 
-def _up(old: Fraction, by: Fraction) -> Fraction:
-    return old * (1 + by)
-
-
-def _down(old: Fraction, by: Fraction) -> Fraction:
-    return old * (1 - by)
-
-
-def _towards(highest: int) -> Callable[[Fraction, Fraction], Fraction]:
-    return lambda old, by: old + (highest - old) * by
-
-
-def _further(old: Fraction, by: Fraction) -> Fraction:
-    return old + 1 + 9 * by
-
-
 LIMITS: Final[dict[str, GateLimit]] = {
-    "smape": GateLimit("smape", "mean_below", _towards(200)),
-    "underestimation": GateLimit("underestimation", "rate_below", _towards(1)),
-    "waste-band-low": GateLimit("waste-band", "median_from", _down),
-    "waste-band-high": GateLimit("waste-band", "median_to", _up),
-    "waste-p90": GateLimit("waste-p90", "p90_to", _up),
-    "stratum-misses": GateLimit("stratum-regression", "misses_from", _further, whole=True),
-    "stratum-smape": GateLimit("stratum-regression", "smape_rise_above", _towards(200)),
-    "stratum-sign-test": GateLimit("stratum-regression", "sign_test_below", _down),
-    "stratum-phases": GateLimit("stratum-regression", "phases_from", _further, whole=True),
-    "flattered": GateLimit("flattered", "better_by_above", _towards(200)),
-    "swing": GateLimit("swing", "factor_from", _up),
+    "smape": GateLimit("smape", "mean_below", 200),
+    "underestimation": GateLimit("underestimation", "rate_below", 1),
+    "waste-band-low": GateLimit("waste-band", "median_from", 0),
+    "waste-band-high": GateLimit("waste-band", "median_to"),
+    "waste-p90": GateLimit("waste-p90", "p90_to"),
+    "stratum-misses": GateLimit("stratum-regression", "misses_from", whole=True),
+    "stratum-smape": GateLimit("stratum-regression", "smape_rise_above", 200),
+    "stratum-sign-test": GateLimit("stratum-regression", "sign_test_below", 0),
+    "stratum-phases": GateLimit("stratum-regression", "phases_from", whole=True),
+    "flattered": GateLimit("flattered", "better_by_above", 200),
+    "swing": GateLimit("swing", "factor_from"),
 }
 """Every limit by the word that the kinds of the drill use for it."""
 _GUARDRAILS: Final[dict[tuple[str, ...], int]] = {

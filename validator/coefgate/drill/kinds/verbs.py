@@ -197,14 +197,6 @@ def loss(
     return draw(state, rng, rng.choice((up, down)), wanted, among=among)
 
 
-def way_back(state: Fileset, rng: Random) -> Plant:
-    """The target branch once had a worse number, which comes back."""
-    found = loss(state, rng)
-    what = f"{found.what}, as it was before an accepted change"
-    past = (found.changed, state.only(found.changed))
-    return Plant(what, found.changed, found.opinion.measured, past)
-
-
 def scaled(state: Fileset, times: Fraction) -> dict[str, bytes]:
     """The files of every overhead and marginal cost, all multiplied by one factor."""
     moved = {one: one.times(times) for one in numbers(state) if is_coefficient(one)}

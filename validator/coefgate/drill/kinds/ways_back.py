@@ -14,7 +14,7 @@ from coefgate.drill.kinds.calls import call_removed
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.gates import loosened_acknowledged
 from coefgate.drill.kinds.names import dispensable, taken_out
-from coefgate.drill.kinds.verbs import draw, is_marginal, loss, near, together, way_back
+from coefgate.drill.kinds.verbs import draw, is_marginal, loss, near, together
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.plant import WHY, NotPlantable, Plant, one_of, passes, stopped, stopped_by
 
@@ -28,6 +28,14 @@ def _yank(state: Fileset, version: str, day: str = "2026-11-30") -> dict[str, by
     yank = {"version": version, "date": day, "reason": WHY, "replacement": None}
     document["yanked"].insert(0, yank)
     return {YANKED: dumped(document)}
+
+
+def _way_back(state: Fileset, rng: Random) -> Plant:
+    """The target branch once had a worse number, which comes back."""
+    found = loss(state, rng)
+    what = f"{found.what}, as it was before an accepted change"
+    past = (found.changed, state.only(found.changed))
+    return Plant(what, found.changed, found.opinion.measured, past)
 
 
 def _back_to_absence(state: Fileset, rng: Random) -> Plant:
@@ -155,15 +163,15 @@ WITHDRAWN: Final = (
 )
 WITH_A_COMPANION: Final = (
     stopped("restore-with-gates", "an accepted change taken back with a loosened threshold",
-        together(loosened_acknowledged, way_back), by="gates-loosened"),
+        together(loosened_acknowledged, _way_back), by="gates-loosened"),
     stopped("restore-with-sample-removed",
         "an accepted change taken back without the line of a call",
-        together(call_removed, way_back), by="sample-removed"),
+        together(call_removed, _way_back), by="sample-removed"),
     stopped("restore-with-validator", "an accepted change taken back with a file of validator/",
-        together(verbs.new_file(LENIENT, JUDGE_FILE), way_back), by="judge-and-values"),
+        together(verbs.new_file(LENIENT, JUDGE_FILE), _way_back), by="judge-and-values"),
 )
 HARMLESS: Final = (
-    passes("restore", "an accepted change taken back, though that is worse", way_back),
+    passes("restore", "an accepted change taken back, though that is worse", _way_back),
     passes("revert", "one of three accepted changes taken back",
         verbs.until(_revert,
             # Only rules object that do not ask about a return to a former value.

@@ -27,9 +27,8 @@ def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction,
 def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, Fraction]]:
     """What calls pay with the margin that they get, where both sides have a figure for them."""
     was, now = _prices(base, head), _prices(head, head)
-    yield from (
-        (was[part], price) for part, price in now.items() if part in was and was[part] != price
-    )
+    both = ((was[part], price) for part, price in now.items() if part in was)
+    return (pair for pair in both if pair[0] != pair[1])
 
 
 def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
@@ -48,10 +47,10 @@ def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
     return found
 
 
-def left_interval(base: Predictor, head: Predictor, *earlier: Predictor) -> Iterator[str]:
-    """Moved numbers outside of an interval that head, base or an earlier state claims."""
+def left_interval(base: Predictor, head: Predictor) -> Iterator[str]:
+    """Moved numbers outside of an interval that head or base claims."""
     moved = moved_numbers(base, head)
-    for side in (head, base, *earlier):
+    for side in (head, base):
         names = _same_number(side, head)
         for name, (_, value) in moved.items():
             ends = side.intervals.get(names.get(name, name))
