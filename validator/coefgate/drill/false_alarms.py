@@ -8,6 +8,7 @@ either.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ ALWAYS_STOPPED_FROM: Final = 30
 """So many calls that are predicted to the token must never pass."""
 _TAIL: Final = 0.025
 """The chance that is left on either side of an interval."""
-_HALVINGS: Final = 60
+_PARTS: Final = 2**60
+"""Into so many a share is parted to find it."""
 _HONEST: Final = (3, 10, 30, 80)
 _EASY: Final = (5, 10, 20, 30, 80)
 _CHANGE_SOMETHING: Final = ("documents-only", "judge-alone")
@@ -136,14 +138,10 @@ def exact_interval(hits: int, tries: int) -> tuple[float, float]:
 
 def _share(hits: int, tries: int) -> float:
     """The share with which ``hits`` or more are seen with the chance of one tail, by bisection."""
-    low, high = 0.0, 1.0
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if _at_least(hits, tries, middle) < _TAIL:
-            low = middle
-        else:
-            high = middle
-    return low
+    found = bisect_left(
+        range(_PARTS), _TAIL, key=lambda part: _at_least(hits, tries, part / _PARTS)
+    )
+    return found / _PARTS
 
 
 def _at_least(hits: int, tries: int, share: float) -> float:

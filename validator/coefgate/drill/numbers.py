@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any
 
 from coefgate.drill.fileset import (
@@ -100,7 +99,7 @@ def with_value(state: Fileset, number: Number, value: Fraction) -> dict[str, byt
 def with_values(
     state: Fileset,
     values: Mapping[Number, Fraction],
-    acknowledged_from: Mapping[Number, Fraction] = MappingProxyType({}),
+    acknowledged_from: Mapping[Number, Fraction] | None = None,
 ) -> dict[str, bytes]:
     """The files of these numbers, written anew with other values.
 
@@ -111,7 +110,7 @@ def with_values(
         document = documents.setdefault(number.file, state.draft(number.file))
         entry = value_at(document, number.key.entry)
         entry[number.key.path[-1]] = plain(value)
-        if number in acknowledged_from:
+        if acknowledged_from and number in acknowledged_from:
             entry["acknowledge"] = acknowledgement(acknowledged_from[number], value)
     return {file: dumped(document) for file, document in documents.items()}
 

@@ -53,7 +53,7 @@ def _with(blindfolds: _Blindfolds) -> Planting:
 def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:
     several = [one for one in LIMITS.values() if one.rule in found.opinion.broken]
     for limit in rng.sample(several, len(several)):
-        plant = limit.to(state, limit.looser(state, rng), limit.at(state))
+        plant = limit.loosened(state, rng, acknowledged=True)
         yield replace(plant, rules=frozenset((limit.rule,)))
 
 

@@ -107,7 +107,6 @@ def _told_again(one: StoredLine, tokens: int, facts: Mapping[str, Any]) -> dict[
 
 
 def _with_another_time(state: Fileset, rng: Random) -> Plant:
-    """The time of a stored call written in another way, in a second line that needed less."""
     dated = [one for one in eligible(state) if one.fields["observed_at"] is not None]
     one = one_of(rng, dated, "no eligible call has a time")
     at = one.fields["observed_at"]
@@ -120,7 +119,6 @@ def _with_another_time(state: Fileset, rng: Random) -> Plant:
 
 
 def _with_facts_left_out(state: Fileset, rng: Random) -> Plant:
-    """A stored call in a second line that needed less, and leaves out some of who the call is."""
     who = ("run_id", "phase_id", "attempt", "observed_at")
     stated = [
         (one, names)

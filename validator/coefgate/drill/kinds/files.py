@@ -27,7 +27,6 @@ PAGE: Final = new_file(
 
 
 def _call(state: Fileset, rng: Random) -> Plant:
-    """A new call like a stored one, in the words of its file."""
     like = rng.choice(eligible(state))
     lines = added([new_call(like, rng.randint(1, 999), predicted(state, like.fields))])
     return Plant(next(iter(lines)), lines)
@@ -145,7 +144,6 @@ def _id_kept(state: Fileset, rng: Random) -> Plant:
 
 
 def _contradicting(state: Fileset, rng: Random) -> Plant:
-    """A new call that needed more than its ceiling, or was cut off, and says that it was not."""
     like = rng.choice(eligible(state))
     call = new_call(like, rng.randint(1, 9999), like.tokens)
     ways: list[dict[str, Any]] = [

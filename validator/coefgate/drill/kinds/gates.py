@@ -53,6 +53,11 @@ class GateLimit:
             raise NotPlantable(f"{self.name} is as loose as it can be")
         return new
 
+    def loosened(self, state: Fileset, rng: Random, *, acknowledged: bool = False) -> Plant:
+        """A looser number for it."""
+        new = self.looser(state, rng)
+        return self.to(state, new, self.at(state) if acknowledged else None)
+
     def to(self, state: Fileset, new: Fraction, since: Fraction | None = None) -> Plant:
         """Another number; ``since``: where the step begins that is acknowledged, if one is."""
         old, document = self.at(state), state.draft(GATES)
@@ -93,8 +98,7 @@ _GUARDRAILS: Final[dict[tuple[str, ...], int]] = {
 
 def loosened_acknowledged(state: Fileset, rng: Random) -> Plant:
     """Loosen any limit, acknowledged."""
-    any_limit = rng.choice(list(LIMITS.values()))
-    return any_limit.to(state, any_limit.looser(state, rng), any_limit.at(state))
+    return rng.choice(list(LIMITS.values())).loosened(state, rng, acknowledged=True)
 
 
 def with_answer(state: Fileset, rule: str, **subject: str) -> dict[str, bytes]:
@@ -194,10 +198,6 @@ def _tightened(state: Fileset, rng: Random) -> Plant:
     raise NotPlantable("no threshold can be tightened by a little")
 
 
-def _loosened(state: Fileset, rng: Random, one: GateLimit) -> Plant:
-    return one.to(state, one.looser(state, rng))
-
-
 _looser_guardrail: Final = partial(
     _guardrail, times=[Fraction(times, 10) for times in range(12, 60)]
 )
@@ -208,7 +208,7 @@ _tighter_guardrail: Final = partial(
 # fmt: off
 REGRESSIONS: Final = stopped_by("gates-loosened",
     *(
-        (f"{word}-loosened", f"{one.name} made looser", partial(_loosened, one=one))
+        (f"{word}-loosened", f"{one.name} made looser", one.loosened)
         for word, one in LIMITS.items()
     ),
     ("base-misses-forgiven", "when_base_misses from require-pass to require-no-worse", _forgiving),

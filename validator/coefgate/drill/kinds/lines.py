@@ -167,16 +167,14 @@ def honest_import(
             by_phase[call.phase].append(call)
     phases = list(by_phase.values())
     left = rng.sample(phases, len(phases))
-    if once and sum(map(len, phases)) < count:
-        raise NotPlantable(f"there are fewer than {count} calls to draw from")
     drafts: list[dict[str, Any]] = []
     for number, phase in enumerate(left if once else iter(lambda: rng.choice(phases), None)):
         for index, call in enumerate(phase):
             again = _of_the_drill(call, number) | {"reference": f"drill:{number}:{index}"}
             drafts.append(dict(call.fields) if once else again)
         if len(drafts) >= count:
-            break
-    return added(drafts)
+            return added(drafts)
+    raise NotPlantable(f"there are fewer than {count} calls to draw from")
 
 
 def _of_the_drill(like: StoredLine, number: int) -> dict[str, Any]:

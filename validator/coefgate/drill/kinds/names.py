@@ -58,7 +58,6 @@ def with_aliases(document: Mapping[str, Any], *more: str) -> dict[str, Any]:
 
 
 def _new(name: str, overhead: Mapping[str, Any], *aliases: str) -> dict[str, bytes]:
-    """The file of a new category."""
     document = {"category": name, "aliases": list(aliases), "overhead": overhead}
     return {_file_of(name): dumped(document)}
 

@@ -32,7 +32,6 @@ def _good_sample(state: Fileset, rng: Random) -> Plant:
 
 
 def _missed(state: Fileset) -> list[str]:
-    """The metric rules that a registry misses."""
     found = Opinion(state, state).figures(state, added=False)
     return misses(found, state.document(GATES)["rules"])
 

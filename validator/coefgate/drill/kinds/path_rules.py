@@ -65,7 +65,6 @@ def _default_changed(state: Fileset, rng: Random) -> Iterator[Plant]:
 
 
 def _kind_renamed(state: Fileset, rng: Random) -> Plant:
-    """A file kind under another name, with other costs that nothing is compared with."""
     rules, costs = state.draft(FILE_KINDS), state.draft(MARGINAL)
     old = one_of(rng, sorted(costs["marginal_costs"]["create"]), "there is no file kind")
     new, times = f"drill-{rng.randint(1, 999)}", much_dearer(rng)

@@ -129,7 +129,6 @@ def _retired(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _retired_then_missed(state: Fileset, rng: Random) -> Plant | None:
-    """The calls that a lower overhead would cut off are retired first."""
     known = eligible(state)
     lower = draw(state, rng, verbs.percent(105, 195, -1), verbs.loses_a_stratum, among=is_overhead)
     head = lower.opinion.head
@@ -152,12 +151,8 @@ def _interval_widened(state: Fileset, rng: Random) -> Plant | None:
     number = drawn.number
     low, high = (int(number.value * Fraction(percent, 100)) for percent in (95, 105))
     bare = {key: what for key, what in basis_of(state, number).items() if key != "interval"}
-    claims: tuple[dict[str, Any], ...] = (
-        {},
-        {"interval": [low, high]},
-        {"interval": [0, 1_000_000]},
-    )
-    past = tuple(with_basis(state, number, bare | claim) for claim in claims)
+    claims = [bare, *(bare | {"interval": [*ends]} for ends in ((low, high), (0, 1_000_000)))]
+    past = tuple(with_basis(state, number, claim) for claim in claims)
     if drawn.pushed or low <= drawn.value <= high or not low <= number.value <= high:
         return None
     changed = with_value(state.after(past[-1]), number, drawn.value)

@@ -149,7 +149,6 @@ def _from_2099(state: Fileset, rng: Random) -> Plant:
 
 
 def _right(state: Fileset, rng: Random) -> Plant:
-    """A number is said to rest on the eligible calls that use it, or on some of them."""
     uses = _uses(state)
     candidates = [
         (number, fit, most)

@@ -100,10 +100,6 @@ def _withdrawn_value(state: Fileset, rng: Random) -> Plant:
     return replace(plant, what=what, changed=changed, rules=frozenset())
 
 
-def _withdrawn_restored(state: Fileset, rng: Random) -> Plant:
-    return _once_withdrawn(state, rng, loss(state, rng))
-
-
 def _revert(state: Fileset, rng: Random) -> Plant | None:
     """Three changes are accepted, each in a file of its own; the second one is taken back."""
     middle = draw(state, rng, rng.choice((verbs.far, near)))
@@ -124,7 +120,6 @@ def _in(file: str) -> Callable[[Number], bool]:
 
 
 def _rollback_reverted(state: Fileset, rng: Random) -> Plant:
-    """Worse values were accepted and rolled back with a yank; exactly that is taken back."""
     found, version = loss(state, rng), _version(rng)
     rollback = {**state.only(found.changed), **_yank(state, version)}
     changed = {**found.changed, YANKED: state.files.get(YANKED)}
@@ -159,7 +154,7 @@ WITHDRAWN: Final = (
     stopped("withdrawn-value-returned", "a step of 2× or more from a withdrawn version",
         _withdrawn_value, by="swing"),
     stopped("withdrawn-restored", "worse values of a withdrawn version brought back",
-        _withdrawn_restored),
+        lambda state, rng: _once_withdrawn(state, rng, loss(state, rng))),
 )
 WITH_A_COMPANION: Final = (
     stopped("restore-with-gates", "an accepted change taken back with a loosened threshold",

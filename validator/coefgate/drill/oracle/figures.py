@@ -10,8 +10,9 @@ from math import comb
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from coefgate.drill.fileset import StoredLine
+from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.numbers import exact
+from coefgate.drill.oracle.evidence import cell_of
 
 MILLION = 1_000_000
 METRIC_RULES = ("smape", "underestimation", "waste-band", "waste-p90")
@@ -145,15 +146,14 @@ def gains(
 
 
 def strata(
-    of: Sequence[StoredLine], canonical: Mapping[str, str], rules: Mapping[str, Any]
+    state: Fileset, of: Sequence[StoredLine], rules: Mapping[str, Any]
 ) -> set[tuple[int, ...]]:
     """The calls, by index, of every cell with enough phases, else of its category or complexity.
 
-    ``canonical``: from names and aliases of categories to names; ``rules``: of ``gates.yaml``.
+    ``rules``: of ``gates.yaml``.
     """
     fewest = limit(rules, _STRATA, "phases_from")
-    labels = ((call.fields[key] for key in ("category", "complexity")) for call in of)
-    cells = [(canonical.get(category, category), complexity) for category, complexity in labels]
+    cells = [cell_of(state, call) for call in of]
     found = set()
     for category, complexity in set(cells):
         wider = (

@@ -130,7 +130,7 @@ class Opinion:
             (call, before, after) for (call, before), (_, after) in zip(was, now, strict=True)
         ]
         rules = self._gates["rules"]
-        slices = (figures.strata(of, side.canonical, rules) for side in (self.base, self.head))
+        slices = (figures.strata(side, of, rules) for side in (self.base, self.head))
         return any(figures.loses([steps[n] for n in at], rules) for at in set().union(*slices))
 
 
