@@ -228,7 +228,7 @@ def test_a_lock_that_asks_for_signatures_no_longer_is_told(
     [told] = checked_pin(other, lock_path, cache).warnings
     assert told == (
         f"the lock asked for signed releases of {remote.url}, and now takes unsigned ones of "
-        f"{other}. Where that is not meant: coefgate pin {remote.url} --allowed-signers FILE"
+        f"{other}. If not meant: coefgate pin {remote.url} --allowed-signers FILE"
     )
     assert read_lock(lock_path).trust == Trust()
     assert checked_pin(other, lock_path, cache).warnings == ()

@@ -29,8 +29,7 @@ def file_beside(path: Path, data: bytes, *, mode: int | None = None) -> Iterator
     """A finished file beside ``path``, to be moved there; else it is gone at the end.
 
     Nobody else has made it. ``mode``: its permissions, else those that the umask leaves. Raises
-    ``OSError``. A process that is killed on the way leaves at most it, whose name ends in
-    ``.tmp``.
+    ``OSError``. A process that is killed leaves at most this, whose name ends in ``.tmp``.
     """
     beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}{TEMPORARY}")
     new = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -56,10 +55,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextmanager
 def ready_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
-    """Write ``files`` beside their places and give what puts them there.
+    """Write ``files`` beside their places and give what puts them there; else they are gone.
 
-    Nothing is left behind where it is not called. Raises ``EnvironmentProblem`` where one cannot
-    be written, ``UsageProblem`` where something else than a file is in its place.
+    Raises ``EnvironmentProblem`` where one cannot be written, ``UsageProblem`` where something
+    else than a file is in its place.
     """
     with ExitStack() as stack:
         ready = {_place(path): content for path, content in files.items()}
@@ -87,7 +86,9 @@ def replace_files(root: Path, files: Mapping[str, Replacement]) -> None:
             for path, one in files.items()
         }
         for path, one in files.items():
-            if not _is_still(root / path, one.before):
+            target = root / path
+            is_file = target.is_file() and not target.is_symlink()
+            if not is_file or target.read_bytes() != one.before:
                 raise EnvironmentProblem(
                     f"{path} was changed meanwhile; nothing was written. "
                     "Look at it with: git diff, and run the command again."
@@ -97,10 +98,6 @@ def replace_files(root: Path, files: Mapping[str, Replacement]) -> None:
                 after.replace(target)
             back.callback(before.replace, target)
         back.pop_all()
-
-
-def _is_still(path: Path, before: bytes) -> bool:
-    return not path.is_symlink() and path.is_file() and path.read_bytes() == before
 
 
 def _place(path: Path) -> Path:

@@ -91,12 +91,10 @@ class BoundedGit(Git):
             process.stdin.close()
 
     def _wait(self, process: subprocess.Popen[bytes], arguments: tuple[str, ...]) -> None:
-        ended = False
-        while not ended:
+        while process.returncode is None:
             left = self._end - time.monotonic()
             try:
                 process.wait(timeout=max(0.0, min(_PAUSE, left)))
-                ended = True
             except subprocess.TimeoutExpired:
                 if left <= 0:
                     words = f"it did not answer within {self.timeout:g} s"

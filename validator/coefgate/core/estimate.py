@@ -16,8 +16,7 @@ _EXISTING: Final[dict[bool, Operation]] = {True: "modify", False: "create"}
 class Interval(NamedTuple):
     """Tokens between which the need is expected, ends included.
 
-    ``coverage`` is the share of calls that such an interval holds, ``None`` while nobody has
-    measured it.
+    ``coverage``: the share of calls that it holds, ``None`` while nobody has measured it.
     """
 
     low: int
@@ -67,18 +66,16 @@ class Estimate:
     def budget(self, *, floor: int | None = None, ceiling: int | None = None) -> int:
         """The tokens to allow the call: the prediction, from ``floor`` to ``ceiling``.
 
-        The safety margin is in ``tokens`` already, so nothing has to be added. A ``ceiling`` below
-        ``tokens`` (a model's own limit, say) means that the call is expected to be cut off: split
-        it, or be ready to ask again. Raises ``ValueError`` where one of both is negative, or
-        ``floor`` is above ``ceiling``.
+        The safety margin is in ``tokens`` already. A ``ceiling`` below ``tokens`` (a model's own
+        limit, say) means that the call is expected to be cut off: split it, or be ready to ask
+        again. Raises ``ValueError`` for a negative number, or ``floor`` above ``ceiling``.
         """
         for name, limit in (("floor", floor), ("ceiling", ceiling)):
             if limit is not None and limit < 0:
                 raise ValueError(f"{name} is {limit:,}; it is a number of tokens from 0")
         if floor is not None and ceiling is not None and floor > ceiling:
-            raise ValueError(
-                f"floor is {floor:,} and ceiling is {ceiling:,}; the floor is at most the ceiling"
-            )
+            found = f"floor is {floor:,} and ceiling is {ceiling:,}"
+            raise ValueError(f"{found}; the floor is at most the ceiling")
         least = self.tokens if floor is None else max(self.tokens, floor)
         return least if ceiling is None else min(least, ceiling)
 
@@ -96,14 +93,13 @@ def estimate(
 
     ``exists`` tells whether a path is in the caller's workspace and so decides an ``unknown``
     operation; without it the dearer of create and modify is taken. ``model``: the model that will
-    answer, ``None`` if nobody knows. Never fails on a category, complexity, model or path it has
-    not seen: the registry's fallback serves them, and ``basis`` says so. Raises ``ValueError`` for
-    an operation that does not exist.
+    answer, ``None`` if nobody knows. A category, complexity or model that was not seen gets the
+    fallback, and ``basis`` says so. Raises ``ValueError`` for an operation that does not exist.
     """
     applies = table.applies_to_model(model)
     if not deliverables:
         return _without_deliverables(table, complexity, applies=applies)
-    name = table.canonical_category.get(category) if category is not None else None
+    name = table.canonical_category.get(category or "")
     cell = table.cells.get((name, complexity)) if applies and name and complexity else None
     basis: EstimateBasis = "fallback" if cell is None else "exact" if name == category else "alias"
     served = cell or table.fallback
@@ -121,9 +117,8 @@ def estimate(
         try:
             cost = table.marginal[operation][kind]
         except KeyError:
-            raise ValueError(
-                f"operation is {operation!r}; it is create, modify or unknown"
-            ) from None
+            words = f"operation is {operation!r}; it is create, modify or unknown"
+            raise ValueError(words) from None
         base += cost.tokens
         if cost.measured:
             measured += cost.tokens
@@ -136,7 +131,7 @@ def estimate(
 
 
 def _without_deliverables(table: Table, complexity: str | None, *, applies: bool) -> Estimate:
-    declared = table.no_deliverables.get(complexity) if complexity is not None else None
+    declared = table.no_deliverables.get(complexity or "")
     cost = declared or table.no_deliverables_fallback
     known = declared is not None and applies
     share_measured = _share(0, 0, cost) if known else 0.0

@@ -55,9 +55,9 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release. ``version`` and ``commit`` are ``None`` where nobody says them.
+    """One release; ``yanked``: what it knows to be withdrawn.
 
-    ``yanked``: the versions that it knows to be withdrawn.
+    ``version`` and ``commit`` are ``None`` where nobody says them.
     """
 
     version: Version | None
@@ -110,8 +110,7 @@ def annotation(words: str, release: Release) -> str:
 def read_annotation(message: str, version: Version, commit: str | None = None) -> Release:
     """The release in the message of the tag of ``version`` on ``commit``; a signature may follow.
 
-    Raises ``InvalidDocument`` where the tag was not made by ``coefgate release``, or says
-    something else than its name or its digest.
+    Raises ``InvalidDocument``, also where it says something else than its name or its digest.
     """
     what = f"the tag {version.tag}"
     place = JsonPlace(what, mend=_MEND_TAG)
@@ -138,20 +137,17 @@ def read_tag_object(kind: str, data: bytes, version: Version) -> TagObject:
     what = f"the tag {version.tag}"
     if kind != "tag":
         raise InvalidDocument(
-            f"{what} is lightweight: it is a {kind}'s other name and carries nothing, so it is no "
-            "release. `coefgate release` makes releases; pin one of them with: coefgate pin URL"
+            f"{what} is lightweight: it is a {kind}'s other name and carries nothing. "
+            "`coefgate release` makes releases; pin one of them with: coefgate pin URL"
         )
     head, _, body = data.decode("utf-8", "replace").partition("\n\n")
     headers = dict(line.partition(" ")[::2] for line in head.split("\n"))
     if headers.get("tag") != version.tag:
-        raise InvalidDocument(
-            f"{what} was made under the name {headers.get('tag', '')[:100]!r}, and somebody gave "
-            "it another one. Do not use it"
-        )
+        was = f"was made under the name {headers.get('tag', '')[:100]!r}"
+        raise InvalidDocument(f"{what} {was}, and somebody gave it another one. Do not use it")
     if headers.get("type") != "commit":
-        raise InvalidDocument(
-            f"{what} is on a {headers.get('type', '')[:20]!r}, and a release is on a commit"
-        )
+        kind = headers.get("type", "")[:20]
+        raise InvalidDocument(f"{what} is on a {kind!r}, and a release is on a commit")
     marks = list(_SIGNATURE.finditer(body))
     signed = body[: marks[-1].start()] if marks else body
     return TagObject(headers.get("object", ""), signed, bool(marks) and marks[-1][0] == _SSH)

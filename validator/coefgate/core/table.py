@@ -61,10 +61,7 @@ class Table:
 
 
 def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: str) -> Table:
-    """Compile the content of a snapshot (``registry.snapshot``), which is taken to be valid.
-
-    ``registry_version`` and ``digest`` are carried into every estimate.
-    """
+    """Compile the content of a snapshot, which is valid; estimates carry version and digest."""
     margins = content["safety_margins"]
     categories = content["categories"]
     marginal: dict[Operation, Mapping[str, Cost]] = {
@@ -76,11 +73,9 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
     }
     no_deliverables = _costs(content["no_deliverables"])
     rules = content["file_kinds"]
+    ordered = tuple((rule["kind"], tuple(rule["paths"])) for rule in rules["rules"])
     return Table(
-        kind_of=compiled_path_kinds(
-            tuple((rule["kind"], tuple(rule["paths"])) for rule in rules["rules"]),
-            rules["default"],
-        ),
+        kind_of=compiled_path_kinds(ordered, rules["default"]),
         kinds=kinds,
         canonical_category={
             name: category

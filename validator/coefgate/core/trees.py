@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -50,8 +49,8 @@ class Tree(Protocol):
 class FolderTree(Tree):
     """The registry in a folder on disk; a file is its one entry, and lines are read one by one.
 
-    Symbolic links are listed, never followed. A folder that is a git repository of its own, as a
-    submodule is, is listed as such, and not looked into.
+    Symbolic links, and folders that are git repositories of their own, are listed, and not looked
+    into.
     """
 
     root: Path
@@ -72,9 +71,12 @@ class FolderTree(Tree):
                 if name.is_dir(follow_symlinks=False):
                     yield from self._walk(Path(name.path))
                 else:
-                    status = name.stat(follow_symlinks=False)
+                    size = name.stat(follow_symlinks=False).st_size
                     path = Path(name.path).relative_to(self.root).as_posix()
-                    yield Entry(path, _kind(status.st_mode), status.st_size)
+                    is_file, is_link = name.is_file(follow_symlinks=False), name.is_symlink()
+                    yield Entry(
+                        path, "file" if is_file else "symlink" if is_link else "other", size
+                    )
 
     def read(self, path: str) -> bytes:
         with _readable(self.root / path):
@@ -110,12 +112,6 @@ class OverlayTree(Tree):
         return self.below.lines(path, longest)
 
 
-def _kind(mode: int) -> Literal["file", "symlink", "other"]:
-    if stat.S_ISREG(mode):
-        return "file"
-    return "symlink" if stat.S_ISLNK(mode) else "other"
-
-
 def _readable(path: Path) -> AbstractContextManager[None]:
     look = f"Check it with: ls -l {shlex.quote(str(path))}"
     return explained(f"{path}: cannot be read", look)
@@ -129,13 +125,11 @@ def encodable(text: str) -> str:
 def registry_root(start: Path) -> Path:
     """The nearest folder at or above ``start`` that holds ``coefficients/registry.yaml``.
 
-    Where none does, the nearest that holds a folder ``coefficients`` at all, so that a registry
-    that lost the file is told so.
+    Else the nearest that holds ``coefficients`` at all: a registry may have lost the file.
     """
     start = start.resolve()
-    above = (start, *start.parents)
     for mark in ("coefficients/registry.yaml", "coefficients"):
-        for folder in above:
+        for folder in (start, *start.parents):
             if (folder / mark).exists():
                 return folder
     raise UsageProblem(

@@ -45,18 +45,14 @@ class Deliverable:
         if not colon:
             word, path = "unknown", text
         if word not in OPERATIONS:
-            raise ValueError(_no_operation(text, word))
+            from difflib import get_close_matches  # noqa: PLC0415 (takes a while, and is rare)
+
+            near = get_close_matches(word, OPERATIONS, n=1)
+            asked = f"; did you mean {near[0]}" if near else ""
+            raise ValueError(
+                f"{text!r} begins with no operation (create, modify or unknown){asked}. "
+                "A path that holds a colon is written unknown:PATH."
+            )
         if not path:
             raise ValueError(f"{text!r} names no path; write one as create:docs/guide.md")
         return cls(path, word)
-
-
-def _no_operation(text: str, word: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it, and it takes a while)
-
-    near = get_close_matches(word, OPERATIONS, n=1)
-    asked = f"; did you mean {near[0]}" if near else ""
-    return (
-        f"{text!r} begins with no operation (create, modify or unknown){asked}. "
-        "A path that holds a colon is written unknown:PATH."
-    )

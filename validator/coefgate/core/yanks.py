@@ -19,8 +19,7 @@ MAX_REASON: Final = 500
 class Yank:
     """One withdrawn version.
 
-    ``date``: the day, YYYY-MM-DD. ``reason``: why, in one line. ``replacement``: the version to
-    use instead, ``None`` where there is none.
+    ``date``: YYYY-MM-DD. ``reason``: in one line. ``replacement``: the version to use, if any.
     """
 
     version: str
@@ -36,9 +35,7 @@ class Yank:
 
 def by_version(yanked: Iterable[Yank]) -> dict[Version, Yank]:
     """The yanks, each by the version that it withdraws."""
-    return {
-        version: yank for yank in yanked if (version := Version.parsed(yank.version)) is not None
-    }
+    return {version: one for one in yanked if (version := Version.parsed(one.version))}
 
 
 def standing(yank: Yank, yanked: Iterable[Yank]) -> Yank:

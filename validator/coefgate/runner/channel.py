@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.versions import Version
-from coefgate.core.yanks import Yank, by_version, standing
+from coefgate.core.yanks import Yank, by_version, yank_of
 
 LATEST: Final = "latest"
 PINNED: Final = "pinned"
@@ -21,10 +21,9 @@ def check_channel(text: str) -> str:
     Raises ``UsageProblem``.
     """
     if text not in (LATEST, PINNED) and not _LINE.fullmatch(text):
-        raise UsageProblem(
-            f"{text!r} is no channel. It is latest, a line of versions such as 1 or 1.4, or "
-            "pinned; for example: coefgate update --channel 1.4"
-        )
+        channels = "latest, a line of versions such as 1 or 1.4, or pinned"
+        example = "coefgate update --channel 1.4"
+        raise UsageProblem(f"{text!r} is no channel. It is {channels}; for example: {example}")
     return text
 
 
@@ -39,15 +38,14 @@ def wanted(
     """
     if channel == PINNED:
         return None
-    withdrawn = by_version(yanked)
-    offered = {version for version in versions if version not in withdrawn}
+    offered = set(versions) - by_version(yanked).keys()
     newest = max((version for version in offered if _belongs(version, channel)), default=None)
     if current is None or (newest is not None and newest > current):
         return newest
-    yank = withdrawn.get(current)
+    yank = yank_of(current, yanked)
     if yank is None:
         return None
-    named = Version.parsed(standing(yank, yanked).replacement or "")
+    named = Version.parsed(yank.replacement or "")
     if named in offered and (newest is None or _belongs(named, channel)):
         return named
     return newest

@@ -35,7 +35,7 @@ def downloaded(url: str, *, most: int, timeout: float | None = None) -> bytes | 
     with _Deadline(seconds) as deadline:
         late = _failed(url, f"it was not complete after {seconds:g} s")
         try:
-            found = _body(_answer(url, deadline), url, most)
+            found = _content(url, deadline, most)
         except (HTTPException, OSError) as error:
             if deadline.over:
                 raise late from None
@@ -46,18 +46,18 @@ def downloaded(url: str, *, most: int, timeout: float | None = None) -> bytes | 
         return found
 
 
-def _answer(url: str, deadline: _Deadline) -> HTTPResponse:
+def _content(url: str, deadline: _Deadline, most: int) -> bytes | None:
     opener = deadline.opener()
     here = url
     for _ in range(REDIRECTS + 1):
         request = Request(here, headers=_HEADERS)  # noqa: S310 (the opener knows two schemes only)
-        answer = opener.open(request, timeout=min(_SILENCE, deadline.left))
-        if not isinstance(answer, HTTPResponse):
+        answer: HTTPResponse | None = opener.open(request, timeout=min(_SILENCE, deadline.left))
+        if answer is None:
             raise AssertionError("the opener speaks HTTP only")
-        deadline.answers.append(answer)
-        if answer.status not in _MOVED:
-            return answer
-        here = _next_place(url, here, answer.headers.get("Location", ""))
+        with answer:
+            if answer.status not in _MOVED:
+                return _body(answer, url, most)
+            here = _next_place(url, here, answer.headers.get("Location", ""))
     raise _failed(url, f"the server redirects more than {REDIRECTS} times")
 
 
@@ -105,7 +105,6 @@ class _Deadline:
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
         self._sockets: list[socket] = []
-        self.answers: list[HTTPResponse] = []
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
 
@@ -125,8 +124,6 @@ class _Deadline:
     def __exit__(self, *_error: object) -> None:
         self._timer.cancel()
         self._timer.join()
-        for answer in self.answers:
-            answer.close()
         for known in self._sockets:
             known.close()
 

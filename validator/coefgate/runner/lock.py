@@ -31,8 +31,8 @@ _MEND: Final = "Write it anew with: coefgate pin URL@VERSION"
 class Trust:
     """Why a runner believes a source.
 
-    ``allowed_signers``: lines of an ssh ``allowed_signers`` file, one of which must have signed a
-    release's tag. Empty: the transport (TLS, ssh, the file system) is trusted.
+    ``allowed_signers``: lines of such a file for ssh, one of which must have signed a release's
+    tag. Empty: the transport (TLS, ssh, the file system) is trusted.
     """
 
     allowed_signers: tuple[str, ...] = ()
@@ -40,11 +40,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A pin.
-
-    ``version`` and ``commit`` are both ``None`` for a snapshot of which nobody says what release
-    it is.
-    """
+    """A pin. ``version`` and ``commit``: of a snapshot that is no release, both are ``None``."""
 
     url: str
     version: Version | None
@@ -59,7 +55,7 @@ class Lock:
 
     @property
     def published(self) -> Published | None:
-        """What an index says of the pin, ``None`` where nobody says what release it is."""
+        """What an index says of the pin, ``None`` where it is no release."""
         if self.version is None or self.commit is None:
             return None
         return Published(self.version, self.commit, self.digest)
@@ -77,11 +73,7 @@ def lock_bytes(lock: Lock) -> bytes:
 
 
 def read_lock(path: Path) -> Lock:
-    """The lock in a file.
-
-    Raises ``EnvironmentProblem`` where it cannot be read, ``InvalidDocument`` where it is not what
-    ``coefgate pin`` wrote.
-    """
+    """The lock in a file. Raises ``EnvironmentProblem`` or ``InvalidDocument``."""
     remedy = "Write one with: coefgate pin URL@VERSION"
     with explained(f"{path}: cannot be read", remedy), path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
@@ -90,14 +82,12 @@ def read_lock(path: Path) -> Lock:
 
 def found_lock(start: Path) -> Path:
     """The nearest ``coefgate.lock`` at or above ``start``. Raises ``EnvironmentProblem``."""
-    try:
+    # It may be gone, or a folder above it somebody else's.
+    with explained(f"no {NAME} can be looked for in {start}", f"Look at it with: ls -ld {start}"):
         start = start.resolve()
         for folder in (start, *start.parents):
             if (folder / NAME).is_file():
                 return folder / NAME
-    except OSError as error:  # it is gone, or a folder above it is somebody else's
-        where = f"in {start}: {error.strerror}. Look at it with: ls -ld {start}"
-        raise EnvironmentProblem(f"no {NAME} can be looked for {where}") from error
     raise EnvironmentProblem(
         f"no {NAME} in {start} or a folder above it. Write one with: coefgate pin URL@VERSION"
     )
@@ -135,15 +125,11 @@ def _trust(value: Any, place: JsonPlace) -> Trust:
     return Trust(tuple(lines))
 
 
-def _is_signer(line: str) -> bool:
-    return is_line(line.replace("\t", " "), _MAX_SIGNER)
-
-
-_SIGNERS: Final = fields(
-    allowed_signers=shapes.several(
-        form("it is one line of an ssh allowed_signers file", _is_signer)
-    )
+_SIGNER: Final = form(
+    "it is one line of an ssh allowed_signers file",
+    lambda line: is_line(line.replace("\t", " "), _MAX_SIGNER),
 )
+_SIGNERS: Final = fields(allowed_signers=shapes.several(_SIGNER))
 _LOCK: Final = fields(
     format=shapes.anything,
     url=_url,

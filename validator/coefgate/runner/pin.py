@@ -48,7 +48,9 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
         raise EnvironmentProblem(
             f"{lock_path} is no file. Name another lock with: coefgate pin URL --lock FILE"
         )
-    before = _present(lock_path)
+    before: Lock | None = None
+    with suppress(CoefgateError):  # a lock that cannot be read is written anew
+        before = read_lock(lock_path)
     if trust is None:
         trust = before.trust if before and _are_same(before.url, address.url) else Trust()
     source = Source(address.url, trust, cache)
@@ -171,14 +173,6 @@ def _changed(
 def _withdrawn(lock: Lock, source: Source) -> tuple[str, ...]:
     yank = yank_of(lock.version, source.trusted.yanked)
     return (yank_words(yank),) if yank else ()
-
-
-def _present(lock_path: Path) -> Lock | None:
-    """The lock that is there; one that cannot be read is written anew."""
-    try:
-        return read_lock(lock_path)
-    except CoefgateError:
-        return None
 
 
 def _check_kept(release: Release, lock: Lock | None, source: Source) -> None:

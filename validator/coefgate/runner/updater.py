@@ -128,6 +128,10 @@ class Updater:
     def _go(self, left: set[Version], newest: Release, stopped: Callable[[], bool]) -> None:
         before = self._slot.loaded
         misnamed = self._misnamed(before.serving)
+        edited = (
+            f"the lock was edited: it says that the commit {before.serving.commit} is "
+            f"{before.serving.version}, and its source that it is {misnamed}"
+        )
         current = None if misnamed else Version.parsed(before.serving.version)
         yanked = self._trusted.yanked
         choose = partial(wanted, self._channel, yanked=yanked, current=current)
@@ -135,7 +139,7 @@ class Updater:
         if found is None:
             if misnamed is not None:
                 mend = f"Write it anew with: coefgate pin {self.source.url}@{misnamed}"
-                self._say("refused", f"{_words(before.serving, misnamed)}. {mend}")
+                self._say("refused", f"{edited}. {mend}")
             return
         is_restored = partial(self._is_restored, found.snapshot.digest, current, left)
         release = accepted(found, before.snapshot, is_restored=is_restored)
@@ -145,7 +149,7 @@ class Updater:
         self.source.keep(release.snapshot)
         why = f"{found.version} was released"
         if misnamed is not None:
-            why = _words(before.serving, misnamed)
+            why = edited
         elif yank := yank_of(current, yanked):
             why = f"{yank.version} was withdrawn: {yank.reason}"
         self._say("swapped", why, before.serving)
@@ -195,10 +199,3 @@ class Updater:
         # Without a place for a cache there is nothing to write, and who loaded the lock was told.
         if self.source.cache.folder is not None:
             self.source.save()
-
-
-def _words(serving: Serving, version: Version) -> str:
-    return (
-        f"the lock was edited: it says that the commit {serving.commit} is {serving.version}, and "
-        f"its source that it is {version}"
-    )
