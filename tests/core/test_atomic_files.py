@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.atomic_files import Replacement, ready_files, replace_files
+from coefgate.core.atomic_files import ready_files, replace_files
 from coefgate.core.problems import EnvironmentProblem
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def test_files_are_replaced_with_their_modes(root: Path) -> None:
     path = root / "coefficients/gates.yaml"
     path.chmod(0o640)
     names = sorted(root.rglob("*"))
-    replace_files(root, {"coefficients/gates.yaml": Replacement(path.read_bytes(), b"new\n")})
+    replace_files(root, {"coefficients/gates.yaml": (path.read_bytes(), b"new\n")})
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new\n", 0o640)
     assert sorted(root.rglob("*")) == names
 
@@ -63,8 +63,8 @@ def test_nothing_is_replaced_where_one_file_has_changed(root: Path) -> None:
     before = {name: (root / name).read_bytes() for name in (first, second)}
     names = sorted(root.rglob("*"))
     replacements = {
-        first: Replacement(before[first], b"new"),
-        second: Replacement(b"other", b"new"),
+        first: (before[first], b"new"),
+        second: (b"other", b"new"),
     }
     with pytest.raises(EnvironmentProblem, match=re.escape(f"{second} was changed meanwhile")):
         replace_files(root, replacements)
@@ -91,9 +91,7 @@ def test_what_was_written_is_put_back_where_the_next_file_cannot_be(
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", refused)
-    files = {
-        path.relative_to(root).as_posix(): Replacement(before[path], b"new") for path in before
-    }
+    files = {path.relative_to(root).as_posix(): (before[path], b"new") for path in before}
     with pytest.raises((EnvironmentProblem, KeyboardInterrupt)) as told:
         replace_files(root, files)
     assert ("no file is other than it was" in str(told.value)) is isinstance(error, OSError)
@@ -111,5 +109,5 @@ def test_a_link_that_took_the_place_of_a_file_is_not_written_through(
     (root / name).unlink()
     (root / name).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(EnvironmentProblem, match="meanwhile"):
-        replace_files(root, {name: Replacement(before, b"new")})
+        replace_files(root, {name: (before, b"new")})
     assert (tmp_path / "elsewhere").read_bytes() == before

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NoSuchRelease
+from coefgate.runner import git_fetcher
 from coefgate.runner.cache import Cache
 from coefgate.runner.git_fetcher import GitFetcher
 from coefgate.runner.lock import Trust
@@ -63,14 +64,15 @@ def test_a_branch_of_the_same_name_changes_nothing(remote: Remote) -> None:
     assert _fetcher(remote).release(V2).snapshot == snapshot(11)
 
 
-def test_only_the_tag_is_fetched(tmp_path: Path) -> None:
+def test_only_the_tag_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_fetcher, "MOST", 300_000)
     # A blob that is larger than the limit does not matter, because it never comes.
     remote = Remote(tmp_path / "remote.git")
     large = remote.git("hash-object", "-w", "--stdin", text="".join(map(str, range(2**18))))
     tree = remote.git("mktree", text=f"100644 blob {large}\tlarge\n")
     remote.git("update-ref", "refs/heads/main", remote.git("commit-tree", tree, "-m", "large"))
     remote.release("1.0.0", 10, tree=tree)
-    assert GitFetcher(remote.url, Trust(), most=300_000).release(V1).snapshot == snapshot(10)
+    assert _fetcher(remote).release(V1).snapshot == snapshot(10)
 
 
 @pytest.mark.parametrize("bare", [True, False])
@@ -147,12 +149,13 @@ def test_a_newer_format(remote: Remote) -> None:
         _fetcher(remote).release(version("2.0.0"))
 
 
-def test_more_than_any_release_needs(remote: Remote) -> None:
+def test_more_than_any_release_needs(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
     remote.tag("coefficients/v2.0.0", "x" * 9_000_000 + "\n")
     with pytest.raises(InvalidDocument, match="no release needs as many"):
         _fetcher(remote).release(version("2.0.0"))
+    monkeypatch.setattr(git_fetcher, "MOST", 100_000)
     with pytest.raises(EnvironmentProblem, match="it sends more than 100,000 bytes"):
-        GitFetcher(remote.url, Trust(), most=100_000).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
 
 
 def _key(folder: Path, name: str) -> tuple[Path, str]:

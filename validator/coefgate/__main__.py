@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from coefgate.core.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA, PASS, UsageProblem
+from coefgate.core.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA, PASS, USAGE
 from coefgate.runner.command_names import COMMANDS, LINES
+from coefgate.runner.exit_code import emit, tell
 
 _OPTIONS: Final = ("-h", "--help", "--version")
 
@@ -33,7 +34,6 @@ def _run() -> int:
         return command_line.run(first, arguments[1:])
     if first == "--version":
         from coefgate.core.program_version import program_version
-        from coefgate.runner.exit_code import emit
 
         return emit(f"coefgate {program_version()}")
     if first not in COMMANDS and not first.startswith("-"):
@@ -51,26 +51,18 @@ def _unknown(word: str, known: Iterable[str]) -> int:
     """Say which command or option was probably meant."""
     from difflib import get_close_matches
 
-    from coefgate.runner.exit_code import exit_code_of
-
     near = get_close_matches(word, known, 1)
     meant = f" Did you mean {near[0]}?" if near else ""
     what = "option" if word.startswith("-") else "command"
     # What is no word may be a misplaced address with a secret in it.
     named = f"{what} {word!r}" if word.replace("-", "").isalnum() else f"such {what}"
-    problem = UsageProblem(f"there is no {named}.{meant} See what there is with: coefgate --help")
-
-    def refuse() -> int:
-        raise problem
-
-    return exit_code_of(refuse, [word])
+    tell(f"coefgate: there is no {named}.{meant} See what there is with: coefgate --help")
+    return USAGE
 
 
 def _without(package: str, first: str) -> int:
     """Say what works without the commands' packages, and how to get them."""
     if first in _OPTIONS:
-        from coefgate.runner.exit_code import emit
-
         further = {name: line for name, line in COMMANDS.items() if name not in LINES}
         emit(
             "Usage: coefgate COMMAND [ARGS]...\n\n"
@@ -81,8 +73,7 @@ def _without(package: str, first: str) -> int:
         )
     elif first not in COMMANDS:
         return _unknown(first, _OPTIONS)
-    message = MISSING_EXTRA.format(name=package)
-    print(f"coefgate: {message}", file=sys.stderr)  # noqa: T201 (click may be what is missing)
+    tell(f"coefgate: {MISSING_EXTRA.format(name=package)}")
     return PASS if first in _OPTIONS else ENVIRONMENT
 
 

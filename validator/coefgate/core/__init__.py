@@ -1,4 +1,1 @@
-"""What runner and validator share: words, problems, path rules, snapshot, estimate, releases.
-
-Standard library only: a runner imports all of it.
-"""
+"""What runner and validator share, by the standard library alone: a runner imports all of it."""

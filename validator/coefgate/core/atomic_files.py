@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +13,6 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem, explained
 
 TEMPORARY: Final = ".tmp"
 """How the names of files end that are still being written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """The content that a file had when it was read, and the one that it is to have."""
-
-    before: bytes
-    after: bytes
 
 
 @contextmanager
@@ -72,28 +63,27 @@ def ready_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
         yield put
 
 
-def replace_files(root: Path, files: Mapping[str, Replacement]) -> None:
+def replace_files(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> None:
     """Write these files below ``root``, each in one step and with the mode that it had.
 
-    Raises ``EnvironmentProblem``, and leaves every file as it was, where one is no longer what was
-    read or cannot be written. A reader never sees half a file.
+    ``files``: what each held when it was read, and what it is to hold. Raises
+    ``EnvironmentProblem``, and leaves every file as it was, where one is no longer what was read
+    or cannot be written. A reader never sees half a file.
     """
     with ExitStack() as stack, ExitStack() as back:
         moves = {
-            root / path: [
-                _ready(root / path, data, stack, kept=True) for data in (one.after, one.before)
-            ]
-            for path, one in files.items()
+            root / path: [_ready(root / path, data, stack, kept=True) for data in contents]
+            for path, contents in files.items()
         }
-        for path, one in files.items():
+        for path, (content, _) in files.items():
             target = root / path
             is_file = target.is_file() and not target.is_symlink()
-            if not is_file or target.read_bytes() != one.before:
+            if not is_file or target.read_bytes() != content:
                 raise EnvironmentProblem(
                     f"{path} was changed meanwhile; nothing was written. "
                     "Look at it with: git diff, and run the command again."
                 )
-        for target, (after, before) in moves.items():
+        for target, (before, after) in moves.items():
             with _refusal(target, kept=True):
                 after.replace(target)
             back.callback(before.replace, target)

@@ -46,9 +46,7 @@ SETTINGS: Final = {
 
 Commands for scripts (``rev-list``, ``diff-tree``, ``for-each-ref``) read none of the settings for
 people."""
-NO_GIT: Final = (
-    "git is not installed, or not on PATH. Install it, then check it with: git --version"
-)
+NO_GIT: Final = "git is not installed, or not on PATH. Install it; check it with: git --version"
 
 
 class NoRepository(EnvironmentProblem):
@@ -82,9 +80,7 @@ def isolated(environment: Mapping[str, str]) -> dict[str, str]:
 def reason_and_remedy(words: str) -> tuple[str, str | None]:
     """What git said, and the command that it says to type, if there is one on its own line."""
     reason = words.strip().rstrip(".")
-    command = next(
-        (line.strip() for line in words.splitlines() if line.startswith("\tgit ")), None
-    )
+    command = next((one.strip() for one in words.splitlines() if one.startswith("\tgit ")), None)
     return (reason, None) if command is None else (reason.splitlines()[0], command)
 
 

@@ -15,8 +15,8 @@ from typing import Final
 
 from coefgate.core import shapes
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.shapes import JsonPlace, fields, form, mapping, parsed
-from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content
+from coefgate.core.shapes import JsonPlace, fields, form, mapping, parsed, several
+from coefgate.core.snapshot import MAX_BYTES, Snapshot, canonical_bytes, check_content
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, read_yanks, version_shape
 
@@ -94,17 +94,13 @@ def annotation(words: str, release: Release) -> str:
     """The message of the tag: ``words``, its subject first, then the line for runners."""
     # A line of the words that looks like the one for runners is moved to the right.
     said = "\n".join(f" {one}" if one.startswith(_MARK) else one for one in words.split("\n"))
-    line = json.dumps(
-        {
-            "version": str(release.version),
-            "digest": release.snapshot.digest,
-            "snapshot": release.snapshot.content,
-            "yanked": [asdict(yank) for yank in release.yanked],
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return f"{said.rstrip()}\n\n{_MARK}{line}\n"
+    line = {
+        "version": str(release.version),
+        "digest": release.snapshot.digest,
+        "snapshot": release.snapshot.content,
+        "yanked": [*map(asdict, release.yanked)],
+    }
+    return f"{said.rstrip()}\n\n{_MARK}{canonical_bytes(line).decode()}\n"
 
 
 def read_annotation(message: str, version: Version, commit: str | None = None) -> Release:
@@ -161,13 +157,8 @@ def index_of(versions: Iterable[Published], yanked: Iterable[Yank]) -> Index:
 
 def index_bytes(index: Index) -> bytes:
     """The file: JSON, indented, with a line end; the same bytes for the same index."""
-    document = {
-        "format": FORMAT,
-        "versions": [
-            asdict(one) | {"version": str(one.version)} for one in index.versions.values()
-        ],
-        "yanked": [asdict(yank) for yank in index.yanked],
-    }
+    versions = [asdict(one) | {"version": str(one.version)} for one in index.versions.values()]
+    document = {"format": FORMAT, "versions": versions, "yanked": [*map(asdict, index.yanked)]}
     return json.dumps(document, indent=2).encode("ascii") + b"\n"
 
 
@@ -188,12 +179,7 @@ def read_index(data: bytes, what: str) -> Index:
     return index_of(versions.values(), known["yanked"])
 
 
-_INDEX: Final = fields(
-    format=shapes.anything,
-    versions=shapes.several(
-        fields(
-            version=version_shape(), commit=form(COMMIT, is_commit), digest=form(DIGEST, is_digest)
-        )
-    ),
-    yanked=read_yanks,
+_PUBLISHED: Final = fields(
+    version=version_shape(), commit=form(COMMIT, is_commit), digest=form(DIGEST, is_digest)
 )
+_INDEX: Final = fields(format=shapes.anything, versions=several(_PUBLISHED), yanked=read_yanks)

@@ -129,18 +129,15 @@ def _not_json(data: bytes, place: JsonPlace, reason: str) -> InvalidDocument:
     return place.error(f"{place.what} is no valid JSON: {reason}")
 
 
-def mapping(
-    value: Any, place: JsonPlace, keys: Collection[str] | None = None
-) -> Mapping[str, Any]:
+def mapping(value: Any, place: JsonPlace, keys: Collection[str] = ()) -> Mapping[str, Any]:
     """``value`` as an object; with ``keys``, one that has exactly these."""
     if not isinstance(value, dict):
         place.refuse(f"is {shown(value)}", "it is an object")
-    if keys is not None:
-        for key in sorted(value.keys() - set(keys)):
-            place.at(key).refuse("is not known here", f"the keys are {', '.join(keys)}")
-        for key in keys:
-            if key not in value:
-                place.at(key).refuse("is missing", f"the keys are {', '.join(keys)}")
+    for key in sorted(value.keys() - set(keys)) if keys else ():
+        place.at(key).refuse("is not known here", f"the keys are {', '.join(keys)}")
+    for key in keys:
+        if key not in value:
+            place.at(key).refuse("is missing", f"the keys are {', '.join(keys)}")
     return value
 
 

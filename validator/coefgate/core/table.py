@@ -68,9 +68,8 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
         operation: _costs(content["marginal_costs"][operation]) for operation in PRICED_OPERATIONS
     }
     kinds = tuple(sorted(marginal["create"]))
-    marginal["unknown"] = {
-        kind: _dearer(*(marginal[o][kind] for o in PRICED_OPERATIONS)) for kind in kinds
-    }
+    priced = tuple(marginal.values())
+    marginal["unknown"] = {kind: _dearer(*(costs[kind] for costs in priced)) for kind in kinds}
     no_deliverables = _costs(content["no_deliverables"])
     rules = content["file_kinds"]
     ordered = tuple((rule["kind"], tuple(rule["paths"])) for rule in rules["rules"])

@@ -73,10 +73,8 @@ class FolderTree(Tree):
                 else:
                     size = name.stat(follow_symlinks=False).st_size
                     path = Path(name.path).relative_to(self.root).as_posix()
-                    is_file, is_link = name.is_file(follow_symlinks=False), name.is_symlink()
-                    yield Entry(
-                        path, "file" if is_file else "symlink" if is_link else "other", size
-                    )
+                    file, link = name.is_file(follow_symlinks=False), name.is_symlink()
+                    yield Entry(path, "file" if file else "symlink" if link else "other", size)
 
     def read(self, path: str) -> bytes:
         with _readable(self.root / path):

@@ -1,4 +1,1 @@
-"""What a runner imports: pin a version, verify it, keep it in a cache, follow releases, estimate.
-
-Standard library only, so that an agent platform installs nothing else.
-"""
+"""What a runner imports, by the standard library alone: pin, verify, cache, follow, estimate."""

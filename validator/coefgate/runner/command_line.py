@@ -182,9 +182,8 @@ def _signers(path: Path) -> Trust:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise EnvironmentProblem(
-            f"{path} cannot be read: {error}. Check it with: ls -l {path}"
-        ) from error
+        why = f"{path} cannot be read: {error}"
+        raise EnvironmentProblem(f"{why}. Check it with: ls -l {path}") from error
     lines = tuple(
         line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")
     )

@@ -85,18 +85,15 @@ def _body(answer: HTTPResponse, url: str, most: int) -> bytes | None:
     while piece := answer.read(_PIECE):
         found += piece
         if len(found) > most:
-            raise _failed(
-                url, f"the server sends more than {most:,} bytes, the most of such a file"
-            )
+            raise _failed(url, f"it sends more than {most:,} bytes, the most of such a file")
     if announced is not None and len(found) != announced and not answer.chunked:
         raise HTTPException(f"it ended after {len(found):,} of {announced:,} bytes")
     return bytes(found)
 
 
 def _failed(url: str, why: str) -> EnvironmentProblem:
-    return EnvironmentProblem(
-        scrubbed(f"{url} was not downloaded: {why}. Look at it with: curl -fL -o FILE {url}")
-    )
+    look = f"Look at it with: curl -fL -o FILE {url}"
+    return EnvironmentProblem(scrubbed(f"{url} was not downloaded: {why}. {look}"))
 
 
 class _Deadline:

@@ -65,13 +65,10 @@ def _shown(line: str) -> str:
 class GitFetcher:
     """The repository at ``url``, believed as ``trust`` says; ``timeout``: seconds a question."""
 
-    def __init__(
-        self, url: str, trust: Trust, *, timeout: float | None = None, most: int = MOST
-    ) -> None:
+    def __init__(self, url: str, trust: Trust, *, timeout: float | None = None) -> None:
         self._url = url
         self._trust = trust
         self._timeout = TIMEOUT if timeout is None else timeout
-        self._most = most
 
     def versions(self) -> Mapping[Version, str]:
         """The annotated tags of releases; other tags, and lightweight ones, are none."""
@@ -164,7 +161,7 @@ class GitFetcher:
                 lambda _, words: GitFailed(self._url, words),
                 settings=_SETTINGS,
                 timeout=self._timeout,
-                most=self._most,
+                most=MOST,
             )
             removal = finalize(self, _remove, git, os.getpid())  # at the end of the process, too
             try:

@@ -88,9 +88,8 @@ def found_lock(start: Path) -> Path:
         for folder in (start, *start.parents):
             if (folder / NAME).is_file():
                 return folder / NAME
-    raise EnvironmentProblem(
-        f"no {NAME} in {start} or a folder above it. Write one with: coefgate pin URL@VERSION"
-    )
+    where = f"no {NAME} in {start} or a folder above it"
+    raise EnvironmentProblem(f"{where}. Write one with: coefgate pin URL@VERSION")
 
 
 def _lock(data: bytes, what: str) -> Lock:

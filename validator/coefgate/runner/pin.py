@@ -45,9 +45,8 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
     """
     address, wish = request_of(text)
     if lock_path.exists() and not lock_path.is_file():  # a lock would take the place of a device
-        raise EnvironmentProblem(
-            f"{lock_path} is no file. Name another lock with: coefgate pin URL --lock FILE"
-        )
+        remedy = "Name another lock with: coefgate pin URL --lock FILE"
+        raise EnvironmentProblem(f"{lock_path} is no file. {remedy}")
     before: Lock | None = None
     with suppress(CoefgateError):  # a lock that cannot be read is written anew
         before = read_lock(lock_path)
@@ -80,9 +79,8 @@ def update(
     answer = source.look()
     if to is None:
         if answer.trouble is not None:
-            raise InvalidDocument(
-                f"{answer.trouble}. Name the version with: coefgate update --to VERSION"
-            )
+            remedy = "Name the version with: coefgate update --to VERSION"
+            raise InvalidDocument(f"{answer.trouble}. {remedy}")
         source.trusted.take(answer.newest)
         check_lock(lock, lock_path, source)
     target = to or wanted(channel, answer.versions, answer.yanked, lock.version)
@@ -124,9 +122,8 @@ def _closest(wish: str, source: Source) -> Version | None:
 def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Release:
     """The release that was asked for, else the newest that is not withdrawn."""
     if version is None and answer.trouble is not None:
-        raise InvalidDocument(
-            f"{answer.trouble}. Name a version with: coefgate pin {source.url}@VERSION"
-        )
+        remedy = f"Name a version with: coefgate pin {source.url}@VERSION"
+        raise InvalidDocument(f"{answer.trouble}. {remedy}")
     chosen = version or answer.advised
     if chosen is None:
         raise NoSuchRelease(

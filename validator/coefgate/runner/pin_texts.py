@@ -55,6 +55,12 @@ def verified_text(path: Path, found: PinStatus) -> str:
 def show_text(path: Path, found: PinStatus) -> str:
     """A line for each fact."""
     lock, signers = found.lock, len(found.lock.trust.allowed_signers)
+    newest = str(found.newest or "not known")
+    if found.newest and lock.version and found.newest > lock.version:
+        newest += "; go there with: coefgate update"
+    source = "asked" if found.listed else "asked, and it lists no release"
+    if not found.asked:
+        source = "could not be asked" if found.trouble else "not asked"
     facts = {
         "lock": str(path),
         "url": lock.url,
@@ -64,9 +70,9 @@ def show_text(path: Path, found: PinStatus) -> str:
         "trust": f"tags signed by one of {signers} ssh keys" if signers else "transport",
         "checked": _CHECKED[found.checked],
         "cached": "yes" if found.cached else "no; fetch it with: coefgate verify --online",
-        "newest": _newest(found),
+        "newest": newest,
         "withdrawn": _withdrawn(found),
-        "source": _source(found),
+        "source": source,
     }
     return "\n".join(f"{name:<11}{fact}" for name, fact in facts.items())
 
@@ -92,20 +98,6 @@ def _pin(lock: Lock) -> dict[str, Any]:
 
 def _release(lock: Lock) -> str:
     return f"{lock.registry_version} ({lock.digest})"
-
-
-def _newest(found: PinStatus) -> str:
-    newest, pinned = found.newest, found.lock.version
-    if newest is None:
-        return "not known"
-    newer = pinned is not None and newest > pinned
-    return f"{newest}; go there with: coefgate update" if newer else str(newest)
-
-
-def _source(found: PinStatus) -> str:
-    if not found.asked:
-        return "could not be asked" if found.trouble else "not asked"
-    return "asked" if found.listed else "asked, and it lists no release"
 
 
 def _withdrawn(found: PinStatus) -> str:

@@ -36,7 +36,7 @@ class Registry:
     __slots__ = ("__weakref__", "_cache", "_following", "_lock", "_slot")
 
     def __init__(
-        self, first: Loaded, *, lock: Lock | None = None, cache: Cache | None = None
+        self, first: Loaded, lock: Lock | None = None, cache: Cache | None = None
     ) -> None:
         """For ``from_lock`` and ``from_snapshot``."""
         self._slot = ServingSlot(first)
@@ -141,9 +141,8 @@ class Registry:
         ``TypeError`` for one text in place of a list.
         """
         if isinstance(deliverables, str):
-            raise TypeError(
-                f"deliverables is the text {deliverables!r}; it is a list: [{deliverables!r}]"
-            )
+            found = f"deliverables is the text {deliverables!r}"
+            raise TypeError(f"{found}; it is a list: [{deliverables!r}]")
         return estimate(
             self._slot.loaded.table,
             category=category,

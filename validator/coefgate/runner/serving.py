@@ -135,9 +135,8 @@ def _exercise(loaded: Loaded, what: str) -> None:
         found = estimate(table, category=category, complexity=complexity, deliverables=files)
         low, high, _ = found.interval
         if not 0 <= low <= found.tokens <= high or found.digest != loaded.serving.digest:
-            raise InvalidDocument(
-                f"{what} does not estimate: {category} {complexity} gives {found}"
-            )
+            call = f"{category} {complexity}"
+            raise InvalidDocument(f"{what} does not estimate: {call} gives {found}")
 
 
 def _paths(content: Mapping[str, Any]) -> Iterator[str]:

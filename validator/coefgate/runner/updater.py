@@ -76,9 +76,8 @@ class Updater:
         if versions == self._seen and self._settled:
             return
         if not versions:
-            raise EnvironmentProblem(
-                f"{self.source.url} has no release. See what is there with: coefgate show"
-            )
+            look = "See what is there with: coefgate show"
+            raise EnvironmentProblem(f"{self.source.url} has no release. {look}")
         lost = self._trusted.lost(versions)
         if lost is not None:
             self._say("refused", self.source.lost_words(lost))
@@ -154,13 +153,11 @@ class Updater:
             why = f"{yank.version} was withdrawn: {yank.reason}"
         self._say("swapped", why, before.serving)
 
-    def _is_restored(
-        self, digest: str, current: Version | None, versions: Collection[Version]
-    ) -> bool:
+    def _is_restored(self, digest: str, current: Version | None, left: set[Version]) -> bool:
         """Did an earlier release have this digest? Looks at some that nobody has seen yet."""
         if current is None:
             return False
-        earlier = sorted((version for version in versions if version < current), reverse=True)
+        earlier = sorted((version for version in left if version < current), reverse=True)
         for version in earlier[:_EARLIER]:
             if self._had_before(digest, current):
                 break

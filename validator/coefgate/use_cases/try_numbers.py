@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from coefgate.core.atomic_files import Replacement, replace_files
+from coefgate.core.atomic_files import replace_files
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.git.working_tree import checkout
@@ -101,7 +101,7 @@ def try_numbers(
         files, edits = _edited(folder, registry, wanted)
     words = {key.name: text for key, text in wanted.items()}
     tried = tuple(edits[key] for key in wanted if key in edits)
-    overlay = {file: replacement.after for file, replacement in files.items()}
+    overlay = {file: after for file, (_, after) in files.items()}
     command = None
     try:
         with judging(root, base=base, head="worktree", overlay=overlay, memo=memo) as judgement:
@@ -125,7 +125,7 @@ def try_numbers(
 
 def _edited(
     tree: Tree, registry: Coefficients, wanted: Mapping[Key, str]
-) -> tuple[dict[str, Replacement], dict[Key, TriedNumber]]:
+) -> tuple[dict[str, tuple[bytes, bytes]], dict[Key, TriedNumber]]:
     """The files with the numbers that are ``wanted``, and those that were not there already."""
     by_file: dict[str, dict[ValuePath, Key]] = {}
     for key in wanted:
@@ -136,7 +136,7 @@ def _edited(
         before = tree.read(file)
         after, edits = edited(before, file, {path: wanted[key] for path, key in keys.items()})
         if edits:
-            files[file] = Replacement(before, after)
+            files[file] = (before, after)
         for edit in edits:
             key = keys[edit.path]
             tried[key] = TriedNumber(key, file, edit.line, edit.before, edit.after)
