@@ -1,7 +1,6 @@
 """What can go wrong, as values: a problem in a file, and the errors that end a command.
 
-Exit codes are the contract with scripts and CI: 0 pass, 1 a gate failed, 2 usage, 3 registry or
-samples invalid, 4 not measurable, 5 environment, 70 a bug in Coefgate, 130 interrupted.
+The exit codes are the contract with scripts and CI.
 """
 
 from __future__ import annotations
@@ -26,10 +25,9 @@ class Problem:
     """One thing that is wrong with one place of a file.
 
     ``file`` is relative to the registry's root, with ``/``. ``line`` and ``column`` count from 1.
-    ``path`` is the dotted path of the value (``overhead.low.tokens``), empty for the file as a
-    whole. ``found`` continues the sentence that begins with the path ("is -40"); ``allowed`` is a
-    clause that says what is accepted; ``fix`` is a sentence that says what to do next. ``code``
-    names the kind of problem, stable for programs (``unknown-key``).
+    ``path``: the dotted path of the value (``overhead.low.tokens``), empty for the whole file.
+    ``found`` continues the sentence that begins with it ("is -40"); ``allowed`` is a clause that
+    says what is accepted, ``fix`` a sentence that says what to do. ``code``: for programs.
     """
 
     file: str

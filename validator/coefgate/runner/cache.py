@@ -89,18 +89,14 @@ class Cache:
                 _write(folder / _snapshot_name(snapshot.digest), snapshot.data)
 
     def known(self, url: str) -> Index | None:
-        """What the source at ``url`` offered last: the releases seen so far, and the yanks.
-
-        Snapshot files that differ only in their version are one source.
-        """
+        """What the source at ``url`` offered last: the releases seen so far, and the yanks."""
         read = partial(read_index, what="the cached index")
         return self._read(_source_name(url), MAX_INDEX_BYTES, read)
 
     def remember(self, url: str, index: Index) -> None:
         """Add the releases of ``index`` to those seen at ``url``.
 
-        Its yanks replace the old ones, unless a newer release was seen: some process may have
-        asked before that was made and tell only now.
+        Its yanks replace the old ones, unless a newer release was seen by another process.
         """
         with self.locked() as folder:
             before = self.known(url) or Index({}, ())
@@ -114,10 +110,8 @@ class Cache:
     def locked(self) -> Iterator[Path]:
         """Be the only writer of the folder; ``keep`` and ``remember`` lock it themselves."""
         if self.folder is None:
-            raise EnvironmentProblem(
-                f"there is no place for a cache: neither {VARIABLE} nor HOME names a folder. "
-                f"Name one with: export {VARIABLE}=FOLDER"
-            )
+            why = f"there is no place for a cache: neither {VARIABLE} nor HOME names a folder"
+            raise EnvironmentProblem(f"{why}. Name one with: export {VARIABLE}=FOLDER")
         with explained(f"{self} cannot be written", _OTHER):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _held(self.folder / "lock", self._wait):

@@ -35,10 +35,9 @@ class FileFetcher:
         """The file with this version in its name; ``None``: the one that is named."""
         index, named = self._index(), named_version(self._url)
         if version is not None and named is None and version not in index.versions:
-            raise NoSuchRelease(
-                f"{self._url} is one file without a version in its name, so {version} has no "
-                f"address. Pin the file as it is with: coefgate pin {self._url}"
-            )
+            why = f"is one file without a version in its name, so {version} has no address"
+            mend = f"Pin the file as it is with: coefgate pin {self._url}"
+            raise NoSuchRelease(f"{self._url} {why}. {mend}")
         version = version or named
         url = self._url if version is None else url_of_version(self._url, version)
         data = self._read(url, MAX_BYTES)

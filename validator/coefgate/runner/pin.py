@@ -72,10 +72,8 @@ def update(
     # A release that is named leads out of a wrong lock.
     source = source_of(lock, lock_path, cache, mend=to is not None)
     if lock.version is None:
-        raise UsageProblem(
-            f"{lock_path} pins a file of which nobody says what release it is: there is "
-            "nothing to go to. Pin it anew with: coefgate pin URL"
-        )
+        why = "pins a file of which nobody says what release it is: there is nothing to go to"
+        raise UsageProblem(f"{lock_path} {why}. Pin it anew with: coefgate pin URL")
     answer = source.look()
     if to is None:
         if answer.trouble is not None:
@@ -102,10 +100,8 @@ def _version(wish: str | None, source: Source) -> Version | None:
     if wish is None or version is not None:
         return version
     fits = _closest(wish.removeprefix("v"), source) or "VERSION"
-    raise UsageProblem(
-        f"{wish!r} is no release: it may be something else tomorrow, or was never released. "
-        f"Pin a release with: coefgate pin {source.url}@{fits}"
-    )
+    why = f"{wish!r} is no release: it may be something else tomorrow, or was never released"
+    raise UsageProblem(f"{why}. Pin a release with: coefgate pin {source.url}@{fits}")
 
 
 def _closest(wish: str, source: Source) -> Version | None:
@@ -126,10 +122,9 @@ def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Re
         raise InvalidDocument(f"{answer.trouble}. {remedy}")
     chosen = version or answer.advised
     if chosen is None:
-        raise NoSuchRelease(
-            f"{source.url} has no release: no tag coefficients/vMAJOR.MINOR.PATCH, or all are "
-            f"withdrawn. See its tags with: git ls-remote --tags {source.url}"
-        )
+        why = "has no release: no tag coefficients/vMAJOR.MINOR.PATCH, or all are withdrawn"
+        look = f"See its tags with: git ls-remote --tags {source.url}"
+        raise NoSuchRelease(f"{source.url} {why}. {look}")
     return source.release(chosen, at_hand=answer.newest)
 
 

@@ -26,11 +26,10 @@ SHORT: Final = 5.0
 
 
 class Fetcher(Protocol):
-    """Asks a source. Every method is bounded in time and size.
+    """Asks a source, within bounds of time and size. No message ever shows credentials.
 
-    They raise ``EnvironmentProblem`` where the source cannot be reached or does not answer as it
+    Both raise ``EnvironmentProblem`` where the source cannot be reached or does not answer as it
     should, ``InvalidDocument`` where what it gave is not what it has to be, and ``NoSuchRelease``.
-    No message ever shows credentials.
     """
 
     def versions(self) -> Mapping[Version, str]:
@@ -74,7 +73,8 @@ class Source:
         self.url = url
         self.cache = cache
         self.trusted = Trusted(cache.known(url), pinned)
-        self._address = address_of(url)
+        address = address_of(url)
+        self._asked, self.is_git = address.url, address.is_git
         self.trust = trust
         if trust.allowed_signers and not self.is_git:
             raise UsageProblem(
@@ -83,11 +83,6 @@ class Source:
             )
         self._unsaved: dict[Version, Published] = {}
         self._unkept: dict[str, Snapshot] = {}
-
-    @property
-    def is_git(self) -> bool:
-        """Is it a repository, or else a snapshot file?"""
-        return self._address.is_git
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -99,10 +94,10 @@ class Source:
         if self.is_git:
             from coefgate.runner.git_fetcher import GitFetcher  # noqa: PLC0415
 
-            return GitFetcher(self._address.url, self.trust, timeout=timeout)
+            return GitFetcher(self._asked, self.trust, timeout=timeout)
         from coefgate.runner.file_fetcher import FileFetcher  # noqa: PLC0415
 
-        return FileFetcher(self._address.url, timeout=timeout)
+        return FileFetcher(self._asked, timeout=timeout)
 
     def look(self, *, at_hand: Release | None = None, soon: bool = False) -> SourceAnswer:
         """Ask what there is; nothing is held against what is trusted, taken in or kept.
@@ -195,11 +190,9 @@ class Source:
                 nothing = f"{self.url} lists no release any more"
             yield f"{nothing}, so nobody says what is new or withdrawn. {self._see}"
         elif lock.version not in answer.versions:
-            yield (
-                f"the source lists no version {lock.version}: the lock was edited, or somebody "
-                "took the release away. Ask who did; leave it with: coefgate update --to "
-                f"{answer.advised or 'VERSION'}"
-            )
+            why = "the lock was edited, or somebody took the release away. Ask who did"
+            leave = f"leave it with: coefgate update --to {answer.advised or 'VERSION'}"
+            yield f"the source lists no version {lock.version}: {why}; {leave}"
         elif answer.lost is not None:
             yield self.lost_words(answer.lost)
 

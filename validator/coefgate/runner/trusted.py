@@ -9,10 +9,8 @@ from coefgate.core.release import Index, Published, Release
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 
-MOVED = (
-    "Releases never move, so nothing was taken. Ask who made it, and pin another one with: "
-    "coefgate pin URL@VERSION"
-)
+_ANOTHER = "Ask who made it, and pin another one with: coefgate pin URL@VERSION"
+MOVED = f"Releases never move, so nothing was taken. {_ANOTHER}"
 
 
 class Trusted:

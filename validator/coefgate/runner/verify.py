@@ -1,7 +1,6 @@
 """What a lock stands for, and whether it holds: by itself, by what is known, by its source.
 
-What contradicts, and what is only unchecked:
-docs/decisions/0047-a-lock-is-held-against-what-is-known.md
+Why so: docs/decisions/0047-a-lock-is-held-against-what-is-known.md
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ class PinStatus:
 
 @dataclass(frozen=True, slots=True)
 class PinnedSnapshot:
-    """What a lock stands for. ``yank``: why it was withdrawn, ``None`` where nobody knows of it.
+    """What a lock stands for; ``yank``: why it was withdrawn, if anybody knows of it.
 
     ``unchecked``: the warning where nothing here says that the digest is that of the version.
     """
@@ -92,10 +91,8 @@ def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> PinStatus:
     source = source_of(lock, lock_path, cache)
     if not online:
         if cache.snapshot(lock.digest) is None:
-            raise EnvironmentProblem(
-                f"the snapshot {lock.digest} is not in {cache}, or it is damaged there. "
-                "Fetch it with: coefgate verify --online"
-            )
+            why = f"the snapshot {lock.digest} is not in {cache}, or it is damaged there"
+            raise EnvironmentProblem(f"{why}. Fetch it with: coefgate verify --online")
         unchecked = _unchecked(lock, source)
         return _status(lock, source, warnings=(unchecked,) if unchecked else ())
     pinned = source.pinned(lock)
@@ -199,7 +196,5 @@ def _unchecked(lock: Lock, source: Source) -> str | None:
         return None
     same = source.trusted.versions_of(lock.digest)
     other = f"; it is known as {' and '.join(map(str, same))}" if same else ""
-    return (
-        f"nothing here says that {lock.digest} is {lock.version}{other}. Ask the source with: "
-        "coefgate verify --online"
-    )
+    ask = "Ask the source with: coefgate verify --online"
+    return f"nothing here says that {lock.digest} is {lock.version}{other}. {ask}"
