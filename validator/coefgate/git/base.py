@@ -202,10 +202,7 @@ def base_on(repository: Repository, head: str | None, branch: TargetBranch) -> B
 
 
 def _lacked(repository: Repository, tip: str, head: str, shared: str) -> dict[str, str | None]:
-    """The commits before ``tip`` that ``head`` lacks, each with its first parent.
-
-    ``shared``: a commit that both have, if any; git takes it as a hint where clocks were wrong.
-    """
+    """Commits before ``tip`` that ``head`` lacks, with first parents; ``shared`` helps git."""
     known = [f"^{commit}" for commit in (head, shared) if commit]
     rows = map(str.split, repository.lines("rev-list", "--parents", tip, *known))
     return {one: parents[0] if parents else None for one, *parents in rows}

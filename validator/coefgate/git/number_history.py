@@ -57,10 +57,7 @@ def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tup
 
 
 class _NumberStates:
-    """The states of a repository, each read once and only when it is asked for.
-
-    ``places``: the folder, and the commits, newest first.
-    """
+    """The states of a repository, each read once, when it is asked for; newest first."""
 
     def __init__(self, repository: Repository, folder: Tree | None) -> None:
         self._repository = repository

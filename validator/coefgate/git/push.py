@@ -174,10 +174,7 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
 
 
 def _listing(git: Callable[..., list[str]], there: Upstream) -> dict[str, str]:
-    """What the server has of the branch, and of releases: the object of each ref.
-
-    ``git``: one that may ask for a password, as before a push, or one that may not.
-    """
+    """The object of each ref that the server has; ``git`` may ask for a password, or may not."""
     return _objects(git("ls-remote", "--", there.remote, f"refs/heads/{there.branch}", TAGS))
 
 

@@ -37,10 +37,7 @@ class TagRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseTag:
-    """A release. ``merged``: does the commit that was asked about contain it?
-
-    ``release`` is ``None`` where the tag carries none that can be read; ``why`` says why.
-    """
+    """A release; ``merged``: in the commit asked about; ``why``: no ``release`` can be read."""
 
     version: Version
     commit: str
@@ -50,10 +47,7 @@ class ReleaseTag:
 
 
 def release_tags(repository: Repository, commit: str) -> tuple[ReleaseTag, ...]:
-    """Every release of the repository, the newest first; ``merged``: ``commit`` contains it.
-
-    A tag of this form that is not annotated is no release, as for ``git describe``.
-    """
+    """Every annotated tag of a release, newest first; ``merged``: ``commit`` contains it."""
     rows = sorted(_rows(repository), reverse=True)
     merged = _merged(repository, commit, rows)
     return tuple(
@@ -77,10 +71,7 @@ def nearest_releases(repository: Repository, commit: str) -> Iterator[tuple[str,
 
 
 def _merged(repository: Repository, commit: str, rows: list[TagRow]) -> frozenset[TagRow]:
-    """Git goes by the times of commits, and overlooks some where a clock was wrong.
-
-    So what it says that ``commit`` lacks of all ``rows`` is asked for one by one.
-    """
+    """Those in ``commit``; git overlooks some where a clock was wrong, so it is asked again."""
     told = frozenset(_rows(repository, f"--merged={commit}"))
     lacked = (row for row in rows if row not in told)
     return told | {row for row in lacked if repository.is_ancestor(row.commit, commit)}

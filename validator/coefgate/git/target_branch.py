@@ -31,10 +31,7 @@ _CONFIGURED: Final = "init.defaultBranch"
 
 
 class TargetBranch(NamedTuple):
-    """A branch and what named it (``origin/HEAD``, ``GITHUB_BASE_REF``).
-
-    ``ref``: its full name, but as a CI names it before it is looked for.
-    """
+    """A branch, and what named it; ``ref``: its full name, once it was looked for."""
 
     ref: str
     named_by: str

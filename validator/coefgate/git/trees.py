@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -128,20 +129,18 @@ class Objects:
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
-        self._contents: dict[str, bytes] = {}
-        self._listings: dict[str, _Listing] = {}
+        self.content = cache(repository.blob)
+        """The content of a blob."""
+        self.listing: Callable[[str], _Listing] = cache(
+            lambda object_id: dict(_names(repository.blob(object_id), len(object_id) // 2))
+        )
+        """What a tree object holds, itself alone."""
 
     def tree(self, root: str) -> ObjectsTree:
         """The registry's files in the tree object ``root`` of the whole repository."""
         above = self.repository.prefix.rstrip("/")
         mode, found = self.at(root, above) if above else (_FOLDER, root)
         return ObjectsTree(self, found if mode == _FOLDER else None)
-
-    def content(self, object_id: str) -> bytes:
-        """The content of a blob."""
-        if object_id not in self._contents:
-            self._contents[object_id] = self.repository.blob(object_id)
-        return self._contents[object_id]
 
     def at(self, root: str | None, path: str) -> tuple[bytes, str | None]:
         """Mode and object id of what lies at ``path`` below a tree object, if anything."""
@@ -151,13 +150,6 @@ class Objects:
                 return b"", None
             mode, found = self.listing(found).get(name, (b"", None))
         return mode, found
-
-    def listing(self, object_id: str) -> _Listing:
-        """What a tree object holds, itself alone."""
-        if object_id not in self._listings:
-            content = self.repository.blob(object_id)
-            self._listings[object_id] = dict(_names(content, len(object_id) // 2))
-        return self._listings[object_id]
 
 
 def _names(content: bytes, id_length: int) -> Iterator[tuple[str, tuple[bytes, str]]]:

@@ -299,11 +299,7 @@ class Coefficients:
 
 
 def fingerprint(rules: Iterable[tuple[str, Iterable[str]]], default: str) -> str:
-    """Twelve hexadecimal digits of the ordered path rules (kind, globs) and the default kind.
-
-    So an acknowledgement can say which step it is about. The order of the globs within one rule
-    decides nothing, so it does not count.
-    """
+    """Twelve hexadecimal digits of path rules (kind, globs in any order) and the default kind."""
     content = [[[kind, sorted(globs)] for kind, globs in rules], default]
     canonical = json.dumps(content, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:12]

@@ -9,11 +9,7 @@ from coefgate.registry.closest import closest_label
 
 
 def covered(globs: Iterable[str], by: Iterable[str]) -> bool:
-    """Is every name that one of ``globs`` matches matched by one of ``by``?
-
-    Never true where it is not so. It may be false where only several of ``by`` together cover a
-    glob, or where sets of characters are written.
-    """
+    """Does one of ``by`` surely match whatever each of ``globs`` matches? Never a wrong yes."""
     wider = frozenset(by)
     # What holds only * takes a glob as a text if it takes its matches.
     plain = [other for other in wider if not set("?[") & set(other)]

@@ -56,10 +56,7 @@ def rises(registry: Coefficients) -> bool:
 
 
 def limits_of(registry: Coefficients, key: Key) -> tuple[int, int]:
-    """The lowest and highest that a number may be while all others stay, in smallest steps.
-
-    Tokens of a category, and of ``no_deliverables``, rise with the complexity.
-    """
+    """The lowest and highest that a number may be while all others stay, in smallest steps."""
     low, high = key.ends
     if key.part not in {"overhead", "no_deliverables"}:
         return low, high
