@@ -82,7 +82,14 @@ def git_problem(root: Path, arguments: tuple[str, ...], words: str) -> Environme
     """What is to be told where git, with these arguments, ended in ``root`` with these words."""
     is_none = "not a git repository" in words
     if is_none and dot_git(root) is None:
-        return NoRepository(f"{root} is not in a git repository. {_how_to_make_it_one(root)}")
+        mended = "Make it one with: git init"
+        if named := os.environ.get("GIT_DIR"):
+            mended = (
+                f"If the one that GIT_DIR names ({named}) is another one, type: unset GIT_DIR; if "
+                "it is for this folder, say where its files begin with: export "
+                f"GIT_WORK_TREE={shlex.quote(str(root))}"
+            )
+        return NoRepository(f"{root} is not in a git repository. {mended}")
     if "safe.bareRepository" in words:
         return EnvironmentProblem(
             f"{root} is a bare repository inside another one, and git's setting "
@@ -97,17 +104,6 @@ def git_problem(root: Path, arguments: tuple[str, ...], words: str) -> Environme
         mended = _damage(root) or mended
     told = f"git {arguments[0]} failed in {root}: {reason or 'no message'}. {mended}"
     return EnvironmentProblem(scrubbed(told))
-
-
-def _how_to_make_it_one(root: Path) -> str:
-    named = os.environ.get("GIT_DIR")
-    if not named:
-        return "Make it one with: git init"
-    return (
-        f"If the one that GIT_DIR names ({named}) is another one, type: unset GIT_DIR; "
-        "if it is for this folder, say where its files begin with: "
-        f"export GIT_WORK_TREE={shlex.quote(str(root))}"
-    )
 
 
 def _damage(root: Path) -> str | None:

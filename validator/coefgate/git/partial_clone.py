@@ -55,8 +55,7 @@ class PartialClone:
             self._repository.git(*_FETCH, remote, given=b"".join(row + b"\n" for row in missing))
         except EnvironmentProblem as error:
             raise EnvironmentProblem(
-                f"this clone is partial, and {remote} did not give what it lacks of coefficients/ "
-                f"and samples/ ({len(missing):,} objects). When {remote} can be reached, get "
-                "everything with:\n"
+                f"this clone is partial, and {remote} did not give {len(missing):,} objects of "
+                "coefficients/ and samples/. When it can be reached, get everything with:\n"
                 f"{shlex.join(['git', 'fetch', '--refetch', '--no-filter', remote])}"
             ) from error

@@ -28,6 +28,7 @@ class ScratchRepository:
 
     def __init__(self) -> None:
         self._temporary = TemporaryDirectory(prefix="coefgate-drill-")
+        self.folder = str(Path(self._temporary.name, "repository"))
         self._commits = self._clones = 0
         self._environment = isolated(os.environ)
 
@@ -42,11 +43,6 @@ class ScratchRepository:
 
     def __exit__(self, *_error: object) -> None:
         self._temporary.cleanup()
-
-    @property
-    def folder(self) -> str:
-        """The repository's folder."""
-        return str(Path(self._temporary.name, "repository"))
 
     def commit(self, files: Mapping[str, bytes | str | None], *, parent: str | None) -> str:
         """Commit ``files`` over those of ``parent`` and give the new commit's hash.

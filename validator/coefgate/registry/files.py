@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -30,13 +29,9 @@ _OVERHEAD: Final = re.compile(rf"{OVERHEAD_FOLDER}/{CATEGORY_NAME.pattern}\.yaml
 _LEFTOVER: Final = re.compile(r".*(?:~|\.(?:bak|orig|rej|sw[a-p]|tmp|old|save))|[.#].*|.*#")
 _ALLOWED: Final = f"{FOLDER}/ holds {', '.join(_NAMES)} and overhead/<category>.yaml"
 
-_LINKED_FOLDER: Final = Fault(
-    "symlink",
-    "is a symbolic link",
-    "links are not followed",
-    "Replace it by the folder that it points to.",
+_LINK: Final = Fault(
+    "symlink", "is a symbolic link", "links are not followed", "Replace it by what it points to."
 )
-_LINK: Final = replace(_LINKED_FOLDER, fix="Replace it by the file that it points to.")
 _NOT_A_FILE: Final = Fault(
     "not-a-file", "is no regular file", "only regular files are read", "Delete it."
 )
@@ -91,15 +86,13 @@ def in_its_place(folder: str, entries: Sequence[Entry]) -> Problem | None:
         f"Take its files in with: git submodule update --init {folder} && git rm -q --cached "
         f"{folder} && rm {folder}/.git && git add {folder}",
     )
-    fault = {"other": own, "symlink": _LINKED_FOLDER, "file": _NOT_A_FOLDER}[kind]
+    fault = {"other": own, "symlink": _LINK, "file": _NOT_A_FOLDER}[kind]
     return of_entry(folder, fault, folder=True)
 
 
 def not_a_file(entry: Entry) -> Fault | None:
     """Why nobody opens what is no regular file."""
-    if entry.kind == "symlink":
-        return _LINK
-    return None if entry.kind == "file" else _NOT_A_FILE
+    return {"file": None, "symlink": _LINK, "other": _NOT_A_FILE}[entry.kind]
 
 
 def is_leftover(path: str) -> bool:

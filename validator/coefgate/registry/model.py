@@ -169,9 +169,8 @@ class Threshold:
 class ListAnswer:
     """An answer in a list, to the rule ``flattered`` or ``corrected`` or about a version.
 
-    ``subject``: what it names, as the list writes it: a file of samples, a retirement
-    (``samples/retired.yaml#ID``), the id of a line that corrects another, or a version that is no
-    longer withdrawn as it was.
+    ``subject``: a file of samples, a retirement (``samples/retired.yaml#ID``), the id of a line
+    that corrects another, or a version that is no longer withdrawn as it was.
     """
 
     subject: str

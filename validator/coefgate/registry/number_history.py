@@ -41,11 +41,10 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class NumberState:
-    """What one state of a registry holds of a number.
+    """What one state of a registry holds of a number, under the ``name`` that it has there.
 
-    ``name``: what the number is called there. ``number``: tokens or a factor; ``None`` where there
-    is none, or none that can be read. ``file`` and ``line`` say where it stands. ``problem``: the
-    first thing that is wrong with the registry there, ``None`` where it is valid.
+    ``number``: tokens or a factor, ``None`` where none can be read. ``problem``: the first thing
+    that is wrong with the registry there, ``None`` where it is valid.
     """
 
     name: str | None = None

@@ -34,10 +34,8 @@ def value_of(registry: Coefficients, key: Key) -> Value | None:
     """
     match key.part, key.of:  # of many states each is asked once, so that no table of all is made
         case "overhead" | "margin", (label, complexity):
-            overhead = overhead_of(registry, label, complexity)
-            return (
-                margin_of(registry, label, complexity) if overhead and key.is_factor else overhead
-            )
+            served = overhead_of(registry, label, complexity)
+            return margin_of(registry, label, complexity) if served and key.is_factor else served
         case "marginal", (operation, kind):
             return registry.marginal_costs.get((_OPERATIONS[operation], kind))
         case "no_deliverables", (complexity,):
