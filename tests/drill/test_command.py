@@ -215,6 +215,7 @@ def test_a_registry_without_calls_is_drilled_as_far_as_it_goes(registry: Path) -
     assert found.code == 0
 
 
+@pytest.mark.no_cover
 def test_a_registry_of_others_with_few_calls(tmp_path: Path) -> None:
     """Two categories, one kind of file, eight calls; two have an undeclared complexity."""
     shutil.copytree(
