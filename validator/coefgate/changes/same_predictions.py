@@ -62,7 +62,7 @@ def _same_prices(base: Coefficients, head: Coefficients) -> bool:
         pairs.add((before, after))
     prices = [(base.marginal_costs, head.marginal_costs, pair) for pair in pairs]
     without = (base.no_deliverables, head.no_deliverables, _NO_MARGIN)
-    return all(starmap(_same_values, prices)) and _same_values(*without)
+    return all(starmap(_same_values, [*prices, without]))
 
 
 def _same_values(

@@ -10,7 +10,6 @@ from coefgate.gates.acknowledgements import fresh_answers
 from coefgate.gates.gates_loosened import as_set, yank_name
 from coefgate.gates.judge import Judge
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import RuleResult
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Coefficients
 from coefgate.registry.yanked import FILE
@@ -40,21 +39,15 @@ def given_reasons(judge: Judge) -> tuple[GivenReason, ...]:
     """Every acknowledgement that serves this change."""
     base, head = judge.proposal.base.registry, judge.proposal.head.registry
     given = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base, head)))
-    asking = _asking(judge.rules)
+    asking: dict[str, list[str]] = {}  # by what an acknowledgement names
+    for rule in (one for one in judge.rules if RULES[one.rule].takes_reasons):
+        open_ones = (finding.subject for finding in rule.findings if finding.subject)
+        for subject in dict.fromkeys((*rule.answered, *open_ones)):
+            asking.setdefault(subject, []).append(rule.rule)
     return tuple(
         replace(one, asked_by=tuple(asking.get(one.name, ())))
         for one in (*given, *_of_samples(judge))
     )
-
-
-def _asking(rules: Iterable[RuleResult]) -> dict[str, list[str]]:
-    """By what an acknowledgement names, the rules that ask for it, or would without it."""
-    found: dict[str, list[str]] = {}
-    for rule in (one for one in rules if RULES[one.rule].takes_reasons):
-        open_ones = (finding.subject for finding in rule.findings if finding.subject)
-        for subject in dict.fromkeys((*rule.answered, *open_ones)):
-            found.setdefault(subject, []).append(rule.rule)
-    return found
 
 
 def _of_changes(changes: Iterable[Change]) -> Iterator[GivenReason]:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from typing import Final
 
 from coefgate.changes.renames import renamed_calls, renames
@@ -58,8 +59,8 @@ def report_of_change(
     """A proposal; ``base`` and ``head`` are the replays of the judged calls with both tables."""
     proposal = judge.proposal
     sides = proposal.base.registry, proposal.head.registry
-    attribution = Attribution(judge.changes, *sides, judge.evidence)
-    rules = blamed_rules(judge, attribution)
+    attribution_of = cache(lambda evidence: Attribution(judge.changes, *sides, evidence))
+    rules = blamed_rules(judge, attribution_of)
     lost, gained = _cell_moves(judge)
     missed, moved = _missed_when_landed(proposal), proposal.moves.judged
     report = _report(proposal.head, head, rules, judge.gates, notes)
@@ -69,7 +70,7 @@ def report_of_change(
         known=Known(moved, proposal.base_alone.figures) if moved else None,
         unchanged=not proposal.judged_files,
         renames=renamed_calls(renames(*sides), judge.pair),
-        changes=attribution.effects,
+        changes=attribution_of(judge.evidence).effects,
         movers=movers(judge.pair),
         lost=lost,
         gained=gained,

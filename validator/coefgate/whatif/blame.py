@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -11,55 +12,45 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import Finding, RuleResult, with_findings
 from coefgate.registry.wording import listed
+from coefgate.replay.evidence import Evidence
 from coefgate.whatif.attribution import Attribution, Blame
 
 _NAMED: Final = 3
 """Changes that a message names."""
 
 
-def blamed_rules(judge: Judge, attribution: Attribution) -> tuple[RuleResult, ...]:
+def blamed_rules(
+    judge: Judge, attribution_of: Callable[[Evidence], Attribution]
+) -> tuple[RuleResult, ...]:
     """The rules of a proposal, with the changes that make them worse on the judged calls."""
-    blamer = _Blamer(judge, attribution)
-    return tuple(blamer.blamed(rule) for rule in judge.rules)
 
+    def blame(harm: Harm) -> Blame | None:
+        return attribution_of(harm.evidence).blame(harm)
 
-class _Blamer:
-    def __init__(self, judge: Judge, attribution: Attribution) -> None:
-        self._judge = judge
-        self._attributions = {id(judge.evidence): attribution}
+    def placed(finding: Finding) -> Finding:
+        """A finding on the line of the change that does most of its harm."""
+        found = blame(finding.harm) if finding.harm else None
+        if found is None:
+            return finding
+        first = found.groups[0][0]
+        message = f"{finding.message}, made worse by {_names(found)}"
+        return replace(finding, message=message, file=first.file, line=first.line, key=first.key)
 
-    def blamed(self, rule: RuleResult) -> RuleResult:
+    def blamed(rule: RuleResult) -> RuleResult:
         if rule.status == "pass":
             return rule
         if any(one.harm for one in rule.findings):
-            return with_findings(rule, [self._placed(one) for one in rule.findings])
-        return self._of_figure(rule) if RULES[rule.rule].metrics else rule
-
-    def _placed(self, finding: Finding) -> Finding:
-        """A finding on the line of the change that does most of its harm."""
-        blame = self._blame(finding.harm) if finding.harm else None
-        if blame is None:
-            return finding
-        first = blame.groups[0][0]
-        message = f"{finding.message}, made worse by {_names(blame)}"
-        return replace(finding, message=message, file=first.file, line=first.line, key=first.key)
-
-    def _of_figure(self, rule: RuleResult) -> RuleResult:
-        judge = self._judge
-        blame = self._blame(figure(rule.rule, rule.head, judge.evidence, judge.gates.limits))
-        if blame is None:
+            return with_findings(rule, list(map(placed, rule.findings)))
+        found = None
+        if RULES[rule.rule].metrics:
+            found = blame(figure(rule.rule, rule.head, judge.evidence, judge.gates.limits))
+        if found is None:
             return rule
-        first = blame.groups[0][0]
-        rule = replace(rule, said=f"{rule.said}. Made worse by {_names(blame)}")
-        finding = Finding.about(first, f"{rule.asks}: {rule.message}")
+        rule = replace(rule, said=f"{rule.said}. Made worse by {_names(found)}")
+        finding = Finding.about(found.groups[0][0], f"{rule.asks}: {rule.message}")
         return replace(rule, findings=(finding,))
 
-    def _blame(self, harm: Harm) -> Blame | None:
-        key = id(harm.evidence)
-        if key not in self._attributions:
-            base, head = self._judge.proposal.base.registry, self._judge.proposal.head.registry
-            self._attributions[key] = Attribution(self._judge.changes, base, head, harm.evidence)
-        return self._attributions[key].blame(harm)
+    return tuple(map(blamed, judge.rules))
 
 
 def _names(blame: Blame) -> str:

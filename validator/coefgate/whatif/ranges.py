@@ -84,46 +84,34 @@ def turning(
             asked[number] = judge(number)
         return asked[number]
 
+    def narrow(left: int, right: int) -> None:
+        """Ask until neighbours that differ are neighbours among the whole numbers."""
+        if at(left) != at(right) and right - left > 1:
+            middle = (left + right) // 2
+            narrow(left, middle)
+            narrow(middle, right)
+
     beside = {
         near for number in also for near in (number - 1, number, number + 1) if low <= near <= high
     }
     numbers = sorted({*grid(low, high, start, points), *beside})
-    for left, right in pairwise(numbers):
-        _narrow(at, left, right)
+    gaps = list(pairwise(numbers))
+    for left, right in gaps:
+        narrow(left, right)
     at(low)
     known = sorted(asked)
+    # Between two equal neighbours all numbers are taken to be so.
+    runs = groupby(known, lambda number: set(asked[number].values()) <= {"pass"})
+    green = [list(run) for passes, run in runs if passes]
     return Range(
         looked_at=within,
-        green=tuple(_green(known, asked)),
-        turns=tuple(_turns(known, asked)),
-        asked=len(asked),
-        widest=max(
-            ((b - a) / max(b, start) for a, b in pairwise(numbers) if b > a + 1), default=0.0
+        green=tuple(Stretch(run[0], run[-1]) for run in green),
+        turns=tuple(
+            Turn(rule, right, asked[left][rule], after)
+            for left, right in pairwise(known)
+            for rule, after in asked[right].items()
+            if asked[left][rule] != after
         ),
+        asked=len(asked),
+        widest=max(((b - a) / max(b, start) for a, b in gaps if b > a + 1), default=0.0),
     )
-
-
-def _narrow(at: StatusesAt, left: int, right: int) -> None:
-    """Ask until neighbours that differ are neighbours among the whole numbers."""
-    waiting = [(left, right)]
-    while waiting:
-        low, high = waiting.pop()
-        if at(low) != at(high) and high - low > 1:
-            middle = (low + high) // 2
-            waiting += [(low, middle), (middle, high)]
-
-
-def _green(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Stretch]:
-    """Runs of green numbers; between two equal neighbours all numbers are taken to be so."""
-    for green, run in groupby(known, lambda number: set(asked[number].values()) <= {"pass"}):
-        if green:
-            low, *others = run
-            yield Stretch(low, others[-1] if others else low)
-
-
-def _turns(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Turn]:
-    for left, right in pairwise(known):
-        for rule, after in asked[right].items():
-            before = asked[left].get(rule, after)
-            if before != after:
-                yield Turn(rule, right, before, after)

@@ -43,7 +43,10 @@ def bump(last: Version, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     came in: minor. Only values moved: patch. A category that is called otherwise and keeps its old
     name as an alias is not gone.
     """
-    called = _called(before, after)
+    owner = {
+        label: name for name, entry in after["categories"].items() for label in entry["aliases"]
+    }
+    called = {name: owner[name] for name in before["categories"] if name in owner}
     gone = (
         *(
             f"{name} changes from {before[name]} to {after[name]}"
@@ -64,14 +67,6 @@ def bump(last: Version, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
         return Bump.after(last, "minor", *renamed, *came)
     stays = "every key stays" if renamed else "only values changed; every key stays"
     return Bump.after(last, "patch", *renamed, stays)
-
-
-def _called(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
-    """What categories are called now that are none by their old name, which became an alias."""
-    owner = {
-        label: name for name, entry in after["categories"].items() for label in entry["aliases"]
-    }
-    return {name: owner[name] for name in before["categories"] if name in owner}
 
 
 def _renamed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Final
@@ -63,11 +63,12 @@ def way_back(
     before = None if registry is None else digest_of(registry)
     replacement = Bump.after(last.version, "patch").version
     why = reason or f"rolled back to {to.version}"
+    digest, known = releases.digest(to), by_version(yanked)
     new = [
         Yank(str(one.version), branch.day, why, str(replacement))
-        for one in _withdrawn(releases, to, yanked)
+        for one in releases.all
+        if one.version > to.version and one.version not in known and releases.digest(one) != digest
     ]
-    digest = releases.digest(to)
     if not new and releases.digest(last) == digest:
         if before == digest:
             return None
@@ -95,15 +96,6 @@ def way_back(
             f"coefgate build --at {to.version.tag} -o -"
         )
     return WayBack(to, commit, tuple(files), before, versions, replacement)
-
-
-def _withdrawn(releases: Releases, to: ReleaseTag, yanked: Sequence[Yank]) -> Iterator[ReleaseTag]:
-    """Every later release with other values that is not withdrawn yet, the newest first."""
-    known = by_version(yanked)
-    for one in releases.all:
-        later = one.version > to.version and one.version not in known
-        if later and releases.digest(one) != releases.digest(to):
-            yield one
 
 
 def _differences(repository: Repository, tip: str, to: str) -> Mapping[str, Blob | None]:
