@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
@@ -10,7 +10,7 @@ from typing import Any
 
 from coefgate.changes.change import Change, Content
 from coefgate.changes.estimate_changes import changes
-from coefgate.gates.proposal import Anchor, Last, Proposal, Returned
+from coefgate.gates.proposal import Anchor, Proposal
 from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult
@@ -67,8 +67,8 @@ def proposal(
     *,
     anchor: Anchor | None = None,
     files: Iterable[str] = (),
-    returned: Returned = _never,
-    last: Last = _nothing,
+    returned: Callable[[Change], bool] = _never,
+    last: Callable[[Change], Content | None] = _nothing,
     takes_back: bool = False,
 ) -> Proposal:
     """Head against base, on a branch that never held head's values unless said otherwise."""
@@ -111,8 +111,8 @@ def swing_of(
     *,
     since: Sequence[tuple[str, Coefficients]] = (),
     calls: Sequence[Sample] = (),
-    returned: Returned = _never,
-    last: Last = _nothing,
+    returned: Callable[[Change], bool] = _never,
+    last: Callable[[Change], Content | None] = _nothing,
 ) -> RuleResult:
     """What ``swing`` says; ``since``: the accepted states from the anchor on."""
     anchor = Anchor(state(since[0][1]), tuple(since)) if since else None
@@ -125,8 +125,8 @@ def unmeasured_of(
     head: Coefficients,
     calls: Sequence[Sample],
     *,
-    returned: Returned = _never,
-    last: Last = _nothing,
+    returned: Callable[[Change], bool] = _never,
+    last: Callable[[Change], Content | None] = _nothing,
 ) -> RuleResult:
     """What ``unmeasured`` says."""
     one = proposal(state(base), state(head), returned=returned, last=last)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from coefgate.core.table import Table
 from coefgate.gates.diluted import diluted
 from coefgate.gates.metric_rules import metric_rules
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Gates
-from coefgate.replay.evidence import AddedUp, Evidence, pair
+from coefgate.replay.evidence import AddedUp, Evidence, Pair, pair_of
 from coefgate.samples.model import Sample
 from tests.gates.builders import (
     added_calls,
@@ -18,12 +19,16 @@ from tests.gates.builders import (
 from tests.replay.builders import audited, sample, table
 
 
+def _pair(evidence: Evidence, base: Table, head: Table) -> Pair:
+    return pair_of(evidence.predicted(base), evidence.predicted(head))
+
+
 def _diluted(
     known: Sequence[Sample], added: Sequence[Sample], gates: Gates, *, margin: int
 ) -> RuleResult:
     """From 1,100 tokens a call to 1,100 with ``margin`` in thousandths."""
-    both = pair(Evidence(audited([*known, *added])), table(), table(margin))
-    of_base = pair(Evidence(audited(known)), table(), table(margin)) if added else None
+    both = _pair(Evidence(audited([*known, *added])), table(), table(margin))
+    of_base = _pair(Evidence(audited(known)), table(), table(margin)) if added else None
     results = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
     return diluted(results, of_base, gates, added_up=None, added=len(added))
 
@@ -78,14 +83,14 @@ def test_what_the_known_calls_leave_open_is_not_measurable(gates: Gates) -> None
 def _since(anchored: Sequence[Sample], *margins: int, head: int) -> AddedUp:
     """What states with these margins, from the anchor to base, predict for the anchor's calls."""
     evidence = Evidence(audited(anchored))
-    pairs = [pair(evidence, table(one), table(head)) for one in margins]
+    pairs = [_pair(evidence, table(one), table(head)) for one in margins]
     return AddedUp(tuple((f"{n}" * 40, one) for n, one in enumerate(pairs)), pairs[-1])
 
 
 def _diluted_since(*margins: int, head: int, gates: Gates) -> RuleResult:
     """Ten calls of the anchor that needed 1,000 tokens, thirty later ones that needed 1,600."""
     anchored, later = many_calls(10, 1000), added_calls(30, 1600)
-    both = pair(Evidence(audited([*anchored, *later])), table(margins[-1]), table(head))
+    both = _pair(Evidence(audited([*anchored, *later])), table(margins[-1]), table(head))
     results = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
     return diluted(results, None, gates, added_up=_since(anchored, *margins, head=head), added=0)
 

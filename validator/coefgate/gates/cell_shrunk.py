@@ -78,20 +78,14 @@ def _lost(proposal: Proposal, names: CategoryNames) -> Iterator[Finding]:
         correction = corrections.get(sample.id)
         instead = correction or counts.get(cut_off_at(sample), now)
         # Another call may take its place, but not one about other files.
-        same_files = correction is not None or instead.sample.deliverables == sample.deliverables
-        if not (same_files and _says_as_much(instead, sample, names)):
-            told = f"{short(sample.id)}, cut off at {sample.actual_output_tokens:,} tokens,"
-            place = instead.sample.file, instead.sample.line
-            by = short(instead.sample.id)
-            yield Finding(f"sample {told} counts no longer: it gives way to {by}", *place)
-
-
-def _says_as_much(one: Audited, before: Sample, names: CategoryNames) -> bool:
-    if one.status not in SCORED or _cell(one.sample, names) != _cell(before, names):
-        return False
-    return (
-        one.status == "eligible" or one.sample.actual_output_tokens >= before.actual_output_tokens
-    )
+        new, tokens = instead.sample, sample.actual_output_tokens
+        same_files = correction is not None or new.deliverables == sample.deliverables
+        same_cell = instead.status in SCORED and _cell(new, names) == _cell(sample, names)
+        as_much = instead.status == "eligible" or new.actual_output_tokens >= tokens
+        if not (same_files and same_cell and as_much):
+            told = f"{short(sample.id)}, cut off at {tokens:,} tokens, counts no longer"
+            by = f"it gives way to {short(new.id)}"
+            yield Finding(f"sample {told}: {by}", new.file, new.line)
 
 
 def _place(proposal: Proposal, cell: _Cell) -> tuple[str, int]:

@@ -24,10 +24,7 @@ def diluted(
     ``of_base``: ``None`` where no sample moves; ``added_up``: where nothing is added up.
     """
     passing = {result.rule for result in metric_results if result.status == "pass"}
-    found = (
-        *_broken_alone(of_base, passing, gates),
-        *(_broken_since(added_up, passing, gates) if added_up else ()),
-    )
+    found = tuple(_broken(of_base, added_up, passing, gates))
     return finding_result(
         "diluted",
         "the metric rules hold on base's samples too, and on those of the anchor",
@@ -52,23 +49,17 @@ _Broken = tuple[str, Pair, RuleResult]
 """On which calls head breaks a metric rule, in words and predicted, and what it says there."""
 
 
-def _broken_alone(
-    of_base: Pair | None, passing: Collection[str], gates: Gates
+def _broken(
+    of_base: Pair | None, added_up: AddedUp | None, passing: Collection[str], gates: Gates
 ) -> Iterator[_Broken]:
-    """The ``passing`` metric rules that head breaks on base's samples alone."""
-    if of_base is None or of_base.base_metrics is None:
-        return
-    for one in metric_rules(
-        of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved
-    ):
-        if one.status != "pass" and one.rule in passing:
-            yield "without the samples of this change", of_base, one
-
-
-def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> Iterator[_Broken]:
-    """What an accepted state met on the anchor's calls, and head misses, by more than base."""
-    last = added_up.last
-    if last.base_metrics is None or last.head_metrics is None:
+    """On base's samples alone, then what an accepted state met and head misses more than base."""
+    if of_base is not None and of_base.base_metrics is not None:
+        both = of_base.base_metrics, of_base.head_metrics
+        for one in metric_rules(*both, gates, moved=of_base.moved):
+            if one.status != "pass" and one.rule in passing:
+                yield "without the samples of this change", of_base, one
+    last = added_up and added_up.last
+    if not added_up or not last or last.base_metrics is None or last.head_metrics is None:
         return
     before = absolute_rules(last.base_metrics, gates)
     for was, now in zip(before, absolute_rules(last.head_metrics, gates), strict=True):

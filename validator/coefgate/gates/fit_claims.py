@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
+from operator import attrgetter
 from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind, claimed
@@ -172,17 +173,15 @@ def _changed_claims(
         if any(one.number == now.number and one.basis == now.basis for one in before):
             continue
         for kind in _CLAIMS:
-            says = _rests_on if another_split and kind == "claim" else partial(claimed, kind=kind)
+            says: Callable[[Value], object] = partial(claimed, kind=kind)
+            if another_split and kind == "claim":
+                says = attrgetter("basis.kind", "basis.samples")
             if says(now) not in map(says, before):
                 was, said = claimed(before[0], kind) if before else None, claimed(now, kind)
                 change = Change(
                     key.name, kind, key, was, said, now.file, now.line, label=key.category
                 )
                 yield change, now
-
-
-def _rests_on(value: Value) -> object:
-    return value.basis.kind, value.basis.samples
 
 
 def _before(key: Key, base: Coefficients, head: Coefficients) -> Iterator[Value]:

@@ -26,10 +26,6 @@ from coefgate.samples.status import SCORED, Audited, audit
 
 JUDGED: Final = ("coefficients/", "samples/")
 """Folders of what is judged."""
-Returned = Callable[[Change], bool]
-"""Did the target branch once hold head's value of this change?"""
-Last = Callable[[Change], Content | None]
-"""What did the target branch hold the last time under a name that base does not know?"""
 
 
 @dataclass(frozen=True)
@@ -55,21 +51,23 @@ class Proposal:
     """Head against base.
 
     ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it.
-    ``anchor``: ``None`` where it would be base itself. ``takes_back``: are these changes one
-    accepted change as a whole, taken back? ``restored``: the commit whose digest head brings
-    back, if that is all that it does. ``has_page``, ``had_page``: has head, had base such a file,
-    from the registry's root or the top of its repository? ``untagged``: which of these versions
-    have no tag here? ``stored_at``: when head was committed, or now, in seconds since 1970 UTC.
-    ``misnamed``: files of samples that head adds without the hash of their content in the name,
-    each with the right name. ``altered``: stored files that are gone or hold anything else.
+    ``anchor``: ``None`` where it would be base itself. ``returned``: did the target branch once
+    hold head's value? ``last``: what did it hold last under a name that base does not know?
+    ``takes_back``: are these changes one accepted change as a whole, taken back? ``restored``: the
+    commit whose digest head brings back, if that is all that it does. ``has_page``, ``had_page``:
+    has head, had base such a file, from the registry's root or the top of its repository?
+    ``untagged``: which of these versions have no tag here? ``stored_at``: when head was committed,
+    or now, in seconds since 1970 UTC. ``misnamed``: files of samples that head adds without the
+    hash of their content in the name, each with the right name. ``altered``: stored files that
+    are gone or hold anything else.
     """
 
     base: State
     head: State
     changed_files: frozenset[str]
     anchor: Callable[[], Anchor | None]
-    returned: Returned
-    last: Last
+    returned: Callable[[Change], bool]
+    last: Callable[[Change], Content | None]
     takes_back: Callable[[Sequence[Change]], bool]
     restored: str | None
     has_page: Callable[[str], bool]

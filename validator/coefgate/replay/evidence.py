@@ -162,11 +162,6 @@ class Pair:
         return not np.array_equal(self.base.predicted, self.head.predicted)
 
 
-def pair(evidence: Evidence, base: Table, head: Table) -> Pair:
-    """Score ``evidence`` with both tables."""
-    return pair_of(evidence.predicted(base), evidence.predicted(head))
-
-
 def pair_of(base: Predicted, head: Predicted) -> Pair:
     """The same evidence as both sides predict it."""
     return Pair(base.evidence, base.calls, head.calls, base.figures.metrics, head.figures.metrics)
@@ -197,22 +192,18 @@ class Steps:
 
     @property
     def newly_missed(self) -> Booleans:
-        """Missed after, and not before."""
         return self.missed[1] & ~self.missed[0]
 
     @property
     def no_longer_missed(self) -> Booleans:
-        """Missed before, and not after."""
         return self.missed[0] & ~self.missed[1]
 
     @property
     def worse(self) -> Booleans:
-        """Which calls get worse."""
         return self.newly_missed | (self._rises > 0)
 
     @property
     def better(self) -> Booleans:
-        """Which calls get better."""
         return self.no_longer_missed | (self._rises < 0)
 
     @property

@@ -42,11 +42,6 @@ class Calls:
     censored: Booleans
 
     @property
-    def phases(self) -> int:
-        """How many phases they belong to."""
-        return self.count.phases
-
-    @property
     def count(self) -> CallCount:
         """How many there are."""
         return count_calls(self.phase, self.censored)
@@ -149,7 +144,7 @@ def metrics(calls: Calls) -> Metrics | None:
     return Metrics(
         samples=count,
         censored=everyone - count,
-        phases=calls.phases,
+        phases=calls.count.phases,
         smape_mean=Fraction(int(smape.sum()), count * MILLION),
         smape_median=Fraction(sum(int(smape[rank]) for rank in middle_ranks(count)), 2 * MILLION),
         smape_p90=Fraction(int(smape[quantile_rank(count, P90)]), MILLION),

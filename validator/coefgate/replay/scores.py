@@ -53,7 +53,7 @@ class Later:
         return {
             name: part
             for name, part in self.parts.items()
-            if part and part.calls.phases >= FEWEST_PHASES
+            if part and part.calls.count.phases >= FEWEST_PHASES
         }
 
 

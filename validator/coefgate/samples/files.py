@@ -62,23 +62,20 @@ def misnamed(tree: Tree, files: Iterable[str]) -> dict[str, str]:
     for file in sorted(files):
         content = sha256()
         for line in tree.lines(file, LONGEST_LINE):
-            # Where git writes CRLF into the folder, the content is still the one that was
-            # imported.
+            # Where git writes CRLF, the content is still the one that was imported.
             content.update(line[:-2] + b"\n" if line.endswith(b"\r\n") else line)
-        folder, _, name = file.rpartition("/")
-        day = name.rpartition("-")[0]
-        right = f"{folder}/{import_name(day, content.hexdigest())}"
+        right = import_name(file.rpartition("-")[0], content.hexdigest())
         if right != file:
             found[file] = right
     return found
 
 
 def _fault(entry: Entry, *, known: bool) -> Fault | None:
-    if (fault := not_a_file(entry)) is not None:
-        return fault
-    if not known:
+    fault = not_a_file(entry)
+    if fault is None and not known:
         add = "Add samples with: coefgate samples add FILE"
         fix = "Delete it." if is_leftover(entry.path) else add
-        return Fault("unknown-file", "does not belong here", _ALLOWED, fix)
-    too_large = entry.path == RETIRED and entry.size > MAX_BYTES
-    return file_too_large(entry.size, "a YAML file") if too_large else None
+        fault = Fault("unknown-file", "does not belong here", _ALLOWED, fix)
+    if fault is None and entry.path == RETIRED and entry.size > MAX_BYTES:
+        fault = file_too_large(entry.size, "a YAML file")
+    return fault

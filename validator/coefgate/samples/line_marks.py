@@ -42,7 +42,6 @@ class _LineBuilder(DocumentBuilder):
         self._line = line
 
     def take(self, word: str, column: int) -> None:
-        """Take the next word."""
         match word:
             case "{" | "[":
                 self.begin(self._line, column, mapping=word == "{")

@@ -95,17 +95,14 @@ def read_sample_path(path: Path) -> SampleStore:
     not there; retirements are those of ``retired.yaml`` in the folder, if it holds one. Raises
     ``InvalidInput`` with every problem there is, ``UsageProblem`` where there is nothing.
     """
-    files = [path]
+    there = "is no regular file" if path.exists() else "does not exist"
+    files = [path] if path.is_file() else []
     if path.is_dir():
+        there = "holds no .jsonl file"
         files = sorted(file for file in path.rglob("*.jsonl") if file.is_file())
-    if not files or not path.exists():
-        there = "holds no .jsonl file" if path.exists() else "does not exist"
+    if not files:
         raise UsageProblem(
             f"{path} {there}. Name a .jsonl file of samples, or a folder that holds some."
-        )
-    if not files[0].is_file():
-        raise UsageProblem(
-            f"{path} is no regular file. Name a .jsonl file of samples, or a folder of some."
         )
     reader = SampleReader(FolderTree(Path()), whole=False)
     reader.read_all({file.as_posix(): None for file in files})

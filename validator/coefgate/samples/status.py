@@ -142,15 +142,10 @@ def _status(
 
 def _undeclared(sample: Sample) -> str:
     """What scoring needs to know and the source does not say."""
-    if sample.category is None:
-        return "category"
-    if sample.complexity is None:
-        return "complexity"
-    if sample.truncated:
-        return ""
-    if sample.truncated is None:
-        return "truncation"
-    return "success" if sample.success is None else ""
+    known: dict[str, object] = {"category": sample.category, "complexity": sample.complexity}
+    if not sample.truncated:
+        known |= {"truncation": sample.truncated, "success": sample.success}
+    return next((name for name, fact in known.items() if fact is None), "")
 
 
 def _outside(sample: Sample, scope: Scope, unit: Literal["call", "turn"]) -> str:

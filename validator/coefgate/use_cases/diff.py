@@ -15,7 +15,7 @@ from coefgate.core.problems import InvalidInput
 from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo, read_registry
-from coefgate.replay.evidence import Evidence, Pair, pair
+from coefgate.replay.evidence import Evidence, Pair, pair_of
 from coefgate.replay.state import State, state_of
 from coefgate.samples.reading import read_samples
 from coefgate.samples.status import Audited, CallCount
@@ -85,7 +85,7 @@ def difference(base: State, head: State, audited: Sequence[Audited]) -> Differen
     """Compare two states on the same calls."""
     was, now = base.registry, head.registry
     evidence = Evidence(audited)
-    both = pair(evidence, base.table, head.table)
+    both = pair_of(evidence.predicted(base.table), evidence.predicted(head.table))
     return Difference(
         base=base,
         head=head,

@@ -28,7 +28,9 @@ def later_lines(later: Later) -> Iterator[str]:
 
 
 def _arrived(name: str, part: Figures, told: str) -> str:
-    missing = f"; {FEWEST_PHASES} phases are needed" if part.calls.phases < FEWEST_PHASES else ""
+    missing = (
+        f"; {FEWEST_PHASES} phases are needed" if part.calls.count.phases < FEWEST_PHASES else ""
+    )
     calls = count_words(part.calls.count)
     return f"{name}: {calls} came in after these coefficients, {told}{missing}"
 
