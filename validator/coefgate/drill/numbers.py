@@ -9,15 +9,8 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from coefgate.drill.fileset import (
-    MARGINAL,
-    MARGINS,
-    REGISTRY,
-    Fileset,
-    dumped,
-    value_at,
-    with_text,
-)
+from coefgate.drill import fileset
+from coefgate.drill.fileset import REGISTRY, Fileset, dumped, value_at, with_text
 from coefgate.drill.plant import WHY
 from coefgate.registry.key import Key
 
@@ -69,11 +62,11 @@ def _keys(state: Fileset) -> Iterator[Key]:
     for category, file in state.categories.items():
         for complexity in state.document(file)["overhead"]:
             yield Key("overhead", (category, complexity))
-    for operation, kinds in state.document(MARGINAL)["marginal_costs"].items():
+    for operation, kinds in state.document(fileset.MARGINAL)["marginal_costs"].items():
         for kind in kinds:
             yield Key("marginal", (operation, kind))
     yield Key("margin")
-    for category, cells in (state.document(MARGINS).get("cells") or {}).items():
+    for category, cells in (state.document(fileset.MARGINS).get("cells") or {}).items():
         for complexity in cells:
             yield Key("margin", (category, complexity))
     yield Key("fallback")

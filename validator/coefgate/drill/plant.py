@@ -17,13 +17,6 @@ Rules = frozenset[str]
 T = TypeVar("T")
 WHY: Final = "planted by the drill"
 """The reason that is given for whatever needs one."""
-ReportFacts = Mapping[str, object]
-"""From a place in ``gate --format json`` to what must stand there.
-
-A place is keys and indices with dots between, ``metrics.head.samples`` or ``rules.0.limit``; in a
-list of objects a word is the object that holds it as the value of a field, ``rules.smape.head``. A
-pattern must be found in the text that stands there, or in one of several; anything else must equal
-it, numbers to six decimals."""
 EXIT_CODES: Final[Mapping[Expected, frozenset[int]]] = {
     "stopped": frozenset((GATE_FAILED, NOT_MEASURABLE)),
     "refused": frozenset((INVALID,)),
@@ -47,9 +40,9 @@ class Plant:
     before the proposal; the first entry is what its first commit changes in the registry's own
     files, each further one is another accepted commit. ``released``: is the first commit a
     release? ``tagged``: is the last one? ``version``: that of the first, where it matters.
-    ``report``: what the report must say as well. ``checkout``: the gate is asked in a clone with
-    nothing but the proposal, fetched as this ref to this depth (``None``: whole), and no base is
-    named to it; ``None``: in the scratch repository, where it is.
+    ``report``: what the report must say as well, by place (``run.unsaid``). ``checkout``: the gate
+    is asked in a clone with nothing but the proposal, fetched as this ref to this depth (``None``:
+    whole), and no base is named to it; ``None``: in the scratch repository, where it is.
     """
 
     what: str
@@ -59,7 +52,7 @@ class Plant:
     released: bool = False
     tagged: bool = False
     version: str | None = None
-    report: ReportFacts = field(default_factory=dict)
+    report: Mapping[str, object] = field(default_factory=dict)
     checkout: tuple[str, int | None] | None = None
     at: str = ""
 

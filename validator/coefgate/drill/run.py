@@ -11,15 +11,7 @@ from re import Pattern
 from typing import Any, Final, Literal, Protocol
 
 from coefgate.drill.fileset import FileChanges, Fileset
-from coefgate.drill.plant import (
-    EXIT_CODES,
-    Expected,
-    Kind,
-    NotPlantable,
-    Plant,
-    ReportFacts,
-    Side,
-)
+from coefgate.drill.plant import EXIT_CODES, Expected, Kind, NotPlantable, Plant, Side
 
 _VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable", 5: "no answer"}
 
@@ -163,8 +155,15 @@ def _row(kind: Kind, plant: Plant, answer: Answer) -> Row:
     )
 
 
-def unsaid(report: Any, facts: ReportFacts) -> Iterator[str]:
-    """What a report does not say as it must, one sentence for each place."""
+def unsaid(report: Any, facts: Mapping[str, object]) -> Iterator[str]:
+    """What a report does not say as it must, one sentence for each place.
+
+    ``facts``: from a place in ``gate --format json`` to what must stand there. A place is keys and
+    indices with dots between, ``metrics.head.samples`` or ``rules.0.limit``; in a list of objects
+    a word is the object that holds it as the value of a field, ``rules.smape.head``. A pattern
+    must be found in the text that stands there, or in one of several; anything else must equal it,
+    numbers to six decimals.
+    """
     for place, expected in facts.items():
         found = _at(report, place)
         if not _says(found, expected):

@@ -12,15 +12,7 @@ from coefgate.drill.fileset import MARGINS, Fileset, dumped, value_at
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import draw, drawn, far, is_coefficient, is_worse, shown_by_calls
-from coefgate.drill.numbers import (
-    Number,
-    in_range,
-    numbers,
-    rises,
-    with_value,
-    with_values,
-    written,
-)
+from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, with_values
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted, predictor_of
@@ -56,7 +48,7 @@ def _stale(state: Fileset, rng: Random) -> Plant:
     other = found.number.value + rng.randint(1, 50)
     values = {found.number: found.value, **dict(found.pushed)}
     changed = with_values(state, values, {found.number: other})
-    what = f"{found.what}, with the acknowledgement of a step from {written(other)}"
+    what = f"{found.what}, with the acknowledgement of a step from {other}"
     return Plant(what, changed, found.opinion.broken)
 
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Final
 
 from coefgate.drill.way_back.ledger import CATEGORY, PATH, ServedEstimate
@@ -32,8 +31,7 @@ def main(words: Sequence[str]) -> None:
     lock, stop, complexity, need, every = words
     parent, end = os.getppid(), time.monotonic() + _LIFE
     registry = Registry.from_lock(lock)
-    events: SimpleQueue[FollowEvent] = SimpleQueue()
-    with registry.follow("latest", every=float(every), callback=events.put):
+    with registry.follow("latest", every=float(every), callback=_tell):
         while not Path(stop).exists() and os.getppid() == parent and time.monotonic() < end:
             estimate = registry.estimate(
                 category=CATEGORY, complexity=complexity, deliverables=[PATH]
@@ -46,16 +44,17 @@ def main(words: Sequence[str]) -> None:
                 estimate.budget() < int(need),
             )
             _write(asdict(served))
-            while not events.empty():
-                event = events.get()
-                if event.kind == "refused":
-                    _write({"refused": event.message})
             time.sleep(_PAUSE)
 
 
+def _tell(event: FollowEvent) -> None:
+    if event.kind == "refused":
+        _write({"refused": event.message})
+
+
 def _write(words: Mapping[str, object]) -> None:
-    sys.stdout.write(json.dumps(words) + "\n")
-    sys.stdout.flush()
+    # In one piece: events come from a thread of their own.
+    os.write(sys.stdout.fileno(), f"{json.dumps(words)}\n".encode())
 
 
 if __name__ == "__main__":
