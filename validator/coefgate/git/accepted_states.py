@@ -115,8 +115,7 @@ class AcceptedStates:
         """The releases up to ``commit`` by the digest of their values."""
         found: dict[str, Versions] = {}
         for one in self._releases:
-            registry = self.reading(one.tree)[0]
-            if registry is not None:
+            if (registry := self.reading(one.tree)[0]) is not None:
                 digest = digest_of(registry)
                 found[digest] = found.get(digest, frozenset()) | {one.version}
         return found
@@ -135,8 +134,7 @@ class AcceptedStates:
         """
         found: dict[object, tuple[str, Coefficients]] = {}
         for commit, tree in self._commits(FOLDER, SAMPLES):
-            registry = self.reading(tree)[0]
-            if registry is not None:
+            if (registry := self.reading(tree)[0]) is not None:
                 said = _said(registry), self._calls(tree)
                 found.pop(said, None)  # what came back is as old as it was the first time
                 found[said] = commit, registry

@@ -42,8 +42,7 @@ def without_repository(root: Path, error: NoRepository, environment: Mapping[str
     """Why nothing is before ``root``, of which git said ``error``; raises where something is."""
     if dot_git(root) is not None:
         raise no_base(f"{root} lies in a git repository, and {error}") from error
-    named = ci_target(environment)
-    if named is not None:
+    if (named := ci_target(environment)) is not None:
         raise no_base(
             f"{named.named_by} names {named.ref}, and {root} is in no git repository; a CI that "
             "finds no git may fetch an archive. Check the proposal out again, with its history, "

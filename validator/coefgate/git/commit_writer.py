@@ -66,8 +66,7 @@ def today(repository: Repository) -> str:
             "git does not know who commits. Tell it with: git config user.name 'Your Name' && "
             "git config user.email you@example.org"
         ) from error
-    time = _IDENTITY.search(found)
-    if time is None:
+    if (time := _IDENTITY.search(found)) is None:
         raise EnvironmentProblem(
             f"git names the committer {found!r}, without a time. Look at it with: git var "
             "GIT_COMMITTER_IDENT"
@@ -177,8 +176,7 @@ def _move_back(repository: Repository, branch: Branch, commit: str) -> None:
 def _bring_in_line(repository: Repository, commit: str, paths: tuple[str, ...]) -> None:
     """Index and folder as ``commit`` has these paths; those that neither has are passed over."""
     committed_paths = repository.names("ls-tree", "-r", "-z", "--name-only", commit, "--", *paths)
-    known = committed_paths | repository.names("ls-files", "-z", "--", *paths)
-    if known:
+    if known := committed_paths | repository.names("ls-files", "-z", "--", *paths):
         repository.git(
             *_NO_HOOKS,
             *("restore", f"--source={commit}", "--staged", "--worktree"),

@@ -47,8 +47,7 @@ def dot_git(root: Path) -> Path | None:
 
 def layout(git: Git, environment: Mapping[str, str]) -> dict[str, str]:
     """``GIT_DIR`` and ``GIT_WORK_TREE``, if they name git's folder: inside a hook they do not."""
-    named = environment.get("GIT_DIR")
-    if not named:
+    if not (named := environment.get("GIT_DIR")):
         return {}
     git_dir = Path(named).absolute()
     files = environment.get("GIT_WORK_TREE")
@@ -108,8 +107,7 @@ def git_problem(root: Path, arguments: tuple[str, ...], words: str) -> Environme
 
 def _damage(root: Path) -> str | None:
     """What is broken about the ``.git`` at or above ``root`` and mends it, if that can be told."""
-    there = dot_git(root)
-    if there is None:
+    if (there := dot_git(root)) is None:
         return None
     if there.is_dir():
         lacks = [name for name in _NEEDED if not (there / name).exists()]

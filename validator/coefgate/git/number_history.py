@@ -135,8 +135,7 @@ def _value(keys: Keys, registry: Coefficients) -> tuple[Value | None, Keys]:
     for key in keys:
         if key.category is None:
             return registry.numbers.get(key), keys
-        category = registry.canonical_category.get(key.category)
-        if category is not None:
+        if (category := registry.canonical_category.get(key.category)) is not None:
             called = map(key.within, registry.categories[category].names)
             keys = tuple(dict.fromkeys((keys[0], *called)))
             return registry.numbers.get(key.within(category)), keys

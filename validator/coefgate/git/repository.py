@@ -60,8 +60,7 @@ class Repository:
         try:
             return self.git(*asked)
         except NoRepository:
-            named = layout(self._git, os.environ)
-            if not named:
+            if not (named := layout(self._git, os.environ)):
                 raise
             self._git.environment |= named
             return self.git(*asked)
@@ -187,8 +186,7 @@ class Repository:
 
     def _refuse_lost(self, revision: str) -> None:
         """Raise where ``revision`` names what is gone, or HEAD is broken: unknown, to git."""
-        found = self._hash(revision)
-        if found is not None:
+        if (found := self._hash(revision)) is not None:
             if found != revision and self.answer("cat-file", "-e", found) is None:
                 raise EnvironmentProblem(f"{revision} cannot be read: {_lacking(found)}")
         elif self._hash("HEAD") is None:
@@ -229,8 +227,7 @@ class Repository:
     def blob(self, object_id: str) -> bytes:
         """The content of one object."""
         self._reader = self._reader or ObjectReader(self._git)
-        content = self._reader.content(object_id)
-        if content is None:
+        if (content := self._reader.content(object_id)) is None:
             raise EnvironmentProblem(_lacking(object_id))
         return content
 

@@ -62,8 +62,7 @@ def hint(name: str, names: Collection[str]) -> str:
     cell = name.removeprefix("margin.")
     if cell != name and cell in names:
         return f"The cell {cell} has no margin of its own: margin.default serves it."
-    near = get_close_matches(name, names, 3, 0.5)
-    if near:
+    if near := get_close_matches(name, names, 3, 0.5):
         return f"Did you mean {listed(near, 'or')}?"
     return (
         "Numbers are named like docs.low, marginal.create.test, margin.default or "

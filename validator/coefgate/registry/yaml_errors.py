@@ -85,8 +85,7 @@ def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -
         return began, why, _OPEN
     line = lines[noticed.line]
     column = line.rfind("\\", 0, noticed.column + 1)
-    escape = _ESCAPE.match(line, max(column, 0))
-    if escape is None:
+    if (escape := _ESCAPE.match(line, max(column, 0))) is None:
         return noticed, why, ""
     half = re.fullmatch(r"\\u[dD][89a-fA-F]..", escape.group())
     what = "half of a surrogate pair" if half else "which stands for no character"

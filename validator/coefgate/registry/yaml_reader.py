@@ -173,8 +173,7 @@ class _YamlBuilder(DocumentBuilder):
             fix = f"Delete &{name}; quote a text that begins with &."
             found = f"has the anchor &{name}"
             self._refuse(event, Fault("anchor", found, "anchors are not used", fix), *key)
-        tag = getattr(event, "tag", None)
-        if tag is not None:
+        if (tag := getattr(event, "tag", None)) is not None:
             fix = "Delete it; quote a value that is meant as a text."
             found = f"has the tag {printable(tag.replace('tag:yaml.org,2002:', '!!', 1))}"
             self._refuse(event, Fault("tag", found, "tags are not used", fix), *key)
@@ -198,8 +197,7 @@ class _YamlBuilder(DocumentBuilder):
 
 
 def _quoted(text: str) -> str | Fault:
-    hidden = _INVISIBLE_IN_TEXT.search(text)
-    if hidden is None:
+    if (hidden := _INVISIBLE_IN_TEXT.search(text)) is None:
         return text
     found = f"holds the escaped character {character_name(hidden.group())}"
     return Fault("control-character", found, "texts are plain and visible", "Delete it.")

@@ -62,8 +62,7 @@ def _candidates(text: str, document: Document, rows: Sequence[Row]) -> Iterator[
         indent = " " * (column - 1)
         yield before + "".join(f"{_block(row, indent)}\n{indent}" for row in rows) + after
         return
-    empty = re.match(r"\[\s*\]", after)
-    if empty:
+    if empty := re.match(r"\[\s*\]", after):
         rest_of_line, newline, rest = after[empty.end() :].partition("\n")
         items = "".join(f"  {_block(row, '  ')}\n" for row in rows)
         yield f"{before.rstrip(' ')}{rest_of_line.rstrip()}\n{items}{rest if newline else ''}"
