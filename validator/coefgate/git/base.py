@@ -110,9 +110,7 @@ def _named_by_ci(
 ) -> TargetBranch:
     """The branch that a CI names; another one would be another judge."""
     # The branch of a fork, or one that is checked out, may be the proposal itself.
-    remote = (
-        None if repository.bare else the_remote(remotes.names(repository), pushed_to=pushed_to)
-    )
+    remote = None if repository.bare else the_remote(remotes.names(repository), pushed_to)
     if (found := target_branch.branch_of(repository, named, remote)) is not None:
         return found
     what = f"{named.named_by} names {named.ref}, which is not here"
@@ -184,9 +182,7 @@ def base_on(repository: Repository, head: str | None, branch: TargetBranch) -> B
     if shared == tip:
         return at_the_tip
     if repository.shallow:
-        raise EnvironmentProblem(
-            shallow_clone(f"so nobody can tell where the proposal left {name}")
-        )
+        raise EnvironmentProblem(shallow_clone(f"so nobody knows where the proposal left {name}"))
     lacked = _lacked(repository, tip, head, shared)
     base: str | None = tip
     while base in lacked:

@@ -148,9 +148,7 @@ def publish(
         try:
             repository.git(*make, version.tag, commit, given=annotation.encode())
         except EnvironmentProblem as error:
-            raise EnvironmentProblem(
-                f"the tag was not made, and nothing has changed: {error}"
-            ) from error
+            raise EnvironmentProblem(f"no tag was made, nothing has changed: {error}") from error
         undo.callback(_bring_in_line, repository, "HEAD", paths)
         _bring_in_line(repository, commit, paths)
         undo.callback(_move_back, repository, branch, commit)

@@ -38,9 +38,7 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Number
     """
     states = _NumberStates(repository, folder)
     if not states.places:
-        raise UsageProblem(
-            "nothing is committed here yet, so there is no history. Commit the registry first."
-        )
+        raise UsageProblem("nothing is committed here yet. Commit the registry first.")
     steps = tuple(states.steps(name))
     if all(one.after.number is None for one in steps):
         if problems := states.reading(states.places[0])[1]:

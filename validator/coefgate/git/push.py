@@ -108,16 +108,14 @@ def delivery(
     try:
         refs = _listing(repository.ask, there)
     except EnvironmentProblem as error:
-        words = (
-            f"not known whether {there.shown} has {version.tag}: {error}\nIf it has not: {command}"
-        )
+        words = f"not known whether {there.shown} has {version.tag}: {error}\n"
+        words += f"If it has not: {command}"
         return Delivery(pushed=None, tagged=False, words=words, command=command)
     tagged, tip = f"refs/tags/{version.tag}" in refs, refs.get(f"refs/heads/{there.branch}")
     has = f"{there.shown} {'has' if tagged else 'lacks'} {version.tag}"
     news = _only_there(repository, branch, there, refs)
     if news is not None:
-        words = f"{has}, and {'. '.join(news)}."
-        return Delivery(pushed=None, tagged=tagged, words=words)
+        return Delivery(pushed=None, tagged=tagged, words=f"{has}, and {'. '.join(news)}.")
     merged = tip is not None and repository.is_ancestor(f"refs/tags/{version.tag}", tip)
     if tagged and merged:
         words = f"nothing to push: {there.shown} has branch and {version.tag}"

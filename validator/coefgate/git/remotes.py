@@ -24,10 +24,8 @@ def configured_as(repository: Repository, address: str) -> str:
     if address in known:
         return address
     settings = repository.text("config", "--list", "-z").split("\0")
-    addressed = {
-        key for key, _, value in (one.partition("\n") for one in settings) if value == address
-    }
-    own = (name for name in known if addressed & {f"remote.{name}.url", f"remote.{name}.pushurl"})
+    keys = {key for key, _, value in (one.partition("\n") for one in settings) if value == address}
+    own = (name for name in known if keys & {f"remote.{name}.url", f"remote.{name}.pushurl"})
     return next(own, address)
 
 

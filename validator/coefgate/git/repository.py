@@ -149,9 +149,7 @@ class Repository:
         except EnvironmentProblem as error:
             self._refuse_lost(revision)
             if self.shallow:
-                raise EnvironmentProblem(
-                    shallow_clone(f"and {revision!r} is not in it")
-                ) from error
+                raise EnvironmentProblem(shallow_clone(f"and lacks {revision!r}")) from error
             raise UsageProblem(
                 f"{revision!r} names no commit here. {self._meant(revision)}"
                 "See what there is with: git log --oneline --all"

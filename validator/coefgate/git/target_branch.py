@@ -80,7 +80,7 @@ def remote_default(repository: Repository, *, pushed_to: str | None = None) -> T
     patterns = (f"{_REMOTES}*/{name}" for name in names)
     rows = (row.split(" ") for row in repository.refs("%(refname) %(symref)", *patterns))
     refs = {_owner_and_name(ref): points_to or ref for ref, points_to in rows}
-    owner = the_remote((own for own, name in refs if name in names), pushed_to=pushed_to)
+    owner = the_remote((own for own, name in refs if name in names), pushed_to)
     if owner is None:
         return None
     name = next(name for name in names if (owner, name) in refs)
@@ -88,7 +88,7 @@ def remote_default(repository: Repository, *, pushed_to: str | None = None) -> T
     return TargetBranch(refs[owner, name], named_by)
 
 
-def the_remote(names: Iterable[str], *, pushed_to: str | None) -> str | None:
+def the_remote(names: Iterable[str], pushed_to: str | None) -> str | None:
     """The remote that changes go to: pushed to, ``origin``, or the only one; raises if unclear."""
     known = sorted(set(names))
     for name in (pushed_to, "origin"):

@@ -86,17 +86,15 @@ def checkout(root: Path) -> Iterator[CheckoutTree]:
 
 def _index_entries(repository: Repository, *paths: str) -> Iterator[IndexEntry]:
     """What git's index has at or below ``paths``, from the registry's root."""
-    for (tag, mode, *_), path in repository.listed(
-        "ls-files", "-v", "--stage", "-z", "--", *paths
-    ):
+    listed = repository.listed("ls-files", "-v", "--stage", "-z", "--", *paths)
+    for (tag, mode, *_), path in listed:
         yield IndexEntry(path, mode, tag in {b"S", b"s"}, tag.islower())
 
 
 def left_out(repository: Repository, *paths: str) -> tuple[IndexEntry, ...]:
     """Files at or below ``paths`` that are not in the folder, without a word of ``git status``."""
-    return tuple(
-        one for one in _index_entries(repository, *paths) if one.is_left_out(repository.root)
-    )
+    entries = _index_entries(repository, *paths)
+    return tuple(one for one in entries if one.is_left_out(repository.root))
 
 
 def incomplete(

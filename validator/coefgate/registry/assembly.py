@@ -19,9 +19,8 @@ _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
 def assemble(sources: Sources) -> model.Coefficients:
     """The registry that valid documents describe."""
-    about, margins, kinds, costs = map(
-        sources.get, ("registry", "safety_margins", "file_kinds", "marginal_costs")
-    )
+    about, margins = map(sources.get, ("registry", "safety_margins"))
+    kinds, costs = map(sources.get, ("file_kinds", "marginal_costs"))
     data = about.data
     widths: dict[str, Any] = {
         name: None if share is None else Fraction(share)
@@ -133,7 +132,5 @@ def _withdrawn(document: Document) -> model.Withdrawn:
         yanks={row["version"]: Yank(**row) for row in rows},
         unyanked=answers(document, "acknowledge", "version"),
         line=document.mark(("yanked",), key=True)[0],
-        lines={
-            row["version"]: document.mark(("yanked", index))[0] for index, row in enumerate(rows)
-        },
+        lines={row["version"]: document.mark(("yanked", at))[0] for at, row in enumerate(rows)},
     )

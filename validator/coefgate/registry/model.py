@@ -284,9 +284,7 @@ class Coefficients:
     @cached_property
     def path_rules_fingerprint(self) -> str:
         """Twelve hexadecimal digits that differ where the path rules or their default do."""
-        return fingerprint(
-            ((rule.kind, rule.globs) for rule in self.path_rules), self.default_kind
-        )
+        return fingerprint(((one.kind, one.globs) for one in self.path_rules), self.default_kind)
 
     @cached_property
     def canonical_category(self) -> Mapping[str, str]:

@@ -43,9 +43,8 @@ def _property_names(validator: Any, schema: Any, instance: Any, _: Any) -> Error
 
 def _unique_items(validator: Any, wanted: bool, instance: Any, _: Any) -> Errors:  # noqa: FBT001 (a keyword's form)
     first: dict[tuple[type, Any], int] = {}
-    for index, item in enumerate(
-        instance if wanted and validator.is_type(instance, "array") else ()
-    ):
+    items = instance if wanted and validator.is_type(instance, "array") else ()
+    for index, item in enumerate(items):
         known = (type(item), item) if isinstance(item, str | int | Decimal) else None
         if known and first.setdefault(known, index) != index:
             yield ValidationError("is repeated", path=(index,))

@@ -35,9 +35,7 @@ def printable(text: str) -> str:
 
 def visible(text: str) -> str:
     """``text`` on one line with escapes for what cannot be seen."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
-    )
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def shown(value: object) -> str:

@@ -15,13 +15,10 @@ from coefgate.registry.wording import ValuePath, printable
 def path_rules(sources: Sources) -> Iterator[Problem]:
     """Every glob is of the dialect and stands once."""
     document = sources.get("file_kinds")
-    rules: list[ValuePath] = [
-        ("rules", index, "paths") for index in range(len(document.list_at(("rules",))))
-    ]
-    globs = {
-        (*rule, position): glob
-        for rule in rules
-        for position, glob in enumerate(document.list_at(rule))
+    globs: dict[ValuePath, str] = {
+        ("rules", index, "paths", position): glob
+        for index in range(len(document.list_at(("rules",))))
+        for position, glob in enumerate(document.list_at(("rules", index, "paths")))
         if isinstance(glob, str) and glob
     }
     again = dict(document.repeats(globs))
