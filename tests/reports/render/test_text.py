@@ -50,9 +50,8 @@ def test_a_verdict_leaves_nothing_out(folder: Path, width: int) -> None:
 def test_a_replay_leaves_nothing_out(folder: Path, width: int) -> None:
     scores = change(folder, samples=[call(n, 3500) for n in range(30)], known=()).scores
     assert scores.later.measurable
-    parts = replay_page(
-        scores, compiled(plain_registry()), "worktree", plain_registry().gates.limits
-    )
+    registry = plain_registry()
+    parts = list(replay_page(scores, compiled(registry), "worktree", registry.gates.limits))
     assert words(printed(parts, 1000)) - words(printed(parts, width)) == set()
 
 

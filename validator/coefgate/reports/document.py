@@ -5,18 +5,17 @@ Their schemas, in schemas/, describe each field.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from coefgate.changes.renames import Renamed
 from coefgate.replay.figures import FEWEST_PHASES, Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.replay.scores import Later
+from coefgate.replay.scores import Later, ScoredCall
 from coefgate.replay.serving import Fallbacks
 from coefgate.replay.state import State
 from coefgate.reports.figures import FIGURES
-from coefgate.reports.render.json import as_json, picked, rounded
-from coefgate.samples.model import Sample, moment
+from coefgate.reports.render.json import as_json, picked
+from coefgate.samples.model import moment
 from coefgate.whatif.movers import Mover, Movers
 
 
@@ -33,7 +32,7 @@ def metrics_dict(metrics: Metrics | None) -> dict[str, Any] | None:
 
 def figures_dict(measured: Figures | None) -> dict[str, Any] | None:
     """The metrics of one set of calls with intervals, ``None`` where nothing is measurable."""
-    metrics = None if measured is None else metrics_dict(measured.metrics)
+    metrics = metrics_dict(measured.metrics) if measured else None
     if measured is None or metrics is None:
         return None
     found = {name: measured.intervals.get(name) for name in FIGURES}
@@ -79,16 +78,13 @@ def _mover_dict(mover: Mover) -> dict[str, Any]:
     }
 
 
-def call_dict(
-    sample: Sample, status: str, predicted: int, smape: Fraction | None
-) -> dict[str, Any]:
+def call_dict(call: ScoredCall) -> dict[str, Any]:
     """A call with what is predicted for it."""
+    needed = "audited.sample.actual_output_tokens"
     return {
-        **picked(sample, "id", "phase_id", "attempt"),
-        "status": status,
-        "predicted": predicted,
-        "actual": sample.actual_output_tokens,
-        "smape": rounded(smape),
+        **picked(call.audited.sample, "id", "phase_id", "attempt"),
+        **picked(call, status="audited.status", predicted="predicted", actual=needed),
+        **picked(call, "smape"),
     }
 
 

@@ -198,7 +198,7 @@ def _says(cell: Words) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Room between two parts, for formats that have none by themselves."""
+    """Room between two parts where neither is a table, for formats that have none anyway."""
 
 
 GAP: Final = Gap()

@@ -9,7 +9,7 @@ from typing import Any
 from coefgate.replay.serving import Fallbacks
 from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count
-from coefgate.reports.page import GAP, Page, Paragraph, Span, TableBlock, code, plain
+from coefgate.reports.page import Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import call_words
 from coefgate.reports.render.json import picked
@@ -44,10 +44,8 @@ def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Page:
         if one.status != "eligible"
     ]
     yield Paragraph(f"{count(len(audited), 'stored call')}", emphasis="strong")
-    yield GAP
     yield TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2))
     yield from fallback_lines(fallen)
-    yield GAP
     yield TableBlock(("sample", "status", "call", "why"), others, "Not scored with the others")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction, FieldChange
@@ -45,23 +45,18 @@ def _told(one: Audited) -> str:
 
 
 def _steps(change: FieldChange) -> Iterator[tuple[str, str]]:
-    """A field's old and new value; of deliverables each that differs."""
+    """A field's old and new value; files that are told otherwise, are gone, and are new."""
     was, now = change.before, change.after
-    if isinstance(was, tuple) and isinstance(now, tuple):
-        yield from _moved(was, now)
-    else:
+    if not (isinstance(was, tuple) and isinstance(now, tuple)):
         yield _content(was), _content(now)
-
-
-def _moved(was: Sequence[Deliverable], now: Sequence[Deliverable]) -> Iterator[tuple[str, str]]:
-    """Files that are told otherwise, that are no longer there, and that are new."""
+        return
     gone, come = Counter(was) - Counter(now), Counter(now) - Counter(was)
     if not gone and not come:
         yield "as they were", "in another order"
     by_path = {one.path: one for one in come}
     for one in gone.elements():
         other = by_path.pop(one.path, None)
-        yield _deliverable(one), "none" if other is None else _deliverable(other)
+        yield _deliverable(one), _deliverable(other)
         if other is not None:
             come[other] -= 1
     yield from (("none", _deliverable(one)) for one in come.elements())
@@ -71,7 +66,9 @@ def _content(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _deliverable(one: Deliverable) -> str:
+def _deliverable(one: Deliverable | None) -> str:
+    if one is None:
+        return "none"
     size = "" if one.bytes_before is None else f" of {one.bytes_before:,} bytes"
     return f"{one.operation}:{one.path}{size}"
 

@@ -11,7 +11,6 @@ from coefgate.replay.serving import Fallbacks
 from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count, count_figure
 from coefgate.reports.page import (
-    GAP,
     Item,
     Items,
     Page,
@@ -46,7 +45,6 @@ def coverage_page(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[
         figures=range(1, 9),
     )
     yield from fallback_lines(fallen)
-    yield GAP
     aims = [
         (one.aim, one.wanted, _have(one), "met" if one.met else f"missing: {one.missing}")
         for one in coverage.aims

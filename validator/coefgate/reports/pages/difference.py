@@ -49,12 +49,9 @@ def difference_page(found: Difference) -> Page:
             why = "a margin that is the default was written out or left out"
             yield Paragraph(f"the digests differ: {why}")
     yield renames_block(found.renames)
-    yield GAP
     yield from _changes(found.effects)
-    yield GAP
     rules = [Item(_GLOBS[one.step].format(one), (one.file, one.line)) for one in found.globs]
     yield Items(rules, "Path rules", section=True)
-    yield GAP
     if found.gates:
         rows: list[Cells] = [
             (
@@ -67,10 +64,11 @@ def difference_page(found: Difference) -> Page:
         ]
         columns = ("part", "setting", "base", "head", "where")
         yield TableBlock(columns, rows, "Gates, which move no prediction")
-        yield GAP
+    yield GAP
     if not found.same:
         yield from _predictions(found)
         yield from movers_blocks(found.movers, narrow=MOST)
+        yield GAP
     yield Paragraph(side_words("base", found.base))
     yield Paragraph(side_words("head", found.head))
 
@@ -143,7 +141,6 @@ def _predictions(found: Difference) -> Page:
             for name, (title, form) in figures_beside(bounds).items()
         ]
         yield TableBlock(("metric", "base", "head"), rows, figures=(1, 2))
-    yield GAP
 
 
 def difference_dict(found: Difference) -> dict[str, Any]:

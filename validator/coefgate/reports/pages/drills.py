@@ -13,7 +13,7 @@ from coefgate.drill.plant import Expected, Side
 from coefgate.drill.run import Drill, Row
 from coefgate.drill.way_back.ledger import RollbackDrill
 from coefgate.replay.figure_text import from_float, share
-from coefgate.reports.page import GAP, Cells, Page, Paragraph, Span, TableBlock, plain
+from coefgate.reports.page import Cells, Page, Paragraph, Span, TableBlock, plain
 from coefgate.reports.render.json import as_json, picked, rounded
 
 _EXPECTED: Final[dict[Expected, str]] = {
@@ -42,7 +42,6 @@ def drill_page(drill: Drill, again: str) -> Page:
     for side, name, _ in _SIDES:
         if rows := [_cells(row) for row in drill.rows if row.side == side]:
             yield TableBlock(columns, rows, name.capitalize())
-            yield GAP
     for row in drill.rows:
         if row.status == "not-planted":
             yield Paragraph(f"not planted: {row.kind}: {row.note}")
@@ -94,7 +93,6 @@ def false_alarms_page(found: Sequence[Tally], again: str) -> Page:
     for title, is_easy in (("Should pass", False), (easy, True)):
         rows = [_tally_cells(one) for one in found if (one.group == "easy") is is_easy]
         yield TableBlock(columns, rows, title, figures=range(1, 5))
-        yield GAP
     for one in found:
         if not one.tries:
             yield Paragraph(f"not planted: {one.kind}: {one.note}")
@@ -171,7 +169,6 @@ def _one(drill: RollbackDrill) -> Page:
     yield Paragraph(f"released   {good.version}  {good.digest}")
     yield Paragraph(f"broke      {broken.version}  {broken.digest}, noticed after {noticed}")
     yield Paragraph(f"went back  {back.version}  {back.digest}, the command took {took}")
-    yield GAP
     rows = [
         (
             one.name,
@@ -182,7 +179,6 @@ def _one(drill: RollbackDrill) -> Page:
         for one in drill.runners
     ]
     yield TableBlock(("runner", "served", "estimates", "back after"), rows)
-    yield GAP
     took = _seconds(drill.back_after)
     yield Paragraph(f"From the command to the last runner on the old digest: {took}.")
 
@@ -196,7 +192,6 @@ def _several(drills: Sequence[RollbackDrill]) -> Page:
     rows: list[Cells] = [(what, *_spread(found)) for what, found in times.items() if found]
     yield TableBlock(("", "least", "median", "most"), rows)
     estimates = sum(runner.estimates for drill in drills for runner in drill.runners)
-    yield GAP
     yield Paragraph(f"{estimates:,} estimates were served.")
 
 

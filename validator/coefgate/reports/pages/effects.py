@@ -12,7 +12,6 @@ from coefgate.gates.acknowledgements import shown
 from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, further
 from coefgate.reports.page import (
-    GAP,
     Item,
     Items,
     Page,
@@ -35,7 +34,6 @@ EFFECT_COLUMNS: Final = ("calls", "SMAPE", "missed ≥ / ≤", "waste median", "
 def changes_blocks(against: Comparison) -> Page:
     """What categories are called now; every changed coefficient with what it does by itself."""
     yield renames_block(against.renames)
-    yield GAP
     if not against.changes:
         return
     yield Items(
@@ -55,7 +53,6 @@ def changes_blocks(against: Comparison) -> Page:
         weight=90,
         width="wide",
     )
-    yield GAP
 
 
 def _items(effect: Effect) -> Iterator[Item]:

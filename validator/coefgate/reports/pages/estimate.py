@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from coefgate.core.estimate import Estimate
-from coefgate.core.trees import encodable
 from coefgate.reports.figures import short
-from coefgate.reports.page import GAP, Block, Cells, Paragraph, TableBlock, code, plain
-from coefgate.reports.render.json import picked
+from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, code, plain
+from coefgate.reports.render.json import as_json, picked
 
 _BASIS = {
     "exact": "the registry declares this category and complexity",
@@ -18,14 +16,22 @@ _BASIS = {
     "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
 }
 
-_SHARE_MEASURED = "the part of the tokens whose coefficients have stored calls behind them"
 
-
-def estimate_page(estimate: Estimate, place: str) -> Sequence[Block]:
+def estimate_page(estimate: Estimate, place: str) -> Page:
     """The number first, then how it came about; ``place``: where the coefficients are."""
-    interval, parts = estimate.interval, estimate.breakdown
-    measured = interval.coverage is not None
-    coverage = f"{interval.coverage:.0%} of calls" if measured else "not measured yet"
+    interval, parts, basis = estimate.interval, estimate.breakdown, estimate.basis
+    holds = "not measured yet"
+    if interval.coverage is not None:
+        holds = f"{interval.coverage:.0%} of calls"
+    yield Paragraph(f"{estimate.tokens:,} output tokens", emphasis="strong")
+    yield Paragraph(
+        f"between {interval.low:,} and {interval.high:,} (how often it holds: {holds})"
+    )
+    yield Paragraph(f"basis {basis}: {_BASIS[basis]}")
+    yield Paragraph(
+        f"share measured {estimate.share_measured:.2f}: the part of the tokens whose coefficients "
+        "have stored calls behind them"
+    )
     rows: list[Cells] = [
         ("overhead", "", plain(f"{parts.overhead:,}")),
         *(
@@ -35,19 +41,9 @@ def estimate_page(estimate: Estimate, place: str) -> Sequence[Block]:
         ("safety margin", "", plain(f"× {parts.margin:g}")),
         ("prediction", "", plain(f"{estimate.tokens:,}")),
     ]
+    yield TableBlock(("part", "path", "tokens"), rows, figures=(2,))
     version, digest = estimate.registry_version, short(estimate.digest)
-    return [
-        Paragraph(f"{estimate.tokens:,} output tokens", emphasis="strong"),
-        Paragraph(
-            f"between {interval.low:,} and {interval.high:,} (how often it holds: {coverage})"
-        ),
-        Paragraph(f"basis {estimate.basis}: {_BASIS[estimate.basis]}"),
-        Paragraph(f"share measured {estimate.share_measured:.2f}: {_SHARE_MEASURED}"),
-        GAP,
-        TableBlock(("part", "path", "tokens"), rows, figures=(2,)),
-        GAP,
-        Paragraph(f"registry {version}, digest {digest}, from {place}"),
-    ]
+    yield Paragraph(f"registry {version}, digest {digest}, from {place}")
 
 
 def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
@@ -56,13 +52,10 @@ def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
         "tokens": estimate.tokens,
         "interval": estimate.interval._asdict(),
         **picked(estimate, "share_measured", "basis"),
-        "breakdown": estimate.breakdown._asdict()
-        | {
-            "deliverables": [
-                item._asdict() | {"path": encodable(item.path)}
-                for item in estimate.breakdown.deliverables
-            ]
+        "breakdown": {
+            **estimate.breakdown._asdict(),
+            "deliverables": [picked(one, *one._fields) for one in estimate.breakdown.deliverables],
         },
         **picked(estimate, "registry_version", "digest"),
-        "from": encodable(place),
+        "from": as_json(place),
     }

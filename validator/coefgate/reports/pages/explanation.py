@@ -48,11 +48,10 @@ def explanation_page(explained: NumberReport) -> Page:
     yield from map(Paragraph, _changed(explained))
     yield GAP
     yield from _calls(found)
-    yield GAP
     if found.calls:
         yield _nudges(found)
         yield from map(Paragraph, _remarks(found.value.key, found.nudges))
-        yield GAP
+    yield GAP
     version, digest = explained.state.version, short(explained.state.digest)
     yield Paragraph(f"coefficients {version}, digest {digest}")
 
@@ -197,10 +196,7 @@ def explanation_dict(explained: NumberReport) -> dict[str, Any]:
         "counts": picked(found, "scored", rest="count"),
         "labelled": found.labelled and fallbacks_dict(found.labelled),
         "share": as_json(found.share),
-        "samples": [
-            call_dict(call.audited.sample, call.audited.status, call.predicted, call.smape)
-            for call in found.calls
-        ],
+        "samples": list(map(call_dict, found.calls)),
         "metrics": metrics_dict(found.metrics),
         "nudges": [
             exactly(nudge, "percent", "number", "exact", "allowed", "limits", "moved")

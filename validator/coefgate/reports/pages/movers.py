@@ -9,8 +9,9 @@ from typing import Final
 
 from coefgate.replay.figure_text import Form, points, ratio, share
 from coefgate.replay.figures import Figures
+from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, further
-from coefgate.reports.page import GAP, Cells, Page, Span, TableBlock, Words, code, plain
+from coefgate.reports.page import Cells, Page, Span, TableBlock, Words, code, plain
 from coefgate.samples.model import Sample
 from coefgate.use_cases.report import Report
 from coefgate.whatif.movers import MOST, Mover, Movers, OneWay
@@ -31,12 +32,10 @@ def movers_blocks(found: Movers, narrow: int = 5) -> Page:
     ):
         if moved.calls:
             title = _title(what, turned, moved, narrow)
-            yield GAP
             identified = ("sample", *_ALWAYS) if narrow == MOST else _ALWAYS
             yield _table(identified, moved.first[:narrow], title)
             whole = _table(_WIDE, moved.first, _title(what, turned, moved, MOST))
             yield replace(whole, fold=True, weight=weight, width="wide")
-            yield GAP
 
 
 def _table(columns: Sequence[str], found: Sequence[Mover], title: str) -> TableBlock:
@@ -110,25 +109,6 @@ class PairedStratum:
     base: Figures | None
     head: Figures | None
 
-    @property
-    def changed(self) -> bool:
-        """Does head say something else of this slice?"""
-        before, after = (side.metrics if side else None for side in (self.base, self.head))
-        return before != after
-
-    @property
-    def calls(self) -> str:
-        """How many calls it has, and how many that were cut off: ``3 + 2``."""
-        known = self.head or self.base
-        return count_figure(known.calls.count) if known else "0"
-
-    @property
-    def rise(self) -> Fraction:
-        """How far the mean SMAPE moved, either way; 200 where one side has none."""
-        if not (self.base and self.base.metrics and self.head and self.head.metrics):
-            return Fraction(200)
-        return abs(self.head.metrics.smape_mean - self.base.metrics.smape_mean)
-
 
 def paired_strata(report: Report) -> tuple[PairedStratum, ...]:
     """The strata of head, then those that only base has."""
@@ -142,10 +122,10 @@ def paired_strata(report: Report) -> tuple[PairedStratum, ...]:
 
 def moved_strata_blocks(report: Report) -> Page:
     """The kinds of work whose figures move, the largest move first."""
-    changed = (pair for pair in paired_strata(report) if pair.changed)
-    found = sorted(changed, key=lambda pair: -pair.rise)
-    if report.comparison is None or not found:
+    moved = [pair for pair in paired_strata(report) if len(set(_metrics(pair))) > 1]
+    if report.comparison is None or not moved:
         return
+    found = sorted(moved, key=_rise, reverse=True)
     whole = TableBlock(
         ("by", "value", "calls", *(title for title, _, _ in _STRATUM_FIGURES)),
         list(map(_stratum_row, found)),
@@ -156,18 +136,28 @@ def moved_strata_blocks(report: Report) -> Page:
         width="wide",
     )
     more = further(found, _MOST_STRATA, "coefgate gate --format json")
-    yield GAP
     yield whole
     yield replace(whole, rows=whole.cells[:_MOST_STRATA], width="narrow", further=more)
-    yield GAP
+
+
+def _metrics(pair: PairedStratum) -> Sequence[Metrics | None]:
+    """Those of both sides."""
+    return [side.metrics if side else None for side in (pair.base, pair.head)]
+
+
+def _rise(pair: PairedStratum) -> Fraction:
+    """How far the mean SMAPE moved, either way; 200 where one side has none."""
+    before, after = _metrics(pair)
+    return abs(after.smape_mean - before.smape_mean) if before and after else Fraction(200)
 
 
 def _stratum_row(pair: PairedStratum) -> Cells:
+    known = pair.head or pair.base
     steps = (
         " → ".join(
-            written(getattr(side.metrics, name)) if side and side.metrics else NOT_MEASURABLE
-            for side in (pair.base, pair.head)
+            written(getattr(side, name)) if side else NOT_MEASURABLE for side in _metrics(pair)
         )
         for _, name, written in _STRATUM_FIGURES
     )
-    return (pair.dimension, code(pair.value), plain(pair.calls), *map(plain, steps))
+    calls = count_figure(known.calls.count) if known else "0"
+    return (pair.dimension, code(pair.value), plain(calls), *map(plain, steps))

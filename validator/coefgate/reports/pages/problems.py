@@ -7,7 +7,7 @@ from typing import Any
 
 from coefgate.core.problems import Problem
 from coefgate.reports.figures import count
-from coefgate.reports.page import Block, Item, Items, Paragraph, Remark, Title, code, plain
+from coefgate.reports.page import Block, Item, Items, Page, Paragraph, Remark, Title, code, plain
 from coefgate.reports.render.json import as_json
 
 
@@ -23,20 +23,19 @@ def problems_page(problems: Sequence[Problem]) -> Sequence[Block]:
     ]
 
 
-def check_page(problems: Sequence[Problem], files: int, samples: int | None) -> Sequence[Block]:
+def check_page(problems: Sequence[Problem], files: int, samples: int | None) -> Page:
     """What a check of ``files`` coefficient files and ``samples`` samples has found.
 
     ``samples`` is ``None`` where none were read, or where they cannot be counted because some are
     broken.
     """
     if problems:
-        return [
-            Items([_problem(one) for one in problems], unbroken=True),
-            Paragraph(_how_many(problems)),
-        ]
-    read = "" if samples is None else f", {count(samples, 'sample')}"
-    found = f"valid: {count(files, 'file')} in coefficients/{read}"
-    return [Paragraph(found, remark=Remark("notice", "", "coefgate check found no problem"))]
+        yield Items([_problem(one) for one in problems], unbroken=True)
+        yield Paragraph(_how_many(problems))
+    else:
+        read = "" if samples is None else f", {count(samples, 'sample')}"
+        remark = Remark("notice", "", "coefgate check found no problem")
+        yield Paragraph(f"valid: {count(files, 'file')} in coefficients/{read}", remark=remark)
 
 
 def _how_many(problems: Sequence[Problem]) -> str:
@@ -45,15 +44,10 @@ def _how_many(problems: Sequence[Problem]) -> str:
 
 
 def _problem(one: Problem) -> Item:
-    subject = one.path or "the file"
-    told = f"{one.found}; {one.allowed}. {one.fix}"
+    subject, told = one.path or "the file", f"{one.found}; {one.allowed}. {one.fix}"
+    place = code(f"{one.file}:{one.line}:{one.column}")
     return Item(
-        (
-            code(f"{one.file}:{one.line}:{one.column}"),
-            plain("  "),
-            code(one.path) if one.path else plain(subject),
-            f" {told}",
-        ),
+        (place, plain("  "), code(subject) if one.path else plain(subject), f" {told}"),
         remarks=[Remark("error", one.code, f"{subject} {told}", (one.file, one.line), one.column)],
     )
 

@@ -20,7 +20,7 @@ from coefgate.reports.document import (
     later_metrics,
 )
 from coefgate.reports.figures import NOT_MEASURABLE, short
-from coefgate.reports.page import GAP, Block, Paragraph, Span, TableBlock, Words, code, plain
+from coefgate.reports.page import GAP, Cells, Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, strata_table
 from coefgate.reports.pages.movers import actual_tokens, call_words
@@ -31,34 +31,30 @@ CALL_COLUMNS: Final = (
 )
 
 
-def replay_page(scores: Scores, registry: Table, revision: str, limits: Limits) -> Sequence[Block]:
+def replay_page(scores: Scores, registry: Table, revision: str, limits: Limits) -> Page:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
-    page: list[Block] = [_calls(scores.scored), GAP]
-    if scores.strata:
-        page += [strata_table(scores.strata), GAP]
-    if scores.predictors:
-        page += [_comparison(scores.predictors), GAP]
-    version, digest = registry.registry_version, short(registry.digest)
-    return [
-        *page,
-        figures_table(figure_columns(scores), bounds_of(limits)),
-        GAP,
-        Paragraph(f"coefficients {version} ({revision}), digest {digest}"),
-        *fallback_lines(scores.fallback),
-        *map(Paragraph, later_lines(scores.later)),
-    ]
-
-
-def _calls(scored: Sequence[ScoredCall]) -> TableBlock:
-    return TableBlock(
-        CALL_COLUMNS,
-        list(map(call_row, scored)),
-        "Calls",
-        figures=range(3, 7),
+    yield TableBlock(
+        CALL_COLUMNS, list(map(call_row, scores.scored)), "Calls", figures=range(3, 7)
     )
+    if scores.strata:
+        yield strata_table(scores.strata)
+    if scores.predictors:
+        columns = ("predicted then by", "calls", "old SMAPE", "new SMAPE", "improvement")
+        yield TableBlock(
+            (*columns, "missed", "waste median"),
+            [(code(one.predicted_by), *map(plain, _compared(one))) for one in scores.predictors],
+            "Predictions of that day against these coefficients",
+            figures=range(1, 7),
+        )
+    yield figures_table(figure_columns(scores), bounds_of(limits))
+    yield GAP
+    version, digest = registry.registry_version, short(registry.digest)
+    yield Paragraph(f"coefficients {version} ({revision}), digest {digest}")
+    yield from fallback_lines(scores.fallback)
+    yield from map(Paragraph, later_lines(scores.later))
 
 
-def call_row(call: ScoredCall) -> Sequence[Words]:
+def call_row(call: ScoredCall) -> Cells:
     """A scored call under ``CALL_COLUMNS``."""
     sample, status = call.audited.sample, call.audited.status
     figures = (
@@ -68,29 +64,18 @@ def call_row(call: ScoredCall) -> Sequence[Words]:
         NOT_MEASURABLE if call.waste_ratio is None else ratio(call.waste_ratio),
     )
     name = code(call_words(sample))
-    return (Span(short(sample.id), "id"), name, status, *map(plain, figures), call.basis)
-
-
-def _comparison(found: Sequence[PredictorComparison]) -> TableBlock:
-    return TableBlock(
-        (
-            *("predicted then by", "calls", "old SMAPE", "new SMAPE"),
-            *("improvement", "missed", "waste median"),
-        ),
-        [(code(one.predicted_by), *map(plain, _compared(one))) for one in found],
-        "Predictions of that day against these coefficients",
-        figures=range(1, 7),
-    )
+    return (Span(sample.id, "id"), name, status, *map(plain, figures), call.basis)
 
 
 def _compared(one: PredictorComparison) -> Sequence[str]:
+    old, new = one.old, one.new
     return (
-        f"{one.new.samples:,}",
-        points(one.old.smape_mean),
-        points(one.new.smape_mean),
-        f"{float(one.old.smape_mean - one.new.smape_mean):+.1f}",
-        f"{share(one.old.underestimation_rate)} → {share(one.new.underestimation_rate)}",
-        f"{ratio(one.old.waste_median)} → {ratio(one.new.waste_median)}",
+        f"{new.samples:,}",
+        points(old.smape_mean),
+        points(new.smape_mean),
+        f"{float(old.smape_mean - new.smape_mean):+.1f}",
+        f"{share(old.underestimation_rate)} → {share(new.underestimation_rate)}",
+        f"{ratio(old.waste_median)} → {ratio(new.waste_median)}",
     )
 
 
@@ -110,8 +95,10 @@ def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any
             picked(one, "dimension", "value") | {"metrics": figures_dict(one.figures)}
             for one in scores.strata
         ],
-        "comparison": [_comparison_dict(comparison) for comparison in scores.predictors],
-        "samples": [_scored_dict(call) for call in scores.scored],
+        "comparison": list(map(_comparison_dict, scores.predictors)),
+        "samples": [
+            call_dict(call) | picked(call, "waste_ratio", "basis") for call in scores.scored
+        ],
     }
 
 
@@ -126,8 +113,3 @@ def _comparison_dict(comparison: PredictorComparison) -> dict[str, Any]:
         **sides("underestimation_rate"),
         **sides("waste_median"),
     }
-
-
-def _scored_dict(call: ScoredCall) -> dict[str, Any]:
-    told = call_dict(call.audited.sample, call.audited.status, call.predicted, call.smape)
-    return told | picked(call, "waste_ratio", "basis")

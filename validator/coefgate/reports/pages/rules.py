@@ -15,7 +15,6 @@ from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import NOT_MEASURABLE, count
 from coefgate.reports.page import (
-    GAP,
     Cells,
     Item,
     Items,
@@ -52,7 +51,6 @@ def rules_blocks(report: Report) -> Page:
     red.sort(key=lambda rule: rule.status != "fail")
     yield _figures_table(report, "narrow")
     yield _figures_table(report, "wide")
-    yield GAP
     yield Items([_objection(rule, report) for rule in red], title="Why", weight=97)
     others = [
         rule for rule in report.rules if rule.status == "pass" and rule.rule not in RULE_FIGURES

@@ -32,7 +32,6 @@ def trial_page(answer: WhatIf) -> Page:
             (plain(_shown(key, turn.at)), turn.rule, turn.before, turn.after)
             for turn in answer.ranged.found.turns
         ]
-        yield GAP
         yield Items(told, title=f"Range of {key.name}", section=True)
         if rows:
             yield TableBlock(("from", "rule", "below it", "from it on"), rows, figures=(0,))

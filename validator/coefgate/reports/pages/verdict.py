@@ -60,14 +60,12 @@ def verdict_page(report: Report) -> Page:
     # A terminal is read from its end, a page from its top.
     yield from (replace(one, remark=None, width="wide") for one in beside)
     yield from _said_loudly(report)
-    yield GAP
     if against:
         yield from changes_blocks(against)
     yield from rules_blocks(report)
     yield Items([Item(words) for words in _below_the_rules(report)])
     if report.scores.later.measurable:
         yield figures_table(figure_columns(report.scores), bounds_in(report))
-        yield GAP
     if against:
         yield from movers_blocks(against.movers)
         yield from moved_strata_blocks(report)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from coefgate.changes.sample_moves import Correction
-from coefgate.core.trees import encodable
 from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.state import State
@@ -24,7 +23,6 @@ from coefgate.reports.pages.headline import headline_words
 from coefgate.reports.pages.movers import paired_strata
 from coefgate.reports.pages.rules import calls_behind, rule_interval
 from coefgate.reports.render.json import as_json, exactly, picked
-from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.report import CellMove, Comparison, Report, SinceAnchor
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.movers import Movers
@@ -32,7 +30,11 @@ from coefgate.whatif.movers import Movers
 
 def verdict_dict(report: Report) -> dict[str, Any]:
     """The fields of a report; what compares with a base is empty where there is none."""
-    against, margin = report.comparison, report.feasible_margin
+    against, margin, scores = report.comparison, report.feasible_margin, report.scores
+
+    def compared(name: str) -> Sequence[Any]:
+        return getattr(against, name, ())
+
     return {
         "verdict": report.verdict,
         "headline": headline_words(report),
@@ -46,18 +48,16 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "metrics": {
             "known": figures_dict(against.known.figures) if against and against.known else None,
             "base": figures_dict(against.scores.all) if against else None,
-            "head": figures_dict(report.scores.all),
-            "without_differs": figures_dict(report.scores.without_differs),
-            **later_metrics(report.scores.later),
+            "head": figures_dict(scores.all),
+            "without_differs": figures_dict(scores.without_differs),
+            **later_metrics(scores.later),
         },
-        "later": later_dict(report.scores.later),
-        "fallback": fallbacks_dict(report.scores.fallback),
-        "rules": [_rule_dict(rule, report.scores.all) for rule in report.rules],
+        "later": later_dict(scores.later),
+        "fallback": fallbacks_dict(scores.fallback),
+        "rules": [_rule_dict(rule, scores.all) for rule in report.rules],
         "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],
-        "renames": [renamed_dict(one) for one in against.renames] if against else [],
-        "changes": [
-            one for effect in (against.changes if against else ()) for one in _changes(effect)
-        ],
+        "renames": list(map(renamed_dict, compared("renames"))),
+        "changes": [one for effect in compared("changes") for one in _changes(effect)],
         "another_split": against is not None and against.another_split,
         "strata": [
             picked(pair, "dimension", "value")
@@ -66,15 +66,19 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         ],
         "coverage": {
             **coverage_dict(report.coverage),
-            "lost": [_move_dict(cell) for cell in against.lost] if against else [],
-            "gained": [_move_dict(cell) for cell in against.gained] if against else [],
+            "lost": list(map(_move_dict, compared("lost"))),
+            "gained": list(map(_move_dict, compared("gained"))),
         },
         "retired": [
-            *(as_json(one) | {"new": True} for one in (against.retired if against else ())),
+            *(as_json(one) | {"new": True} for one in compared("retired")),
             *(as_json(one) | {"new": False} for one in report.retired_before),
         ],
-        "corrected": [_correction_dict(one) for one in against.corrected] if against else [],
-        "acknowledged": [_answer_dict(one) for one in against.acknowledged] if against else [],
+        "corrected": list(map(_correction_dict, compared("corrected"))),
+        "acknowledged": [
+            exactly(one, "name", **{"from": "base", "to": "head"})
+            | picked(one, "asked_by", "reason", "file", "line")
+            for one in compared("acknowledged")
+        ],
         "movers": movers_dict(against.movers if against else Movers()),
         "notes": list(report.notes),
         "next": list(report.next),
@@ -87,14 +91,11 @@ def _move_dict(move: CellMove) -> dict[str, Any]:
 
 
 def _base_dict(base: State) -> dict[str, Any]:
-    found = picked(base, "behind", "name", "found_by")
-    return side_dict(base) | found | {"name": encodable(base.name)}
+    return side_dict(base) | picked(base, "behind", "name", "found_by")
 
 
 def _anchor_dict(since: SinceAnchor | None) -> dict[str, Any] | None:
-    if since is None:
-        return None
-    return side_dict(since.anchor) | picked(since, "retired", "corrected")
+    return side_dict(since.anchor) | picked(since, "retired", "corrected") if since else None
 
 
 def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, Any] | None:
@@ -105,14 +106,12 @@ def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, A
         "base": against.scores.all.stakes if against else None,
         "head": head,
     }
-    told = {side: found and as_json(found) for side, found in sides.items()}
-    return {
-        "per_calls": 1000,
-        **{
-            name: {side: found and found[name] for side, found in told.items()}
-            for name in ("cut_off", "reserved_unused_tokens")
-        },
+    figures = ("cut_off", "reserved_unused_tokens")
+    told = {
+        name: {side: found and as_json(getattr(found, name)) for side, found in sides.items()}
+        for name in figures
     }
+    return {"per_calls": 1000, **told}
 
 
 def _rule_dict(rule: RuleResult, measured: Figures) -> dict[str, Any]:
@@ -122,24 +121,15 @@ def _rule_dict(rule: RuleResult, measured: Figures) -> dict[str, Any]:
         "interval": as_json(rule_interval(rule, measured)),
         "n": calls_behind(rule, measured.metrics),
         "phases": measured.metrics.phases if measured.metrics else 0,
-        "message": encodable(rule.told),
+        "message": as_json(rule.told),
         "documentation": f"docs/gates.md#{rule.rule}",
-        "file": encodable(rule.file),
-        "line": rule.line,
-        "findings": [
-            {
-                "message": encodable(one.message),
-                "file": encodable(one.file),
-                **picked(one, "line", "gains"),
-            }
-            for one in rule.findings
-        ],
+        **picked(rule, "file", "line"),
+        "findings": [picked(one, "message", "file", "line", "gains") for one in rule.findings],
     }
 
 
 def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
     """One entry for each change; those that were taken back together share their effect."""
-    names = [change.name for change in effect.changes]
     missed = ("underestimation_rate", "underestimation_upper")
     return [
         {
@@ -147,7 +137,7 @@ def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
             **exactly(change, "file", "line", "base", "head"),
             "effect": picked(effect, "smape_mean", *missed, "waste_median", "waste_p90"),
             **picked(effect, "calls", "counts"),
-            "grouped_with": [name for name in names if name != change.name],
+            "grouped_with": [one.name for one in effect.changes if one.name != change.name],
         }
         for change in effect.changes
     ]
@@ -155,18 +145,14 @@ def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
 
 def _correction_dict(correction: Correction) -> dict[str, Any]:
     sides = {"base": correction.before, "head": correction.after}
+    tokens = "sample.actual_output_tokens"
     return {
         **picked(correction, id="before.sample.id", by="after.sample.id"),
         **{
             side: picked(one.sample, "category", "complexity")
-            | picked(one, "status", tokens="sample.actual_output_tokens")
+            | picked(one, "status", tokens=tokens)
             for side, one in sides.items()
         },
         "fields": [picked(one, "field", base="before", head="after") for one in correction.fields],
         **picked(correction.after.sample, "file", "line"),
     }
-
-
-def _answer_dict(answer: GivenReason) -> dict[str, Any]:
-    step = exactly(answer, "name", **{"from": "base", "to": "head"})
-    return step | picked(answer, "asked_by", "reason", "file", "line")

@@ -10,6 +10,8 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import Any, Final
 
+from coefgate.core.trees import encodable
+
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
 
@@ -43,6 +45,8 @@ def as_json(value: object, number: Callable[[Fraction], Any] = rounded) -> Any:
         return rounded(value)
     if isinstance(value, list | tuple):
         return [as_json(one, number) for one in value]
+    if isinstance(value, str):
+        return encodable(value)
     if is_dataclass(value):
         return {name: as_json(getattr(value, name), number) for name in value.__dataclass_fields__}
     return value

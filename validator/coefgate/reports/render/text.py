@@ -42,15 +42,18 @@ _ID: Final = 12
 
 
 def text(page: Page) -> Iterator[RenderableType]:
-    """What a terminal prints, part by part; one line is empty where there is a gap between two."""
+    """What a terminal prints, part by part; an empty line is around tables and sections."""
     printed = gap = False
     for block in fitting(page, "narrow"):
-        gap = gap or block is GAP
+        section = isinstance(block, Items) and block.section and not block.label
+        apart = block is GAP or isinstance(block, TableBlock) or section
+        gap = gap or apart
         for part in _shown(block):
             if gap and printed:
                 yield Text("")
             yield part
             printed, gap = True, False
+        gap = gap or apart
 
 
 def title_line(block: Title) -> Text:
