@@ -34,13 +34,8 @@ def call_removed(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{place(one)} → gone", lines.without(state, [one]), at=one.file)
 
 
-def _cut_off(state: Fileset, rng: Random) -> list[StoredLine]:
-    found = lines.cut_off(state)
-    return rng.sample(found, len(found))
-
-
 def _cut_off_removed(state: Fileset, rng: Random) -> Plant:
-    one = _cut_off(state, rng)[0]
+    one = lines.cut_off(state, rng)[0]
     return Plant(f"the cut-off call {place(one)} → gone", lines.without(state, [one]), at=one.file)
 
 
@@ -117,14 +112,14 @@ def _corrected_away(state: Fileset, rng: Random) -> Iterator[Plant]:
     """A cut-off call says nothing once it failed, or its files are not all known."""
     failed = lines.NOT_CUT_OFF | {"success": False}
     way: dict[str, Any] = rng.choice((failed, {"paths": "partial"}))
-    for one in _cut_off(state, rng):
+    for one in lines.cut_off(state, rng):
         what = f"the cut-off call {one.id[:8]} corrected: {in_words(way)}"
         yield Plant(what, added([correction(one, **way)]))
 
 
 def _displaced(state: Fileset, rng: Random) -> Iterator[Plant]:
     """Of a phase and ceiling the earliest call that says most counts: one of another cell."""
-    for one in _cut_off(state, rng):
+    for one in lines.cut_off(state, rng):
         ceiling = one.fields["max_output_tokens"]
         others = sorted(set(state.categories) - {cell_of(state, one)[0]})
         if one.fields["phase_id"] is None or not others:

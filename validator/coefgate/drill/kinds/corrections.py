@@ -44,7 +44,7 @@ def _into_another(state: Fileset, rng: Random) -> Plant:
 
 
 def _complete(state: Fileset, rng: Random) -> Plant:
-    one = rng.choice(lines.cut_off(state))
+    one = lines.cut_off(state, rng)[0]
     needed = max(1, one.tokens * rng.randint(20, 80) // 100)
     if needed >= one.tokens:
         raise NotPlantable("the call that was cut off had reached one token only")
@@ -131,19 +131,17 @@ def _with_facts_left_out(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{one.id[:8]} again, without {', '.join(left_out)}", changed)
 
 
-def _another_like(like: StoredLine, rng: Random) -> dict[str, Any]:
-    return lines.new_call(like, rng.randint(1, 9999), like.tokens)
-
-
 def _appended(state: Fileset, rng: Random) -> Plant:
     like = rng.choice(eligible(state))
-    content = state.files[like.file] + stored_line(_another_like(like, rng))
+    call = lines.new_call(like, rng.randint(1, 9999), like.tokens)
+    content = state.files[like.file] + stored_line(call)
     return Plant("one more call at the end of the file", {like.file: content})
 
 
 def _misnamed(state: Fileset, rng: Random) -> Plant:
     like = rng.choice(eligible(state))
-    [(file, content)] = added([_another_like(like, rng)]).items()
+    call = lines.new_call(like, rng.randint(1, 9999), like.tokens)
+    [(file, content)] = added([call]).items()
     while (name := lines.other_file_name(file, rng)) == file or name in state.files:
         pass
     return Plant(f"one call that belongs into {file}", {name: content})

@@ -28,9 +28,10 @@ def eligible(state: Fileset) -> Sequence[StoredLine]:
     return some([one for one in scored(state) if not one.censored], "no eligible call is stored")
 
 
-def cut_off(state: Fileset) -> Sequence[StoredLine]:
-    """The calls that were cut off and count. Raises ``NotPlantable`` if there is none."""
-    return some([one for one in scored(state) if one.censored], "no call that was cut off counts")
+def cut_off(state: Fileset, rng: Random) -> Sequence[StoredLine]:
+    """The calls that were cut off and count, in any order; ``NotPlantable``: there is none."""
+    found = [one for one in scored(state) if one.censored]
+    return rng.sample(some(found, "no call that was cut off counts"), len(found))
 
 
 def a_sample_file(state: Fileset, rng: Random) -> str:

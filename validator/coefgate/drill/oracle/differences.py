@@ -13,8 +13,6 @@ from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.drill.fileset import FILE_KINDS
 from coefgate.drill.oracle.prediction import Predictor
 
-Fields = Mapping[str, Any]
-
 
 def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction, Fraction]]:
     """Numbers of both sides, by head's names; a renamed category answers for its old name."""
@@ -81,7 +79,9 @@ def factor(old: Fraction, new: Fraction) -> Fraction:
     return high / low if low else Fraction(10**9)
 
 
-def unmeasured(base: Predictor, head: Predictor, eligible: Sequence[Fields]) -> Iterator[str]:
+def unmeasured(
+    base: Predictor, head: Predictor, eligible: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
     """Changed numbers, aliases and path rules that no eligible call uses."""
     used = frozenset().union(*(head.predict(fields)[1] for fields in eligible))
     yield from (name for name in moved_numbers(base, head) if name not in used)

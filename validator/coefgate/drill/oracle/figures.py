@@ -16,13 +16,6 @@ from coefgate.drill.oracle.evidence import cell_of
 
 MILLION = 1_000_000
 METRIC_RULES = ("smape", "underestimation", "waste-band", "waste-p90")
-FIGURES = (
-    "mean SMAPE",
-    "underestimation",
-    "underestimation, at most",
-    "median waste",
-    "waste P90",
-)
 DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
     ("smape", "mean_below"): "50",
     ("underestimation", "rate_below"): "0.1",
@@ -135,14 +128,13 @@ def gains(
     """
     if before is None or after is None or for_waste is None:
         return {}
-    gained = (
-        before.smape - after.smape,
-        100 * (before.missed - after.missed),
-        100 * (before.missed_at_most - after.missed_at_most),
-        100 * (abs(before.median - 1) - abs(for_waste.median - 1)),
-        100 * (before.p90 - for_waste.p90),
-    )
-    return dict(zip(FIGURES, gained, strict=True))
+    return {
+        "mean SMAPE": before.smape - after.smape,
+        "underestimation": 100 * (before.missed - after.missed),
+        "underestimation, at most": 100 * (before.missed_at_most - after.missed_at_most),
+        "median waste": 100 * (abs(before.median - 1) - abs(for_waste.median - 1)),
+        "waste P90": 100 * (before.p90 - for_waste.p90),
+    }
 
 
 def strata(
@@ -210,15 +202,16 @@ def by_chance(
     if not phases or not added:
         return {}
     rng = Random("chance")  # noqa: S311 (draws, no secrets)
-    gained = []
+    gained: dict[str, list[float]] = defaultdict(list)
     for _ in range(_DRAWS):
         before, new = (_some(list(phases.values()), rng, count) for count in (len(known), added))
         not_missed = [one for one in new if not one.missed]
-        gained.append(gains(*map(figures, (before, before + new, before + not_missed))))
-    columns = {name: sorted(float(one.get(name, 0)) for one in gained) for name in FIGURES}
+        gain_of = gains(*map(figures, (before, before + new, before + not_missed)))
+        for name, gain in gain_of.items():
+            gained[name].append(float(gain))
     return {
-        name: (max(0.0, 0.75 * column[-_USUAL]), max(0.0, 1.33 * column[-1]))
-        for name, column in columns.items()
+        name: (max(0.0, 0.75 * sorted(points)[-_USUAL:][0]), max(0.0, 1.33 * max(points)))
+        for name, points in gained.items()
     }
 
 

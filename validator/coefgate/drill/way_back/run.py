@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from coefgate.drill.fileset import dumped
+from coefgate.drill.fileset import OVERHEAD, YANKED, dumped
 from coefgate.drill.numbers import acknowledgement
 from coefgate.drill.way_back import ledger
 from coefgate.drill.way_back.ledger import DrilledRelease, DrillFailed, Logs, RollbackDrill
@@ -18,8 +18,7 @@ _GOOD: Final = 4000
 _BROKEN: Final = 2100
 """Overheads. The step is below 2×, and no stored call knows the category: a reason is enough."""
 _TORN: Final = "1.0.9"
-_FILE: Final = f"coefficients/overhead/{ledger.CATEGORY}.yaml"
-_YANKED: Final = "coefficients/yanked.yaml"
+_FILE: Final = f"{OVERHEAD}/{ledger.CATEGORY}.yaml"
 _PINNED: Final = "pinned"
 _EVERY: Final = 0.25
 """Seconds between two looks of a runner for a new release."""
@@ -37,7 +36,7 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
     pass.
     """
     # Its yanks name releases of another line than the drill's.
-    with Stage({path: content for path, content in files.items() if path != _YANKED}) as stage:
+    with Stage({path: content for path, content in files.items() if path != YANKED}) as stage:
         good = _released(stage, "1.0.0", complexity, _GOOD, None)
         for number in range(1, runners + 1):
             stage.pinned(f"runner-{number}", good.version)
