@@ -11,7 +11,8 @@ import numpy as np
 
 from coefgate.changes.estimate_changes import changes
 from coefgate.core.vocabulary import Deliverable
-from coefgate.gates.harm import errors, figure, misses
+from coefgate.gates.metric_rules import figure_harm
+from coefgate.gates.stratum_regression import errors, misses
 from coefgate.registry.model import Coefficients
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
@@ -91,4 +92,6 @@ def test_of_a_median_below_its_band_the_changes_that_lower_it() -> None:
     attribution = Attribution(changes(BASE, head), BASE, head, evidence)
     limits = BASE.gates.limits
     for median, name in ((Fraction(9, 10), "tests.low"), (Fraction(2), "docs.low")):
-        assert _names(attribution.blame(figure("waste-band", median, evidence, limits))) == [name]
+        assert _names(attribution.blame(figure_harm("waste-band", median, evidence, limits))) == [
+            name
+        ]

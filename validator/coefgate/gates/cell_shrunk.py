@@ -15,10 +15,9 @@ _Cell = tuple[str, str]
 
 
 def cell_shrunk(proposal: Proposal) -> RuleResult:
-    """No cell has fewer eligible samples, or phases of them, than at base, by the names of head.
+    """No cell has fewer eligible samples, or phases, than at base, but for what head retires.
 
-    Nor does a call that was cut off say less, or something about other files. What the same change
-    retires, with a reason, does not count.
+    Nor does a call that was cut off say less, or something about other files.
     """
     names = proposal.head.registry.canonical_category
     cells, _ = _counts(proposal.base_audited, names)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from coefgate.gates.harm import figure
-from coefgate.gates.metric_rules import absolute_rules, metric_rules, no_worse
+from coefgate.gates.metric_rules import absolute_rules, figure_harm, metric_rules, no_worse
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.model import Gates
 from coefgate.replay.evidence import AddedUp, Pair
@@ -33,7 +32,7 @@ def diluted(
                 f"{where}, {one.rule}: {one.said}",
                 one.file,
                 one.line,
-                harm=figure(one.rule, one.head, calls.evidence, gates.limits),
+                harm=figure_harm(one.rule, one.head, calls.evidence, gates.limits),
             )
             for where, calls, one in found
         ],

@@ -89,8 +89,8 @@ def _gains(before: Predicted, store: SampleStore, union: Evidence, limit: Fracti
 def gains_of(before: Metrics | None, calls: Calls, arrived: Booleans) -> dict[str, Fraction]:
     """By how many points each figure got better; rates and ratios in percent.
 
-    Calls that are underestimated lower waste as well, and bad news must be able to land, so waste
-    is measured without those of them that ``arrived``.
+    Calls that are missed lower waste as well, and bad news must be able to land, so waste is
+    measured without those of them that ``arrived``.
     """
     after, without = metrics(calls), metrics(calls.where(~(arrived & missed(calls))))
     if before is None or after is None or without is None:

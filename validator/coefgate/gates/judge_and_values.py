@@ -1,8 +1,7 @@
 """``judge-and-values``: what judges does not change together with what is judged.
 
 The judge is what runs it, what it runs on, and who has a say in it. Told by kind, in any case of
-letters: systems for CI and hooks, runners of tasks, containers, what chooses an interpreter or a
-package, lock files. Most count at the top, where tools look for them.
+letters; most count at the top, where tools look for them.
 """
 
 from __future__ import annotations
@@ -19,9 +18,6 @@ _KIND: Final = r"([._-][^/]+)?"
 """What may follow a name: ``Dockerfile.dev``, ``buildspec-test.yml``."""
 _IN: Final = r"(/.+)?"
 """A folder: what is in it, or the folder itself where it is a link or another repository."""
-
-_PROGRAM: Final = rf"(validator|schemas|coefgate){_IN}"
-"""Beside a registry this program; in a folder above it anything may have these names."""
 
 _CI: Final = (
     rf"\.(github|gitea|forgejo|gitlab|builds|harness|semaphore|codefresh|azuredevops|devcontainer|config){_IN}",
@@ -60,7 +56,8 @@ def _any_of(*kinds: str) -> re.Pattern[str]:
     return re.compile("|".join(kinds), re.IGNORECASE | re.DOTALL)
 
 
-_BESIDE: Final = _any_of(_PROGRAM)
+_BESIDE: Final = _any_of(rf"(validator|schemas|coefgate){_IN}")
+"""This program, beside a registry; in a folder above it anything may have these names."""
 _AT_THE_TOP: Final = _any_of(*_CI, _HIDDEN, *_HOOKS, *_COMMANDS, *_PYTHON, _OWNERS)
 _IN_ANY_FOLDER: Final = _any_of(rf"(?!(samples|coefficients|docs)/)(.*/)?({'|'.join(_ANYWHERE)})")
 _ABOVE: Final = re.compile(r"(\.\./)+")

@@ -1,7 +1,6 @@
 """The metric rules: ``smape``, ``underestimation``, ``waste-band`` and ``waste-p90``.
 
-What a registry must reach on the stored calls; and for a change: bad news may land, and what base
-misses must not get worse. Source: docs/gates.md.
+Of a change: bad news may land, and what base misses must not get worse. Source: docs/gates.md.
 """
 
 from __future__ import annotations
@@ -12,13 +11,16 @@ from fractions import Fraction
 from operator import ge, gt, le
 from typing import Final
 
+import numpy as np
+
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import RuleResult, Verdict
+from coefgate.gates.verdict import Amounts, Harm, RuleResult, Verdict
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.registry.numbers import written
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.figure_text import Form, bounds_of, points, ratio, share, span
-from coefgate.replay.metrics import Metrics
+from coefgate.replay.metrics import Calls, Metrics, metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,18 @@ def _let_through(result: RuleResult, why: str) -> RuleResult:
 def no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
     """Is head no further off than base, at neither end of a range?"""
     return all(map(le, _off(rule, head, limits), _off(rule, base, limits)))
+
+
+def figure_harm(rule: str, head: Fraction | None, evidence: Evidence, limits: Limits) -> Harm:
+    """The figure of a metric rule, ``head``; of a median below its band, how low it is."""
+    low = rule == "waste-band" and head is not None and head < limits.waste_median_from
+
+    def measure(calls: Calls) -> Amounts:
+        found = metrics(calls)
+        figures = [getattr(found, name) for name in RULES[rule].metrics] if found else []
+        return tuple(-one if low else one for one in figures)
+
+    return Harm(evidence, np.arange(len(evidence.samples)), measure)
 
 
 def _off(rule: str, metrics: Metrics, limits: Limits) -> Sequence[Fraction]:

@@ -1,8 +1,8 @@
 """How much better figures look by chance alone when calls like the known ones come in.
 
-The known calls stand for all calls: from their phases, drawn with repetition, come as many known
-ones as there are, and after them as many new ones as came in. What a figure gains from the one to
-both together is chance and nothing else. The calls that came in have no say in what chance may do.
+From the phases of the known calls, drawn with repetition, come as many known ones as there are,
+and after them as many new ones as came in. What a figure gains from the one to both together is
+chance and nothing else. The calls that came in have no say in what chance may do.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def _drawn(random: np.random.RandomState, sizes: Integers, rows: int, calls: int
 def _figures(whole: Calls, sums: Floats, times: Integers, times_of_missed: Integers) -> Floats:
     """The figures in points, each the worse the higher; NaN where no eligible call was drawn.
 
-    Phases × draws, how often each is drawn: ``times_of_missed`` by those of its calls that are
-    missed, where it is about waste. ``whole``: the eligible calls in the order of their waste.
+    ``times``: phases × draws; ``times_of_missed``: of missed calls, where it is about waste.
+    ``whole``: the eligible calls in the order of their waste.
     """
     misses, at_most, everyone, count, errors = totals(sums, times)
     phase = whole.phase + len(times) * missed(whole)

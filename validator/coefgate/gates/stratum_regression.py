@@ -9,14 +9,13 @@ from math import comb
 
 import numpy as np
 
-from coefgate.gates.harm import Harm, errors, misses
-from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.gates.verdict import Finding, Harm, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Coefficients, RelativeLimits
 from coefgate.registry.numbers import written
-from coefgate.replay.evidence import AddedUp, Pair, Steps, steps_of
+from coefgate.replay.evidence import AddedUp, Evidence, Pair, Steps, steps_of
 from coefgate.replay.figure_text import points
-from coefgate.replay.metrics import MILLION, Indices, Integers
+from coefgate.replay.metrics import MILLION, Indices, Integers, distances, missed
 from coefgate.replay.strata import StrataOf, Stratum
 
 RULE = "stratum-regression"
@@ -34,8 +33,7 @@ def stratum_regression(
 ) -> RuleResult:
     """Compare every stratum on each set of calls; ``base`` holds the limits.
 
-    ``pairs``: all calls, and where the change adds some, those of base alone as well.
-    ``added_up``: what several changes together may have lost.
+    ``pairs``: all calls, and those of base alone; ``added_up``: what several changes may lose.
     """
     gates, limits = base.gates, base.gates.relative
     strata = strata or StrataOf(limits.stratum_phases_from)
@@ -123,6 +121,18 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
         f"worse in {worse} phases and better in {better}"
     )
     return text, errors(both.evidence, at[eligible][new > old])
+
+
+def misses(evidence: Evidence, calls: Indices) -> Harm:
+    """How many of these calls are missed, and how low their predictions are."""
+    return Harm(
+        evidence, calls, lambda found: (int(missed(found).sum()), -int(distances(found).sum()))
+    )
+
+
+def errors(evidence: Evidence, calls: Indices) -> Harm:
+    """How far the predictions of these calls are off."""
+    return Harm(evidence, calls, lambda found: (int(np.abs(distances(found)).sum()),))
 
 
 def _phases(rise: Integers, phase: Indices) -> tuple[int, int]:

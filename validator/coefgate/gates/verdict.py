@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 
 from coefgate.changes.change import Change
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
-from coefgate.gates.harm import Harm
 from coefgate.gates.rules import RULES
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.key import Key
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import Calls, Indices
 
 Verdict = Literal["pass", "fail", "not-measurable"]
+Amounts = tuple[Fraction | int, ...]
+"""The first one that differs decides."""
 _TOLD: Final = 5
 """Findings that a message names; all of them are in the result."""
 EXIT_CODES: Final[Mapping[Verdict, int]] = {
@@ -37,6 +40,15 @@ class Gain:
     by_chance: float | None
     of_known: bool = False
     since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """The larger ``measure``, the worse the predictions of ``calls``, indices of ``evidence``."""
+
+    evidence: Evidence
+    calls: Indices
+    measure: Callable[[Calls], Amounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,6 @@ class RuleResult:
 
     @property
     def message(self) -> str:
-        """One sentence or two."""
         return f"{self.said.rstrip('.')}. {self.way_on}".rstrip()
 
     @property
@@ -150,8 +161,7 @@ def finding_result(
 ) -> RuleResult:
     """The result of a rule that objects to single places: it passes where all are answered.
 
-    ``n``: how many things were looked at; ``good`` is said when all is well, ``way_on`` after what
-    is not. ``line``: of its limit in ``gates.yaml``.
+    ``good`` is said when all is well, ``way_on`` after what is not. ``line``: of its limit.
     """
     every = tuple(findings)
     answered = tuple(one.subject for one in every if one.answered and one.subject)

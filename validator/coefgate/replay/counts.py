@@ -22,8 +22,8 @@ from coefgate.replay.serving import Call, CellKey, serving
 class Counts:
     """Calls as integers, for every registry with the same path rules, names, models and cells.
 
-    ``matrix``: calls × (operation, kind), how many deliverables of each. ``columns`` names the
-    columns. ``cell``: per call an index into ``cells``. ``bases``: per call, how it was found.
+    ``matrix``: calls × ``columns``, how many deliverables of each operation and kind. ``cell``:
+    per call an index into ``cells``. ``bases``: per call, how it was found.
     """
 
     matrix: Integers

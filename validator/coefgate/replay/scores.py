@@ -90,8 +90,7 @@ class ScoredCall:
 class Scores:
     """Everything that a replay gives of ``predicted``, the eligible and censored calls.
 
-    ``without_differs``: of those whose reply is not known to differ from what was stored. What a
-    verdict does not show is worked out when somebody asks.
+    ``without_differs``: of those whose reply is not known to differ from what was stored.
     """
 
     predicted: Predicted

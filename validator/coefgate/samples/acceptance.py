@@ -98,7 +98,10 @@ def content_faults(fields: Mapping[str, Any], origin: str | None) -> list[Fault]
             path = ("observed_at",)
             faults.append(Fault("no-such-day", found, allowed, "Check the day.", path))
     if fields["actual_output_tokens"] == 0 and fields["success"]:
-        faults.append(_SUCCESS_WITHOUT_TOKENS)
+        found, allowed = "is 0 and success is true", "a call that succeeded has output tokens"
+        fix = 'Check both: write "success":false, or the tokens that were billed.'
+        path = ("actual_output_tokens",)
+        faults.append(Fault("success-without-tokens", found, allowed, fix, path))
     first: dict[str, int] = {}
     for index, deliverable in enumerate(fields["deliverables"]):
         name = deliverable["path"]
@@ -120,15 +123,6 @@ def content_faults(fields: Mapping[str, Any], origin: str | None) -> list[Fault]
         )
         faults.append(Fault("wrong-id", found, "the id is the hash of its line", fix, ("id",)))
     return faults
-
-
-_SUCCESS_WITHOUT_TOKENS: Final = Fault(
-    "success-without-tokens",
-    "is 0 and success is true",
-    "a call that succeeded has at least one output token",
-    'Check both: write "success":false, or the tokens that were billed.',
-    ("actual_output_tokens",),
-)
 
 
 def _repeated(index: int, first: int, name: str) -> Fault:

@@ -16,22 +16,12 @@ from coefgate.samples.model import FIELDS, Sample
 
 LONGEST_LINE: Final = 4 << 20
 """Bytes of the longest line: some 40,000 deliverables. A longer one is no call."""
-
 MAX_PROBLEMS: Final = 1_000
 """Problems of one file that are kept; nobody reads more."""
-
 MAX_REFUSED_LINES: Final = 100_000
 """Refused lines after which a file is given up: it holds no samples, or is damaged as a whole."""
-
 MAX_EXPLAINED_BYTES: Final = 8 << 20
 """Bytes of refused lines of one file that are explained, which costs far more than refusing."""
-
-_TOO_LONG: Final = Fault(
-    "too-long",
-    f"holds a line of {LONGEST_LINE:,} bytes or more",
-    "a line is shorter",
-    "Check what was written into it; no call has so many deliverables.",
-)
 
 Share = Callable[[Any, Any], Any]
 """``setdefault`` of one dictionary of texts: those that repeat are kept in memory once."""
@@ -98,8 +88,8 @@ def samples_of(
 ) -> Iterator[Sample]:
     """The valid samples of a file; what is wrong with other lines goes to ``problems``.
 
-    ``lines`` end in line ends; one that does not is longer than ``LONGEST_LINE`` or the last of a
-    file whose writing was interrupted. ``origin``: the one that every line must have, if any.
+    A line without a line end is longer than ``LONGEST_LINE``, or the last one, whose writing was
+    interrupted. ``origin``: the one that every line must have, if any.
     """
     seen: dict[str, int] = {}
     for number, line in numbered(lines):
@@ -152,7 +142,9 @@ def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
 
 def _refusals(line: bytes, file: str, number: int, origin: str | None) -> tuple[Problem, ...]:
     if len(line) >= LONGEST_LINE:
-        return (_TOO_LONG.placed(file, number),)
+        found, allowed = f"holds a line of {LONGEST_LINE:,} bytes or more", "a line is shorter"
+        fix = "Check what was written into it; no call has so many deliverables."
+        return (Fault("too-long", found, allowed, fix).placed(file, number),)
     if line.endswith(b"\n"):
         return line_problems(line[:-1], file, number, origin)
     found, fix = "has no line end after its last line", "Add the line end."

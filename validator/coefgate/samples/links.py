@@ -63,9 +63,8 @@ def corrected_lines(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sampl
 def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterator[Disagreement]:
     """Lines of one call of which neither supersedes nor duplicates the other; second corrections.
 
-    Of the lines of one call all but one must lead to another of them, and all but one must have
-    been set aside: corrected by another line, or marked as a duplicate. Of lines that may tell of
-    one call, because one leaves out what another says, one may stand.
+    Of the lines of one call all but one lead to another, and all but one are corrected or marked
+    as a duplicate. Of lines that may tell of one call, as one leaves out a fact, one may stand.
     """
     told: set[str] = set()
     for sample, fault in _disagreements(samples, ids):

@@ -15,8 +15,6 @@ from coefgate.core.vocabulary import Deliverable
 
 Paths = Literal["real", "partial", "synthetic"]
 ReplyMatches = Literal["same_files", "same_count", "differs", "unknown"]
-PLACE: Final = ("file", "line")
-"""The fields of a sample that say where it is stored; the others are what its line holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-FIELDS: Final = tuple(field.name for field in fields(Sample) if field.name not in PLACE)
+FIELDS: Final = tuple(field.name for field in fields(Sample) if field.name not in {"file", "line"})
 """Every field of a sample, in the order in which a line is written."""
 _DELIVERABLE_FIELDS: Final = tuple(field.name for field in fields(Deliverable))
 WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference")

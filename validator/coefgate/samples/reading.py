@@ -65,10 +65,8 @@ def sample_problems(
         return None, ()
     files, misplaced = sample_files(entries)
     reader = SampleReader(tree)
-    reader.read_all({file: origin for file, origin in files.items() if file != RETIRED})
-    reader.compare()
-    if RETIRED in files:
-        reader.read_retirements(RETIRED)
+    calls = {file: origin for file, origin in files.items() if file != RETIRED}
+    reader.read(calls, RETIRED if RETIRED in files else None)
     problems = sorted({*misplaced, *reader.problems()})
     if problems:
         return None, tuple(one for one in problems if only is None or one.file in wanted)
@@ -91,9 +89,8 @@ def contradictory_lines(samples: Iterable[Sample]) -> Iterator[Disagreement]:
 def read_sample_path(path: Path) -> SampleStore:
     """The samples in a file, or in every ``.jsonl`` below a folder, wherever it lies.
 
-    What is not part of a registry need not be laid out like one, and may refer to samples that are
-    not there; retirements are those of ``retired.yaml`` in the folder, if it holds one. Raises
-    ``InvalidInput`` with every problem there is, ``UsageProblem`` where there is nothing.
+    They may refer to samples that are not there; retirements are those of ``retired.yaml`` in the
+    folder. Raises ``InvalidInput`` with every problem, ``UsageProblem`` where there is nothing.
     """
     there = "is no regular file" if path.exists() else "does not exist"
     files = [path] if path.is_file() else []
@@ -105,10 +102,9 @@ def read_sample_path(path: Path) -> SampleStore:
             f"{path} {there}. Name a .jsonl file of samples, or a folder that holds some."
         )
     reader = SampleReader(FolderTree(Path()), whole=False)
-    reader.read_all({file.as_posix(): None for file in files})
-    reader.compare()
-    if (path / "retired.yaml").is_file():
-        reader.read_retirements((path / "retired.yaml").as_posix())
+    retired = path / "retired.yaml"
+    calls = {file.as_posix(): None for file in files}
+    reader.read(calls, retired.as_posix() if retired.is_file() else None)
     problems = reader.problems()
     if problems:
         raise InvalidInput(problems)
@@ -135,8 +131,11 @@ class SampleReader:
     _by_file: dict[str, FileProblems] = field(default_factory=dict)
     _shared: dict[Any, Any] = field(default_factory=dict)
 
-    def read_all(self, files: Mapping[str, str | None]) -> None:
-        """Read files, each with the origin that its lines must have, if any."""
+    def read(self, files: Mapping[str, str | None], retired: str | None = None) -> None:
+        """Read files, each with the origin that its lines must have, if any, and compare samples.
+
+        Then which are ``retired``; an id there, and a link, may be that of a line that is refused.
+        """
         share = self._shared.setdefault
         for file, origin in files.items():
             problems, lines = self._problems_of(file), self.tree.lines(file, LONGEST_LINE)
@@ -147,19 +146,14 @@ class SampleReader:
                 self.samples.setdefault(sample.id, sample)
                 self.read_ids.append(sample.id)
             self.whole = self.whole and not problems.problems()
-
-    def read_retirements(self, file: str) -> None:
-        """Read which of the samples are retired; an id may be that of a line that was refused."""
-        ids = self.samples if self.whole else None
-        self.retired, self._in_retired = retirements(self.tree, ids, file=file)
-
-    def compare(self) -> None:
-        """Look for what is wrong between samples; a link may lead to a line that was refused."""
         samples = tuple(self.samples.values())
         disagreements = list(rival_lines(samples, self.samples))
         if self.whole:
             disagreements += dangling_links(samples, self.samples)
         self.report(disagreements)
+        if retired is not None:
+            ids = self.samples if self.whole else None
+            self.retired, self._in_retired = retirements(self.tree, ids, file=retired)
 
     def report(self, disagreements: Iterable[Disagreement]) -> None:
         """Find the columns, which nobody keeps for valid lines, by reading the lines again."""

@@ -27,9 +27,8 @@ _STAND_IN: Final = "0" * 32
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What an import did.
+    """What an import did: the new file, from the registry's root, if anything was new.
 
-    ``path``: the new file, relative to the registry's root; ``None`` where nothing was new.
     ``added`` and ``known``: the samples that were written, and those that had been stored before.
     """
 
@@ -55,8 +54,7 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     tree = FolderTree(root)
     stored = {sample.id: sample for sample in read_samples(tree).samples}
     reader = SampleReader(_Beside(root, source, lines), dict(stored))
-    reader.read_all({source: None})
-    reader.compare()
+    reader.read({source: None})
     new = [sample for sample in reader.store().samples if sample.id not in stored]
     reader.report(contradictory_lines(new))
     problems = (*reader.problems(), *_several_origins(new))

@@ -12,7 +12,7 @@ import numpy as np
 
 from coefgate.changes.change import Change
 from coefgate.changes.undo import excerpt, taken_back, touched_names
-from coefgate.gates.harm import Amounts, Harm
+from coefgate.gates.verdict import Amounts, Harm
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients

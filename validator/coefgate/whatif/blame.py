@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from coefgate.changes.change import Change
-from coefgate.gates.harm import Harm, figure
 from coefgate.gates.judge import Judge
+from coefgate.gates.metric_rules import figure_harm
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import Finding, RuleResult, with_findings
+from coefgate.gates.verdict import Finding, Harm, RuleResult, with_findings
 from coefgate.registry.wording import listed
 from coefgate.replay.evidence import Evidence
 from coefgate.whatif.attribution import Attribution, Blame
@@ -43,7 +43,7 @@ def blamed_rules(
             return with_findings(rule, list(map(placed, rule.findings)))
         found = None
         if RULES[rule.rule].metrics:
-            found = blame(figure(rule.rule, rule.head, judge.evidence, judge.gates.limits))
+            found = blame(figure_harm(rule.rule, rule.head, judge.evidence, judge.gates.limits))
         if found is None:
             return rule
         rule = replace(rule, said=f"{rule.said}. Made worse by {_names(found)}")
