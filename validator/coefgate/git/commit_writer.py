@@ -68,8 +68,7 @@ def today(repository: Repository) -> str:
         ) from error
     if (time := _IDENTITY.search(found)) is None:
         raise EnvironmentProblem(
-            f"git names the committer {found!r}, without a time. Look at it with: git var "
-            "GIT_COMMITTER_IDENT"
+            f"git gave no time with {found!r}. Look at it with: git var GIT_COMMITTER_IDENT"
         )
     zone = datetime.strptime(time["zone"], "%z").tzinfo
     return datetime.fromtimestamp(int(time["seconds"]), zone).date().isoformat()

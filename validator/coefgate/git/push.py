@@ -133,10 +133,8 @@ def push(repository: Repository, branch: Branch, there: Upstream, version: Versi
     Raises ``EnvironmentProblem`` where the server refuses; what is here stays, and the text says
     what to do.
     """
-    refs = (
-        f"{branch.ref}:refs/heads/{there.branch}",
-        f"refs/tags/{version.tag}:refs/tags/{version.tag}",
-    )
+    tag = f"refs/tags/{version.tag}"
+    refs = f"{branch.ref}:refs/heads/{there.branch}", f"{tag}:{tag}"
     try:
         repository.git("push", "--porcelain", "--atomic", "--no-follow-tags", there.remote, *refs)
     except EnvironmentProblem as error:

@@ -70,10 +70,8 @@ def limits_of(registry: Coefficients, key: Key) -> tuple[int, int]:
 
 def moved(registry: Coefficients, numbers: Mapping[Key, Fraction]) -> Coefficients:
     """``registry`` with other numbers at declared keys; everything else of each value stays."""
-    return with_values(
-        registry,
-        {key: replace(registry.numbers[key], number=number) for key, number in numbers.items()},
-    )
+    values = {key: replace(registry.numbers[key], number=new) for key, new in numbers.items()}
+    return with_values(registry, values)
 
 
 def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> Coefficients:
