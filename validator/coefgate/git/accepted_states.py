@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, TypeVar
 
+from coefgate.core.git_process import shallow_clone
 from coefgate.core.versions import TAG_PREFIX, Version
+from coefgate.git.commit_log import committed_at
 from coefgate.git.release_tags import TAGS, TagRow, merged_tags, nearest_releases
 from coefgate.git.repository import Repository
 from coefgate.git.trees import Objects, ObjectsTree
@@ -17,12 +20,21 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, Reading, registry_problems
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.samples.files import KNOWN, RETIRED
-from coefgate.samples.reading import retirements
+from coefgate.samples.reading import StoredIds, retirements, stored_ids
 
 ANCHOR_CHANGES: Final = 20
 """Accepted changes of ``coefficients/`` or ``samples/`` that are added up."""
 S = TypeVar("S")
 Versions = frozenset[Version]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The commit of the present coefficients, and the lines stored by then; else a ``reason``."""
+
+    since: str | None
+    known: StoredIds | None
+    reason: str
 
 
 class AcceptedStates:
@@ -147,6 +159,27 @@ class AcceptedStates:
             if commit != states[-1][0] and self._repository.is_ancestor(commit, states[-1][0]):
                 states.append((commit, registry))
         return tuple(reversed(states))
+
+    def arrivals(self, present_digest: str) -> Arrivals:
+        """The samples stored when ``present_digest`` came in: it was fitted on no later ones.
+
+        A call arrives with its first line, whatever corrects or repeats it later. Where none had a
+        time by then, the commit's own stands for the newest.
+        """
+        since = None
+        for commit, registry in self.states():
+            if registry is None or digest_of(registry) != present_digest:
+                break
+            since = commit
+        else:
+            if self._repository.shallow and since is not None:
+                return Arrivals(None, None, shallow_clone("so nobody knows when these came in"))
+        if since is None:
+            return Arrivals(None, None, "these coefficients are not committed yet")
+        known = stored_ids(self._repository.tree(since))
+        if not known.dated:
+            known = replace(known, newest=committed_at(self._repository, since))
+        return Arrivals(since, known, "")
 
     def _calls(self, tree: str) -> object:
         """What a state stores: the objects below ``samples/``, and which calls are retired."""

@@ -17,10 +17,9 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult
-from coefgate.git.accepted_states import AcceptedStates
+from coefgate.git.accepted_states import AcceptedStates, Arrivals
 from coefgate.git.base import Base, without_repository
 from coefgate.git.changed_files import has_page
-from coefgate.git.later_samples import Arrivals
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients

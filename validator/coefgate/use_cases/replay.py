@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.git.later_samples import Arrivals, arrivals
+from coefgate.git.accepted_states import AcceptedStates, Arrivals
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.registry.model import Limits
@@ -71,4 +71,4 @@ def arrivals_before(repository: Repository, state: State, memo: Memo | None = No
     commit = state.revision if of_commit else repository.head()
     if commit is None:
         return Arrivals(None, None, "nothing is committed yet")
-    return arrivals(repository, commit, state.digest, memo)
+    return AcceptedStates(repository, commit, memo).arrivals(state.digest)

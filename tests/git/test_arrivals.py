@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.trees import FolderTree
-from coefgate.git.later_samples import Arrivals, arrivals
+from coefgate.git.accepted_states import AcceptedStates, Arrivals
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
@@ -19,7 +19,7 @@ from tests.git.conftest import Git
 def _arrivals(registry: Path) -> Arrivals:
     with Repository(registry) as repository:
         present = snapshot(read_registry(FolderTree(registry))).digest
-        return arrivals(repository, repository.commit("HEAD"), present)
+        return AcceptedStates(repository, repository.commit("HEAD")).arrivals(present)
 
 
 def _known(registry: Path) -> tuple[str | None, set[str]]:
