@@ -39,6 +39,7 @@ def table_of(registry: Coefficients) -> Table:
 
 
 def _content(registry: Coefficients) -> Mapping[str, Any]:
+    rules = [{"kind": one.kind, "paths": sorted(one.globs)} for one in registry.path_rules]
     return {
         "format": registry.format,
         "semantics": registry.semantics,
@@ -56,9 +57,7 @@ def _content(registry: Coefficients) -> Mapping[str, Any]:
         },
         "marginal_costs": _nested(registry.marginal_costs),
         "file_kinds": {
-            "rules": [
-                {"kind": rule.kind, "paths": sorted(rule.globs)} for rule in registry.path_rules
-            ],
+            "rules": rules,
             "default": registry.default_kind,
         },
         "safety_margins": {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.trees import FolderTree
-from coefgate.registry.gates_assembly import gates_of
+from coefgate.registry.assembly import gates_of
 from coefgate.registry.model import Acknowledgement, Gates, ListAnswer, RelativeLimits
 from coefgate.registry.reading import read_registry
 from coefgate.registry.yaml_reader import strict_document
