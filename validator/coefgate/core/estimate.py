@@ -109,8 +109,7 @@ def estimate(
     measured = overhead.tokens if overhead.measured else 0
     items = []
     for deliverable in deliverables:
-        path = deliverable.path
-        operation = deliverable.operation
+        path, operation = deliverable.path, deliverable.operation
         if exists is not None and operation == "unknown":
             operation = _EXISTING[exists(path)]
         kind = table.kind_of(path)

@@ -1,8 +1,8 @@
 """From a path to its file kind: the globs of ``file_kinds.yaml`` as one regular expression.
 
-The dialect is closed, and specified in ``docs/path-rules.md``. Matching takes time linear in the
-path's length, whatever the glob: a part that is followed by another ``*`` or ``**`` is matched at
-its first place and not tried again (atomic groups), which finds a match whenever there is one.
+The dialect is closed, and specified in ``docs/path-rules.md``. Matching takes linear time whatever
+the glob: a part that is followed by another ``*`` or ``**`` is matched at its first place and not
+tried again (atomic groups), which finds a match whenever there is one.
 """
 
 from __future__ import annotations
@@ -33,10 +33,7 @@ PathKinds = Callable[[str], str]
 
 @lru_cache(maxsize=4096)
 def glob_regex(glob: str) -> str:
-    """The regular expression of one glob, to be matched against a whole path.
-
-    Raises ``ValueError`` with a clause that says what is wrong with the glob.
-    """
+    """The regular expression of one glob, to match a whole path. ``ValueError``: what is wrong."""
     body = glob.removeprefix("/")
     names = re.split(r"/(?![^{}]*\})", body)
     if body.endswith("/"):

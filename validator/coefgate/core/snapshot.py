@@ -38,9 +38,9 @@ _MEND: Final = "Take the original file, or build it with: coefgate build -o FILE
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A compiled registry: its content, valid, and the digest of its canonical form.
+    """A compiled registry: its content, valid, and the sha256 of its canonical form.
 
-    ``digest``: its sha256, as ``sha256:`` and 64 hexadecimal digits.
+    ``digest``: as ``sha256:`` and 64 hexadecimal digits.
     """
 
     content: Mapping[str, Any]
@@ -69,8 +69,7 @@ def _digest(data: bytes) -> str:
 def read_snapshot(data: bytes, what: str, *, expected: str | None = None) -> Snapshot:
     """The snapshot in the bytes of a file; ``expected``: the digest that it must have.
 
-    Raises ``InvalidDocument`` for another digest, for a newer format, and for whatever else is
-    wrong with it.
+    Raises ``InvalidDocument`` for whatever is wrong with it.
     """
     place = JsonPlace(what, mend=_MEND)
     if len(data) > MAX_BYTES:

@@ -6,7 +6,7 @@ import os
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, Protocol
@@ -37,8 +37,7 @@ class Tree(Protocol):
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
         """The lines of one file with their line ends, streamed.
 
-        A line over ``longest`` bytes is given in pieces: a piece that is ``longest`` bytes long
-        and has no line end tells the reader so.
+        One over ``longest`` bytes comes in pieces, which are so long and have no line end.
         """
         file = BytesIO(self.read(path))
         while line := file.readline(longest):
@@ -94,12 +93,9 @@ class OverlayTree(Tree):
     contents: Mapping[str, bytes]
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
-        return tuple(
-            Entry(entry.path, entry.kind, len(self.contents[entry.path]))
-            if entry.path in self.contents
-            else entry
-            for entry in self.below.entries(folder)
-        )
+        sizes = {path: len(content) for path, content in self.contents.items()}
+        found = self.below.entries(folder)
+        return tuple(replace(one, size=sizes.get(one.path, one.size)) for one in found)
 
     def read(self, path: str) -> bytes:
         return self.contents[path] if path in self.contents else self.below.read(path)

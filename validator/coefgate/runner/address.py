@@ -24,9 +24,8 @@ _SCP: Final = re.compile(
 _SECRET: Final = re.compile(r"(?://)?[^@:/\s]+:[^@\s]+@(?P<rest>.*)")
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
 _REFUSED: Final = (
-    "the address holds a user name, a password, a query or a fragment. These may be secrets, and "
-    "would be written to the lock. Give the address without them; git finds a secret by: git "
-    "credential approve"
+    "the address holds a user name, a password, a query or a fragment, which may be secrets and "
+    "would be written to the lock. Leave them out; git finds a secret by: git credential approve"
 )
 
 INDEX: Final = "index.json"

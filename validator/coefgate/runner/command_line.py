@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
@@ -120,10 +121,9 @@ def _parser(name: str) -> ArgumentParser:
 
 
 def _pin(options: Namespace) -> int:
-    try:
+    path = Path(NAME)
+    with suppress(EnvironmentProblem):
         path = options.lock or found_lock(Path())
-    except EnvironmentProblem:
-        path = Path(NAME)
     trust = None if options.allowed_signers is None else _signers(options.allowed_signers)
     done = pin(options.url, lock_path=path, cache=default_cache(), trust=trust)
     code = _told(path, done, options)
@@ -209,9 +209,4 @@ _EPILOGS: Final = {
     "  coefgate verify\n  coefgate verify --online\n  coefgate verify --online --strict",
     "show": "Examples:\n  coefgate show\n  coefgate show --offline --format json",
 }
-_WORK: Final[dict[str, Callable[[Namespace], int]]] = {
-    "pin": _pin,
-    "update": _update,
-    "verify": _verify,
-    "show": _show,
-}
+_WORK: Final = {"pin": _pin, "update": _update, "verify": _verify, "show": _show}

@@ -52,9 +52,8 @@ class Following:
         self._logged: set[str] = set()
         self._stopped = threading.Event()
         self._looking = threading.Lock()
-        self._thread = self._new_thread()
         _everybody.add(self)
-        self._thread.start()
+        self._start()
 
     def __enter__(self) -> Self:
         return self
@@ -128,8 +127,9 @@ class Following:
         except Exception:  # noqa: BLE001 (a callback never ends following)
             _log.exception("the callback of registry.follow() failed on %s", event)
 
-    def _new_thread(self) -> threading.Thread:
-        return threading.Thread(target=self._run, name="coefgate-follow", daemon=True)
+    def _start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="coefgate-follow", daemon=True)
+        self._thread.start()
 
     def _run(self) -> None:
         wait = self._wait or self._stopped.wait
@@ -146,8 +146,7 @@ class Following:
         if stopped:
             self._stopped.set()
         else:
-            self._thread = self._new_thread()
-            self._thread.start()
+            self._start()
 
 
 def check_every(every: float) -> float:

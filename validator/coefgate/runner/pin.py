@@ -123,8 +123,7 @@ def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Re
     chosen = version or answer.advised
     if chosen is None:
         why = "has no release: no tag coefficients/vMAJOR.MINOR.PATCH, or all are withdrawn"
-        look = f"See its tags with: git ls-remote --tags {source.url}"
-        raise NoSuchRelease(f"{source.url} {why}. {look}")
+        raise NoSuchRelease(f"{source.url} {why}. {source.see}")
     return source.release(chosen, at_hand=answer.newest)
 
 

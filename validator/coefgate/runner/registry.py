@@ -143,13 +143,12 @@ class Registry:
         if isinstance(deliverables, str):
             found = f"deliverables is the text {deliverables!r}"
             raise TypeError(f"{found}; it is a list: [{deliverables!r}]")
+        files = [Deliverable.parsed(one) if isinstance(one, str) else one for one in deliverables]
         return estimate(
             self._slot.loaded.table,
             category=category,
             complexity=complexity,
-            deliverables=[
-                Deliverable.parsed(d) if isinstance(d, str) else d for d in deliverables
-            ],
+            deliverables=files,
             model=model,
             exists=exists,
         )
@@ -170,25 +169,22 @@ class Registry:
         A release is checked before it serves; on every failure the last good one serves on. Never
         goes to a lower version, unless the one that serves was withdrawn. Forked processes go on.
 
-        Raises ``UsageProblem`` where there is no lock to follow, where this registry is followed
-        already, or for a channel that is none, and ``ValueError`` for a period that is none.
+        Raises ``UsageProblem`` without a lock, where this registry is followed already, and for
+        what is no channel; ``ValueError`` for what is no period.
         """
         from weakref import ref
 
-        from coefgate.runner.channel import check_channel
         from coefgate.runner.following import Following
         from coefgate.runner.source import Source
         from coefgate.runner.updater import Updater
 
         if self._lock is None or self._cache is None:
-            raise UsageProblem(
-                "a snapshot file has no releases to follow. Pin a source with: coefgate pin URL, "
-                "then use Registry.from_lock()"
-            )
+            remedy = "Pin a source with: coefgate pin URL, then use Registry.from_lock()"
+            raise UsageProblem(f"a snapshot file has no releases to follow. {remedy}")
         if self._following is not None and not self._following.stopped:
             raise UsageProblem("this registry is followed already; call stop() on that first")
         lock, cache = self._lock, self._cache
         source = Source(lock.url, lock.trust, cache, pinned=lock.published)
-        updater = Updater(channel=check_channel(channel), source=source, slot=self._slot)
+        updater = Updater(channel, source, self._slot)
         self._following = Following(updater, owner=ref(self), every=every, callback=callback)
         return self._following

@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import Any, Final
 
 from coefgate.core.estimate import estimate
@@ -120,17 +120,9 @@ def _shrunk(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
 def _exercise(loaded: Loaded, what: str) -> None:
     """Estimate as a runner will: with a path for each glob and operation, then with every cell."""
     content, table = loaded.snapshot.content, loaded.table
-    every = [
-        Deliverable(path, operation)
-        for path in islice(_paths(content), _MOST_PATHS)
-        for operation in OPERATIONS
-    ]
-    cells = [
-        (category, complexity, files)
-        for category in table.canonical_category
-        for complexity in content["complexities"]
-        for files in (every[:1], ())
-    ]
+    paths = islice(_paths(content), _MOST_PATHS)
+    every = [Deliverable(*asked) for asked in product(paths, OPERATIONS)]
+    cells = product(table.canonical_category, content["complexities"], (every[:1], ()))
     for category, complexity, files in ((None, None, every), *cells):
         found = estimate(table, category=category, complexity=complexity, deliverables=files)
         low, high, _ = found.interval

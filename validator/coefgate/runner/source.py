@@ -135,7 +135,7 @@ class Source:
             raise EnvironmentProblem(
                 "the digest is the one that the lock pins, but nobody says that it is "
                 f"{lock.version}: the index {index_url(self.url)} is not there, or does not list "
-                f"it. {self._see}"
+                f"it. {self.see}"
             )
         if digest != lock.digest or lock.commit not in (None, found.commit):
             raise InvalidDocument(
@@ -188,7 +188,7 @@ class Source:
             nothing = f"the index {index_url(self.url)} is not there, or lists no release"
             if self.is_git:
                 nothing = f"{self.url} lists no release any more"
-            yield f"{nothing}, so nobody says what is new or withdrawn. {self._see}"
+            yield f"{nothing}, so nobody says what is new or withdrawn. {self.see}"
         elif lock.version not in answer.versions:
             why = "the lock was edited, or somebody took the release away. Ask who did"
             leave = f"leave it with: coefgate update --to {answer.advised or 'VERSION'}"
@@ -200,12 +200,12 @@ class Source:
         """The warning about a source that went back in time."""
         return (
             f"{lost}, the newest release known, is gone from its source: somebody took it away, "
-            f"or the source is an old copy. What it withdrew stays withdrawn. {self._see}"
+            f"or the source is an old copy. What it withdrew stays withdrawn. {self.see}"
         )
 
     @property
-    def _see(self) -> str:
-        """How to see what the source lists."""
+    def see(self) -> str:
+        """How to see what the source lists, as a sentence."""
         if self.is_git:
             return f"See what is there with: git ls-remote --tags {self.url}"
         return f"Look at it with: {seen_with(index_url(self.url))}"

@@ -15,7 +15,7 @@ from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFor
 from coefgate.core.release import Published, Release
 from coefgate.core.versions import Version
 from coefgate.core.yanks import yank_of
-from coefgate.runner.channel import wanted
+from coefgate.runner.channel import check_channel, wanted
 from coefgate.runner.serving import Serving, ServingSlot, accepted, yank_words
 from coefgate.runner.source import Source
 
@@ -45,12 +45,12 @@ class FollowEvent:
 
 
 class Updater:
-    """Keeps what ``slot`` serves in step with a channel of a source."""
+    """Keeps what ``slot`` serves in step with a channel of a source. Raises ``UsageProblem``."""
 
-    def __init__(self, *, channel: str, source: Source, slot: ServingSlot) -> None:
+    def __init__(self, channel: str, source: Source, slot: ServingSlot) -> None:
         self.source = source
         self._trusted = source.trusted
-        self._channel = channel
+        self._channel = check_channel(channel)
         self._slot = slot
         self._seen: Mapping[Version, str] | None = None
         self._settled = False
