@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.shapes import JsonPlace
-from coefgate.core.yanks import Yank, by_version, read_yanks, standing
+from coefgate.core.versions import Version
+from coefgate.core.yanks import Yank, by_version, read_yanks, yank_of
 from tests.core.test_versions import versions
 
 PLACE = JsonPlace("the index", "yanked")
@@ -124,4 +125,5 @@ def test_a_replacement_that_was_withdrawn_itself_is_passed_over(
     replacements: dict[str, str | None], expected: str | None
 ) -> None:
     known = [Yank(version, "2026-11-30", "a", other) for version, other in replacements.items()]
-    assert standing(known[0], known) == Yank("1.1.0", "2026-11-30", "a", expected)
+    found = yank_of(Version(1, 1, 0), known)
+    assert found == Yank("1.1.0", "2026-11-30", "a", expected)

@@ -27,8 +27,8 @@ class Interval(NamedTuple):
 class DeliverableCost(NamedTuple):
     """What one deliverable adds, in tokens before the margin, and why.
 
-    ``operation`` is the one that was priced: an ``unknown`` one that the workspace decided shows
-    as ``create`` or ``modify``; one that stays ``unknown`` was priced as the dearer of both.
+    ``operation``: the one that was priced, so ``create`` or ``modify`` where the workspace
+    decided; one that stays ``unknown`` was priced as the dearer of both.
     """
 
     path: str

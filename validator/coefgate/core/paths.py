@@ -8,7 +8,7 @@ tried again (atomic groups), which finds a match whenever there is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise, product, starmap
 from math import prod
@@ -115,7 +115,9 @@ def _plain_name_regex(name: Name) -> str:
             pieces.append("")
         else:
             pieces[-1] += _token_regex(kind, text)
-    visible = "" if any(_has_length(token) for token in name) else "(?=[^/])"
+    visible = "(?=[^/])"
+    if any(all(_options(text)) if kind == "choice" else kind != "star" for kind, text in name):
+        visible = ""
     if len(pieces) == 1:
         return visible + pieces[0]
     first, *between, last = pieces
@@ -130,11 +132,6 @@ def _token_regex(kind: str, text: str) -> str:
         options = [_tokens(option) for option in _options(text)]
         return f"(?:{'|'.join(''.join(starmap(_token_regex, one)) for one in options)})"
     return re.escape(text)
-
-
-def _has_length(token: tuple[str, str]) -> bool:
-    kind, text = token
-    return all(_options(text)) if kind == "choice" else kind != "star"
 
 
 def _options(choice: str) -> list[str]:
@@ -174,7 +171,7 @@ def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default:
     """
     if not rules:
         return lambda _: default
-    regexes = (f"({'|'.join(_shared_start(map(glob_regex, globs)))})" for _, globs in rules)
+    regexes = (f"({'|'.join(_shared_start([*map(glob_regex, globs)]))})" for _, globs in rules)
     match = re.compile(rf"(?:{'|'.join(regexes)})\Z", re.DOTALL).match
     kinds = tuple(kind for kind, _ in rules)
 
@@ -185,9 +182,8 @@ def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default:
     return kind_of
 
 
-def _shared_start(regexes: Iterable[str]) -> list[str]:
+def _shared_start(regexes: Sequence[str]) -> list[str]:
     """The same alternatives with the start ``any folder`` tried once for all that share it."""
-    every = list(regexes)
-    fixed = [regex for regex in every if not regex.startswith(_ANY_FOLDER)]
-    floating = [one.removeprefix(_ANY_FOLDER) for one in every if one.startswith(_ANY_FOLDER)]
+    fixed = [regex for regex in regexes if not regex.startswith(_ANY_FOLDER)]
+    floating = [one.removeprefix(_ANY_FOLDER) for one in regexes if one.startswith(_ANY_FOLDER)]
     return fixed + ([f"{_ANY_FOLDER}(?:{'|'.join(floating)})"] if floating else [])

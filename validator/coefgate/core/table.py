@@ -34,10 +34,9 @@ class Cell:
 class Table:
     """One registry, ready to estimate.
 
-    ``cells`` is keyed by canonical category and complexity and holds only declared cells;
-    ``fallback`` serves all others. ``marginal`` is keyed by operation, then kind; ``unknown`` is
-    filled in with the dearer of create and modify. Interval widths are thousandths of the
-    predicted tokens.
+    ``cells``: the declared ones, by canonical category and complexity; ``fallback`` serves all
+    others. ``marginal``: by operation, then kind; an ``unknown`` one is the dearer of create and
+    modify. Interval widths are thousandths of the predicted tokens.
     """
 
     kind_of: PathKinds

@@ -38,22 +38,21 @@ def by_version(yanked: Iterable[Yank]) -> dict[Version, Yank]:
     return {version: one for one in yanked if (version := Version.parsed(one.version))}
 
 
-def standing(yank: Yank, yanked: Iterable[Yank]) -> Yank:
-    """The yank with what replaces it today: a replacement may be withdrawn itself."""
+def yank_of(version: Version | None, yanked: Iterable[Yank]) -> Yank | None:
+    """Why a version was withdrawn and what replaces it today, ``None`` where it was not.
+
+    A replacement may be withdrawn itself.
+    """
     of_version = {one.version: one for one in yanked}
+    found = of_version.get(str(version))
+    if found is None:
+        return None
     seen: set[str] = set()
-    replacement = yank.replacement
+    replacement = found.replacement
     while replacement in of_version and replacement not in seen:
         seen.add(replacement)
         replacement = of_version[replacement].replacement
-    return replace(yank, replacement=None if replacement in seen else replacement)
-
-
-def yank_of(version: Version | None, yanked: Iterable[Yank]) -> Yank | None:
-    """Why a version was withdrawn and what to use today, ``None`` where it was not."""
-    known = tuple(yanked)
-    found = next((yank for yank in known if yank.version == str(version)), None)
-    return None if found is None else standing(found, known)
+    return replace(found, replacement=None if replacement in seen else replacement)
 
 
 def version_shape(allowed: str = VERSION) -> Shape:

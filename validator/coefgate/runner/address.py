@@ -22,7 +22,8 @@ _SCP: Final = re.compile(
 )
 # What may be an address whose scheme was forgotten, and what comes behind its @.
 _SECRET: Final = re.compile(r"(?://)?[^@:/\s]+:[^@\s]+@(?P<rest>.*)")
-_LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
+is_loopback: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1").fullmatch
+"""Is a host the machine itself, which nobody listens in on?"""
 _REFUSED: Final = (
     "the address holds a user name, a password, a query or a fragment, which may be secrets and "
     "would be written to the lock. Leave them out; git finds a secret by: git credential approve"
@@ -103,11 +104,6 @@ def source_key(url: str) -> str:
     """What the addresses of one source share: of a snapshot file, all but the version."""
     is_file = "://" in url and url.endswith(".json")
     return url_of_version(url, "*") if is_file and named_version(url) else url
-
-
-def is_loopback(host: str) -> bool:
-    """Is this the machine itself, which nobody listens in on?"""
-    return _LOOPBACK.fullmatch(host) is not None
 
 
 def _problem(why: str) -> UsageProblem:

@@ -137,7 +137,8 @@ class GitFetcher:
         if not _has_name():
             why = "the user has no name here, and ssh-keygen wants one"
             look = "Look for it with: getent passwd $(id -u)"
-            raise EnvironmentProblem(f"{version.tag} was not checked: {why}. {look}")
+            what = f"the signature of {version.tag} was not checked"
+            raise EnvironmentProblem(f"{what}: {why}. {look}")
         signers = git.folder / "allowed_signers"
         lines = "".join(f"{line}\n" for line in self._trust.allowed_signers)
         signers.write_text(lines, encoding="utf-8")

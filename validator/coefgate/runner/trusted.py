@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Index, Published, Release
@@ -80,13 +80,12 @@ class Trusted:
         return [one.version for one in self.versions.values() if one.digest == digest]
 
 
-def yanks_after(known: Index, newest: Version | None, said: Iterable[Yank]) -> tuple[Yank, ...]:
+def yanks_after(known: Index, newest: Version | None, said: tuple[Yank, ...]) -> tuple[Yank, ...]:
     """What is withdrawn after the release ``newest`` said ``said``, beside what was ``known``.
 
     A release at least as new as every one known replaces what was known. An older one, of a source
     that lost its newest or of an old copy, takes no yank back: both are put together.
     """
-    said = tuple(said)
     if newest is not None and newest >= max(known.versions, default=newest):
         return said
     before = {yank.version: yank for yank in known.yanked}
