@@ -19,10 +19,10 @@ from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value
 from coefgate.drill.oracle.evidence import counting
 from coefgate.drill.oracle.figures import (
     ExactFigures,
+    deviation,
     figures,
     gains,
     misses,
-    outcome,
     smape_millionths,
 )
 from coefgate.drill.oracle.opinion import Opinion
@@ -290,7 +290,7 @@ def test_p90_is_the_nearest_rank(count: int, rank: int) -> None:
     state = registry([call(1100, phase=f"p{n}") for n in range(count)])
     whole = counting(state, state.stored)
     tokens = [1100 * n for n in range(1, count + 1)]
-    found = figures(list(map(outcome, whole, tokens)))
+    found = figures(list(map(deviation, whole, tokens)))
     assert found is not None
     assert found.p90 == rank
 

@@ -36,7 +36,7 @@ _USUAL: Final = 20
 """One draw in ten gains more."""
 
 
-class Outcome(NamedTuple):
+class Deviation(NamedTuple):
     """One prediction: its error in millionths of a % and its ratio, ``None`` if cut off."""
 
     error: int | None
@@ -71,28 +71,28 @@ def is_missed(call: StoredLine, predicted: int) -> bool:
     return predicted <= call.tokens if call.censored else predicted < call.tokens
 
 
-def outcome(call: StoredLine, predicted: int) -> Outcome:
+def deviation(call: StoredLine, predicted: int) -> Deviation:
     """What came of a prediction for a call."""
     missed = is_missed(call, predicted)
     if call.censored:
-        return Outcome(None, None, missed)
+        return Deviation(None, None, missed)
     error = smape_millionths(predicted, call.tokens)
-    return Outcome(error, Fraction(predicted, call.tokens), missed)
+    return Deviation(error, Fraction(predicted, call.tokens), missed)
 
 
-def figures(outcomes: Sequence[Outcome]) -> ExactFigures | None:
+def figures(deviations: Sequence[Deviation]) -> ExactFigures | None:
     """The figures of a replay; ``None`` without any eligible call."""
-    errors = [one.error for one in outcomes if one.error is not None]
+    errors = [one.error for one in deviations if one.error is not None]
     if not errors:
         return None
-    missed = sum(one.missed for one in outcomes)
-    undecided = sum(one.error is None and not one.missed for one in outcomes)
-    ratios = sorted(one.ratio for one in outcomes if one.error is not None)
+    missed = sum(one.missed for one in deviations)
+    undecided = sum(one.error is None and not one.missed for one in deviations)
+    ratios = sorted(one.ratio for one in deviations if one.error is not None)
     count = len(ratios)
     return ExactFigures(
         smape=Fraction(sum(errors), count * MILLION),
-        missed=Fraction(missed, len(outcomes)),
-        missed_at_most=Fraction(missed + undecided, len(outcomes)),
+        missed=Fraction(missed, len(deviations)),
+        missed_at_most=Fraction(missed + undecided, len(deviations)),
         median=(ratios[(count - 1) // 2] + ratios[count // 2]) / 2,
         p90=ratios[-(-9 * count // 10) - 1],
     )
@@ -194,9 +194,9 @@ def by_chance(
     can tell. Where exactly the gate's tolerance ends is nothing that a drill should know, so there
     is room on either side.
     """
-    phases: dict[object, list[Outcome]] = defaultdict(list)
+    phases: dict[object, list[Deviation]] = defaultdict(list)
     for call, tokens in known:
-        one = outcome(call, tokens)
+        one = deviation(call, tokens)
         near_enough = None if one.ratio is None else float(one.ratio)
         phases[call.phase].append(one._replace(ratio=near_enough))
     if not phases or not added:
@@ -215,8 +215,8 @@ def by_chance(
     }
 
 
-def _some(phases: Sequence[Sequence[Outcome]], rng: Random, count: int) -> list[Outcome]:
-    found: list[Outcome] = []
+def _some(phases: Sequence[Sequence[Deviation]], rng: Random, count: int) -> list[Deviation]:
+    found: list[Deviation] = []
     while len(found) < count:
         found += rng.choice(phases)
     return found

@@ -135,4 +135,4 @@ class Opinion:
 
 
 def _figures(replay: Iterable[tuple[StoredLine, int]]) -> ExactFigures | None:
-    return figures.figures(list(starmap(figures.outcome, replay)))
+    return figures.figures(list(starmap(figures.deviation, replay)))
