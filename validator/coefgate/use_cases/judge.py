@@ -31,7 +31,6 @@ from coefgate.replay.state import State
 from coefgate.samples.files import misnamed
 from coefgate.samples.reading import contradiction_problems
 from coefgate.use_cases import against
-from coefgate.use_cases.first_registry import holds_registry, no_registry_yet
 from coefgate.use_cases.head import Head, head_of, overlaid
 from coefgate.use_cases.make_report import report_of_change, report_of_state
 from coefgate.use_cases.registry_folder import folder_or_bare
@@ -156,8 +155,8 @@ def _against(
     try:
         base = against.base_state(repository, found, files, state, memo)
     except InvalidInput as error:
-        if not holds_registry(repository, found.commit):
-            why = no_registry_yet(repository, found, head, files)
+        if not against.holds_registry(repository, found.commit):
+            why = against.no_registry_yet(repository, found, head, files)
             return _alone(state, arrived, why, notes)
         base = against.newest_valid_state(repository, past, found, error.problems)
         notes += (against.broken_note(found, error.problems[0], base),)

@@ -33,8 +33,7 @@ from coefgate.use_cases.report import (
     SinceAnchor,
 )
 from coefgate.use_cases.state import WORKTREE
-from coefgate.whatif.attribution import Attribution
-from coefgate.whatif.blame import blamed_rules
+from coefgate.whatif.attribution import Attribution, blamed_rules
 from coefgate.whatif.feasible_margin import feasible_margin
 from coefgate.whatif.movers import movers
 

@@ -70,12 +70,12 @@ def release(
     output = checked_output(output, root)
     with Repository(root) as repository:
         branch = ReleaseBranch.checked_out(repository, FOLDER, SAMPLES, push=push)
-        commit = branch.tip.commit
-        plan = planned(branch.releases, commit, day=branch.day, major=major, tell=tell)
+        tip, day = branch.tip.commit, branch.day
+        plan = planned(branch.releases, tip, day=day, major=major, tell=tell)
         if plan is None:
             return branch.up_to_date()
         with progress("Judging what came in since the last release …"):
-            report = branch.judge(commit, plan, major=major)
+            report = branch.judge(plan, major=major)
         return carried_out(branch, plan, report, dry_run=dry_run, output=output, sign=sign)
 
 
@@ -95,8 +95,8 @@ def carried_out(
         return replace(outcome, status="refused")
     if dry_run:
         return outcome
-    base, also = (back.commit, back.files) if back else (branch.tip.commit, ())
-    commits, files = branch.make(plan, base, also=also, output=output, sign=sign)
+    also = back.files if back else ()
+    commits, files = branch.make(plan, also=also, output=output, sign=sign)
     return replace(outcome, status="released", commits=commits, files=files)
 
 

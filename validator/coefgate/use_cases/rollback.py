@@ -55,7 +55,7 @@ def roll_back(
         ):
             report = judgement.report
             if report.verdict == "pass":  # else that is what there is to tell
-                report = branch.judge(back.commit, plan)
+                report = branch.judge(plan)
         return carried_out(
             branch, plan, report, back=back, dry_run=dry_run, output=output, sign=sign
         )

@@ -67,7 +67,7 @@ class ReleaseBranch:
         there = (pushing.checked_upstream if push else pushing.upstream)(repository, tip)
         return cls(repository, tip, there, day, Releases(repository, tip.commit, {}))
 
-    def judge(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
+    def judge(self, plan: Plan, *, major: bool = False) -> Report:
         """The gate's report on all since the last release, or on the first one by itself.
 
         Without the rules that a release is not asked. What has the digest of an earlier one is
@@ -75,14 +75,14 @@ class ReleaseBranch:
         """
         root, last, restores = self.repository.root, plan.last, plan.restores
         if last is None:
-            report = judge_revision(root, commit, alone="no release came before it")
+            report = judge_revision(root, plan.commit, alone="no release came before it")
         else:
             # What came in since the release before was added up when it came in.
             with judging(
                 root,
                 base=f"refs/tags/{last.version.tag}",
                 base_named_by="the last release",
-                head=commit,
+                head=plan.commit,
                 memo=self.releases.memo,
                 with_anchor=False,
             ) as judgement:
@@ -97,15 +97,14 @@ class ReleaseBranch:
         )
 
     def make(
-        self, plan: Plan, base: str, *, also: Iterable[str] = (), output: Path, sign: bool
+        self, plan: Plan, *, also: Iterable[str] = (), output: Path, sign: bool
     ) -> tuple[dict[str, str], tuple[Path, ...]]:
         """Carry out ``plan``: commit of the changelog, tag, files, branch; all of it, or nothing.
 
-        On the commit ``base``, which is the tip of the branch, or comes next on it. ``also``:
-        files beside the changelog in which it differs from the branch. Gives the commits, by what
-        they change, and the files.
+        ``also``: files beside the changelog in which its commit differs from the branch. Gives the
+        commits, by what they change, and the files.
         """
-        repository = self.repository
+        repository, base = self.repository, plan.commit
         mode, _ = commit_writer.blobs(repository, base, NAME).get(NAME, ("100644", ""))
         _, content = commit_writer.new_blob(repository, plan.changelog)
         commit = commit_writer.new_commit(

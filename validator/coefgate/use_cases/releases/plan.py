@@ -32,11 +32,13 @@ from coefgate.use_cases.releases.listing import Releases, yanks_at
 class Plan:
     """A release that is about to be made: everything that it will say, before anything is written.
 
+    ``commit``: what it releases, the tip of the branch or what comes next on it.
     ``last``: the release before, and ``last_digest`` its digest, ``None`` where it cannot be read.
     ``restores``: the newest release with the same values that is not withdrawn. ``section``: what
     the changelog says of it; ``changelog``: the whole file with that section.
     """
 
+    commit: str
     bump: Bump
     release: Release
     last: ReleaseTag | None
@@ -109,6 +111,7 @@ def planned(
         before=tagged.yanked if tagged else (),
     )
     plan = Plan(
+        commit,
         number,
         Release(number.version, None, found, yanked),
         last,
