@@ -24,7 +24,7 @@ from coefgate.use_cases.estimate import estimate
 from coefgate.use_cases.explain import explain
 from coefgate.use_cases.history import history
 from coefgate.use_cases.judge import judge_registry
-from coefgate.use_cases.release import Outcome, release, release_files
+from coefgate.use_cases.release import ReleaseOutcome, release, release_files
 from coefgate.use_cases.releases.branch import UpToDate
 from coefgate.use_cases.replay import replay
 from coefgate.use_cases.rollback import roll_back
@@ -188,11 +188,11 @@ def test_add_samples(registry: Path, tmp_path: Path) -> None:
 
 def test_release_and_roll_back(registry: Path, tmp_path: Path) -> None:
     plan = release(registry, dry_run=True, output=tmp_path / "dist")
-    assert isinstance(plan, Outcome)
+    assert isinstance(plan, ReleaseOutcome)
     assert (plan.status, str(plan.plan.version), plan.commits) == ("planned", "1.0.0", {})
     assert not (tmp_path / "dist").exists()
     made = release(registry, output=tmp_path / "dist")
-    assert isinstance(made, Outcome)
+    assert isinstance(made, ReleaseOutcome)
     assert made.status == "released"
     command = made.branch.push_command(made.plan.version)
     assert command.endswith("main coefficients/v1.0.0")

@@ -16,7 +16,7 @@ from coefgate.reports.progress import progress
 from coefgate.reports.render.console import warn
 from coefgate.reports.render.json import json_text
 from coefgate.runner.exit_code import emit
-from coefgate.use_cases.release import Outcome, release, release_files
+from coefgate.use_cases.release import ReleaseOutcome, release, release_files
 from coefgate.use_cases.releases.branch import UpToDate
 
 
@@ -83,7 +83,9 @@ def _assets(root: Path, tag: str, output: Path | None, *, as_json: bool) -> int:
     return PASS
 
 
-def tell_release(found: Outcome | UpToDate, *, nothing: str, push: bool, as_json: bool) -> int:
+def tell_release(
+    found: ReleaseOutcome | UpToDate, *, nothing: str, push: bool, as_json: bool
+) -> int:
     """Tell what was made, or would be; push what was made, if that was asked for.
 
     ``nothing``: what is said of the last version where there is nothing to do. A program is told

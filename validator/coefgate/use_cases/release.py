@@ -27,7 +27,7 @@ Tell = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReleaseOutcome:
     """What became of a release, or of a rollback.
 
     ``released``; ``planned``, in a dry run; ``refused``: the gate says no, and ``report`` why.
@@ -60,7 +60,7 @@ def release(
     output: Path | None = None,
     progress: Progress = nullcontext,
     tell: Tell = lambda _: None,
-) -> Outcome | UpToDate:
+) -> ReleaseOutcome | UpToDate:
     """Give the coefficients that are checked out in ``root`` the next version.
 
     ``push``: it will be pushed (``ReleaseBranch.push``), so the server is asked before anything is
@@ -88,9 +88,9 @@ def carried_out(
     dry_run: bool,
     output: Path,
     sign: bool,
-) -> Outcome:
+) -> ReleaseOutcome:
     """What comes of a plan that was judged; it is made unless it is refused, or a ``dry_run``."""
-    outcome = Outcome("planned", plan, report, branch, back)
+    outcome = ReleaseOutcome("planned", plan, report, branch, back)
     if report.verdict != "pass":
         return replace(outcome, status="refused")
     if dry_run:

@@ -8,7 +8,7 @@ from pathlib import Path
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judging
-from coefgate.use_cases.release import Outcome, Progress, Tell, carried_out, checked_output
+from coefgate.use_cases.release import Progress, ReleaseOutcome, Tell, carried_out, checked_output
 from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.plan import planned
 from coefgate.use_cases.releases.way_back import way_back
@@ -25,7 +25,7 @@ def roll_back(
     output: Path | None = None,
     progress: Progress = nullcontext,
     tell: Tell = lambda _: None,
-) -> Outcome | UpToDate:
+) -> ReleaseOutcome | UpToDate:
     """Bring back the coefficients of the release ``to`` in a new commit, judge and release them.
 
     ``to`` is the newest earlier release with other values that is not withdrawn, unless given.

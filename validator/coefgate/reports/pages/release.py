@@ -7,12 +7,12 @@ from typing import Any, Literal
 from coefgate.core.versions import Version
 from coefgate.reports.figures import short
 from coefgate.reports.pages.headline import headline_words
-from coefgate.use_cases.release import Outcome
+from coefgate.use_cases.release import ReleaseOutcome
 from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.report import Report
 
 
-def outcome_text(outcome: Outcome) -> str:
+def outcome_text(outcome: ReleaseOutcome) -> str:
     """Where it goes back to, version, why it has that number, digests, verdict, what was made."""
     plan, back, commits, files = outcome.plan, outcome.way_back, outcome.commits, outcome.files
     level = f"{plan.bump.level}: " if plan.bump.level else ""
@@ -77,7 +77,7 @@ def release_dict(
     return {**told, **unknown, "next": None, **facts}
 
 
-def outcome_dict(outcome: Outcome, **more: Any) -> dict[str, Any]:
+def outcome_dict(outcome: ReleaseOutcome, **more: Any) -> dict[str, Any]:
     """Why it has that number, what it holds, the verdict, and what was made, as far as it was.
 
     ``failed``: the rules that the verdict rests on where it is no pass.
