@@ -19,7 +19,7 @@ from coefgate.drill.kinds.lines import added
 from coefgate.drill.plant import Side
 from coefgate.drill.run import Drill, Row, Status
 from coefgate.reports.pages.drills import drill_page
-from coefgate.reports.progress import counted
+from coefgate.reports.render.console import counted
 from tests.drill.conftest import SHIPPED, drilled
 from tests.drill.oracle.test_opinion import call
 from tests.reports.formats import printed as on_a_terminal

@@ -17,11 +17,11 @@ def github() -> Iterator[GitHub]:
 
 
 @pytest.fixture
-def place(github: GitHub) -> PublishingPlace:
-    return place_of(github.environment())
+def place(github: GitHub, waited: list[float]) -> PublishingPlace:
+    return place_of(github.environment(), waited.append)
 
 
 @pytest.fixture
 def waited() -> list[float]:
-    """The waits that were asked for, in seconds; hand its ``append`` over in place of a clock."""
+    """The waits that were asked for at ``place``, in seconds."""
     return []

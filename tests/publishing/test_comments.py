@@ -18,8 +18,8 @@ FIRST = comment_body("# fail", "---\nfor one")
 SECOND = comment_body("# pass", "---\nfor two")
 
 
-def keep(place: PublishingPlace, body: str, waited: list[float]) -> str | None:
-    return keep_comment(place, 7, body, author=BOT, wait=waited.append)
+def keep(place: PublishingPlace, body: str) -> str | None:
+    return keep_comment(place, 7, body, author=BOT)
 
 
 def bodies(github: GitHub) -> list[str]:
@@ -27,69 +27,69 @@ def bodies(github: GitHub) -> list[str]:
 
 
 def test_one_comment_is_written_and_then_kept_up_to_date(
-    github: GitHub, place: PublishingPlace, waited: list[float]
+    github: GitHub, place: PublishingPlace
 ) -> None:
-    first = keep(place, FIRST, waited)
+    first = keep(place, FIRST)
     assert bodies(github) == [FIRST]
-    assert keep(place, SECOND, waited) == first == github.comments[7][0]["html_url"]
+    assert keep(place, SECOND) == first == github.comments[7][0]["html_url"]
     assert bodies(github) == [SECOND]
 
 
 @pytest.mark.parametrize("login", ["mallory", "github-actions", "Github-Actions[bot]", None])
 def test_an_outsiders_marker_is_left_alone(
-    github: GitHub, place: PublishingPlace, waited: list[float], login: str | None
+    github: GitHub, place: PublishingPlace, login: str | None
 ) -> None:
     forged = f"{MARKER}\n# PASS"
     github.comment(7, forged, login=login)
-    keep(place, FIRST, waited)
-    keep(place, SECOND, waited)
+    keep(place, FIRST)
+    keep(place, SECOND)
     assert bodies(github) == [forged, SECOND]
 
 
 def test_another_comment_of_the_same_account_is_left_alone(
-    github: GitHub, place: PublishingPlace, waited: list[float]
+    github: GitHub, place: PublishingPlace
 ) -> None:
     quoting = f"Somebody wrote: {MARKER}"
     github.comment(7, quoting)
-    keep(place, FIRST, waited)
+    keep(place, FIRST)
     assert bodies(github) == [quoting, FIRST]
 
 
 def test_a_comment_that_an_owner_edited_to_other_line_ends_is_found(
-    github: GitHub, place: PublishingPlace, waited: list[float]
+    github: GitHub, place: PublishingPlace
 ) -> None:
     github.comment(7, FIRST.replace("\n", "\r\n"))
-    keep(place, SECOND, waited)
+    keep(place, SECOND)
     assert bodies(github) == [SECOND]
 
 
 @pytest.mark.parametrize("before", [99, 100, 250])
 def test_the_comment_is_found_behind_many_others(
-    github: GitHub, place: PublishingPlace, waited: list[float], before: int
+    github: GitHub, place: PublishingPlace, before: int
 ) -> None:
     for number in range(before):
         github.comment(7, f"{MARKER} {number}", login="mallory")
-    keep(place, FIRST, waited)
-    keep(place, SECOND, waited)
+    keep(place, FIRST)
+    keep(place, SECOND)
     assert bodies(github)[before:] == [SECOND]
 
 
 def test_a_flood_of_comments_does_not_hold_the_verdict_up(
-    github: GitHub, place: PublishingPlace, waited: list[float]
+    github: GitHub, place: PublishingPlace
 ) -> None:
     for _ in range(5_200):
         github.comment(7, "spam", login="mallory")
-    keep(place, FIRST, waited)
+    keep(place, FIRST)
     assert len(github.calls) == 51  # 50 pages, then a new comment
     assert bodies(github)[-1] == FIRST
 
 
 def test_a_comment_that_was_deleted_in_this_moment_is_written_anew(
-    github: GitHub, place: PublishingPlace, waited: list[float]
+    github: GitHub, place: PublishingPlace
 ) -> None:
-    keep(place, FIRST, waited)
+    keep(place, FIRST)
     github.faults = [None, Fault(404)]
-    keep(place, SECOND, waited)
+    keep(place, SECOND)
     assert bodies(github)[-1] == SECOND
     assert [method for method, _ in github.calls] == ["GET", "POST", "GET", "PATCH", "POST"]
 
@@ -98,7 +98,7 @@ def test_an_answer_that_got_lost_leaves_no_second_comment(
     github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     github.faults = [None, Fault(502, after_work=True)]
-    keep(place, FIRST, waited)
+    keep(place, FIRST)
     assert bodies(github) == [FIRST]
     assert [method for method, _ in github.calls] == ["GET", "POST", "GET", "PATCH"]
     assert waited == [1.0]
@@ -109,34 +109,30 @@ def test_patience_with_comments_ends(
 ) -> None:
     github.faults = [Fault(500) for _ in range(50)]
     with pytest.raises(Unavailable):
-        keep(place, FIRST, waited)
+        keep(place, FIRST)
     assert waited == [1.0, 2.0, 4.0]
 
 
-def test_a_locked_conversation_is_an_error(
-    github: GitHub, place: PublishingPlace, waited: list[float]
-) -> None:
+def test_a_locked_conversation_is_an_error(github: GitHub, place: PublishingPlace) -> None:
     github.faults = [None, Fault(403, body=b'{"message": "Unable to comment"}')]
     with pytest.raises(Refused, match="Unable to comment"):
-        keep(place, FIRST, waited)
+        keep(place, FIRST)
 
 
 def test_a_comment_that_may_not_be_changed_is_an_error(
-    github: GitHub, place: PublishingPlace, waited: list[float]
+    github: GitHub, place: PublishingPlace
 ) -> None:
-    keep(place, FIRST, waited)
+    keep(place, FIRST)
     github.faults = [None, Fault(403)]
     with pytest.raises(Refused, match="pull-requests: write"):
-        keep(place, SECOND, waited)
+        keep(place, SECOND)
     assert bodies(github) == [FIRST]
 
 
-def test_a_list_that_is_none_is_an_error(
-    github: GitHub, place: PublishingPlace, waited: list[float]
-) -> None:
+def test_a_list_that_is_none_is_an_error(github: GitHub, place: PublishingPlace) -> None:
     github.faults = [Fault(200, body=b'{"message": "?"}')]
     with pytest.raises(PublishingFailed, match="no list"):
-        keep(place, FIRST, waited)
+        keep(place, FIRST)
 
 
 def test_the_marker_is_the_first_line_and_the_footer_the_last() -> None:

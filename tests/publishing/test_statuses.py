@@ -30,7 +30,7 @@ FAILED = Announcement("failure", "fail: smape")
 def test_a_status_says_state_reason_and_where_to_look(
     github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
-    set_status(place, COMMIT, FAILED, link=place.run, wait=waited.append)
+    set_status(place, COMMIT, FAILED, link=place.run)
     assert github.statuses == {
         COMMIT: [
             {
@@ -49,7 +49,7 @@ def test_a_passing_fault_is_waited_out(
     github: GitHub, place: PublishingPlace, waited: list[float], status: int
 ) -> None:
     github.faults = [Fault(status), Fault(status)]
-    set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    set_status(place, COMMIT, FAILED, link=None)
     assert [kept["state"] for kept in github.statuses[COMMIT]] == ["failure"]
     assert waited == [1.0, 2.0]
 
@@ -59,14 +59,14 @@ def test_a_rate_limit_says_itself_how_long(
     github: GitHub, place: PublishingPlace, waited: list[float], status: int
 ) -> None:
     github.faults = [Fault(status, {"Retry-After": "7"})]
-    set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    set_status(place, COMMIT, FAILED, link=None)
     assert waited == [7.0]
 
 
 def test_patience_ends(github: GitHub, place: PublishingPlace, waited: list[float]) -> None:
     github.faults = [Fault(503) for _ in range(20)]
     with pytest.raises(Unavailable, match="answered 503"):
-        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+        set_status(place, COMMIT, FAILED, link=None)
     assert len(github.calls) == ATTEMPTS == len(waited) + 1
 
 
@@ -75,7 +75,7 @@ def test_who_is_told_to_wait_too_long_gives_up_at_once(
 ) -> None:
     github.faults = [Fault(429, {"Retry-After": str(int(LONGEST_WAIT) + 1)})]
     with pytest.raises(Unavailable):
-        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+        set_status(place, COMMIT, FAILED, link=None)
     assert (len(github.calls), waited) == (1, [])
 
 
@@ -83,11 +83,11 @@ def test_who_is_told_to_wait_too_long_gives_up_at_once(
     ("status", "remedy"), [(403, "statuses: write"), (404, "Repository"), (422, "report it")]
 )
 def test_a_refusal_is_final_and_says_what_mends_it(
-    github: GitHub, place: PublishingPlace, waited: list[float], status: int, remedy: str
+    github: GitHub, place: PublishingPlace, status: int, remedy: str
 ) -> None:
     github.faults = [Fault(status, body=b'{"message": "Resource not\\naccessible"}')]
     with pytest.raises(Refused) as refused:
-        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+        set_status(place, COMMIT, FAILED, link=None)
     text = str(refused.value)
     assert f"answered {status} (Resource not accessible)." in text
     assert remedy in text
@@ -97,53 +97,51 @@ def test_a_refusal_is_final_and_says_what_mends_it(
 
 @pytest.mark.parametrize("body", [b"", b"\xff<html>", b"[]", b'{"message": null}', b'"text"'])
 def test_an_error_without_words_is_still_an_error(
-    github: GitHub, place: PublishingPlace, waited: list[float], body: bytes
+    github: GitHub, place: PublishingPlace, body: bytes
 ) -> None:
     github.faults = [Fault(403, body=body)]
     with pytest.raises(Refused, match="answered 403"):
-        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+        set_status(place, COMMIT, FAILED, link=None)
 
 
-def test_an_answer_that_is_no_json_is_no_success(
-    github: GitHub, place: PublishingPlace, waited: list[float]
-) -> None:
+def test_an_answer_that_is_no_json_is_no_success(github: GitHub, place: PublishingPlace) -> None:
     github.faults = [Fault(200, body=b"<html>a proxy's page</html>")]
     with pytest.raises(PublishingFailed, match="no JSON"):
-        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+        set_status(place, COMMIT, FAILED, link=None)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_the_token_follows_no_redirect(
-    github: GitHub, place: PublishingPlace, waited: list[float], status: int
+    github: GitHub, place: PublishingPlace, status: int
 ) -> None:
     github.faults = [Fault(status, {"Location": f"{github.root}/elsewhere"})]
     with pytest.raises(Refused, match=f"answered {status}"):
-        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+        set_status(place, COMMIT, FAILED, link=None)
     assert [path for _, path in github.calls] == [f"/repos/example/registry/statuses/{COMMIT}"]
 
 
 def test_no_server_is_an_environment_error_without_the_token(
     github: GitHub, waited: list[float]
 ) -> None:
-    place = place_of({**github.environment(), "GITHUB_API_URL": "http://127.0.0.1:1"})
+    place = place_of(
+        {**github.environment(), "GITHUB_API_URL": "http://127.0.0.1:1"}, waited.append
+    )
     with pytest.raises(Unavailable, match=r"no answer from http://127\.0\.0\.1:1") as failed:
-        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+        set_status(place, COMMIT, FAILED, link=None)
     assert len(waited) == ATTEMPTS - 1
     assert TOKEN not in str(failed.value) + repr(place)
 
 
 def test_a_wrong_token_is_named_as_such(github: GitHub, waited: list[float]) -> None:
-    place = place_of({**github.environment(), "GITHUB_TOKEN": "ghs_other"})
+    place = place_of({**github.environment(), "GITHUB_TOKEN": "ghs_other"}, waited.append)
     with pytest.raises(Refused, match="Bad credentials") as refused:
-        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+        set_status(place, COMMIT, FAILED, link=None)
     assert "ghs_other" not in str(refused.value)
 
 
-def test_a_description_fits_into_a_status(
-    github: GitHub, place: PublishingPlace, waited: list[float]
-) -> None:
+def test_a_description_fits_into_a_status(github: GitHub, place: PublishingPlace) -> None:
     long = Announcement("failure", "fail:\n" + ", ".join(f"rule-{number}" for number in range(60)))
-    set_status(place, COMMIT, long, link=None, wait=waited.append)
+    set_status(place, COMMIT, long, link=None)
     description = github.statuses[COMMIT][0]["description"]
     assert len(description) == 140
     assert description.startswith("fail: rule-0, rule-1")

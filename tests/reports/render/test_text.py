@@ -16,7 +16,7 @@ from coefgate.reports.page import TableBlock
 from coefgate.reports.pages.difference import difference_page
 from coefgate.reports.pages.replay import replay_page
 from coefgate.reports.pages.verdict import verdict_page
-from coefgate.reports.render.grid import LONGEST_WORD
+from coefgate.reports.render.text import LONGEST_WORD
 from coefgate.use_cases.diff import difference
 from tests.gates.builders import plain_registry
 from tests.registry.builders import value

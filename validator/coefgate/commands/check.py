@@ -9,8 +9,7 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import INVALID, PASS
 from coefgate.reports.pages.problems import check_dict, check_page
-from coefgate.reports.progress import progress
-from coefgate.reports.render.console import warn
+from coefgate.reports.render.console import progress, warn
 from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.check import check
 from coefgate.use_cases.registry_folder import folder_in_repository

@@ -8,7 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.reports.pages.difference import difference_dict, difference_page
-from coefgate.reports.progress import progress
+from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.diff import diff
 

@@ -16,7 +16,7 @@ from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PAS
 from coefgate.drill.false_alarms import measured
 from coefgate.drill.run import Answer
 from coefgate.reports.pages import drills as pages
-from coefgate.reports.progress import counted, progress
+from coefgate.reports.render.console import counted, progress
 from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.drill import count_false_alarms, drill, drill_way_back
 

@@ -13,8 +13,7 @@ import click
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.schemas import shipped
-from coefgate.reports.progress import progress
-from coefgate.reports.render.console import print_page
+from coefgate.reports.render.console import print_page, progress
 from coefgate.reports.render.formats import show_as
 
 _SECTION: Final = re.compile(r"^## (?P<rule>[a-z0-9-]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)

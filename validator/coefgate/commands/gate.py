@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import click
 
 from coefgate.commands.options import format_option, registry_or_repository_option
-from coefgate.core.problems import InvalidInput
+from coefgate.core.atomic_files import write_whole
+from coefgate.core.problems import InvalidInput, Problem
 from coefgate.gates.verdict import EXIT_CODES
-from coefgate.reports.folder import clear, write_problems, write_report
 from coefgate.reports.page import Page
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
-from coefgate.reports.progress import progress
-from coefgate.reports.render.console import show, warn
+from coefgate.reports.render.console import progress, show, warn
 from coefgate.reports.render.formats import rendered, show_as
+from coefgate.reports.render.github import workflow_commands
+from coefgate.reports.render.json import json_text
+from coefgate.reports.render.markdown import markdown
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of_the_registry
 from coefgate.use_cases.report import ASKED_FOR, Report
+
+_FILES: Final = ("report.json", "report.md", "annotations.txt")
+"""What is left in a folder for whatever publishes it. Each file is whole or not there."""
 
 
 @click.command()
@@ -72,7 +80,7 @@ def command(
     """
     if output is not None:
         keep_out_of_the_registry(output, root)
-        clear(output)
+        _clear(output)
     # GitHub looks for the files of annotations from the top of the repository.
     folder = folder_in_repository(root) if output is not None or output_format == "github" else ""
     try:
@@ -85,10 +93,10 @@ def command(
                 folder=folder,
             )
             if output is not None:
-                write_report(output, report, folder)
+                _write_report(output, report, folder)
     except InvalidInput as error:
         if output is not None:
-            write_problems(output, error.problems, folder)
+            _write_problems(output, error.problems, folder)
         if output_format in {"markdown", "github"}:  # a reader finds them on standard error
             page = problems_page(error.problems)
             show_as(output_format, lambda: page, dict, folder=folder)
@@ -108,3 +116,33 @@ def tell(report: Report, told: str | Page) -> int:
             warn(note)
     show(told)
     return EXIT_CODES[report.verdict]
+
+
+def _write_report(folder: Path, report: Report, below: str) -> None:
+    """Write ``report.json``, ``report.md`` and ``annotations.txt`` into ``folder``.
+
+    ``below``: the way to the registry from the top of its repository, for annotations.
+    """
+    page = list(verdict_page(report))
+    _write(folder, json_text(verdict_dict(report)), markdown(page), workflow_commands(page, below))
+
+
+def _write_problems(folder: Path, problems: Sequence[Problem], below: str) -> None:
+    """Write what is wrong with an invalid registry; there is no verdict, so no ``report.json``."""
+    page = problems_page(problems)
+    _write(folder, None, markdown(page), workflow_commands(page, below, most=None))
+
+
+def _clear(folder: Path) -> None:
+    """Take away what an earlier run has written, so that nobody takes it for today's answer."""
+    for name in _FILES:
+        with suppress(FileNotFoundError):
+            (folder / name).unlink()
+
+
+def _write(folder: Path, *texts: str | None) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    _clear(folder)
+    for name, text in zip(_FILES, texts, strict=True):
+        if text is not None:
+            write_whole(folder / name, f"{text}\n".encode())

@@ -8,8 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.reports.pages.history import CUT, history_dict, history_page
-from coefgate.reports.progress import progress
-from coefgate.reports.render.console import warn
+from coefgate.reports.render.console import progress, warn
 from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.history import history
 

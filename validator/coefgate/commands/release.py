@@ -12,8 +12,7 @@ from coefgate.core.problems import PASS, UsageProblem
 from coefgate.gates.verdict import EXIT_CODES
 from coefgate.reports.pages.release import outcome_dict, outcome_text, pushed_text, release_dict
 from coefgate.reports.pages.verdict import verdict_page
-from coefgate.reports.progress import progress
-from coefgate.reports.render.console import warn
+from coefgate.reports.render.console import progress, warn
 from coefgate.reports.render.json import json_text
 from coefgate.runner.exit_code import emit
 from coefgate.use_cases.release import ReleaseOutcome, release, release_files

@@ -10,8 +10,7 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.pages.replay import replay_dict, replay_page
-from coefgate.reports.progress import progress
-from coefgate.reports.render.console import show
+from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.replay import replay
 

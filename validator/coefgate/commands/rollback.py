@@ -11,8 +11,7 @@ from coefgate.commands.release import tell_release
 from coefgate.core.problems import InvalidInput
 from coefgate.core.shapes import is_line
 from coefgate.core.yanks import MAX_REASON
-from coefgate.reports.progress import progress
-from coefgate.reports.render.console import warn
+from coefgate.reports.render.console import progress, warn
 from coefgate.use_cases.rollback import roll_back
 
 _NOT_BROUGHT_BACK = (

@@ -11,7 +11,7 @@ from coefgate.commands.gate import tell
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import UsageProblem
 from coefgate.reports.pages.trial import trial_dict, trial_page
-from coefgate.reports.progress import progress
+from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.try_numbers import try_numbers
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -26,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
             raise UsageProblem("usage: python -m coefgate.publishing pending|error COMMIT")
         announcement, commit = _ANNOUNCEMENTS[arguments[0]], checked_commit(arguments[1])
         place = place_of(os.environ)
-        set_status(place, commit, announcement, link=place.run, wait=time.sleep)
+        set_status(place, commit, announcement, link=place.run)
     except CoefgateError as error:
         sys.stderr.write(f"coefgate: {error}\n")
         return error.exit_code

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any, Final
 
-from coefgate.publishing.place import PublishingFailed, PublishingPlace, Refused, patiently
+from coefgate.publishing.place import PublishingFailed, PublishingPlace, Refused
 
 MARKER: Final = "<!-- coefgate/verdict: coefgate publish keeps this comment up to date -->"
 """The first line of the comment; a reader does not see it."""
@@ -22,12 +21,7 @@ _RESERVED: Final = 300
 
 
 def keep_comment(
-    place: PublishingPlace,
-    pull_request: int,
-    body: str,
-    *,
-    author: str,
-    wait: Callable[[float], None],
+    place: PublishingPlace, pull_request: int, body: str, *, author: str
 ) -> str | None:
     """Write ``body``, which ``comment_body`` made, into the comment; return its address, if any.
 
@@ -47,7 +41,7 @@ def keep_comment(
                     raise
         return place.call("POST", comments, {"body": body})
 
-    answer = patiently(once, wait)
+    answer = place.patiently(once)
     link = answer.get("html_url") if isinstance(answer, dict) else None
     return link if isinstance(link, str) and link.startswith("https://") else None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -73,13 +74,14 @@ _OPENER: Final = build_opener(_NoRedirect)
 class PublishingPlace:
     """One repository, below ``root`` (no slash at its end); no message ever shows the ``token``.
 
-    ``run``: the address of the run that publishes, if any.
+    ``run``: the address of the run that publishes, if any. ``wait``: lets seconds go by.
     """
 
     root: str
     token: str = field(repr=False)
     repository: str
     run: str | None
+    wait: Callable[[float], None]
 
     def call(self, method: str, path: str, payload: dict[str, str] | None = None) -> Any:
         """Make one call about the repository, once, and return the JSON of its answer.
@@ -118,21 +120,22 @@ class PublishingPlace:
                 f"{said}: the answer of {self.root} is no JSON. Check GITHUB_API_URL."
             ) from None
 
+    def patiently(self, action: Callable[[], _Result]) -> _Result:
+        """Run ``action``, and after a passing fault again, ``ATTEMPTS`` in all."""
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return action()
+            except Unavailable as fault:
+                seconds = 2.0**attempt if fault.after is None else fault.after
+                if seconds > LONGEST_WAIT:
+                    raise
+                self.wait(seconds)
+        return action()
 
-def patiently(action: Callable[[], _Result], wait: Callable[[float], None]) -> _Result:
-    """Run ``action``, and after a passing fault again, ``ATTEMPTS`` in all."""
-    for attempt in range(ATTEMPTS - 1):
-        try:
-            return action()
-        except Unavailable as fault:
-            seconds = 2.0**attempt if fault.after is None else fault.after
-            if seconds > LONGEST_WAIT:
-                raise
-            wait(seconds)
-    return action()
 
-
-def place_of(environment: Mapping[str, str]) -> PublishingPlace:
+def place_of(
+    environment: Mapping[str, str], wait: Callable[[float], None] = time.sleep
+) -> PublishingPlace:
     """Read ``GITHUB_API_URL``, ``GITHUB_TOKEN``, ``GITHUB_REPOSITORY`` and the address of the run.
 
     Raises ``EnvironmentProblem`` naming the variable that is missing or cannot be used.
@@ -156,7 +159,8 @@ def place_of(environment: Mapping[str, str]) -> PublishingPlace:
         raise EnvironmentProblem(
             "GITHUB_TOKEN holds a space or a line break; set it to the token alone"
         )
-    return PublishingPlace(root.rstrip("/"), token, repository, _run(environment, repository))
+    run = _run(environment, repository)
+    return PublishingPlace(root.rstrip("/"), token, repository, run, wait)
 
 
 def checked_commit(text: str) -> str:

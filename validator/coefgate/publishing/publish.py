@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -32,7 +31,6 @@ def publish(
     pull_request: int | None = None,
     author: str,
     environment: Mapping[str, str],
-    wait: Callable[[float], None] = time.sleep,
 ) -> Announcement:
     """Set the status of ``commit``, and keep a comment of ``author`` on its pull request, if any.
 
@@ -49,8 +47,8 @@ def publish(
         run = f" · [run]({place.run})" if place.run else ""
         footer = f"---\n`{CONTEXT}`: {announcement.state} for commit {commit}{run}"
         body = comment_body(_CONFLICTED if outcome == "conflict" else report, footer)
-        link = keep_comment(place, pull_request, body, author=author, wait=wait) or link
-    set_status(place, commit, announcement, link=link, wait=wait)
+        link = keep_comment(place, pull_request, body, author=author) or link
+    set_status(place, commit, announcement, link=link)
     return announcement
 
 

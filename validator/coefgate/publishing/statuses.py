@@ -6,7 +6,6 @@ Only a pass that is proved is a success.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -20,7 +19,7 @@ from coefgate.core.problems import (
     PASS,
     USAGE,
 )
-from coefgate.publishing.place import PublishingPlace, patiently
+from coefgate.publishing.place import PublishingPlace
 
 CONTEXT: Final = "coefgate/verdict"
 """The name of the status; the ruleset asks for it."""
@@ -53,12 +52,7 @@ _ERRORS: Final = {
 
 
 def set_status(
-    place: PublishingPlace,
-    commit: str,
-    announcement: Announcement,
-    *,
-    link: str | None,
-    wait: Callable[[float], None],
+    place: PublishingPlace, commit: str, announcement: Announcement, *, link: str | None
 ) -> None:
     """Set the status of ``commit``. The last one set counts, so a repeated call does no harm."""
     payload = {
@@ -67,7 +61,7 @@ def set_status(
         "description": one_line(announcement.description, LONGEST_DESCRIPTION),
         **({"target_url": link} if link else {}),
     }
-    patiently(lambda: place.call("POST", f"/statuses/{commit}", payload), wait)
+    place.patiently(lambda: place.call("POST", f"/statuses/{commit}", payload))
 
 
 def one_line(text: str, longest: int) -> str:

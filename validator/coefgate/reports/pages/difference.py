@@ -1,7 +1,4 @@
-"""What lies between two states: what changed, then what it does to predictions.
-
-schemas/diff.schema.json describes each field of the document.
-"""
+"""What lies between two states: what changed, then what it does to predictions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What one number does: its story, the calls that rest on it, ten percent either way.
-
-schemas/explain.schema.json describes each field of the document.
-"""
+"""What one number does: its story, the calls that rest on it, ten percent either way."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The life of one number: a row for every step.
-
-schemas/history.schema.json describes each field of the document.
-"""
+"""The life of one number: a row for every step."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A replay: every call, by stratum, old predictions against new ones, and the whole.
-
-schemas/replay.schema.json describes each field of the document.
-"""
+"""A replay: every call, by stratum, old predictions against new ones, and the whole."""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
-"""Where reports are printed, and how much of one a reader sees at once."""
+"""Where reports are printed, how much of one is seen at once, and signs of life meanwhile."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import StringIO
-from typing import Final, TextIO
+from threading import Timer
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -14,8 +16,13 @@ from coefgate.reports.page import Page, title_of
 from coefgate.reports.render.text import text, title_line
 from coefgate.runner.exit_code import emit, silence_output, tell
 
+if TYPE_CHECKING:
+    from coefgate.drill.run import Row
+
 PIPED_WIDTH: Final = 132
 """Columns of a report that is not printed on a terminal."""
+PATIENCE: Final = 1.0
+"""Seconds before a terminal shows that something is being done."""
 SCREEN: Final = 24
 """Lines that a reader sees at once of what is not printed on a terminal."""
 
@@ -74,20 +81,18 @@ def print_page(markdown: str) -> None:
 
 
 def _on_terminal() -> bool:
-    return _output() is not None and sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def emit_bytes(data: bytes) -> None:
     """Write bytes to standard output as they are. A reader that has left is no error."""
-    output = _output()
-    if output is None:
-        return
-    try:
-        output.flush()
-        output.buffer.write(data)
-        output.flush()
-    except BrokenPipeError:
-        silence_output()
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            silence_output()
 
 
 def warn(text: str) -> None:
@@ -95,6 +100,35 @@ def warn(text: str) -> None:
     tell(f"coefgate: {text}")
 
 
-def _output() -> TextIO | None:
-    """Standard output, ``None`` where the program was started without one."""
-    return sys.stdout
+@contextmanager
+def progress(what: str, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Show ``what`` with a spinner on standard error while the block runs."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    status = Console(stderr=True).status(what)
+    timer = Timer(patience, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
+
+
+def counted(rows: Iterable[Row], of: int) -> Iterator[Row]:
+    """The same rows of a drill; on a terminal each is counted on standard error when it comes."""
+    errors = sys.stderr
+    if errors is None or not errors.isatty():
+        yield from rows
+        return
+    try:
+        for number, row in enumerate(rows, start=1):
+            errors.write(f"\r\x1b[K{number} of {of}: {row.kind}")
+            errors.flush()
+            yield row
+    finally:
+        errors.write("\r\x1b[K")
+        errors.flush()

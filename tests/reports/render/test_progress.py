@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
-from coefgate.reports.progress import progress
+from coefgate.reports.render.console import progress
 
 CODE = """
 import threading
-from coefgate.reports.progress import progress
+from coefgate.reports.render.console import progress
 with progress("counting sheep", patience=0.01):
     threading.Event().wait(1.0)
 """
