@@ -68,15 +68,8 @@ class Earlier:
     def _set_returned(self, kind: str) -> bool:
         if kind == "applies-to":
             return self._each_returned(_models)
-        defaults = self._base.default_kind, self._head.default_kind
-        return (
-            self._each_returned(single_globs)
-            and self._order_returned(single_globs(self._base) & single_globs(self._head))
-            and (
-                defaults[0] == defaults[1]
-                or any(one.default_kind == defaults[1] for one in self._registries())
-            )
-        )
+        common = single_globs(self._base) & single_globs(self._head)
+        return self._each_returned(_path_rules) and self._order_returned(common)
 
     def _each_returned(self, members: Callable[[Coefficients], frozenset[object]]) -> bool:
         """Was each member that comes there before, and each that goes once not there?"""
@@ -121,3 +114,7 @@ def _content(
 
 def _models(registry: Coefficients) -> frozenset[str]:
     return frozenset(registry.applies_to)
+
+
+def _path_rules(registry: Coefficients) -> frozenset[tuple[str, str]]:
+    return single_globs(registry) | {(registry.default_kind, "")}

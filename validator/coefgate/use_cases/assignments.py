@@ -45,15 +45,13 @@ def _text(key: Key, value: str, registry: Coefficients) -> str:
     if plain := _PLAIN.fullmatch(value):
         whole, decimals = plain[1].replace(",", "").replace("_", ""), (plain[2] or "").rstrip("0")
         return f"{whole}.{decimals}" if decimals else whole
-    present = registry.numbers[key].steps
     if percent := _PERCENT.fullmatch(value):
         share = Fraction(percent[2]) / 100
-        return _rounded(key, present * (1 + share if percent[1] == "+" else 1 - share))
-    if times := _TIMES.fullmatch(value):
-        return _rounded(key, present * Fraction(times[1]))
-    raise UsageProblem(f"{key.name}={printable(value)}: this is no value. Allowed is {_FORMS}.")
-
-
-def _rounded(key: Key, steps: Fraction) -> str:
-    """Half up, to a whole token or a thousandth."""
-    return written(key.number(rounded_steps(steps)))
+        factor = 1 + share if percent[1] == "+" else 1 - share
+    elif times := _TIMES.fullmatch(value):
+        factor = Fraction(times[1])
+    else:
+        said = f"{key.name}={printable(value)}"
+        raise UsageProblem(f"{said}: this is no value. Allowed is {_FORMS}.")
+    # Half up, to a whole token or a thousandth.
+    return written(key.number(rounded_steps(registry.numbers[key].steps * factor)))

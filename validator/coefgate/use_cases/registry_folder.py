@@ -30,15 +30,12 @@ def folder_or_repository(start: Path) -> Path:
 
     Where the files in the folder are not asked for, a commit may bring the registry.
     """
-    if is_bare(start):
-        return start.resolve()
+    if not (start / ".git").exists():
+        return folder_or_bare(start)
     try:
         return registry_root(start)
     except UsageProblem:
-        if (start / ".git").exists():
-            return start.resolve()
-        _refuse_left_out(start.resolve())
-        raise
+        return start.resolve()
 
 
 def _refuse_left_out(start: Path) -> None:

@@ -184,28 +184,26 @@ _NAMES: Final = (
 def _groups(
     changes: Sequence[Change], valid_without: Callable[[tuple[Change, ...]], bool]
 ) -> Iterator[tuple[Change, ...]]:
-    brings_kinds = any(map(_brings_a_kind, changes))
+    """Each alone, but for those that may be valid only together: the steps of one ladder."""
+    kinds = "file kinds that come or go, with their costs and their path rules"
+
+    def brings_a_kind(change: Change) -> bool:
+        return change.kind == "marginal" and None in (change.base, change.head)
+
+    any_kind = any(map(brings_a_kind, changes))
     ladders: dict[object, list[Change]] = {}
     for change in changes:
-        ladders.setdefault(_ladder(change, brings_kinds=brings_kinds), []).append(change)
+        key = change.key
+        if brings_a_kind(change) or (change.kind == "path-rules" and any_kind):
+            ladder: object = kinds
+        elif isinstance(key, Key):
+            ladder = key.part, key.of[:-1], change.label
+        else:
+            ladder = change.kind
+        ladders.setdefault(ladder, []).append(change)
     for ladder, steps in ladders.items():
-        tied = ladder == _KINDS or not all(valid_without((step,)) for step in steps)
+        tied = ladder == kinds or not all(valid_without((step,)) for step in steps)
         yield from [tuple(steps)] if tied else [(step,) for step in steps]
-
-
-_KINDS = "file kinds that come or go, with their costs and their path rules"
-
-
-def _ladder(change: Change, *, brings_kinds: bool) -> object:
-    """Changes that may be valid only together have the same."""
-    if _brings_a_kind(change) or (change.kind == "path-rules" and brings_kinds):
-        return _KINDS
-    key = change.key
-    return (key.part, key.of[:-1], change.label) if isinstance(key, Key) else change.kind
-
-
-def _brings_a_kind(change: Change) -> bool:
-    return change.kind == "marginal" and None in (change.base, change.head)
 
 
 _NAMED: Final = 3
