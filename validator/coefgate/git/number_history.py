@@ -31,10 +31,9 @@ Keys = tuple[Key, ...]
 
 @collector_paused()
 def life_of(repository: Repository, name: str, *, folder: Tree | None) -> NumberHistory:
-    """The life of the number called ``name`` up to HEAD, and in ``folder`` where that differs.
+    """The life of a number up to HEAD, and in ``folder`` where that differs.
 
-    Raises ``UsageProblem`` where no state has a number of this name, ``InvalidInput`` where the
-    newest state cannot be read either.
+    Raises ``UsageProblem`` where no state has it, ``InvalidInput`` where the newest is invalid.
     """
     states = _NumberStates(repository, folder)
     if not states.places:

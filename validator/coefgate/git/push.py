@@ -20,10 +20,7 @@ _FORM: Final = "%(objectname)\t%(refname)"
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Where a branch is pushed to. ``branch``: the name that it has there.
-
-    ``remote``: a name, or an address, which may hold credentials; ``setting``: git's name for it.
-    """
+    """Where a branch is pushed to, and its name there; ``setting``: git's name for the remote."""
 
     remote: str
     branch: str
@@ -128,11 +125,7 @@ def delivery(
 
 
 def push(repository: Repository, branch: Branch, there: Upstream, version: Version) -> None:
-    """Push branch and tag, both or none. ``branch``: with the tip that it had before.
-
-    Raises ``EnvironmentProblem`` where the server refuses; what is here stays, and the text says
-    what to do.
-    """
+    """Push branch (with the tip that it had before) and tag, or none; raises with what to do."""
     tag = f"refs/tags/{version.tag}"
     refs = f"{branch.ref}:refs/heads/{there.branch}", f"{tag}:{tag}"
     try:

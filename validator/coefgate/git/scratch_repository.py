@@ -21,9 +21,8 @@ says. Each further commit is a minute later."""
 class ScratchRepository:
     """An empty repository without remotes, hooks and the user's settings, removed at the end.
 
-    A context manager. Commits are written straight into it by ``git fast-import``: nothing is
-    checked out but what ``check_out`` is asked for. Clones lie beside it. Raises ``NoRepository``
-    where there is no git.
+    A context manager. ``git fast-import`` writes the commits: nothing is checked out that
+    ``check_out`` is not asked for. Clones lie beside it. Raises ``NoRepository`` without git.
     """
 
     def __init__(self) -> None:
@@ -45,10 +44,7 @@ class ScratchRepository:
         self._temporary.cleanup()
 
     def commit(self, files: Mapping[str, bytes | str | None], *, parent: str | None) -> str:
-        """Commit ``files`` over those of ``parent`` and give the new commit's hash.
-
-        A text is what a symbolic link points to; ``None`` takes the file away.
-        """
+        """Commit ``files`` on ``parent``; a text is a link's target, ``None`` takes a file away."""
         self._commits += 1
         date = f"{_FIRST + 60 * self._commits} +0000"
         branch = f"planted-{self._commits}"

@@ -13,11 +13,7 @@ from coefgate.registry.wording import listed, printable
 
 
 def declared_key(name: str, registry: Coefficients, *, others: Collection[str] = ()) -> Key:
-    """The key of the number that somebody names: ``docs.low`` for ``documentation.low``.
-
-    Raises ``UsageProblem`` with a hint where there is none; ``others``: what else may have been
-    meant.
-    """
+    """The key of the number that somebody names; raises with a hint to it, or to ``others``."""
     key = Key.named(name)
     if key is not None and key.cell is not None:
         key = key.within(registry.canonical_category.get(key.cell[0], key.cell[0]))

@@ -180,10 +180,7 @@ class ListAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """``yanked.yaml``: what is withdrawn, and why some versions no longer are, or differently.
-
-    ``yanks``: by version. ``line``: of the list; ``lines``: of each version.
-    """
+    """``yanked.yaml``: yanks by version, with their lines, and why some stand no longer."""
 
     yanks: Mapping[str, Yank] = field(default_factory=dict)
     unyanked: tuple[ListAnswer, ...] = ()

@@ -30,10 +30,9 @@ def edited(
 ) -> tuple[bytes, tuple[Edit, ...]]:
     """``content`` with the numbers at these places written as these texts, and what was exchanged.
 
-    A number that says the same already stays as it is written (``1.30`` is not made ``1.3``) and
-    is no edit. The texts are taken as they are: whether the file is still valid is for the reader
-    to say. Raises ``InvalidInput`` if ``content`` cannot be read, ``ValueError`` if a place holds
-    no number.
+    A number that says the same stays as it is written (``1.30`` is not made ``1.3``). Whether the
+    file is still valid is for its reader to say. Raises ``InvalidInput`` if ``content`` cannot be
+    read, ``ValueError`` if a place holds no number.
     """
     document = strict_document(content, file)
     text = content.decode("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 import yaml
@@ -139,11 +140,8 @@ def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> _Found:
 
 def _while_deeper(lines: Sequence[str], numbers: range, column: int) -> Iterator[int]:
     """The lines with something in them, up to the first that begins in ``column`` or before."""
-    for at in numbers:
-        if _is_content(lines[at]):
-            if _indent(lines[at]) <= column:
-                return
-            yield at
+    content = (at for at in numbers if _is_content(lines[at]))
+    return takewhile(lambda at: _indent(lines[at]) > column, content)
 
 
 def _quoted_before(last: yaml.Event | None, noticed: _Place) -> _Place | None:

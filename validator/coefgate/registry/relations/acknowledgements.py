@@ -37,15 +37,12 @@ def acknowledged_values(document: Document) -> tuple[Problem, ...]:
     )
 
 
-def _answered(mapping: dict[str, Any], answer: dict[str, Any]) -> Iterator[tuple[ValuePath, str]]:
+def _answered(mapping: dict[str, Any], answer: dict[str, Any]) -> list[tuple[ValuePath, str]]:
     """Where each acknowledgement stands within ``acknowledge``, and the key that it is about."""
-    alone = next((key for key in _NUMBERS if key in mapping), None)
     if "overhead" in mapping and "category" in mapping:
-        yield (), "aliases"
-    elif alone is not None:
-        yield (), alone
-    else:
-        yield from (((key,), key) for key in answer)
+        return [((), "aliases")]
+    alone = next((key for key in _NUMBERS if key in mapping), None)
+    return [((key,), key) for key in answer] if alone is None else [((), alone)]
 
 
 def _stale(document: Document, answer: ValuePath, value: ValuePath) -> Iterator[Problem]:
