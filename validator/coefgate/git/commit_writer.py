@@ -21,7 +21,6 @@ from coefgate.core.versions import Version
 from coefgate.git.repository import Repository
 from coefgate.git.trees import files_at
 
-_NO_HOOKS: Final = ("-c", f"core.hooksPath={os.devnull}")
 _HEADS: Final = "refs/heads/"
 _IDENTITY: Final = re.compile(r"> (?P<seconds>[0-9]+) (?P<zone>[+-][0-9]{4})$")
 Blob = tuple[str, str]
@@ -175,7 +174,7 @@ def _bring_in_line(repository: Repository, commit: str, paths: tuple[str, ...]) 
     committed_paths = repository.names("ls-tree", "-r", "-z", "--name-only", commit, "--", *paths)
     if known := committed_paths | repository.names("ls-files", "-z", "--", *paths):
         repository.git(
-            *_NO_HOOKS,
+            *("-c", f"core.hooksPath={os.devnull}"),
             *("restore", f"--source={commit}", "--staged", "--worktree"),
             *("--pathspec-from-file=-", "--pathspec-file-nul"),
             given=b"".join(os.fsencode(path) + b"\0" for path in sorted(known)),

@@ -19,7 +19,6 @@ from coefgate.git.repository import Repository
 from coefgate.git.trees import GitFile, files_at
 from coefgate.registry.wording import first_of
 
-_SUBMODULE: Final = b"160000"
 _SPECIAL: Final = r"[\\*?\[\]]"
 """What git's patterns take for more than a letter."""
 _SHOWN: Final = 3
@@ -55,7 +54,7 @@ class CheckoutTree(FolderTree):
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
         below = [one for one in self._index if f"{one.path}/".startswith(f"{folder}/")]
-        if any(one.path == folder and one.mode == _SUBMODULE for one in below):
+        if any(one.path == folder and one.mode == b"160000" for one in below):  # a submodule
             return (Entry(folder, "other", 0),)
         lacks = [one for one in below if one.is_left_out(self.root)]
         if lacks and isinstance(self.repository, Repository):

@@ -11,8 +11,6 @@ import yaml
 
 from coefgate.registry.marks import Fault
 
-_BEGINS_AT_ITS_MARK: Final = ("an alias", "an anchor", "a tag")
-_FLOW: Final = ("a flow sequence", "a flow mapping")
 _BLOCK: Final = ("did not find expected key", "did not find expected '-' indicator")
 _ROOT: Final = "did not find expected <document start>"
 _KEY: Final = re.compile(r":(?:\s|$)")
@@ -54,11 +52,11 @@ def _found(error: yaml.YAMLError, lines: Sequence[str], last: yaml.Event | None)
     began = _place(getattr(error, "context_mark", None)) or noticed
     if context.endswith("a quoted scalar"):
         return _in_quotes(lines, began, noticed, why)
-    if context.endswith(_BEGINS_AT_ITS_MARK):
+    if context.endswith(("an alias", "an anchor", "a tag")):
         return began, why, ""
     if context.endswith("a simple key"):
         return began, why, _COLON
-    if context.endswith(_FLOW):
+    if context.endswith(("a flow sequence", "a flow mapping")):
         return _in_brackets(lines, began, noticed, why)
     if why == "mapping values are not allowed in this context":
         return _unexpected_key(lines, noticed, why)

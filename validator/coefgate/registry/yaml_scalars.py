@@ -36,8 +36,6 @@ _NUMBER_LIKE: Final = re.compile(
 )
 _DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?")
 _BOOLEAN_LIKE: Final = re.compile(r"y|n|yes|no|on|off|true|false", re.IGNORECASE)
-_TRUE_LIKE: Final = frozenset(("y", "yes", "on", "true"))
-_NULL_LIKE: Final = frozenset(("~", "Null", "NULL"))
 _MAYBE_SPECIAL: Final = frozenset("0123456789+-.~yYnNoOtTfF")
 _PLAIN_ANYWHERE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _./-]*[A-Za-z0-9])?")
 
@@ -76,11 +74,11 @@ def listed_scalar(text: str) -> str:
 
 
 def _refusal(text: str) -> Fault | None:
-    if text in _NULL_LIKE:
+    if text in {"~", "Null", "NULL"}:
         fix = f'Write null, or "{text}" for the text.'
         return Fault("unclear-null", f"is {text}", "no value is written as null", fix)
     if _BOOLEAN_LIKE.fullmatch(text):
-        meant = "true" if text.lower() in _TRUE_LIKE else "false"
+        meant = "true" if text.lower() in {"y", "yes", "on", "true"} else "false"
         found = f"is {text}, a text to some readers and a boolean to others"
         fix = f'Write {meant}, or "{text}" for the text.'
         return Fault("unclear-boolean", found, "booleans are true and false", fix)
