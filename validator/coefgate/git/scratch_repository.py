@@ -44,7 +44,7 @@ class ScratchRepository:
         self._temporary.cleanup()
 
     def commit(self, files: Mapping[str, bytes | str | None], *, parent: str | None) -> str:
-        """Commit ``files`` on ``parent``; a text: where a link leads; ``None``: no file any more."""
+        """Commit ``files`` on ``parent``; a text: a link to it; ``None``: the file is gone."""
         self._commits += 1
         date = f"{_FIRST + 60 * self._commits} +0000"
         branch = f"planted-{self._commits}"

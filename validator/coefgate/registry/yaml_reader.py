@@ -29,20 +29,6 @@ MAX_VALUES: Final = 100_000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INVISIBLE_IN_TEXT: Final = re.compile(rf"[\t\r\ud800-\udfff{INVISIBLE}]")
 _KEYS_ARE_TEXTS: Final = "keys are texts"
-_COLLECTION_AS_KEY: Final = Fault(
-    "key-not-text", "has a collection as a key", _KEYS_ARE_TEXTS, "Write a text as the key."
-)
-_MERGE_KEY: Final = Fault(
-    "merge-key", "has a merge key <<", "values are not merged", "Write the keys out."
-)
-_DEEP: Final = f"is nested more than {MAX_DEPTH} levels deep"
-_TOO_DEEP: Final = Fault("too-deep", _DEEP, "no document needs that", "Take out the nesting.")
-_DIRECTIVE: Final = Fault(
-    "directive", "has a directive", "directives are not used", "Delete the line with %."
-)
-_EMPTY: Final = Fault(
-    "empty-file", "is empty", "it holds one document", "Write its keys, or delete the file."
-)
 
 
 def strict_document(content: bytes, file: str) -> Document:
@@ -73,7 +59,8 @@ def read_document(content: bytes, file: str) -> tuple[Document | None, tuple[Pro
         else:
             document = builder.document()
             if document is None and not problems:
-                problems.append(_EMPTY.placed(file, 1))
+                allowed, fix = "it holds one document", "Write its keys, or delete the file."
+                problems.append(Fault("empty-file", "is empty", allowed, fix).placed(file, 1))
     except yaml.YAMLError as error:
         fault, line, column = syntax_error(error, text, event)
         # What was odd on the same line is a consequence: "{a,b}/**" looks like keys without
@@ -122,7 +109,8 @@ class _YamlBuilder(DocumentBuilder):
             fix = "Delete the line --- and what follows, or move it to a file of its own."
             self._stop(event, "several-documents", "holds a second document", fix)
         elif event.version or event.tags:
-            self._refuse(event, _DIRECTIVE)
+            allowed, fix = "directives are not used", "Delete the line with %."
+            self._refuse(event, Fault("directive", "has a directive", allowed, fix))
 
     def _take_key(self, event: yaml.NodeEvent) -> None:
         key = self._key(event)
@@ -132,9 +120,11 @@ class _YamlBuilder(DocumentBuilder):
 
     def _key(self, event: yaml.NodeEvent) -> object:
         if isinstance(event, yaml.CollectionStartEvent):
-            return self._refuse(event, _COLLECTION_AS_KEY)
+            found, fix = "has a collection as a key", "Write a text as the key."
+            return self._refuse(event, Fault("key-not-text", found, _KEYS_ARE_TEXTS, fix))
         if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
-            return self._refuse(event, _MERGE_KEY)
+            found, allowed = "has a merge key <<", "values are not merged"
+            return self._refuse(event, Fault("merge-key", found, allowed, "Write the keys out."))
         written = getattr(event, "value", NO_KEY)
         key = self._scalar(event, written)
         if key is UNREADABLE:
@@ -150,7 +140,11 @@ class _YamlBuilder(DocumentBuilder):
 
     def _begin(self, event: yaml.CollectionStartEvent, *, held: bool = True) -> None:
         if self.depth == MAX_DEPTH:
-            self._refuse(event, _TOO_DEEP)
+            found, allowed = (
+                f"is nested more than {MAX_DEPTH} levels deep",
+                "no document needs that",
+            )
+            self._refuse(event, Fault("too-deep", found, allowed, "Take out the nesting."))
             self.done = True
         mapping = isinstance(event, yaml.MappingStartEvent)
         self.begin(*_place(event), mapping=mapping, held=held)

@@ -40,18 +40,11 @@ _MAYBE_SPECIAL: Final = frozenset("0123456789+-.~yYnNoOtTfF")
 _PLAIN_ANYWHERE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _./-]*[A-Za-z0-9])?")
 
 
-_NO_VALUE: Final = Fault(
-    "no-value",
-    "has no value",
-    "values are written out",
-    "Write one, or null; inside of { } and [ ] quote a text that holds a comma.",
-)
-
-
 def plain_value(text: str) -> str | int | bool | Decimal | Fault | None:
     """The value of a plain scalar; decimals are exact and keep the digits that were written."""
     if not text:
-        return _NO_VALUE
+        fix = "Write one, or null; inside of { } and [ ] quote a text that holds a comma."
+        return Fault("no-value", "has no value", "values are written out", fix)
     if text[0] not in _MAYBE_SPECIAL:
         return text
     if text in ("true", "false"):
