@@ -234,8 +234,7 @@ def standing(
     newer: Versions = frozenset()
     newer_gone = False
     for state in states:
-        versions = versions_of(state)
-        if not versions:
+        if not (versions := versions_of(state)):
             waiting.append(state)
             continue
         gone = versions <= withdrawn

@@ -26,8 +26,7 @@ class Base:
     """``commit``: the base that judges. ``name``: as it was asked for, or found (``origin/main``).
 
     ``behind``: commits of the target branch that head lacks; 0 where head contains its ``tip``,
-    the base then. ``found_by``: what named it (``--base``, ``main``). ``guessed_of``: see
-    ``TargetBranch``.
+    the base then. ``found_by``: what named it. ``guessed_of``: see ``TargetBranch``.
     """
 
     commit: str

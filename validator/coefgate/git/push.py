@@ -78,8 +78,7 @@ def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
     Raises ``UsageProblem`` where there is none, or it has commits of the branch, or releases, that
     are not here; ``EnvironmentProblem`` where it cannot be asked.
     """
-    there = upstream(repository, branch)
-    if there is None:
+    if (there := upstream(repository, branch)) is None:
         raise UsageProblem(
             f"there is no remote that {branch.name} is pushed to. Name one with: git remote add "
             f"origin URL, or: git branch --set-upstream-to=REMOTE/{branch.name}"
@@ -110,8 +109,7 @@ def delivery(
         return Delivery(pushed=None, tagged=False, words=words, command=command)
     tagged, tip = f"refs/tags/{version.tag}" in refs, refs.get(f"refs/heads/{there.branch}")
     has = f"{there.shown} {'has' if tagged else 'lacks'} {version.tag}"
-    news = _only_there(repository, branch, there, refs)
-    if news is not None:
+    if (news := _only_there(repository, branch, there, refs)) is not None:
         return Delivery(pushed=None, tagged=tagged, words=f"{has}, and {'. '.join(news)}.")
     merged = tip is not None and repository.is_ancestor(f"refs/tags/{version.tag}", tip)
     if tagged and merged:
@@ -145,8 +143,7 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
     except EnvironmentProblem:
         return again
     now = repository.head() or branch.commit
-    found = _only_there(repository, Branch(branch.name, now), there, refs)
-    if found is not None:
+    if (found := _only_there(repository, Branch(branch.name, now), there, refs)) is not None:
         what, remedy = found
         if now != branch.commit:  # else it was made before, and what is new there comes on top
             remedy = (

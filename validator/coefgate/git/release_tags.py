@@ -112,8 +112,7 @@ def registry_version(repository: Repository, commit: str) -> str:
 
 def worktree_version(repository: Repository) -> str:
     """The version of HEAD, with ``.dirty`` behind it where ``coefficients/`` is not as there."""
-    commit = repository.head()
-    if commit is None:
+    if (commit := repository.head()) is None:
         return UNVERSIONED
     version = registry_version(repository, commit)
     if not folder_differences(repository, commit, FOLDER):

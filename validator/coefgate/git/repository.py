@@ -138,8 +138,7 @@ class Repository:
     def commit(self, revision: str) -> str:
         """The full hash of the commit that ``revision`` names.
 
-        Raises ``UsageProblem`` for an unknown one, ``EnvironmentProblem`` where it may lie beyond
-        the end of a shallow clone.
+        Raises ``UsageProblem``, or ``EnvironmentProblem`` where a shallow clone may lack it.
         """
         if revision.startswith("-") or "\0" in revision:
             wanted = "Name a commit, a tag or a branch, such as HEAD~1."

@@ -17,12 +17,8 @@ VARIABLES: Final = (
     "BITBUCKET_PR_DESTINATION_BRANCH",
     "CHANGE_TARGET",
 )
-"""Set for a proposal and for nothing else.
-
-By GitHub, GitLab (twice), Azure Pipelines, Bitbucket and Jenkins; the first is for another CI.
-CircleCI sets none, but knows the branch as the pipeline value
-``pipeline.event.github.pull_request.base.ref``, which its configuration can hand on.
-docs/gates.md"""
+"""Set for a proposal and for nothing else: by GitHub, GitLab (twice), Azure Pipelines, Bitbucket
+and Jenkins; the first is for another CI, as for CircleCI, which sets none. docs/gates.md"""
 _BRANCHES: Final = ("HEAD", "main", "master")
 _REMOTES: Final = "refs/remotes/"
 _LOCAL: Final = "refs/heads/"
@@ -57,8 +53,7 @@ def ci_target(environment: Mapping[str, str]) -> TargetBranch | None:
     """The target branch of the proposal that a CI is at work on, if there is such a thing."""
     for variable in VARIABLES:
         # Azure gives the full ref for its own repositories and the short name for those of GitHub.
-        branch = environment.get(variable, "").strip().removeprefix(_LOCAL)
-        if branch:
+        if branch := environment.get(variable, "").strip().removeprefix(_LOCAL):
             return TargetBranch(branch, variable)
     return None
 

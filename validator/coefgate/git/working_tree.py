@@ -46,8 +46,7 @@ class CheckoutTree(FolderTree):
 
     Else ``entries`` raises ``EnvironmentProblem`` with the command that brings it: in a sparse
     checkout nothing else shows that a file is missing. One that somebody deleted is a change like
-    any other. Without git the folder is what it is. ``repository``: the one that holds it, or why
-    there is none.
+    any other. ``repository``: the one that holds it, or why there is none.
     """
 
     repository: Repository | EnvironmentProblem
@@ -141,8 +140,7 @@ def shown_by_status(repository: Repository, paths: Sequence[str]) -> str | None:
 
 def uncommitted(repository: Repository, *paths: str) -> tuple[str, ...]:
     """Files at or below ``paths`` that are staged, changed, new or ignored, but not left out."""
-    commit = repository.head()
-    if commit is None:
+    if (commit := repository.head()) is None:
         return ()
     shown = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--no-relative")
     staged = repository.names(*shown, commit, "--", *paths)

@@ -1,8 +1,7 @@
 """Coefficients → snapshot: all that can change an estimate and nothing else, as plain JSON data.
 
 Thresholds, yanks, comments and the story behind a value are left out, so they never move the
-digest. Whether samples stand behind a coefficient is kept: an estimate's measured share rests on
-it.
+digest. Whether a coefficient is measured is kept: an estimate's measured share rests on it.
 """
 
 from __future__ import annotations

@@ -43,9 +43,8 @@ _NOT_A_FOLDER: Final = Fault(
 def registry_files(entries: Sequence[Entry]) -> tuple[dict[str, str], list[Problem]]:
     """Files of ``coefficients/`` to read, with the schema of each, and what is wrong with others.
 
-    What is no regular file is refused and never opened. Of a folder with too many categories
-    nothing is read: that alone is its problem; so it is of one that is no folder of this
-    repository.
+    What is no regular file is refused and never opened. Of a folder with too many categories, or
+    of one that is no folder of this repository, nothing is read: that alone is its problem.
     """
     if (replaced := in_its_place(FOLDER, entries)) is not None:
         return {}, [replaced]

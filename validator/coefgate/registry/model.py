@@ -227,9 +227,8 @@ class Coefficients:
     """Everything that ``coefficients/`` says, valid and in relation.
 
     ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind;
-    ``cell_margins`` by category and complexity. ``lines``: where what is no value stands, by its
-    key. ``places``: file and line of each mapping that holds values, by the words that their keys
-    begin with.
+    ``cell_margins`` by category and complexity. ``lines``: of settings, by key. ``places``: file
+    and line of each mapping that holds values, by the words that their keys begin with.
     """
 
     format: int

@@ -2,8 +2,7 @@
 
 Four standard keywords report several faults in one error, or none of them by path; they are
 written again here with the same meaning, in linear time. ``x-decimals`` is Coefgate's own: the
-largest number of decimals, because ``multipleOf`` with binary fractions is unreliable in editors
-and validators.
+largest number of decimals, since ``multipleOf`` is unreliable with binary fractions.
 """
 
 from __future__ import annotations

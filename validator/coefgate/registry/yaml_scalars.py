@@ -1,8 +1,7 @@
 """What a plain (unquoted) scalar means in every YAML version, or a reason to refuse it.
 
 YAML 1.1 and 1.2 disagree about ``yes``, ``0o17``, ``1_000``, ``12:30`` and more. Whatever two
-readers could take differently is refused, so that a reviewer, an editor and Coefgate see the same
-value.
+readers could take differently is refused, so that everybody sees the same value.
 """
 
 from __future__ import annotations
