@@ -38,8 +38,7 @@ class Deliverable:
     def parsed(cls, text: str) -> Self:
         """The deliverable that ``text`` spells: ``OPERATION:PATH``, or a path alone (``unknown``).
 
-        Raises ``ValueError``, with a sentence, where another word stands before a colon or no path
-        is there.
+        Raises ``ValueError``, with a sentence, where it spells none.
         """
         word, colon, path = text.partition(":")
         if not colon:

@@ -16,10 +16,7 @@ _LINE: Final = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8}))?", 
 
 
 def check_channel(text: str) -> str:
-    """``text`` if it is a channel: ``latest``, a line such as ``1`` or ``1.4``, or ``pinned``.
-
-    Raises ``UsageProblem``.
-    """
+    """``text`` if it is ``latest``, a line like ``1.4`` or ``pinned``. Raises ``UsageProblem``."""
     if text not in (LATEST, PINNED) and not _LINE.fullmatch(text):
         channels = "latest, a line of versions such as 1 or 1.4, or pinned"
         example = "coefgate update --channel 1.4"
@@ -30,11 +27,11 @@ def check_channel(text: str) -> str:
 def wanted(
     channel: str, versions: Collection[Version], yanked: Collection[Yank], current: Version | None
 ) -> Version | None:
-    """The version to go to from ``current``, ``None`` to stay where one is.
+    """The version to go to from ``current``, ``None`` to stay; ``pinned`` always stays.
 
     Never below ``current``, unless that is withdrawn. Then it is the newest version of the
-    channel; where that is no newer one, the replacement that the yank names comes first, and it
-    may even lie outside of the channel when nothing else is left. ``pinned`` always stays.
+    channel; where that is no newer one, the replacement that the yank names comes first, even one
+    outside of the channel when nothing else is left.
     """
     if channel == PINNED:
         return None

@@ -78,8 +78,7 @@ class Updater:
         if not versions:
             look = "See what is there with: coefgate show"
             raise EnvironmentProblem(f"{self.source.url} has no release. {look}")
-        lost = self._trusted.lost(versions)
-        if lost is not None:
+        if (lost := self._trusted.lost(versions)) is not None:
             self._say("refused", self.source.lost_words(lost))
         left = set(versions)
         newest = self._first(partial(max, default=None), left)
