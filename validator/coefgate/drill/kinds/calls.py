@@ -52,16 +52,12 @@ def _file_renamed(state: Fileset, rng: Random) -> Plant:
 
 
 def _altered(
-    state: Fileset,
-    rng: Random,
-    key: str,
-    other: Callable[[Fileset, Random, StoredLine], object],
-    word: str = "",
+    state: Fileset, rng: Random, key: str, other: Callable[[Fileset, Random, StoredLine], object]
 ) -> Plant:
     """A stored line that no other line names, with what ``other`` says instead."""
     one = lines.an_unlinked(state, rng)
     new = other(state, rng, one)
-    what = f"{place(one)}: {word or key} {one.fields[key]} → {new}"
+    what = f"{place(one)}: {key} {one.fields[key]} → {new}"
     return Plant(what, lines.altered(state, one, **{key: new}))
 
 
@@ -221,11 +217,11 @@ REGRESSIONS: Final = (
     ),
     *stopped_by("sample-changed",
         ("sample-altered", "fewer tokens in a stored line, with an id that fits",
-            partial(_altered, key="actual_output_tokens", other=_fewer_tokens, word="tokens")),
+            partial(_altered, key="actual_output_tokens", other=_fewer_tokens)),
         ("category-altered", "another category in a stored line",
             partial(_altered, key="category", other=_another_category)),
         ("phase-altered", "another phase in a stored line",
-            partial(_altered, key="phase_id", word="phase",
+            partial(_altered, key="phase_id",
                 other=lambda _, rng, __: f"other-{rng.randint(1, 999)}")),
         ("sample-file-renamed", "a file of samples under another name", _file_renamed),
     ),
