@@ -63,8 +63,14 @@ def _values(
     proposal: Proposal, claims: Sequence[tuple[Change, Value]], uses: Callable[[], Uses]
 ) -> Iterator[Finding]:
     for claim, value in claims:
-        is_page = claim.kind == "reference"
-        told = _dead(proposal, value) if is_page else _too_many(value, proposal, uses())
+        told, page = None, _page(value)
+        if claim.kind == "claim":
+            told = _too_many(value, proposal, uses())
+        elif page is not None and not proposal.has_page(page):
+            told = (
+                f"refers to {value.basis.reference}, which is neither a file of the repository "
+                "nor an address with https:// and a host"
+            )
         if told and not proposal.returned(claim):
             yield Finding.about(claim, f"{claim.name} {told}")
 
@@ -95,14 +101,6 @@ def _pool(key: Key, head: Coefficients) -> tuple[Sequence[Key], str]:
     return [key, *(Key("margin", cell) for cell in head.cell_margins)], "that take a margin"
 
 
-def _dead(proposal: Proposal, value: Value) -> str | None:
-    page = _page(value)
-    if page is None or proposal.has_page(page):
-        return None
-    told = "which is neither a file of the repository nor an address with https:// and a host"
-    return f"refers to {value.basis.reference}, {told}"
-
-
 def _page(value: Value) -> str | None:
     """The file that a value refers to, ``None`` where it is an address."""
     reference = value.basis.reference
@@ -112,17 +110,16 @@ def _page(value: Value) -> str | None:
 def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
     """Pages that the change takes away while values still refer to them."""
     names = {posixpath.basename(file) for file in proposal.changed_files}
-    referring: dict[str, list[tuple[Key, Value]]] = {}
-    for key, value in proposal.head.registry.numbers.items():
+    referring: dict[str, list[Value]] = {}
+    for value in proposal.head.registry.numbers.values():
         page = _page(value)
         if page is not None and posixpath.basename(page) in names:
-            referring.setdefault(page, []).append((key, value))
-    for page, values in referring.items():
+            referring.setdefault(page, []).append(value)
+    for page, (first, *others) in referring.items():
         if proposal.had_page(page) and not proposal.has_page(page):
-            (key, first), others = values[0], len(values) - 1
-            who = f"{first.name} and {others} more refer" if others else f"{first.name} refers"
-            told = f"{who} to {page}, which this change takes away"
-            yield Finding(told, first.file, first.line, key)
+            more = f" and {len(others)} more refer" if others else " refers"
+            told = f"{first.name}{more} to {page}, which this change takes away"
+            yield Finding(told, first.file, first.line, first.key)
 
 
 def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from coefgate.gates.acknowledgements import ListAnswers, is_answered, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Coefficients, Gates
+from coefgate.registry.model import Coefficients
 from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE
 
@@ -22,11 +22,7 @@ UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any d
 def gates_loosened(proposal: Proposal) -> RuleResult:
     """Compare head's thresholds and withdrawn versions with base's."""
     base, head = proposal.base.registry, proposal.head.registry
-    findings = [
-        *_thresholds(base, head),
-        *_settings(base.gates, head.gates),
-        *_unyanked(base, head),
-    ]
+    findings = [*_thresholds(base, head), *_settings(base, head), *_unyanked(base, head)]
     way_on = "Say why beside it; the form: coefgate explain gates-loosened"
     if proposal.touches_values or proposal.moves.any:
         findings = [replace(one, answered=False) for one in findings]
@@ -55,7 +51,7 @@ def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
             new.value < old.value and new.looser != "higher"
         ):
             answered = is_answered(new.acknowledge, old.value, new.value)
-            told = _loosened(name, shown(old.value), shown(new.value))
+            told = f"{name} is loosened from {shown(old.value)} to {shown(new.value)}"
             yield Finding(told, new.file, new.line, subject=name, answered=answered)
 
 
@@ -78,8 +74,9 @@ def yank_name(version: str) -> str:
     return f"yanked.{version}"
 
 
-def _settings(base: Gates, head: Gates) -> Iterator[Finding]:
+def _settings(before: Coefficients, after: Coefficients) -> Iterator[Finding]:
     """What is no threshold and got looser; a scope does where fewer samples count."""
+    base, head = before.gates, after.gates
     old_models, models = base.scope.models, head.scope.models
     since, earlier = head.scope.observed_since or "", base.scope.observed_since or ""
     looser = {
@@ -92,7 +89,8 @@ def _settings(base: Gates, head: Gates) -> Iterator[Finding]:
         old, new, answer = base.settings[name], head.settings[name], head.acknowledged.get(name)
         named = (as_set(answer.previous), as_set(answer.current)) if answer else None
         answered = named == (as_set(old), as_set(new))
-        told = _loosened(name, shown(old or UNLIMITED.get(name)), shown(new))
+        was = shown(old or UNLIMITED.get(name))
+        told = f"{name} is loosened from {was} to {shown(new)}"
         line = head.lines.get(name, 1)
         yield Finding(told, GATES_FILE, line, subject=name, answered=answered)
 
@@ -100,7 +98,3 @@ def _settings(base: Gates, head: Gates) -> Iterator[Finding]:
 def as_set(names: tuple[str, ...] | str | None) -> object:
     """Names to compare, whatever their order; a word, or nothing, as it is."""
     return frozenset(names) if isinstance(names, tuple) else names
-
-
-def _loosened(name: str, old: str, new: str) -> str:
-    return f"{name} is loosened from {old} to {new}"

@@ -95,9 +95,7 @@ class Proposal:
     @cached_property
     def judged_audited(self) -> tuple[Audited, ...]:
         """The samples that the change is judged on, each with its status under base's scope."""
-        return self._audited(
-            judged_store(self.base.store, self.head.store), self.base.registry.unit
-        )
+        return self._audited(judged_store(self.base.store, self.head.store))
 
     @cached_property
     def corrections(self) -> tuple[Correction, ...]:
@@ -113,7 +111,7 @@ class Proposal:
     def anchor_audited(self) -> tuple[Audited, ...]:
         """The anchor's samples as they were told then, each with its status under base's scope."""
         anchor = self.anchor()
-        return () if anchor is None else self._audited(anchor.state.store, self.base.registry.unit)
+        return () if anchor is None else self._audited(anchor.state.store)
 
     @cached_property
     def anchored_audited(self) -> tuple[Audited, ...]:
@@ -140,7 +138,7 @@ class Proposal:
             if name in known.retired or one.subject in answered
         }
         store = SampleStore(tuple(sorted(samples.values(), key=order_key)), retired)
-        audited = self._audited(store, self.base.registry.unit)
+        audited = self._audited(store)
         return tuple(
             one
             for one in audited
@@ -148,11 +146,13 @@ class Proposal:
             and (one.sample.id in scored or one.sample.supersedes in samples)
         )
 
-    def _audited(self, store: SampleStore, unit: Literal["call", "turn"]) -> tuple[Audited, ...]:
+    def _audited(
+        self, store: SampleStore, unit: Literal["call", "turn"] | None = None
+    ) -> tuple[Audited, ...]:
         registry = self.base.registry
-        if store is self.base.store and unit == registry.unit:
+        if store is self.base.store and unit in {None, registry.unit}:
             return self.base_audited
-        return audit(store, scope=registry.gates.scope, unit=unit)
+        return audit(store, scope=registry.gates.scope, unit=unit or registry.unit)
 
     @property
     def judged_files(self) -> tuple[str, ...]:

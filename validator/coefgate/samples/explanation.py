@@ -138,9 +138,7 @@ def _is_too_deep(data: Any) -> bool:
             if isinstance(outer, dict | list)
             for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
-        if not level:
-            return False
-    return True
+    return bool(level)
 
 
 # --- What does not fit the schema

@@ -20,7 +20,6 @@ from coefgate.registry.yaml_reader import MAX_BYTES
 from coefgate.samples.lines import LONGEST_LINE
 
 FOLDER: Final = "samples"
-_HASH_DIGITS: Final = 8
 RETIRED: Final = f"{FOLDER}/retired.yaml"
 KNOWN: Final = {f"{FOLDER}/README.md", RETIRED}
 _IMPORT: Final = re.compile(
@@ -53,7 +52,7 @@ def sample_files(entries: Sequence[Entry]) -> tuple[dict[str, str | None], list[
 
 def import_name(day: str, digest: str) -> str:
     """The name of an import: its first day, or ``undated``, and digits of its content's sha256."""
-    return f"{day}-{digest[:_HASH_DIGITS]}.jsonl"
+    return f"{day}-{digest[:8]}.jsonl"
 
 
 def misnamed(tree: Tree, files: Iterable[str]) -> dict[str, str]:

@@ -120,12 +120,10 @@ def _perhaps_one_call(lines: Sequence[Sample]) -> Iterator[tuple[Sample, Sample]
 
     They differ in no fact that both state. A line may come more than once.
     """
-    stating: defaultdict[frozenset[str], list[tuple[int, Mapping[str, object]]]] = defaultdict(
-        list
-    )
+    stating: dict[frozenset[str], list[tuple[int, Mapping[str, object]]]] = {}
     for at, line in enumerate(lines):
         facts = _stated(line)
-        stating[frozenset(facts)].append((at, facts))
+        stating.setdefault(frozenset(facts), []).append((at, facts))
     for pair in combinations(stating, 2):
         shared = sorted(pair[0] & pair[1])
         sides = [

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
 from coefgate.registry.marks import Fault
 from coefgate.registry.model import Scope
@@ -30,8 +30,6 @@ Status = Literal[
 STATUSES: tuple[Status, ...] = get_args(Status)
 SCORED: tuple[Status, ...] = ("eligible", "censored")
 """The statuses of calls that a replay scores."""
-SHORT_ID: Final = 12
-"""Digits of an id that a reason shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def counts_by_status(audited: Iterable[Audited]) -> dict[Status, int]:
 
 def short(sample_id: str) -> str:
     """Enough of an id to tell samples apart in a message."""
-    return sample_id[:SHORT_ID]
+    return sample_id[:12]
 
 
 def _status(
