@@ -221,9 +221,7 @@ STATUSES: tuple[Verdict, ...] = ("pass", "fail", "not-measurable")
 
 @given(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6))
 def test_the_verdict_is_the_gravest_status(statuses: list[Verdict]) -> None:
-    results = tuple(
-        RuleResult("smape", each, "", None, None, None, "", GATES_FILE, 1) for each in statuses
-    )
+    results = tuple(RuleResult("smape", each, "", "", GATES_FILE, 1) for each in statuses)
     expected = next(each for each in ("fail", "not-measurable", "pass") if each in statuses)
     assert verdict_of(results) == expected
 

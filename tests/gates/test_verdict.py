@@ -25,4 +25,4 @@ def test_when_a_reason_beside_the_number_is_all_that_is_missing(
 
 
 def _result(rule: str, status: Verdict) -> RuleResult:
-    return RuleResult(rule, status, "", None, None, None, "", "coefficients/gates.yaml", 1)
+    return RuleResult(rule, status, "", "", "coefficients/gates.yaml", 1)

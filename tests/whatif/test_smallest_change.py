@@ -139,7 +139,7 @@ def test_the_sieve_loses_nothing_that_the_judge_passes(
 
 def _rule(name: str, *, passes: bool) -> RuleResult:
     status: Verdict = "pass" if passes else "fail"
-    return RuleResult(name, status, "", None, None, None, "", "coefficients/gates.yaml", 1)
+    return RuleResult(name, status, "", "", "coefficients/gates.yaml", 1)
 
 
 def _search(

@@ -85,7 +85,7 @@ def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
     row, names = _RULES[rule], RULES[rule].metrics
     bounds = bounds_of(gates.limits)[names[0]]
     line, limit = gates.lines[rule], row.limit.format(*map(written, bounds))
-    result = RuleResult(rule, "pass", limit, None, None, None, "", GATES_FILE, line, bounds=bounds)
+    result = RuleResult(rule, "pass", limit, "", GATES_FILE, line, bounds=bounds)
     if metrics is None:
         said, way_on = "No eligible call is stored", "See why with: coefgate samples audit"
         return replace(result, status="not-measurable", said=said, met=False, way_on=way_on)

@@ -92,12 +92,12 @@ class RuleResult:
     rule: str
     status: Verdict
     limit: str
-    base: Fraction | None
-    head: Fraction | None
-    upper: Fraction | None
     said: str
     file: str
     line: int
+    base: Fraction | None = None
+    head: Fraction | None = None
+    upper: Fraction | None = None
     base_upper: Fraction | None = None
     known: Fraction | None = None
     known_upper: Fraction | None = None
@@ -112,9 +112,8 @@ class RuleResult:
     @property
     def places(self) -> tuple[tuple[str, int], ...]:
         """Files with lines: what the rule objects to, or else where its limit stands."""
-        return tuple(dict.fromkeys((one.file, one.line) for one in self.findings)) or (
-            (self.file, self.line),
-        )
+        found = [(one.file, one.line) for one in self.findings]
+        return tuple(dict.fromkeys(found or [(self.file, self.line)]))
 
     @property
     def message(self) -> str:
@@ -165,9 +164,7 @@ def finding_result(
     """
     every = tuple(findings)
     answered = tuple(one.subject for one in every if one.answered and one.subject)
-    result = RuleResult(
-        rule, "pass", limit, None, None, None, good, GATES_FILE, line, n=n, answered=answered
-    )
+    result = RuleResult(rule, "pass", limit, good, GATES_FILE, line, n=n, answered=answered)
     found = [one for one in every if not one.answered]
     red = replace(result, status=status, met=False, way_on=way_on)
     return with_findings(red, found) if found else result

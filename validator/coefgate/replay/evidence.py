@@ -178,48 +178,30 @@ class AddedUp:
     last: Pair
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Steps:
     """The same calls before and after, as columns: which are ``missed``, and their ``distances``.
 
     A call that is newly missed gets worse, one that is no longer gets better. Of the others SMAPE
-    decides, where it is ``known``: not of one that was cut off, unless both sides miss it.
+    decides, but not of one that was cut off, unless both sides miss it. ``lengths``: how far each
+    prediction moves, in millionths of SMAPE; across the need both parts.
     """
 
     missed: tuple[Booleans, Booleans]
     distances: tuple[Integers, Integers]
-    known: Booleans
-
-    @property
-    def newly_missed(self) -> Booleans:
-        return self.missed[1] & ~self.missed[0]
-
-    @property
-    def no_longer_missed(self) -> Booleans:
-        return self.missed[0] & ~self.missed[1]
-
-    @property
-    def worse(self) -> Booleans:
-        return self.newly_missed | (self._rises > 0)
-
-    @property
-    def better(self) -> Booleans:
-        return self.no_longer_missed | (self._rises < 0)
-
-    @property
-    def lengths(self) -> Integers:
-        """How far each prediction moves, in millionths of SMAPE; across the need both parts."""
-        lengths: Integers = np.abs(self.distances[1] - self.distances[0])
-        return lengths
-
-    @property
-    def _rises(self) -> Integers:
-        """How much SMAPE rises, of calls that are missed on both sides, or on none."""
-        rise = np.abs(self.distances[1]) - np.abs(self.distances[0])
-        return np.where((self.missed[0] == self.missed[1]) & self.known, rise, 0)
+    newly_missed: Booleans
+    no_longer_missed: Booleans
+    worse: Booleans
+    better: Booleans
+    lengths: Integers
 
 
 def steps_of(before: Calls, after: Calls) -> Steps:
     """The way of the same calls from one prediction to another."""
     was, now = missed(before), missed(after)
-    return Steps((was, now), (distances(before), distances(after)), ~before.censored | (was & now))
+    old, new = distances(before), distances(after)
+    decides = (was == now) & (~before.censored | now)
+    rise = np.where(decides, np.abs(new) - np.abs(old), 0)
+    lost, won = now & ~was, was & ~now
+    worse, better = lost | (rise > 0), won | (rise < 0)
+    return Steps((was, now), (old, new), lost, won, worse, better, np.abs(new - old))
