@@ -24,18 +24,15 @@ def diluted(
     """
     passing = {result.rule for result in metric_results if result.status == "pass"}
     found = tuple(_broken(of_base, added_up, passing, gates))
+    findings = []
+    for where, calls, one in found:
+        harm = figure_harm(one.rule, one.head, calls.evidence, gates.limits)
+        told = f"{where}, {one.rule}: {one.said}"
+        findings.append(Finding(told, one.file, one.line, harm=harm))
     return finding_result(
         "diluted",
         "the metric rules hold on base's samples too, and on those of the anchor",
-        [
-            Finding(
-                f"{where}, {one.rule}: {one.said}",
-                one.file,
-                one.line,
-                harm=figure_harm(one.rule, one.head, calls.evidence, gates.limits),
-            )
-            for where, calls, one in found
-        ],
+        findings,
         n=added,
         good="The metric rules do not rest on samples that this change adds.",
         way_on="Add the samples in a change of their own, and make the coefficients good on the "

@@ -92,7 +92,17 @@ def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
     ends = [getattr(metrics, name) for name in names]
     low, high = min(ends), max(ends)
     figure, calls = span(low, high, row.form.beside(*bounds)), metrics.samples + metrics.censored
-    status, more, way_on = _judged(row, low, high, bounds, metrics.undecided)
+    misses, way_on, more = ge if row.below else gt, "", ""
+    status: Verdict = "pass"
+    if misses(low, bounds[-1]):
+        status, more, way_on = "fail", row.too_much, row.less
+    elif misses(high, bounds[-1]):
+        left = f"{metrics.undecided} of them"
+        more = f"; what the cut-off ones would have needed leaves it open ({left})"
+        way_on = "Store more calls, best of the same work under a higher ceiling."
+        status = "not-measurable"
+    elif len(bounds) > 1 and low < bounds[0]:
+        status, more, way_on = "fail", row.too_little, row.more
     return replace(
         result,
         status=status,
@@ -102,22 +112,6 @@ def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
         met=status == "pass",
         way_on=way_on,
     )
-
-
-def _judged(
-    row: _MetricRule, low: Fraction, high: Fraction, bounds: Sequence[Fraction], undecided: int
-) -> tuple[Verdict, str, str]:
-    """A figure, or the ends of one that is a range: the status, what is added, and the way on."""
-    misses = ge if row.below else gt
-    if misses(low, bounds[-1]):
-        return "fail", row.too_much, row.less
-    if misses(high, bounds[-1]):
-        more = f"; what the cut-off ones would have needed leaves it open ({undecided} of them)"
-        way_on = "Store more calls, best of the same work under a higher ceiling."
-        return "not-measurable", more, way_on
-    if len(bounds) > 1 and low < bounds[0]:
-        return "fail", row.too_little, row.more
-    return "pass", "", ""
 
 
 def metric_rules(

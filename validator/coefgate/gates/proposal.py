@@ -138,10 +138,9 @@ class Proposal:
             if name in known.retired or one.subject in answered
         }
         store = SampleStore(tuple(sorted(samples.values(), key=order_key)), retired)
-        audited = self._audited(store)
         return tuple(
             one
-            for one in audited
+            for one in self._audited(store)
             if one.status in SCORED
             and (one.sample.id in scored or one.sample.supersedes in samples)
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Final
@@ -43,12 +43,7 @@ _AT_ONCE: Final = 500_000
 _BLOCK: Final = 64
 """Calls, or phases, that are added up together."""
 
-_FIGURES: Final = (
-    *("smape_mean", "smape_median", "smape_p90"),
-    *("underestimation_rate", "underestimation_upper"),
-    *("waste_median", "waste_p75", "waste_p90"),
-)
-
+_FIGURES: Final = tuple(one.name for one in fields(Metrics) if one.type == "Fraction")
 Times = npt.NDArray[np.uint8]
 """Phases × draws: how often a phase was drawn. 2 kB a phase are no more than its calls take."""
 

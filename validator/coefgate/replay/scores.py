@@ -170,8 +170,7 @@ def _no_tokens(sample: Sample) -> Problem:
     found = f"is {sample.actual_output_tokens} in sample {sample.id}"
     allowed = "a call that is scored has at least one output token"
     fix = "Retire it in samples/retired.yaml, or supersede it by a line with the tokens billed."
-    path = ("actual_output_tokens",)
-    fault = Fault("success-without-tokens", found, allowed, fix, path)
+    fault = Fault("success-without-tokens", found, allowed, fix, ("actual_output_tokens",))
     return fault.placed(sample.file, sample.line)
 
 

@@ -138,7 +138,8 @@ class SampleReader:
         """
         share = self._shared.setdefault
         for file, origin in files.items():
-            problems, lines = self._problems_of(file), self.tree.lines(file, LONGEST_LINE)
+            problems = self._by_file.setdefault(file, FileProblems(file))
+            lines = self.tree.lines(file, LONGEST_LINE)
             for sample in samples_of(
                 lines, file=file, origin=origin, problems=problems, share=share
             ):
@@ -161,14 +162,11 @@ class SampleReader:
         for sample, fault in disagreements:
             wanted.setdefault(sample.file, defaultdict(list))[sample.line].append(fault)
         for file, by_line in wanted.items():
-            problems = self._problems_of(file)
+            problems = self._by_file.setdefault(file, FileProblems(file))
             for number, line in numbered(self.tree.lines(file, LONGEST_LINE)):
                 if number in by_line and problems.room_for(len(line)):
                     document = place(line.rstrip(b"\r\n"), file, number)
                     problems.add(fault.at(document) for fault in by_line[number])
-
-    def _problems_of(self, file: str) -> FileProblems:
-        return self._by_file.setdefault(file, FileProblems(file))
 
     def problems(self) -> tuple[Problem, ...]:
         """Every problem so far, by file."""
