@@ -73,13 +73,11 @@ def _applies_to(base: Coefficients, head: Coefficients) -> Iterator[Change]:
 
 def _sorted(answer: Acknowledgement[Names] | None) -> Acknowledgement[Names] | None:
     """Lists of names are compared as sets."""
-    if answer is None:
-        return None
-    previous, current = (
-        tuple(sorted(side)) if isinstance(side, tuple) else side
-        for side in (answer.previous, answer.current)
-    )
-    return Acknowledgement(previous, current, answer.reason)
+
+    def side(names: Names) -> Names:
+        return tuple(sorted(names)) if isinstance(names, tuple) else names
+
+    return answer and Acknowledgement(side(answer.previous), side(answer.current), answer.reason)
 
 
 def _cells(base: Coefficients, head: Coefficients) -> tuple[tuple[str, str], ...]:

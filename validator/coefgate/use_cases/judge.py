@@ -148,10 +148,8 @@ def _against(
     state = read_state(head.tree, repository, memo=memo)
     registry = state.registry
     arrived = arrivals_before(repository, state, memo)
-    past, notes = (
-        AcceptedStates(repository, found.commit, memo),
-        against.base_notes(repository, found),
-    )
+    past = AcceptedStates(repository, found.commit, memo)
+    notes = against.base_notes(repository, found)
     try:
         base = against.base_state(repository, found, files, state, memo)
     except InvalidInput as error:

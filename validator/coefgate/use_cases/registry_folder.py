@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
@@ -39,18 +40,16 @@ def folder_or_repository(start: Path) -> Path:
 
 
 def _refuse_left_out(start: Path) -> None:
-    for folder in (start, *start.parents):
-        try:
+    error = None
+    with suppress(EnvironmentProblem):
+        for folder in (start, *start.parents):
             with Repository(folder) as repository:
-                lacks = left_out(repository, FOLDER)
-                error = incomplete(repository, FOLDER, list(lacks)) if lacks else None
-                at_the_top = not repository.prefix
-        except EnvironmentProblem:
-            return
-        if error is not None:
-            raise error
-        if at_the_top:
-            return
+                if lacks := left_out(repository, FOLDER):
+                    error = incomplete(repository, FOLDER, list(lacks))
+                if lacks or not repository.prefix:
+                    break
+    if error is not None:
+        raise error
 
 
 def folder_in_repository(root: Path) -> str:

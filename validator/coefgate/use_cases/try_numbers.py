@@ -5,6 +5,7 @@ With it come the range of one number, and the smallest change with which the reg
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from coefgate.core.atomic_files import replace_files
-from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
 from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
@@ -21,11 +22,10 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.number_edit import edited
-from coefgate.registry.numbers import limits_of, moved, written
+from coefgate.registry.numbers import limits_of, moved, rounded_steps, written
 from coefgate.registry.reading import Memo, read_registry
-from coefgate.registry.wording import ValuePath, dotted
+from coefgate.registry.wording import ValuePath, dotted, printable
 from coefgate.replay.strata import StrataOf, Stratum
-from coefgate.use_cases.assignments import assignments
 from coefgate.use_cases.judge import Judgement, judging
 from coefgate.use_cases.make_report import with_next
 from coefgate.use_cases.report import Report
@@ -35,6 +35,14 @@ from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_c
 
 GRID: Final = 200
 """Numbers that a range is asked at before its turns are narrowed."""
+_PLAIN: Final = re.compile(
+    r"(-?(?:0|[1-9][0-9]{0,2}(?:[,_][0-9]{3})+|[1-9][0-9]*))(?:\.([0-9]+))?"
+)
+_PERCENT: Final = re.compile(r"([+-])([0-9]{1,9}(?:\.[0-9]{1,9})?)%")
+_TIMES: Final = re.compile(r"[x×]([0-9]{1,9}(?:\.[0-9]{1,9})?)")
+_FORMS: Final = (
+    "a number such as 1800 or 1.25, a change such as +10% or -5%, or a factor such as x1.2"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,39 @@ def try_numbers(
         replace_files(root, files)
     same = tuple(key.name for key in wanted if key not in edits)
     return WhatIf(tried, same, write and bool(files), report, found, smallest, command)
+
+
+def assignments(words: Sequence[str], registry: Coefficients) -> dict[Key, str]:
+    """The text of each number, as it is written in YAML; ``registry`` is what +10% starts from.
+
+    Whether a number is a good one is not asked here: the strict reader decides on the edited file.
+    """
+    found: dict[Key, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise UsageProblem(f"{printable(word)!r} is not NAME=VALUE, such as docs.low=1800.")
+        key = declared_key(name.strip(), registry)
+        if key in found:
+            raise UsageProblem(f"{key.name} is given twice. Leave out one of the two.")
+        found[key] = _text(key, value.strip(), registry)
+    return found
+
+
+def _text(key: Key, value: str, registry: Coefficients) -> str:
+    if plain := _PLAIN.fullmatch(value):
+        whole, decimals = plain[1].replace(",", "").replace("_", ""), (plain[2] or "").rstrip("0")
+        return f"{whole}.{decimals}" if decimals else whole
+    if percent := _PERCENT.fullmatch(value):
+        share = Fraction(percent[2]) / 100
+        factor = 1 + share if percent[1] == "+" else 1 - share
+    elif times := _TIMES.fullmatch(value):
+        factor = Fraction(times[1])
+    else:
+        said = f"{key.name}={printable(value)}"
+        raise UsageProblem(f"{said}: this is no value. Allowed is {_FORMS}.")
+    # Half up, to a whole token or a thousandth.
+    return written(key.number(rounded_steps(registry.numbers[key].steps * factor)))
 
 
 def _edited(

@@ -10,7 +10,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.registry.closest import declared_key
 from coefgate.registry.reading import read_registry
-from coefgate.use_cases.assignments import assignments
+from coefgate.use_cases.try_numbers import assignments
 from tests.registry.builders import key
 
 REGISTRY = read_registry(FolderTree(Path(__file__).parents[2]))
