@@ -31,7 +31,7 @@ def test_eligible_and_censored_calls_are_judged_and_failed_ones_stand_apart() ->
     assert evidence.actual.tolist() == [900, 800, 500]
     assert evidence.censored.tolist() == [False, True, False]
     assert [one.line for one in evidence.eligible] == [1, 5]
-    assert _numbers(evidence.failed) == [2]
+    assert _numbers(evidence.predicted(table()).failed.evidence) == [2]
     # 1,000 + 100; the one without deliverables gets 8,000
     assert evidence.predicted(table()).calls.predicted.tolist() == [1100, 1100, 8000]
     assert evidence.predicted(table(2000)).failed.calls.predicted.tolist() == [2200]

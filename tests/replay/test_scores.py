@@ -91,7 +91,7 @@ def test_every_call_is_predicted_and_scored() -> None:
     )  # the failed call is not among them
     assert found.smape_mean == Fraction(129_523_810, 2 * 10**6)
     assert (found.misses, found.undecided) == (1, 0)  # predicted 1,100, cut off at 1,100
-    assert brute_force.rows(scores.calls) == [
+    assert brute_force.rows(scores.predicted.calls) == [
         (1100, 1000, 0, False),
         (2200, 550, 1, False),
         (1100, 1100, 2, True),
@@ -453,4 +453,4 @@ def test_a_call_arrives_with_its_first_line() -> None:
 def test_an_id_that_is_no_longer_stored_changes_nothing() -> None:
     samples = [sample(n, 1100) for n in range(1, 11)]
     scores = _replay(samples, known=StoredIds(["gone"], NEW_YEAR))
-    assert scores.later.measurable["later_found"].metrics == metrics(scores.calls)
+    assert scores.later.measurable["later_found"].metrics == metrics(scores.predicted.calls)

@@ -194,7 +194,7 @@ def _replay(margin: int, cells: dict[str, dict[str, int]] | None = None) -> Scor
 
 def test_it_replaces_every_margin_that_the_registry_has(limits: Limits) -> None:
     found = {
-        feasible_margin(scores.base_tokens, scores.takes_margin, scores.calls, limits)
+        feasible_margin(scores.base_tokens, scores.takes_margin, scores.predicted.calls, limits)
         for scores in (_replay(1000), _replay(3000), _replay(1200, {"tests": {"medium": 5000}}))
     }
     # low:     1,100 tokens must reach 1,300: 1,299.1 rounds up to it at 1.181 median:  the fixed

@@ -173,6 +173,5 @@ class Judge:
 
 def not_asked(result: RuleResult) -> RuleResult:
     """A restore is not held to today's figures; only what it says of itself is asked."""
-    if result.status == "pass":
-        return replace(result, answered=())
-    return replace(result, status="pass", findings=(), answered=(), asked=False)
+    asked = result.status == "pass"
+    return replace(result, status="pass", findings=(), answered=(), asked=asked)

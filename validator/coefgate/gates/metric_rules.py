@@ -27,7 +27,7 @@ from coefgate.replay.metrics import Calls, Metrics, metrics
 class _MetricRule:
     """How a rule puts its ``limit`` and the figure, and what it says of one that misses it.
 
-    Behind what ``too_much`` and ``too_little`` mean: what to do. ``below``: does the limit miss?
+    What to do stands behind ``too_much`` and ``too_little``. ``below``: does the limit miss?
     """
 
     limit: str

@@ -61,9 +61,10 @@ def explained_by_chance(
 
 
 def bounds(gains: Floats, above: float, level: float) -> Floats:
-    """Per figure (a row of ``gains``) what the draws reach when one share is cut off from each.
+    """Per figure (a row of ``gains``) what the draws reach that are not among the most extreme.
 
-    The largest with which draws that it cuts off anywhere ``above`` are at most ``level`` of all.
+    One share is cut off from each: the largest with which at most ``level`` of all draws are cut
+    off anywhere and gain more than ``above`` there.
     """
     draws = gains.shape[1]
     ordered = np.sort(gains, axis=1)

@@ -63,10 +63,9 @@ def _unused(
 ) -> Iterator[str]:
     """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
     base, head = proposal.base.registry, proposal.head.registry
-    if change.kind == "setting" or change.gone:
+    claims_nothing = change.kind == "basis" and change.head == UNMEASURED
+    if change.kind == "setting" or change.gone or claims_nothing:
         return
-    if change.kind == "basis" and change.head == UNMEASURED:
-        return  # it claims nothing
     if change.base is None and change.prior and proposal.last(change) is None:
         return  # a new figure without samples only replaces the fallback, and says so
     if change.kind == "path-rules":

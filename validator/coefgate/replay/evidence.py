@@ -56,11 +56,6 @@ class Evidence:
         """The samples that may be scored, without the censored ones."""
         return tuple(compress(self.samples, (~self.censored).tolist()))
 
-    @cached_property
-    def failed(self) -> Evidence:
-        """The calls that failed, of those given; never mixed with those that are scored."""
-        return Evidence(self.given, {"failed"})
-
     def new_to(self, known: Collection[str]) -> Booleans:
         """Which calls are new to whoever has these ``known`` ids, and correct or repeat none."""
         ids = {one.sample.id: one.sample for one in self.given}
@@ -142,8 +137,8 @@ class Predicted:
 
     @cached_property
     def failed(self) -> Predicted:
-        """The calls that failed, predicted by the same table."""
-        return self.evidence.failed.predicted(self.table)
+        """The calls that failed of those given, which are never mixed with scored ones."""
+        return Evidence(self.evidence.given, {"failed"}).predicted(self.table)
 
 
 @dataclass(frozen=True, slots=True)

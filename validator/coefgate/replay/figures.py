@@ -58,10 +58,9 @@ class ConfidenceInterval:
 
 
 def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, ConfidenceInterval | None]:
-    """The interval of each figure of ``metrics``.
+    """The interval of each figure; ``None`` below 10 phases, or where a draw has no eligible call.
 
-    ``None`` below 10 phases, and where some draw holds no eligible call. The exact bound of a rate
-    that shows no miss holds for any number of phases and is given for every one.
+    The exact bound of a rate that shows no miss is given for any number of phases.
     """
     found: dict[str, ConfidenceInterval | None] = dict.fromkeys(_FIGURES)
     if metrics.phases >= FEWEST_PHASES:

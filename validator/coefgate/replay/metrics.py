@@ -1,7 +1,6 @@
 """The metrics, decided once: exact integers and fractions, whatever the order of the calls.
 
-All token counts are integers; "predicted" means after margin and ceiling. Source of the
-definitions: docs/metrics.md.
+All token counts are integers; "predicted" means after margin and ceiling. See docs/metrics.md.
 """
 
 from __future__ import annotations
@@ -32,8 +31,7 @@ _EXACT_IN_FLOAT: Final = 2**25
 class Calls:
     """Scored calls as columns of one length: tokens, phase as a number, and which were cut off.
 
-    ``predicted`` and ``actual``: int64; ``actual`` of a censored call is the tokens that it had
-    reached.
+    ``actual`` of a censored call is the tokens that it had reached.
     """
 
     predicted: Integers
@@ -67,10 +65,9 @@ def count_calls(phase: Indices, censored: Booleans) -> CallCount:
 class Metrics:
     """The figures of one set of calls; rates and ratios are exact.
 
-    ``samples``: eligible calls; ``censored``: calls that were cut off; ``phases``: of both
-    together. SMAPE in percent, 0–200. ``underestimation_rate`` and ``underestimation_upper``: the
-    ends of the rate; they differ while ``undecided`` censored calls exist. ``waste_*``: predicted
-    over actual.
+    ``samples``: eligible calls; ``phases``: of these and ``censored`` ones. SMAPE in percent,
+    0–200. ``underestimation_rate`` and ``underestimation_upper``: the ends of the rate, which
+    differ while censored calls are ``undecided``. ``waste_*``: predicted over actual.
     """
 
     samples: int

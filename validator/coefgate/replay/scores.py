@@ -108,13 +108,8 @@ class Scores:
     @cached_property
     def takes_margin(self) -> Booleans:
         """Which of them take a margin: a call without deliverables does not."""
-        samples = self.predicted.evidence.samples
-        return np.array([bool(one.deliverables) for one in samples], dtype=np.bool_)
-
-    @property
-    def calls(self) -> Calls:
-        """The eligible and censored calls, as columns."""
-        return self.predicted.calls
+        counts = self.predicted.evidence.counts(self.predicted.table)
+        return np.asarray((counts.matrix > 0).any(axis=1))
 
     @cached_property
     def fallback(self) -> Fallbacks:

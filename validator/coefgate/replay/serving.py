@@ -22,7 +22,6 @@ CellKey = tuple[str | None, str | None] | None
 """(category, complexity) for a declared cell, ``None`` for the fallback, (``None``, complexity, if
 it is declared) for calls without deliverables."""
 
-_Labels = tuple[str | None, str | None, str | None, bool]
 MOST_REASONS: Final = 20
 """Reasons that are told of many calls, the most frequent ones."""
 
@@ -91,7 +90,7 @@ def serving(table: Table) -> Callable[[Call], Served]:
     return lambda call: known(call.model, call.category, call.complexity, bool(call.deliverables))
 
 
-def _served(labels: _Labels, table: Table) -> Served:
+def _served(labels: tuple[str | None, str | None, str | None, bool], table: Table) -> Served:
     model, category, complexity, delivers = labels
     name = table.canonical_category.get(category or "")
     # Which has every complexity that is declared.

@@ -95,8 +95,7 @@ def content_faults(fields: Mapping[str, Any], origin: str | None) -> list[Fault]
             datetime.fromisoformat(observed_at)
         except ValueError:
             found, allowed = f"is {shown(observed_at)}", "it is a day that exists in the calendar"
-            path = ("observed_at",)
-            faults.append(Fault("no-such-day", found, allowed, "Check the day.", path))
+            faults.append(Fault("no-such-day", found, allowed, "Check the day.", ("observed_at",)))
     if fields["actual_output_tokens"] == 0 and fields["success"]:
         found, allowed = "is 0 and success is true", "a call that succeeded has output tokens"
         fix = 'Check both: write "success":false, or the tokens that were billed.'
