@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coefgate.core.versions import TAG_PREFIX
-from coefgate.publishing.statuses import CONTEXT
+from coefgate.publishing.publish import CONTEXT
 
 ROOT = Path(__file__).parents[2]
 ACTIONS = 15368

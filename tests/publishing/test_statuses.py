@@ -14,7 +14,7 @@ from coefgate.publishing.place import (
     Unavailable,
     place_of,
 )
-from coefgate.publishing.statuses import (
+from coefgate.publishing.publish import (
     CONTEXT,
     Announcement,
     announcement_of,

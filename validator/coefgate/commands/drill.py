@@ -58,9 +58,8 @@ def command(
     if context.invoked_subcommand is not None:
         return PASS
     found = drill(root, gate=_gate, names=names, seed=seed, counted=counted)
-    again = " ".join(
-        ["coefgate drill --seed", str(found.seed), *(f"--only {name}" for name in names)]
-    )
+    only = "".join(f" --only {name}" for name in names)
+    again = f"coefgate drill --seed {found.seed}{only}"
     show_as(output_format, lambda: pages.drill_page(found, again), lambda: pages.drill_dict(found))
     if found.wrong:
         return GATE_FAILED

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import click
 
-from coefgate.publishing.publish import publish
-from coefgate.publishing.statuses import CONTEXT
+from coefgate.publishing.publish import CONTEXT, Conflict, publish
 from coefgate.runner.exit_code import emit
 
 
-def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: str) -> str:
-    if outcome != "conflict" and not (outcome.isdecimal() and int(outcome) <= 255):
-        raise click.BadParameter(
-            f"{outcome!r} is neither an exit code (0 to 255) nor the word conflict."
-        )
-    return outcome
+def _outcome(_ctx: click.Context, _parameter: click.Parameter, said: str) -> int | Conflict:
+    if said == "conflict":
+        return "conflict"
+    if said.isdecimal() and int(said) <= 255:
+        return int(said)
+    raise click.BadParameter(f"{said!r} is neither an exit code (0 to 255) nor the word conflict.")
 
 
 @click.command()
@@ -26,7 +25,7 @@ def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: 
     "--outcome",
     metavar="CODE|conflict",
     required=True,
-    callback=_checked_outcome,
+    callback=_outcome,
     help="What the gate exited with; conflict if there was nothing to judge because the merge "
     "conflicts.",
 )
@@ -50,7 +49,7 @@ def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: 
     help="Whose comment is updated: the account that the token belongs to.",
 )
 def command(
-    folder: Path, outcome: str, commit: str, pull_request: int | None, author: str
+    folder: Path, outcome: int | Conflict, commit: str, pull_request: int | None, author: str
 ) -> None:
     """Tell GitHub the verdict: a commit status and one comment.
 
@@ -64,7 +63,7 @@ def command(
     """
     announcement = publish(
         folder,
-        outcome="conflict" if outcome == "conflict" else int(outcome),
+        outcome=outcome,
         commit=commit,
         pull_request=pull_request,
         author=author,

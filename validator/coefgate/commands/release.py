@@ -58,7 +58,12 @@ def command(
             raise UsageProblem(
                 "--assets writes files and nothing else. Leave out the other options."
             )
-        return _assets(root, tag, output, as_json=as_json)
+        files, left_out = release_files(root, tag, output=output)
+        for words in left_out:
+            warn(words)
+        written = list(map(str, files))
+        emit(json_text({"files": written}) if as_json else "\n".join(written))
+        return PASS
     found = release(
         root,
         dry_run=dry_run,
@@ -71,15 +76,6 @@ def command(
     )
     nothing = "nothing to release: {} has these coefficients and withdraws the same versions"
     return tell_release(found, nothing=nothing, push=push and not dry_run, as_json=as_json)
-
-
-def _assets(root: Path, tag: str, output: Path | None, *, as_json: bool) -> int:
-    files, left_out = release_files(root, tag, output=output)
-    for words in left_out:
-        warn(words)
-    written = [str(file) for file in files]
-    emit(json_text({"files": written}) if as_json else "\n".join(written))
-    return PASS
 
 
 def tell_release(

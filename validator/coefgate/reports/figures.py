@@ -67,6 +67,11 @@ FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
 """The metrics in the order of a report, with their titles."""
 
 
+def figure(metrics: object, name: str) -> str:
+    """One of the metrics; they are ``None`` where nothing was measurable."""
+    return FIGURES[name][1](getattr(metrics, name)) if metrics else NOT_MEASURABLE
+
+
 def figures_beside(bounds: Bounds) -> Mapping[str, tuple[str, Written]]:
     """The metrics, each told apart from the numbers that it is held against."""
     return {

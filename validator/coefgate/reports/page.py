@@ -8,7 +8,7 @@ Selection, order and wording are decided where a page is made (``reports.pages``
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, TypeAlias
 
@@ -71,12 +71,12 @@ def unmarked(words: Words) -> str:
 class Remark:
     """What a format says that shows single remarks beside the lines of files.
 
-    ``place``: that of its row, if it has one, unless given.
+    ``message`` and ``place``: those of the words that it stands with, unless given.
     """
 
     level: RemarkLevel
     title: str
-    message: str
+    message: str = ""
     place: Place | None = None
     column: int | None = None
 
@@ -209,14 +209,6 @@ Page: TypeAlias = Iterable[Block]
 def fitting(page: Page, width: Width) -> Sequence[Block]:
     """The blocks for formats of this width."""
     return [one for one in page if getattr(one, "width", None) in {None, width}]
-
-
-def settled(page: Page, width: Width) -> Page:
-    """The same, with all figures drawn that tables show only when they are asked for rows."""
-    return [
-        replace(one, rows=one.cells) if isinstance(one, TableBlock) else one
-        for one in fitting(page, width)
-    ]
 
 
 def title_of(page: Page) -> Title | None:

@@ -50,15 +50,12 @@ def difference_page(found: Difference) -> Page:
     rules = [Item(_GLOBS[one.step].format(one), (one.file, one.line)) for one in found.globs]
     yield Items(rules, "Path rules", section=True)
     if found.gates:
-        rows: list[Cells] = [
-            (
-                _PARTS[one.part],
-                code(one.name),
-                *(_setting(side, one.part) for side in (one.base, one.head)),
-                code(f"{one.file}:{one.line}"),
-            )
-            for one in found.gates
-        ]
+        rows: list[Cells] = []
+        for one in found.gates:
+            nothing = "everything" if one.part == "scope" else "nothing"
+            base, head = (_setting(side, nothing) for side in (one.base, one.head))
+            place = code(f"{one.file}:{one.line}")
+            rows.append((_PARTS[one.part], code(one.name), base, head, place))
         columns = ("part", "setting", "base", "head", "where")
         yield TableBlock(columns, rows, "Gates, which move no prediction")
     yield GAP
@@ -76,7 +73,7 @@ def _changes(effects: Sequence[Effect]) -> Page:
             code(change.name),
             _shown(change, change.base),
             _shown(change, change.head),
-            plain("" if (factor := factor_of(change)) is None else f"× {float(factor):.3g}"),
+            plain("" if (factor := _factor(change)) is None else f"× {float(factor):.3g}"),
             code(f"{change.file}:{change.line}"),
             *map(plain, _effect(effect) if change is effect.changes[-1] else ("↓", "", "", "")),
         )
@@ -106,19 +103,16 @@ def _effect(effect: Effect) -> tuple[str, str, str, str]:
 
 
 def _shown(change: Change, content: Content | None) -> str:
-    if isinstance(content, Fraction):
-        return written(content) if change.kind == "margin" else f"{int(content):,}"
-    if content is None:
-        return "default" if change.kind == "margin" else "none"
-    return ", ".join(content) if isinstance(content, tuple) else content
+    margin = change.kind == "margin"
+    if isinstance(content, Fraction) and not margin:
+        return f"{int(content):,}"
+    return _setting(content, "default" if margin else "none")
 
 
-def _setting(value: Content | None, part: GatePart) -> str:
-    if value is None:
-        return "everything" if part == "scope" else "nothing"
+def _setting(value: Content | None, nothing: str) -> str:
     if isinstance(value, Fraction):
         return written(value)
-    return ", ".join(value) if isinstance(value, tuple) else value
+    return nothing if value is None else ", ".join(value) if isinstance(value, tuple) else value
 
 
 def _predictions(found: Difference) -> Page:
@@ -146,7 +140,7 @@ def difference_dict(found: Difference) -> dict[str, Any]:
         "same": found.same,
         "base": side_dict(found.base),
         "head": side_dict(found.head),
-        "renames": [renamed_dict(one) for one in found.renames],
+        "renames": list(map(renamed_dict, found.renames)),
         "changes": [
             _change_dict(change, effect) for effect in found.effects for change in effect.changes
         ],
@@ -177,14 +171,14 @@ def difference_dict(found: Difference) -> dict[str, Any]:
 def _change_dict(change: Change, effect: Effect) -> dict[str, Any]:
     return {
         **exactly(change, "name", "kind", "base", "head"),
-        "factor": rounded(factor_of(change)),
+        "factor": rounded(_factor(change)),
         **picked(change, "gone", "file", "line"),
         **picked(effect, "calls", "counts"),
         "together_with": [other.name for other in effect.changes if other is not change],
     }
 
 
-def factor_of(change: Change) -> Fraction | None:
+def _factor(change: Change) -> Fraction | None:
     """Head's number over base's, where both are numbers and base's is not 0."""
     if isinstance(change.base, Fraction) and isinstance(change.head, Fraction) and change.base:
         return change.head / change.base

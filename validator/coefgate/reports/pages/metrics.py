@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from coefgate.replay.figure_text import Bounds, Written, from_float, points, ratio, share
+from coefgate.replay.figure_text import Bounds, Written, from_float, points
 from coefgate.replay.figures import FEWEST_PHASES, NO_MISS, Figures
 from coefgate.replay.scores import Later, Scores, StratumFigures
-from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, figures_beside
+from coefgate.reports.figures import (
+    NOT_MEASURABLE,
+    count_figure,
+    count_words,
+    figure,
+    figures_beside,
+)
 from coefgate.reports.page import Block, Cells, Paragraph, TableBlock, code, plain
 
 
@@ -90,23 +96,19 @@ def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
 
     A call that says a cell may be served by the fallback all the same.
     """
+    names = ("underestimation_rate", "underestimation_upper", "waste_median", "waste_p90")
     return TableBlock(
         ("by", "value", "n", "SMAPE mean", "missed ≥", "missed ≤", "waste median", "waste P90"),
         lambda: [
-            (one.dimension, code(one.value), *map(plain, _stratum_figures(one.figures)))
+            (
+                one.dimension,
+                code(one.value),
+                plain(count_words(one.figures.calls.count)),
+                plain(_with_interval(one.figures, "smape_mean", points)),
+                *(plain(figure(one.figures.metrics, name)) for name in names),
+            )
             for one in strata
         ],
         "Strata, by what calls say of themselves",
         figures=range(3, 8),
-    )
-
-
-def _stratum_figures(figures: Figures) -> Sequence[str]:
-    metrics = figures.metrics
-    rates = ("underestimation_rate", share), ("underestimation_upper", share)
-    others = (*rates, ("waste_median", ratio), ("waste_p90", ratio))
-    return (
-        count_words(figures.calls.count),
-        _with_interval(figures, "smape_mean", points),
-        *(form(getattr(metrics, name)) if metrics else NOT_MEASURABLE for name, form in others),
     )

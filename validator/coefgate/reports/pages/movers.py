@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from coefgate.replay.figure_text import Form, points, ratio, share
+from coefgate.replay.figure_text import points
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import NOT_MEASURABLE, count_figure, further
+from coefgate.reports.figures import NOT_MEASURABLE, count_figure, figure, further
 from coefgate.reports.page import Cells, Page, Span, TableBlock, Words, code, plain
 from coefgate.samples.model import Sample
 from coefgate.use_cases.report import Report
@@ -93,11 +93,11 @@ def _smape(mover: Mover) -> str:
 # --- Kinds of work
 
 _MOST_STRATA: Final = 12
-_STRATUM_FIGURES: Final[tuple[tuple[str, str, Form], ...]] = (
-    ("SMAPE mean", "smape_mean", points),
-    ("missed ≥", "underestimation_rate", share),
-    ("waste median", "waste_median", ratio),
-)
+_STRATUM_FIGURES: Final = {
+    "SMAPE mean": "smape_mean",
+    "missed ≥": "underestimation_rate",
+    "waste median": "waste_median",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def moved_strata_blocks(report: Report) -> Page:
         return
     found = sorted(moved, key=_rise, reverse=True)
     whole = TableBlock(
-        ("by", "value", "calls", *(title for title, _, _ in _STRATUM_FIGURES)),
+        ("by", "value", "calls", *_STRATUM_FIGURES),
         list(map(_stratum_row, found)),
         f"Strata that move: {len(found)}, base → head, by what calls say of themselves",
         figures=range(2, 6),
@@ -141,7 +141,6 @@ def moved_strata_blocks(report: Report) -> Page:
 
 
 def _metrics(pair: PairedStratum) -> Sequence[Metrics | None]:
-    """Those of both sides."""
     return [side.metrics if side else None for side in (pair.base, pair.head)]
 
 
@@ -152,12 +151,9 @@ def _rise(pair: PairedStratum) -> Fraction:
 
 
 def _stratum_row(pair: PairedStratum) -> Cells:
-    known = pair.head or pair.base
-    steps = (
-        " → ".join(
-            written(getattr(side, name)) if side else NOT_MEASURABLE for side in _metrics(pair)
-        )
-        for _, name, written in _STRATUM_FIGURES
-    )
+    known, sides = pair.head or pair.base, _metrics(pair)
     calls = count_figure(known.calls.count) if known else "0"
+    steps = (
+        " → ".join(figure(side, name) for side in sides) for name in _STRATUM_FIGURES.values()
+    )
     return (pair.dimension, code(pair.value), plain(calls), *map(plain, steps))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
@@ -10,10 +10,10 @@ from typing import Final
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.wording import and_more
-from coefgate.replay.figure_text import Bounds, Form, from_float, points, ratio, share, span
+from coefgate.replay.figure_text import Bounds, from_float, span
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import NOT_MEASURABLE, count
+from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, count
 from coefgate.reports.page import (
     Cells,
     Item,
@@ -34,13 +34,13 @@ from coefgate.reports.page import (
 from coefgate.reports.pages.headline import BY_VALUES, by_calls, steps
 from coefgate.use_cases.report import Report
 
-RULE_FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
-    "smape": ("smape_mean", points),
-    "underestimation": ("underestimation_rate", share),
-    "waste-band": ("waste_median", ratio),
-    "waste-p90": ("waste_p90", ratio),
+RULE_FIGURES: Final = {
+    "smape": "smape_mean",
+    "underestimation": "underestimation_rate",
+    "waste-band": "waste_median",
+    "waste-p90": "waste_p90",
 }
-"""Rules that compare a figure with a limit: its metric, and how it is written."""
+"""Rules that compare a figure with a limit, and its metric."""
 _SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 _MOST_PLACES: Final = 5
 
@@ -66,8 +66,8 @@ def rules_blocks(report: Report) -> Page:
 
 def _figures_table(report: Report, width: Width) -> TableBlock:
     """Wide formats show the others that do not pass as well, narrow ones only why."""
-    wide, sides = width == "wide", _side_titles(report)
-    columns = ("rule", "verdict", *sides, "limit", "n", "95% interval", "set in")
+    wide = width == "wide"
+    columns = ("rule", "verdict", *_sides(report), "limit", "n", "95% interval", "set in")
     rules = [
         rule
         for rule in report.rules
@@ -85,11 +85,11 @@ def _figures_table(report: Report, width: Width) -> TableBlock:
 def _row(rule: RuleResult, report: Report, *, wide: bool) -> Cells:
     figures, alone = report.scores.all, report.comparison is None
     measured, missed = rule.rule in RULE_FIGURES, rule.status == "pass" and not rule.met
-    sides = _side_figures(rule, report) if measured else [""] * len(_side_titles(report))
+    sides = _sides(report, *(_figures(rule) if measured else ()))
     return (
         plain(rule.rule),
         Span("pass, missed", "no-worse") if missed else Span(rule.status, rule.status),
-        *map(plain, sides),
+        *map(plain, sides.values()),
         sentence(rule.limit),
         plain(f"{calls_behind(rule, figures.metrics):,}" if wide or not alone else ""),
         plain(_interval_of(rule, figures) if measured else ""),
@@ -118,28 +118,20 @@ def _places(rule: RuleResult) -> Words:
     return [plain("at "), *joined(at), plain(and_more(rule.places, _MOST_PLACES))]
 
 
-def _side_titles(report: Report) -> tuple[str, ...]:
-    """The columns that lead from base to head; ``_side_figures`` says what stands in them."""
+def _sides(report: Report, known: str = "", base: str = "", head: str = "") -> dict[str, str]:
+    """The figures of a rule under the columns that lead from base to head.
+
+    An arrow marks a move: ``41.3`` of base on its own calls, ``→ 50.8``, ``50.8``.
+    """
     against = report.comparison
     if against is None:
-        return ("figure",)
+        return {"figure": head}
     if against.known is None:
-        return ("base", "head")
-    return ("base", by_calls(against.known.moved), BY_VALUES)
-
-
-def _side_figures(rule: RuleResult, report: Report) -> Sequence[str]:
-    """``41.3`` and ``50.8``; where calls move, what they do and then what values do.
-
-    An arrow marks a move: ``41.3``, ``→ 50.8``, ``50.8``.
-    """
-    against, figures = report.comparison, _figures(rule)
-    if against is None:
-        return figures[2:]
-    if against.known is None:
-        return figures[1:]
-    moved = (new if new == old else f"→ {new}" for old, new in pairwise(figures))
-    return figures[0], *moved
+        return {"base": base, "head": head}
+    by_new, by_values = (
+        new if new == old else f"→ {new}" for old, new in pairwise((known, base, head))
+    )
+    return {"base": known, by_calls(against.known.moved): by_new, BY_VALUES: by_values}
 
 
 def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
@@ -182,7 +174,7 @@ def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> st
     high = low if high is None else high
     figures = (rule.known, rule.known_upper, rule.base, rule.base_upper, rule.head, rule.upper)
     others = [one for one in figures if one is not None and one not in (low, high)]
-    _, form = RULE_FIGURES[rule.rule]
+    _, form = FIGURES[RULE_FIGURES[rule.rule]]
     return span(low, high, form.beside(*rule.bounds, *([] if rule.met else others)))
 
 
@@ -191,7 +183,8 @@ def _interval_of(rule: RuleResult, figures: Figures) -> str:
     ends = rule_interval(rule, figures)
     if ends is None:
         return NOT_MEASURABLE
-    written = RULE_FIGURES[rule.rule][1].beside(*rule.bounds)
+    _, form = FIGURES[RULE_FIGURES[rule.rule]]
+    written = form.beside(*rule.bounds)
     return "–".join(written(from_float(end)) for end in ends)
 
 
@@ -207,7 +200,7 @@ def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | N
     """
     if rule.rule not in RULE_FIGURES:
         return None
-    name, _ = RULE_FIGURES[rule.rule]
+    name = RULE_FIGURES[rule.rule]
     upper_name = "underestimation_upper" if rule.rule == "underestimation" else name
     lower, upper = map(figures.intervals.get, (name, upper_name))
     return None if lower is None or upper is None else (lower.low, upper.high)

@@ -98,14 +98,7 @@ def _said_loudly(report: Report) -> Page:
     news = [
         Item(
             (plain(f"{whose} "), strong(rule.rule), f" {rule.required}: {message}"),
-            remarks=[
-                Remark(
-                    "warning",
-                    f"{rule.rule} is missed",
-                    f"{whose} {rule.asks}: {message}",
-                    (rule.file, rule.line),
-                )
-            ],
+            remarks=[Remark("warning", f"{rule.rule} is missed", place=(rule.file, rule.line))],
         )
         for rule, message, whose in bad_news(report)
     ]
@@ -194,7 +187,7 @@ def _beside(report: Report) -> Iterator[Paragraph]:
                 f"{count(since.retired, 'call')} retired and {since.corrected:,} corrected since"
             )
     for note in report.notes:
-        yield Paragraph(note, label="note", remark=Remark("warning", TELLER, note))
+        yield Paragraph(note, label="note", remark=Remark("warning", TELLER))
 
 
 def side_words(name: str, side: State, *told: str | Span) -> Words:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from coefgate.reports.page import Page, settled
+from coefgate.reports.page import Page, TableBlock, fitting
 from coefgate.reports.render.console import show
 from coefgate.reports.render.github import workflow_commands
 from coefgate.reports.render.json import json_text
@@ -30,8 +31,11 @@ def rendered(
             return markdown(page())
         case "github":
             return workflow_commands(page(), folder)
-        case _:
-            return settled(page(), "narrow")
+        case _:  # what tables draw only when they are asked for rows is drawn now
+            return [
+                replace(one, rows=one.cells) if isinstance(one, TableBlock) else one
+                for one in fitting(page(), "narrow")
+            ]
 
 
 def show_as(

@@ -10,13 +10,15 @@ from typing import Final, get_args
 
 from coefgate.reports.page import (
     TELLER,
-    Item,
     Items,
     Page,
     Paragraph,
+    Place,
     Remark,
     RemarkLevel,
     Title,
+    Words,
+    unmarked,
 )
 from coefgate.reports.visible import shortened, visible
 
@@ -48,15 +50,19 @@ def _remarks(page: Page) -> Iterator[Remark]:
     for block in page:
         match block:
             case Title() | Paragraph():
-                yield from [block.remark] if block.remark else []
+                yield from [_whole(block.remark, block.words)] if block.remark else []
             case Items():
+                rows = [
+                    [_whole(one, row.words, row.place) for one in row.remarks]
+                    for row in block.rows
+                ]
                 # The first one of every row, then the second ones, so that none hides another row.
-                for turn in zip_longest(*map(_placed, block.rows)):
+                for turn in zip_longest(*rows):
                     yield from filter(None, turn)
 
 
-def _placed(row: Item) -> Sequence[Remark]:
-    return [replace(one, place=one.place or row.place) for one in row.remarks]
+def _whole(one: Remark, words: Words, place: Place | None = None) -> Remark:
+    return replace(one, message=one.message or unmarked(words), place=one.place or place)
 
 
 def workflow_command(one: Remark, folder: str = "") -> str:

@@ -70,20 +70,20 @@ class PagePart:
     weight: int
     head: str
     rows: tuple[str, ...] = ()
-    fold: str | None = None
+    fold: str = ""
     left_out: int = 0
 
     @property
     def height(self) -> int:
         """The lines that a reader sees before anything is clicked on, with the empty one below."""
-        return 2 if self.fold is not None else str(self).count("\n") + 2
+        return 2 if self.fold else str(self).count("\n") + 2
 
     def __str__(self) -> str:
         lines = [self.head, *self.rows] if self.head else list(self.rows)
         text = "\n".join(lines)
         if self.left_out:
             text += f"\n\n*… and {self.left_out:,} more, left out of this page.*"
-        if self.fold is None:
+        if not self.fold:
             return text
         summary = escape(visible(self.fold), quote=False)
         return f"<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
@@ -117,13 +117,11 @@ def _paragraph(block: Paragraph) -> str:
 def _items(block: Items) -> PagePart | None:
     if not block.rows:
         return None
-    title = prose(block.title) if block.title and not block.fold else ""
-    head = f"### {title}\n" if block.section else f"**{title}**\n"
+    heading = "### {}\n" if block.section else "**{}**\n"
+    head = heading.format(prose(block.title)) if block.title and not block.fold else ""
     label = f"{block.label.capitalize()}: " if block.label and not block.title else ""
     rows = tuple(line for one in block.rows for line in _item(one, label))
-    return PagePart(
-        block.weight, head if title else "", rows, block.title or None if block.fold else None
-    )
+    return PagePart(block.weight, head, rows, block.title if block.fold else "")
 
 
 def _item(one: Item, label: str) -> Iterator[str]:
@@ -139,7 +137,7 @@ def _table(block: TableBlock) -> PagePart:
     about = prose(block.about) if block.about else ""
     head = "\n\n".join(filter(None, (title, about, table_head(*columns, figures=figures))))
     lines = tuple(row(*map(said, cells)) for cells in rows)
-    return PagePart(block.weight, head, lines, block.title if block.fold else None)
+    return PagePart(block.weight, head, lines, block.title if block.fold else "")
 
 
 def said(words: Words) -> str:
@@ -154,8 +152,7 @@ def said(words: Words) -> str:
 def _piece(one: str | Span) -> str:
     if isinstance(one, str):
         inner = one.strip(" ")
-        before = one[: len(one) - len(one.lstrip(" "))]
-        return f"{before}{prose(inner)}{one[len(before) + len(inner) :]}" if inner else one
+        return one.replace(inner, prose(inner), 1) if inner else one
     match one.mark:
         case "code" | "id":
             return code(one.text, one.longest or LONGEST_VALUE)

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -140,24 +140,24 @@ class Grid:
     figures: Container[int]
 
     def __rich_console__(
-        self, _console: Console, options: ConsoleOptions
+        self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        widths = self._widths(options.max_width)
+        columns = zip(map(Text, self.headings), *self.rows, strict=True)
+        sizes = [
+            [cell.__rich_measure__(console, options) for cell in column] for column in columns
+        ]
+        widths = self._widths(sizes, options.max_width)
         if widths is None:
             yield from self._paragraphs()
         else:
             yield self._table(widths)
 
-    def _widths(self, room: int) -> Sequence[int] | None:
+    def _widths(self, sizes: Sequence[Sequence[Measurement]], room: int) -> Sequence[int] | None:
         """The width of each column, ``None`` where they do not fit beside each other."""
-        columns = list(
-            zip(*([Text(heading) for heading in self.headings], *self.rows), strict=True)
-        )
-        whole = [max(cell.cell_len for cell in column) for column in columns]
-        least = [
-            width if index in self.figures else min(max(map(_longest_word, column)), LONGEST_WORD)
-            for index, (column, width) in enumerate(zip(columns, whole, strict=True))
-        ]
+        whole = [max(cell.maximum for cell in column) for column in sizes]
+        words = [min(max(cell.minimum for cell in column), LONGEST_WORD) for column in sizes]
+        both = enumerate(zip(whole, words, strict=True))
+        least = [width if index in self.figures else word for index, (width, word) in both]
         spare = room - sum(least) - _BETWEEN * (len(least) - 1)
         if spare < 0:
             return None
@@ -188,7 +188,3 @@ class Grid:
                 if cell.plain:
                     line = Text.assemble(f"{heading:{margin}}  ", cell)
                     yield Padding(line, (0, 0, 0, _BETWEEN), expand=False)
-
-
-def _longest_word(text: Text) -> int:
-    return max(map(cell_len, text.plain.split()), default=0)
