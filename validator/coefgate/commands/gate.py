@@ -98,8 +98,8 @@ def command(
         if output is not None:
             _write_problems(output, error.problems, folder)
         if output_format in {"markdown", "github"}:  # a reader finds them on standard error
-            page = problems_page(error.problems)
-            show_as(output_format, lambda: page, dict, folder=folder)
+            problems = error.problems
+            show_as(output_format, lambda: problems_page(problems), dict, folder=folder)
         raise
     return tell(report, told)
 
@@ -129,7 +129,7 @@ def _write_report(folder: Path, report: Report, below: str) -> None:
 
 def _write_problems(folder: Path, problems: Sequence[Problem], below: str) -> None:
     """Write what is wrong with an invalid registry; there is no verdict, so no ``report.json``."""
-    page = problems_page(problems)
+    page = list(problems_page(problems))
     _write(folder, None, markdown(page), workflow_commands(page, below, most=None))
 
 

@@ -11,16 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from coefgate.core.problems import (
-    BUG,
-    ENVIRONMENT,
-    GATE_FAILED,
-    INTERRUPTED,
-    INVALID,
-    NOT_MEASURABLE,
-    PASS,
-    USAGE,
-)
+from coefgate.core import problems
 from coefgate.publishing.comments import comment_body, keep_comment
 from coefgate.publishing.place import PublishingPlace, checked_commit, place_of
 
@@ -47,12 +38,16 @@ PENDING: Final = Announcement("pending", "being judged")
 NO_VERDICT: Final = Announcement("error", "no verdict: the judge did not finish; its run says why")
 CONFLICT: Final = Announcement("failure", "merge conflict: update the branch")
 
-_VERDICTS: Final = {PASS: "pass", GATE_FAILED: "fail", NOT_MEASURABLE: "not-measurable"}
+_VERDICTS: Final = {
+    problems.PASS: "pass",
+    problems.GATE_FAILED: "fail",
+    problems.NOT_MEASURABLE: "not-measurable",
+}
 _ERRORS: Final = {
-    USAGE: "the judge was called wrongly",
-    ENVIRONMENT: "the judge's environment failed",
-    BUG: "a bug in Coefgate",
-    INTERRUPTED: "the judge was interrupted",
+    problems.USAGE: "the judge was called wrongly",
+    problems.ENVIRONMENT: "the judge's environment failed",
+    problems.BUG: "a bug in Coefgate",
+    problems.INTERRUPTED: "the judge was interrupted",
 }
 _CONFLICTED: Final = (
     "## Merge conflict\n\nThis branch cannot be merged into its target as it is, so nothing was "
@@ -119,14 +114,14 @@ def announcement_of(exit_code: int, report: bytes | None) -> Announcement:
     An exit code that its report contradicts is an error, never a success.
     """
     code = f"exit code {exit_code}"
-    if exit_code == INVALID:
+    if exit_code == problems.INVALID:
         return Announcement(
             "failure", "registry or samples invalid: the report names each problem"
         )
     if exit_code not in _VERDICTS:
         return _no_verdict(f"{_ERRORS.get(exit_code, 'the judge ended unexpectedly')} ({code})")
     document, verdict = _read(report), _VERDICTS[exit_code]
-    if document is None and exit_code == NOT_MEASURABLE:
+    if document is None and exit_code == problems.NOT_MEASURABLE:
         return Announcement("failure", "NOT MEASURABLE: the report says what is missing")
     if document is None:
         return _no_verdict(f"{code} came without a readable report")
@@ -135,7 +130,7 @@ def announcement_of(exit_code: int, report: bytes | None) -> Announcement:
     headline = document.get("headline")
     if not isinstance(headline, str):
         return _no_verdict(f"{code} came without a headline")
-    if exit_code == PASS:
+    if exit_code == problems.PASS:
         return Announcement("success", f"{headline}{_calls(document)}")
     rules = ", ".join(_rules(document, verdict))
     return Announcement("failure", f"{headline}: {rules}" if rules else headline)

@@ -87,10 +87,7 @@ TELLER: Final = "coefgate gate"
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The first line, with what it ``rests_on``.
-
-    ``repeated``: a page that does not fit on a screen ends with it as well.
-    """
+    """The first line, with what it ``rests_on``; is it ``repeated`` where no screen holds it all?"""
 
     words: str
     sign: Sign
@@ -101,10 +98,7 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One sentence or a few.
-
-    ``label``: what it is (``note``), before it.
-    """
+    """One sentence or a few; ``label``: what it is (``note``), before it."""
 
     words: Words
     emphasis: Emphasis = "none"
@@ -134,10 +128,9 @@ class Items:
     """A list.
 
     ``label``: what each row is (``next``), for narrow formats, which show only the title of a
-    ``section``: it is a heading. ``weight``: where a page is too long, lists
-    and tables with less lose their rows first. ``fold``: a reader need not see it at first.
-    ``further``: what is said below it, of rows that it does not hold. ``unbroken``: a row is one
-    line on a terminal of any width, as programs read them.
+    ``section``: it is a heading. ``weight``: where a page is too long, lists and tables with less
+    lose their rows first. ``fold``: a reader need not see it at first. ``further``: said below it,
+    of rows that it does not hold. ``unbroken``: a row is one line on any terminal.
     """
 
     rows: Sequence[Item]

@@ -144,11 +144,6 @@ def false_alarms_dict(found: Sequence[Tally], *, seed: int, times: int) -> dict[
 
 # --- The way back
 
-_MEANING: Final = (
-    "Every runner is back on the old digest; every estimate came from a release whose digest was "
-    "checked."
-)
-
 
 def rollback_drills_page(drills: Sequence[RollbackDrill]) -> Page:
     """The one drill in full, or of several the spread of their times; what went wrong in each."""
@@ -160,7 +155,8 @@ def rollback_drills_page(drills: Sequence[RollbackDrill]) -> Page:
     right = sum(not drill.complaints for drill in drills)
     yield Paragraph(f"{right} of {len(drills)} {'drills' if several else 'drill'} passed.")
     if right == len(drills):
-        yield Paragraph(_MEANING)
+        checked = "every estimate came from a release whose digest was checked"
+        yield Paragraph(f"Every runner is back on the old digest; {checked}.")
 
 
 def _one(drill: RollbackDrill) -> Page:

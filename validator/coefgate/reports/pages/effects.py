@@ -26,9 +26,7 @@ from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.report import Comparison
 from coefgate.whatif.attribution import Effect
 
-_BOTH_ENDS: Final = " / "
 _MOST: Final = 20
-EFFECT_COLUMNS: Final = ("calls", "SMAPE", "missed ≥ / ≤", "waste median", "waste P90")
 
 
 def changes_blocks(against: Comparison) -> Page:
@@ -43,8 +41,9 @@ def changes_blocks(against: Comparison) -> Page:
         width="narrow",
         further=further(against.changes, _MOST, "coefgate diff"),
     )
+    figures = ("calls", "SMAPE", "missed ≥ / ≤", "waste median", "waste P90")
     yield TableBlock(
-        ("coefficient", "base → head", "where", *EFFECT_COLUMNS),
+        ("coefficient", "base → head", "where", *figures),
         [row for effect in against.changes for row in _rows(effect)],
         "Changes",
         "Each with its own effect: the figures of head against those of head without it; SMAPE "
@@ -64,10 +63,10 @@ def _items(effect: Effect) -> Iterator[Item]:
         title = change.name if together else f"{change.name} by itself"
         last = change is effect.changes[-1]
         yield Item(
-            f"{change.name}: {step_of(change)}",
+            f"{change.name}: {_step(change)}",
             (change.file, change.line),
             nested=[f"{'together: ' if together else ''}{words}"] if last else [],
-            remarks=[Remark("notice", title, f"{change.name}: {step_of(change)}; {alone}.")],
+            remarks=[Remark("notice", title, f"{change.name}: {_step(change)}; {alone}.")],
         )
 
 
@@ -76,7 +75,7 @@ def _rows(effect: Effect) -> Iterator[Sequence[Words]]:
     for change in effect.changes:
         told = figures if change is effect.changes[0] else ["〃"] * len(figures)
         where = code(f"{change.file}:{change.line}")
-        yield (code(change.name), code(step_of(change)), where, *map(plain, told))
+        yield (code(change.name), code(_step(change)), where, *map(plain, told))
 
 
 def renames_block(found: Sequence[Renamed]) -> Items:
@@ -91,8 +90,7 @@ def _rename(one: Renamed) -> Item:
     return Item(rename, (one.rename.file, one.rename.line), plain(calls), remarks=[remark])
 
 
-def step_of(change: Change) -> str:
-    """``1500 → 1800``."""
+def _step(change: Change) -> str:
     return f"{shown(change.base)} → {shown(change.head)}"
 
 
@@ -100,11 +98,8 @@ def answer_words(answer: GivenReason) -> str:
     """``docs.low: 1500 → 700, asked for by swing``."""
     before = UNLIMITED.get(answer.name) if answer.base is None else answer.base
     step = "" if before is answer.head is None else f": {shown(before)} → {shown(answer.head)}"
-    asked = (
-        f"asked for by {' and '.join(answer.asked_by)}"
-        if answer.asked_by
-        else "which no rule asks for"
-    )
+    rules = " and ".join(answer.asked_by)
+    asked = f"asked for by {rules}" if rules else "which no rule asks for"
     if answer.of_call:
         asked += "; the calls of the anchor are read by it"
     return f"{answer.name}{step}, {asked}"
@@ -131,7 +126,7 @@ def effect_figures(effect: Effect) -> tuple[str, str, str, str]:
     """
     return (
         _signed(effect.smape_mean, 1),
-        _BOTH_ENDS.join(_missed(effect)),
+        " / ".join(_missed(effect)),
         _signed(effect.waste_median, 2),
         _signed(effect.waste_p90, 2),
     )

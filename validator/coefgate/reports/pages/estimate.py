@@ -20,9 +20,8 @@ _BASIS = {
 def estimate_page(estimate: Estimate, place: str) -> Page:
     """The number first, then how it came about; ``place``: where the coefficients are."""
     interval, parts, basis = estimate.interval, estimate.breakdown, estimate.basis
-    holds = "not measured yet"
-    if interval.coverage is not None:
-        holds = f"{interval.coverage:.0%} of calls"
+    measured = interval.coverage is not None
+    holds = f"{interval.coverage:.0%} of calls" if measured else "not measured yet"
     yield Paragraph(f"{estimate.tokens:,} output tokens", emphasis="strong")
     yield Paragraph(
         f"between {interval.low:,} and {interval.high:,} (how often it holds: {holds})"

@@ -16,8 +16,7 @@ MOST_TOLD: Final = 4
 def fallback_words(found: Fallbacks, *, labelled: str = "") -> Sequence[str | Span]:
     """``20 of 40 scored calls use the fallback: model gpt-5.1``.
 
-    How often each, where there are several reasons. ``labelled`` says which calls. Empty where
-    none uses it.
+    Empty where none uses it. ``labelled`` says which calls.
     """
     if not found.calls:
         return []

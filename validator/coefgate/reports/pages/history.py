@@ -97,5 +97,4 @@ def _commit_dict(commit: Commit) -> dict[str, Any]:
 
 
 def _problem_words(problem: Problem) -> str:
-    """Why a state of the registry is invalid, with its place."""
     return f"{problem.file}:{problem.line} {problem.path or 'the file'} {problem.found}"

@@ -7,30 +7,27 @@ from typing import Any
 
 from coefgate.core.problems import Problem
 from coefgate.reports.figures import count
-from coefgate.reports.page import Block, Item, Items, Page, Paragraph, Remark, Title, code, plain
+from coefgate.reports.page import Item, Items, Page, Paragraph, Remark, Title, code, plain
 from coefgate.reports.render.json import as_json
 
 
-def problems_page(problems: Sequence[Problem]) -> Sequence[Block]:
+def problems_page(problems: Sequence[Problem]) -> Page:
     """The page that stands in the place of a verdict where there can be none."""
-    return [
-        Title(f"INVALID: {_how_many(problems)}", "fail", repeated=False),
-        Paragraph(
-            "Registry or samples are not valid, so nothing was judged. See the same on your side "
-            "with: coefgate gate"
-        ),
-        Items([_problem(one) for one in problems], weight=1),
-    ]
+    yield Title(f"INVALID: {_how_many(problems)}", "fail", repeated=False)
+    yield Paragraph(
+        "Registry or samples are not valid, so nothing was judged. See the same on your side "
+        "with: coefgate gate"
+    )
+    yield Items(list(map(_problem, problems)), weight=1)
 
 
 def check_page(problems: Sequence[Problem], files: int, samples: int | None) -> Page:
-    """What a check of ``files`` coefficient files and ``samples`` samples has found.
+    """What a check of so many files and samples has found.
 
-    ``samples`` is ``None`` where none were read, or where they cannot be counted because some are
-    broken.
+    ``samples`` is ``None`` where none were read, or where some are broken.
     """
     if problems:
-        yield Items([_problem(one) for one in problems], unbroken=True)
+        yield Items(list(map(_problem, problems)), unbroken=True)
         yield Paragraph(_how_many(problems))
     else:
         read = "" if samples is None else f", {count(samples, 'sample')}"

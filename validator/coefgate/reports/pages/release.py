@@ -44,20 +44,18 @@ def outcome_text(outcome: ReleaseOutcome) -> str:
 def _compared(plan: Plan, restores: Version | None) -> str:
     if restores is not None:
         return f", which is that of {restores}"
-    if plan.last is None or plan.last_digest is None:
-        return ""
-    return f" ({plan.last.version} has {short(plan.last_digest)})"
+    known = plan.last and plan.last_digest
+    return f" ({plan.last.version} has {short(known)})" if plan.last and known else ""
 
 
 def _how(report: Report, restores: Version | None) -> str:
     """What the verdict was held against; where nothing was compared, the headline says so."""
-    against, how = report.comparison, ""
-    if restores is not None:
-        how = f" ({restores} was released with these values: today's figures block nothing)"
-    elif against is not None:
-        how = f" (against {against.base.version})"
-    missed = ", ".join(rule.rule for rule in report.missed) if restores else ""
-    return how + (f"; missed all the same: {missed}" if missed else "")
+    against = report.comparison
+    if restores is None:
+        return f" (against {against.base.version})" if against else ""
+    missed = ", ".join(rule.rule for rule in report.missed)
+    also = f"; missed all the same: {missed}" if missed else ""
+    return f" ({restores} was released with these values: today's figures block nothing){also}"
 
 
 def pushed_text(remote: str, version: Version) -> str:

@@ -153,11 +153,6 @@ def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
             yield rule, f"{way}{rule.message}", whose
 
 
-def not_asked(report: Report) -> tuple[str, ...]:
-    """The names of the other rules that were not asked because the change is a restore."""
-    return tuple(rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES)
-
-
 def _figures(rule: RuleResult) -> tuple[str, str, str]:
     """``1.40``, a range as ``1.6% to 9.5%``: of base on its own calls, of base, and of head."""
     return (

@@ -33,7 +33,7 @@ from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import headline_words, measured_on, stakes_sentence
 from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines
 from coefgate.reports.pages.movers import moved_strata_blocks, movers_blocks
-from coefgate.reports.pages.rules import bad_news, bounds_in, not_asked, rules_blocks
+from coefgate.reports.pages.rules import RULE_FIGURES, bad_news, bounds_in, rules_blocks
 from coefgate.samples.model import Retirement
 from coefgate.use_cases.report import Report
 from coefgate.whatif.feasible_margin import FeasibleMargin
@@ -56,7 +56,7 @@ def verdict_page(report: Report) -> Page:
         yield Paragraph(fallen, emphasis="warning", remark=remark)
     yield GAP
     if report.restored is not None:
-        yield Paragraph(restore_sentence(report.restored), emphasis="strong")
+        yield Paragraph(_restore_sentence(report.restored), emphasis="strong")
     # A terminal is read from its end, a page from its top.
     yield from (replace(one, remark=None, width="wide") for one in beside)
     yield from _said_loudly(report)
@@ -80,14 +80,13 @@ def _title(report: Report) -> Title:
     words, on = headline_words(report), measured_on(report)
     said = [f"{words}, on {on}." if on else f"{words}."]
     if report.restored is not None:
-        said.append(restore_sentence(report.restored))
+        said.append(_restore_sentence(report.restored))
     if report.stakes is not None:
         said.append(stakes_sentence(report.stakes, report.comparison))
     return Title(words, report.headline, on, Remark("notice", TELLER, " ".join(said)))
 
 
-def restore_sentence(commit: str) -> str:
-    """What a restore is, and what follows."""
+def _restore_sentence(commit: str) -> str:
     return (
         f"This change restores the coefficients of {commit[:12]}. Today's figures are shown and "
         "block nothing: the way back is open."
@@ -103,7 +102,7 @@ def _said_loudly(report: Report) -> Page:
         for rule, message, whose in bad_news(report)
     ]
     yield Items(news, title="Bad news", label="BAD NEWS", emphasis="warning", weight=98)
-    if skipped := not_asked(report):
+    if skipped := [rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES]:
         yield Items([Item(plain(", ".join(skipped)))], label="not asked of a restore", weight=98)
     against = report.comparison
     if against is None:

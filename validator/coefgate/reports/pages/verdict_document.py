@@ -8,7 +8,6 @@ from typing import Any
 from coefgate.changes.sample_moves import Correction
 from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figures import Figures, Stakes
-from coefgate.replay.state import State
 from coefgate.reports.document import (
     fallbacks_dict,
     figures_dict,
@@ -40,7 +39,8 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "headline": headline_words(report),
         "restore": report.restored is not None,
         "restores": report.restored,
-        "base": None if against is None else _base_dict(against.base),
+        "base": against
+        and side_dict(against.base) | picked(against.base, "behind", "name", "found_by"),
         "head": side_dict(report.head),
         "anchor": _anchor_dict(against.since_anchor if against else None),
         "alone": report.alone,
@@ -90,10 +90,6 @@ def _move_dict(move: CellMove) -> dict[str, Any]:
     return samples | {"counts": picked(move, "base", "head")}
 
 
-def _base_dict(base: State) -> dict[str, Any]:
-    return side_dict(base) | picked(base, "behind", "name", "found_by")
-
-
 def _anchor_dict(since: SinceAnchor | None) -> dict[str, Any] | None:
     return side_dict(since.anchor) | picked(since, "retired", "corrected") if since else None
 
@@ -106,10 +102,9 @@ def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, A
         "base": against.scores.all.stakes if against else None,
         "head": head,
     }
-    figures = ("cut_off", "reserved_unused_tokens")
     told = {
         name: {side: found and as_json(getattr(found, name)) for side, found in sides.items()}
-        for name in figures
+        for name in ("cut_off", "reserved_unused_tokens")
     }
     return {"per_calls": 1000, **told}
 

@@ -68,8 +68,7 @@ def _whole(one: Remark, words: Words, place: Place | None = None) -> Remark:
 def workflow_command(one: Remark, folder: str = "") -> str:
     """One annotation, on one line whatever texts hold: ``::error file=a.yaml,line=4,title=b::c``.
 
-    ``folder``: the way from the top of the repository, from where GitHub looks for it, to where
-    its file begins (which may lead up again); it ends with ``/`` or is empty.
+    ``folder``: as in ``workflow_commands``; it ends with ``/`` or is empty.
     """
     file, line = one.place or (None, None)
     places = {

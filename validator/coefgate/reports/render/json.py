@@ -16,11 +16,7 @@ _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
 
 def json_text(document: Any) -> str:
-    """``document`` as JSON text.
-
-    Letters of every script stand as they are; what cannot be seen, or would move what can, is
-    escaped.
-    """
+    """``document`` as JSON text, with escapes for what cannot be seen, or would move what can."""
     return _BEYOND_ASCII.sub(_seen, json.dumps(document, indent=2, ensure_ascii=False))
 
 

@@ -22,13 +22,7 @@ from coefgate.reports.page import (
     title_of,
 )
 from coefgate.reports.render.console import SCREEN
-from coefgate.reports.render.markdown_quoting import (
-    LONGEST_VALUE,
-    code,
-    prose,
-    row,
-    table_head,
-)
+from coefgate.reports.render.markdown_quoting import LONGEST_VALUE, code, prose, row, table_head
 from coefgate.reports.visible import visible
 
 LONGEST: Final = 60_000

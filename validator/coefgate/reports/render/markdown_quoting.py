@@ -1,9 +1,8 @@
 """Values and sentences as Markdown that they cannot break out of.
 
-GitHub links mentions, issues, commits and emoji after it has rendered Markdown, and leaves alone
-what stands in code. So whatever others wrote stands in code spans, where Markdown itself knows no
-markup either. Source: GitHub Flavored Markdown, sections "Code spans" and "Tables";
-html-pipeline's filters.
+GitHub links mentions, issues, commits and emoji after it has rendered Markdown, but not in code,
+where Markdown knows no markup either: whatever others wrote stands in code spans. Source: GitHub
+Flavored Markdown, sections "Code spans" and "Tables"; html-pipeline's filters.
 """
 
 from __future__ import annotations

@@ -131,8 +131,7 @@ _BETWEEN: Final = 2
 class Grid:
     """Rows under headings. Figures stand to the right and are never broken; labels are, by words.
 
-    Where even that does not fit, each row is a paragraph: its first cell, and below it a line for
-    each of the others, each with its heading.
+    Where even that does not fit, each row is a paragraph, with a line for each further cell.
     """
 
     headings: Sequence[str]
