@@ -80,8 +80,8 @@ def judge_registry(
 def judge_revision(root: Path, revision: str, *, alone: str) -> Report:
     """One commit by itself, held against its own thresholds; ``alone``: why by itself."""
     with Repository(root) as repository:
-        tree = repository.tree(revision)
-        return _without_base(Head(tree, tree.commit), alone, repository).report
+        state = read_state(repository.tree(revision), repository)
+        return _alone(state, repository, alone).report
 
 
 @contextmanager
@@ -109,27 +109,30 @@ def judging(
             if base is not None or head not in (None, "worktree"):
                 raise
             why = without_repository(root, error, os.environ)
-            yield _without_base(Head(overlaid(FolderTree(root), overlay), None), why, error)
+            yield _alone(read_state(overlaid(FolderTree(root), overlay), error), error, why)
             return
         proposed = head_of(repository, head, overlay)
         found = proposed.target(repository, base, base_named_by)
         if isinstance(found, str):
-            yield _without_base(proposed, found, repository)
+            yield _alone(read_state(proposed.tree, repository), repository, found)
         else:
             yield _against(
                 repository, proposed, found, {} if memo is None else memo, with_anchor=with_anchor
             )
 
 
-def _without_base(head: Head, alone: str, repository: Repository | NoRepository) -> Judgement:
-    state = read_state(head.tree, repository)
-    if isinstance(repository, NoRepository):
-        arrived = Arrivals(None, None, "there is no git")
-        return _alone(state, arrived, alone, (str(repository),))
-    return _alone(state, arrivals_before(repository, state), alone)
-
-
-def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] = ()) -> Judgement:
+def _alone(
+    state: State,
+    repository: Repository | NoRepository,
+    alone: str,
+    notes: tuple[str, ...] = (),
+) -> Judgement:
+    """``state`` by itself, which is so for the reason ``alone``."""
+    arrived = Arrivals(None, None, "there is no git")
+    if isinstance(repository, Repository):
+        arrived = arrivals_before(repository, state)
+    else:
+        notes = (str(repository),)
     evidence, gates = Evidence(state.audited()), state.registry.gates
     scores = scores_of(evidence.predicted(state.table), STRATA, arrived)
     report = report_of_state(state, scores, alone=alone, notes=notes)
@@ -147,7 +150,6 @@ def _against(
     against.refuse_shallow(repository, files)
     state = read_state(head.tree, repository, memo=memo)
     registry = state.registry
-    arrived = arrivals_before(repository, state, memo)
     past = AcceptedStates(repository, found.commit, memo)
     notes = against.base_notes(repository, found)
     try:
@@ -155,7 +157,7 @@ def _against(
     except InvalidInput as error:
         if not against.holds_registry(repository, found.commit):
             why = against.no_registry_yet(repository, found, head, files)
-            return _alone(state, arrived, why, notes)
+            return _alone(state, repository, why, notes)
         base = against.newest_valid_state(repository, past, found, error.problems)
         notes += (against.broken_note(found, error.problems[0], base),)
         # What broke base is not the proposal's, nor is taking it back.
@@ -194,7 +196,7 @@ def _against(
     report = report_of_change(
         judged,
         replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
-        scores_of(judged.head, STRATA, arrived),
+        scores_of(judged.head, STRATA, arrivals_before(repository, state, memo)),
         notes=notes,
     )
     return Judgement(report, judged.trial, judged.evidence, judged)

@@ -20,7 +20,7 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import rises
-from coefgate.registry.wording import listed
+from coefgate.registry.wording import and_more, listed
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Indices, Integers, Metrics, metrics
 from coefgate.replay.strata import indices
@@ -246,12 +246,10 @@ def blamed_rules(
 
 def _names(blame: Blame) -> str:
     """``docs.low, then margin.default``; ``docs.low and docs.medium, only together``."""
-    names = [_name(group) for group in blame.groups[:_NAMED]]
-    more = len(blame.groups) - len(names)
-    rest = [f"{more} more"] if more else []
-    if blame.together:
-        return f"{listed([*names, *rest])}, only together"
-    return f"{', then '.join(names)}{''.join(f' and {one}' for one in rest)}"
+    names, more = list(map(_name, blame.groups[:_NAMED])), and_more(blame.groups, _NAMED)
+    if not blame.together:
+        return f"{', then '.join(names)}{more}"
+    return f"{', '.join(names) + more if more else listed(names)}, only together"
 
 
 def _name(group: tuple[Change, ...]) -> str:
