@@ -37,6 +37,7 @@ from coefgate.samples.reading import (
     stored_ids,
 )
 from coefgate.use_cases.head import Head
+from coefgate.use_cases.state import contents_of
 
 _REGISTRY: Final = f"/{FOLDER}/registry.yaml"
 _NAMED: Final = 3
@@ -136,15 +137,10 @@ def _before_a_rollback(past: AcceptedStates, tree: Tree) -> str | None:
             and now
             and now.withdrawn.versions > was.withdrawn.versions
             and digest_of(now) != digest_of(was)
-            and _contents(past.files(before)) == _contents(tree)
+            and contents_of(past.files(before), FOLDER) == contents_of(tree, FOLDER)
         ):
             return commit
     return None
-
-
-def _contents(tree: Tree) -> dict[str, bytes]:
-    """The files below ``coefficients/``, which hold a valid registry."""
-    return {entry.path: tree.read(entry.path) for entry in tree.entries(FOLDER)}
 
 
 def _at(
@@ -257,8 +253,7 @@ def _refuse_moved(repository: Repository, found: Base, head: Head, files: frozen
         was = takes_away(repository, found.commit, head.source, file)
         if was is not None:
             raise UsageProblem(
-                f"the base {found.name} has its registry in {was}, which the proposal takes away, "
-                "so the one that it brings in another folder is not the first. A move cannot be "
-                "judged: have changes judged where the registry was. Put it back with: git "
-                f"checkout {found.commit[:12]} -- {shlex.quote(f':/{posixpath.dirname(was)}')}"
+                f"the base {found.name} has its registry in {was}, which the proposal takes away. "
+                "A move cannot be judged, only changes where the registry was. Put it back with: "
+                f"git checkout {found.commit[:12]} -- {shlex.quote(f':/{posixpath.dirname(was)}')}"
             )

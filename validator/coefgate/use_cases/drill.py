@@ -29,7 +29,7 @@ from coefgate.git.working_tree import CheckoutTree
 from coefgate.registry.wording import did_you_mean
 from coefgate.samples.model import fields_of
 from coefgate.samples.reading import read_sample_path
-from coefgate.use_cases.state import read_both
+from coefgate.use_cases.state import contents_of, read_both
 
 Counted = Callable[[Iterable[Row], int], Iterable[Row]]
 """Gives the same rows, of which there will be so many, and may tell of each as it comes."""
@@ -129,8 +129,7 @@ def accepted_files(root: Path) -> dict[str, bytes]:
 
 def _files(tree: Tree) -> dict[str, bytes]:
     read_both(tree)  # whatever is planted, the registry itself must be valid
-    entries = [entry for folder in ("coefficients", "samples") for entry in tree.entries(folder)]
-    return {entry.path: tree.read(entry.path) for entry in entries}
+    return contents_of(tree, "coefficients", "samples")
 
 
 @contextmanager

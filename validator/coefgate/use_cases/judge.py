@@ -122,10 +122,7 @@ def judging(
 
 
 def _alone(
-    state: State,
-    repository: Repository | NoRepository,
-    alone: str,
-    notes: tuple[str, ...] = (),
+    state: State, repository: Repository | NoRepository, alone: str, notes: tuple[str, ...] = ()
 ) -> Judgement:
     """``state`` by itself, which is so for the reason ``alone``."""
     arrived = Arrivals(None, None, "there is no git")

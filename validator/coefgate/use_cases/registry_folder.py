@@ -70,6 +70,5 @@ def keep_out_of_the_registry(output: Path, root: Path) -> None:
     for folder in ("coefficients", "samples"):
         if output.resolve().is_relative_to((root / folder).resolve()):
             raise UsageProblem(
-                f"{output} lies in {folder}/, which holds nothing else. Name a place outside of "
-                "it."
+                f"{output} lies in {folder}/, which holds nothing else. Name another place."
             )

@@ -78,3 +78,8 @@ def read_both(tree: Tree, memo: Memo | None = None) -> tuple[Coefficients, Sampl
     if registry is None or store is None:
         raise InvalidInput(problems + in_samples)
     return registry, store
+
+
+def contents_of(tree: Tree, *folders: str) -> dict[str, bytes]:
+    """The files below these folders, by path."""
+    return {one.path: tree.read(one.path) for folder in folders for one in tree.entries(folder)}

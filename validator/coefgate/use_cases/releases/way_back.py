@@ -53,10 +53,7 @@ def way_back(
     repository, tip, releases = branch.repository, branch.tip.commit, branch.releases
     last = releases.last
     if last is None:
-        raise UsageProblem(
-            "nothing was released yet, so there is nothing to go back to. Take a change back "
-            "with: git revert COMMIT"
-        )
+        raise UsageProblem("nothing was released yet. Take a change back with: git revert COMMIT")
     yanked = yanks_at(repository, tip)
     to = _named(releases, wanted, yanked) if wanted else _default(releases, last, yanked)
     registry, _ = registry_problems(repository.tree(tip), releases.memo)
