@@ -87,7 +87,7 @@ TELLER: Final = "coefgate gate"
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The first line, with what it ``rests_on``; is it ``repeated`` where no screen holds it all?"""
+    """The first line, and what it ``rests_on``; ``repeated``: below what no screen holds, too."""
 
     words: str
     sign: Sign

@@ -34,11 +34,9 @@ def later_lines(later: Later) -> Iterator[str]:
 
 
 def _arrived(name: str, part: Figures, told: str) -> str:
-    missing = (
-        f"; {FEWEST_PHASES} phases are needed" if part.calls.count.phases < FEWEST_PHASES else ""
-    )
-    calls = count_words(part.calls.count)
-    return f"{name}: {calls} came in after these coefficients, {told}{missing}"
+    count = part.calls.count
+    missing = f"; {FEWEST_PHASES} phases are needed" if count.phases < FEWEST_PHASES else ""
+    return f"{name}: {count_words(count)} came in after these coefficients, {told}{missing}"
 
 
 def figure_columns(scores: Scores) -> dict[str, Figures]:

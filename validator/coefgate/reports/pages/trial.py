@@ -94,9 +94,8 @@ def _smallest(answer: WhatIf) -> Iterator[Words]:
 
 def _remove_first(value: Value) -> str:
     """An acknowledgement serves one number; beside another one the strict reader refuses it."""
-    return (
-        f"remove the acknowledgement that stands beside {value.name} ({value.file}:{value.line})"
-    )
+    place = f"({value.file}:{value.line})"
+    return f"remove the acknowledgement that stands beside {value.name} {place}"
 
 
 def trial_dict(answer: WhatIf) -> dict[str, Any]:

@@ -13,11 +13,7 @@ from coefgate.reports.render.markdown import markdown
 
 
 def rendered(
-    output_format: str,
-    page: Callable[[], Page],
-    document: Callable[[], object],
-    *,
-    folder: str = "",
+    output_format: str, page: Callable[[], Page], document: Callable[[], object], folder: str = ""
 ) -> str | Page:
     """What ``show`` prints: a text, or for ``text`` the page itself, which is set to the terminal.
 
@@ -39,7 +35,7 @@ def rendered(
 
 
 def show_as(
-    output_format: str, page: Callable[[], Page], document: Callable[[], object], **options: str
+    output_format: str, page: Callable[[], Page], document: Callable[[], object], folder: str = ""
 ) -> None:
-    """Print a result as asked for; ``options`` as in ``rendered``."""
-    show(rendered(output_format, page, document, **options))
+    """Print what ``rendered`` makes of a result."""
+    show(rendered(output_format, page, document, folder))
