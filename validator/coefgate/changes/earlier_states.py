@@ -28,10 +28,8 @@ class Earlier:
         *,
         steps: Callable[[], Iterable[tuple[Coefficients, Coefficients]]] = tuple,
     ) -> None:
-        self._registries = registries
-        self._steps = steps
-        self._base = base
-        self._head = head
+        self._registries, self._steps = registries, steps
+        self._base, self._head = base, head
         self._every = cache(lambda: tuple(registries()))
         self._contents = cache(self._read)
         self._sets = cache(self._set_returned)
@@ -55,9 +53,8 @@ class Earlier:
         )
 
     def _of(self, change: Change) -> tuple[Content | None, ...]:
-        return self._contents(
-            change.kind, change.key, names_before(change, self._base, self._head)
-        )
+        names = names_before(change, self._base, self._head)
+        return self._contents(change.kind, change.key, names)
 
     def _read(
         self, kind: str, key: Key | str, names: tuple[str, ...]

@@ -229,7 +229,7 @@ def _refuse_guessed(repository: Repository, found: Base, head: Head) -> None:
     """Raises ``EnvironmentProblem`` where another branch of the remote has a registry."""
     own: tuple[str, ...] = ()
     if head.commit is not None and head.is_committed(repository):
-        own = (head.commit, *repository.parents(head.commit)[1:])  # CI merges the others for it
+        own = (head.commit, *repository.parents(head.commit)[1:])  # and what CI merges for it
     form = "%(objectname) %(tree) %(refname:lstrip=2)"
     rows = (row.split(" ") for row in repository.refs(form, f"refs/remotes/{found.guessed_of}/"))
     objects = Objects(repository)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from typing import Final
 
 from coefgate.changes.renames import renamed_calls, renames
 from coefgate.gates.judge import Judge
@@ -36,11 +35,6 @@ from coefgate.use_cases.state import WORKTREE
 from coefgate.whatif.attribution import Attribution, blamed_rules
 from coefgate.whatif.feasible_margin import feasible_margin
 from coefgate.whatif.movers import movers
-
-_ANOTHER_SPLIT: Final = (
-    "The same predictions under another split of prices and margins: "
-    "for the rules nothing changed."
-)
 
 
 def report_of_state(
@@ -85,7 +79,8 @@ def report_of_change(
         asked = listed(rule.asks for rule in missed)
         told.append(f"By the limits that this change proposes the registry misses {asked}.")
     if judge.another_split:
-        told.append(_ANOTHER_SPLIT)
+        same = "The same predictions under another split of prices and margins"
+        told.append(f"{same}: for the rules nothing changed.")
     restored = proposal.restored
     return with_next(replace(report, comparison=comparison, restored=restored, notes=tuple(told)))
 

@@ -71,10 +71,6 @@ class Releases:
         withdrawn = by_version(yanked)
         return (one for one in self.merged if one.version not in withdrawn)
 
-    def with_digest(self, wanted: str, yanked: Sequence[Yank]) -> ReleaseTag | None:
-        """The newest contained release that has this digest and is not withdrawn."""
-        return next((one for one in self.standing(yanked) if self.digest(one) == wanted), None)
-
     def index(self, *new: Release) -> Index:
         """The index of ``new`` and every release that can be read; the first says the yanks."""
         releases = (*new, *(one.release for one in self.all if one.release is not None))

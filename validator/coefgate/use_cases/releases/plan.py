@@ -86,7 +86,8 @@ def planned(
     tagged = last.release if last else None
     if tagged and tagged.snapshot.digest == found.digest and set(tagged.yanked) == set(yanked):
         return None
-    restores = releases.with_digest(found.digest, yanked)
+    standing = releases.standing(yanked)
+    restores = next((one for one in standing if releases.digest(one) == found.digest), None)
     number = _number(releases, last, found, restores)
     for note in _checked_yanks(releases, number, yanked):
         tell(note)
