@@ -182,7 +182,7 @@ class Repository:
         return f"Did you mean {numbers.get(near, near)}? " if near else ""
 
     def _refuse_lost(self, revision: str) -> None:
-        """Raise where ``revision`` names what is gone, or HEAD is broken: unknown, to git."""
+        """Raise where ``revision`` names what is gone, or HEAD is broken: git tells neither."""
         if (found := self._hash(revision)) is not None:
             if found != revision and self.answer("cat-file", "-e", found) is None:
                 raise EnvironmentProblem(f"{revision} cannot be read: {_lacking(found)}")
