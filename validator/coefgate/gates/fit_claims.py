@@ -67,10 +67,8 @@ def _values(
         if claim.kind == "claim":
             told = _too_many(value, proposal, uses())
         elif page is not None and not proposal.has_page(page):
-            told = (
-                f"refers to {value.basis.reference}, which is neither a file of the repository "
-                "nor an address with https:// and a host"
-            )
+            why = "neither a file of the repository nor an address with https:// and a host"
+            told = f"refers to {value.basis.reference}, which is {why}"
         if told and not proposal.returned(claim):
             yield Finding.about(claim, f"{claim.name} {told}")
 
@@ -79,9 +77,8 @@ def _too_many(value: Value, proposal: Proposal, uses: Uses) -> str | None:
     samples = value.basis.samples or 0
     pool, which = _pool(value.key, proposal.head.registry)
     most = int(uses.any_of(pool).sum())
-    told = (
-        f"says that {samples} samples stand behind it, and {most} scored calls {which} are stored"
-    )
+    stored = f"{most} scored calls {which} are stored"
+    told = f"says that {samples} samples stand behind it, and {stored}"
     return told if samples > most else None
 
 

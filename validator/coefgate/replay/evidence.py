@@ -41,13 +41,10 @@ class Evidence:
         self.samples: tuple[Sample, ...] = tuple(one.sample for one in self.audited)
         phases = [sample.phase for sample in self.samples]
         number_of = {phase: number for number, phase in enumerate(sorted(set(phases)))}
-        self.actual: Integers = np.array(
-            [s.actual_output_tokens for s in self.samples], dtype=np.int64
-        )
+        self.actual: Integers = np.array([s.actual_output_tokens for s in self.samples], np.int64)
         self.phase: Indices = np.array([number_of[phase] for phase in phases], dtype=np.intp)
-        self.censored: Booleans = np.array(
-            [one.status == "censored" for one in self.audited], dtype=np.bool_
-        )
+        cut_off = [one.status == "censored" for one in self.audited]
+        self.censored: Booleans = np.array(cut_off, dtype=np.bool_)
         self._counts: dict[object, Counts] = {}
         self._of_kinds: dict[object, Deliverables] = {}
 
@@ -66,9 +63,8 @@ class Evidence:
 
     def made_after(self, moment: float) -> Booleans:
         """Which calls are known to be made after a ``moment``, in seconds since 1970 UTC."""
-        return np.array(
-            [moment < instant(one.observed_at) < inf for one in self.samples], dtype=np.bool_
-        )
+        made = (instant(one.observed_at) for one in self.samples)
+        return np.array([moment < at < inf for at in made], dtype=np.bool_)
 
     def count(self, rows: Sequence[int] | Indices) -> CallCount:
         """How many the calls at these indices are."""

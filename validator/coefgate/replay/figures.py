@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -84,16 +84,10 @@ def no_miss_bound(phases: int) -> float:
 
 
 @lru_cache(maxsize=64)
-def _ends(
-    predicted: bytes, actual: bytes, phase: bytes, censored: bytes
-) -> Mapping[str, tuple[float, float]]:
+def _ends(*columns: bytes) -> Mapping[str, tuple[float, float]]:
     """Both ends of each figure that every draw has; slices that hold the same calls share them."""
-    calls = Calls(
-        np.frombuffer(predicted, np.int64),
-        np.frombuffer(actual, np.int64),
-        np.frombuffer(phase, np.intp),
-        np.frombuffer(censored, np.bool_),
-    )
+    kinds: tuple[Any, ...] = (np.int64, np.int64, np.intp, np.bool_)
+    calls = Calls(*(np.frombuffer(data, kind) for data, kind in zip(columns, kinds, strict=True)))
     low, high = (quantile_rank(DRAWS, Fraction(share, 1000)) for share in (25, 975))
     drawn = {name: np.sort(one) for name, one in _figures(calls) if not np.isnan(one).any()}
     return {name: (float(values[low]), float(values[high])) for name, values in drawn.items()}

@@ -44,9 +44,7 @@ class FileProblems:
     def __init__(self, file: str) -> None:
         self._file = file
         self._kept: list[Problem] = []
-        self._explained = 0
-        self._uncounted = 0
-        self._refused = 0
+        self._explained = self._uncounted = self._refused = 0
 
     @property
     def given_up(self) -> bool:
