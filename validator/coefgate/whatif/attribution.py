@@ -22,7 +22,7 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import rises
 from coefgate.registry.wording import and_more, listed
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import Calls, Indices, Integers, Metrics, metrics
+from coefgate.replay.metrics import Calls, Indices, Integers, metrics
 from coefgate.replay.strata import indices
 from coefgate.samples.status import CallCount
 
@@ -77,10 +77,15 @@ class Attribution:
     def effects(self) -> tuple[Effect, ...]:
         """The effect of every change, in order; those not valid alone are taken together."""
         figures = metrics(self._whole)
-        return tuple(
-            self._effect(group, moved, figures)
-            for group, moved in zip(self._groups, self._moved_by_each, strict=True)
-        )
+        found = []
+        for group, moved in zip(self._groups, self._moved_by_each, strict=True):
+            other = metrics(self._with(moved)) if len(moved.at) else figures
+            differences = (
+                getattr(figures, name) - getattr(other, name) if figures and other else None
+                for name in _NAMES
+            )
+            found.append(Effect(group, self._evidence.count(moved.at), *differences))
+        return tuple(found)
 
     def blame(self, harm: Harm) -> Blame | None:
         """Which changes do this harm to calls of the evidence, ``None`` where they do none."""
@@ -150,14 +155,6 @@ class Attribution:
             each = (touched_names((change,), self._base, self._head) for change in group)
             names = frozenset(self._rows).union(*(one or () for one in each))
         return taken_back(excerpt(self._head, names), excerpt(self._base, names), group)
-
-    def _effect(self, group: tuple[Change, ...], moved: _Shift, figures: Metrics | None) -> Effect:
-        other = metrics(self._with(moved)) if len(moved.at) else figures
-        differences = (
-            getattr(figures, name) - getattr(other, name) if figures and other else None
-            for name in _NAMES
-        )
-        return Effect(group, self._evidence.count(moved.at), *differences)
 
 
 Groups = tuple[tuple[Change, ...], ...]
