@@ -16,9 +16,9 @@ from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.replay.evidence import Evidence, Pair, pair_of
-from coefgate.replay.state import State, state_of
+from coefgate.replay.state import State
 from coefgate.samples.reading import read_samples
-from coefgate.samples.status import Audited, CallCount
+from coefgate.samples.status import Audited, CallCount, audit
 from coefgate.use_cases.state import WORKTREE, read_state, tree_of
 from coefgate.whatif.attribution import Attribution, Effect
 from coefgate.whatif.movers import Movers, movers
@@ -37,7 +37,7 @@ def diff(root: Path, base: str = "HEAD", head: str | None = None) -> Difference:
         before, after = (_state(repository, trees(word), word, memo) for word in (base, head))
         today = trees(head if repository.bare else WORKTREE)
         registry, store = read_registry(today, memo), read_samples(today)
-    audited = state_of(registry, store, revision=WORKTREE).audited()
+    audited = audit(store, scope=registry.gates.scope, unit=registry.unit)
     return difference(before, after, audited)
 
 
