@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_repository_option
 from coefgate.core.atomic_files import write_whole
-from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.problems import InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
 from coefgate.reports.page import Page
 from coefgate.reports.pages.problems import problems_page
@@ -19,7 +18,7 @@ from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.console import progress, show, warn
 from coefgate.reports.render.formats import rendered, show_as
-from coefgate.reports.render.github import workflow_commands
+from coefgate.reports.render.github import SHOWN, workflow_commands
 from coefgate.reports.render.json import json_text
 from coefgate.reports.render.markdown import markdown
 from coefgate.use_cases.judge import judge_registry
@@ -93,12 +92,13 @@ def command(
                 folder=folder,
             )
             if output is not None:
-                _write_report(output, report, folder)
+                document = json_text(verdict_dict(report))
+                _write(output, document, verdict_page(report), folder, SHOWN)
     except InvalidInput as error:
+        problems = error.problems
         if output is not None:
-            _write_problems(output, error.problems, folder)
+            _write(output, None, problems_page(problems), folder, None)
         if output_format in {"markdown", "github"}:  # a reader finds them on standard error
-            problems = error.problems
             show_as(output_format, lambda: problems_page(problems), dict, folder=folder)
         raise
     return tell(report, told)
@@ -118,21 +118,6 @@ def tell(report: Report, told: str | Page) -> int:
     return EXIT_CODES[report.verdict]
 
 
-def _write_report(folder: Path, report: Report, below: str) -> None:
-    """Write ``report.json``, ``report.md`` and ``annotations.txt`` into ``folder``.
-
-    ``below``: the way to the registry from the top of its repository, for annotations.
-    """
-    page = list(verdict_page(report))
-    _write(folder, json_text(verdict_dict(report)), markdown(page), workflow_commands(page, below))
-
-
-def _write_problems(folder: Path, problems: Sequence[Problem], below: str) -> None:
-    """Write what is wrong with an invalid registry; there is no verdict, so no ``report.json``."""
-    page = list(problems_page(problems))
-    _write(folder, None, markdown(page), workflow_commands(page, below, most=None))
-
-
 def _clear(folder: Path) -> None:
     """Take away what an earlier run has written, so that nobody takes it for today's answer."""
     for name in _FILES:
@@ -140,9 +125,15 @@ def _clear(folder: Path) -> None:
             (folder / name).unlink()
 
 
-def _write(folder: Path, *texts: str | None) -> None:
+def _write(folder: Path, document: str | None, page: Page, below: str, most: int | None) -> None:
+    """Write what there is; an invalid registry has no document, but all its problems.
+
+    ``below``: the way to the registry from the top of its repository, for annotations.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
+    blocks = list(page)
+    texts = (document, markdown(blocks), workflow_commands(blocks, below, most=most))
     for name, text in zip(_FILES, texts, strict=True):
         if text is not None:
             write_whole(folder / name, f"{text}\n".encode())
