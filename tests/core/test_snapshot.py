@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.shapes import JsonPlace
 from coefgate.core.snapshot import (
     MAX_BYTES,
     Snapshot,

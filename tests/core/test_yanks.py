@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.shapes import JsonPlace
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version, read_yanks, yank_of
 from tests.core.test_versions import versions

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.core.shapes import JsonPlace
+from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.snapshot import check_content
 from coefgate.core.versions import Version
 from coefgate.registry.compilation import snapshot

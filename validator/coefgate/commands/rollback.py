@@ -8,8 +8,8 @@ import click
 
 from coefgate.commands.options import release_options
 from coefgate.commands.release import tell_release
+from coefgate.core.json_shapes import is_line
 from coefgate.core.problems import InvalidInput
-from coefgate.core.shapes import is_line
 from coefgate.core.yanks import MAX_REASON
 from coefgate.reports.render.console import progress, warn
 from coefgate.use_cases.rollback import roll_back

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from coefgate.core import shapes
+from coefgate.core import json_shapes as shapes
+from coefgate.core.json_shapes import JsonPlace, fields, form, mapping, parsed, several
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.shapes import JsonPlace, fields, form, mapping, parsed, several
 from coefgate.core.snapshot import MAX_BYTES, Snapshot, canonical_bytes, check_content
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, read_yanks, version_shape

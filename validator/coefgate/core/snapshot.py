@@ -12,9 +12,18 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from coefgate.core import shapes
+from coefgate.core import json_shapes as shapes
+from coefgate.core.json_shapes import (
+    JsonPlace,
+    Shape,
+    entries,
+    fields,
+    line,
+    mapping,
+    number,
+    several,
+)
 from coefgate.core.paths import glob_regex
-from coefgate.core.shapes import JsonPlace, Shape, entries, fields, line, mapping, number, several
 from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES, KIND_NAME, MAX_TOKENS
 
 MAX_BYTES: Final = 4 * 1024 * 1024

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from coefgate.core.shapes import JsonPlace, Shape, fields, form, line, optional, several
+from coefgate.core.json_shapes import JsonPlace, Shape, fields, form, line, optional, several
 from coefgate.core.versions import Version
 
 VERSION: Final = "it is a version MAJOR.MINOR.PATCH"

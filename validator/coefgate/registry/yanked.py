@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
+from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import UsageProblem
-from coefgate.core.shapes import JsonPlace
 from coefgate.core.yanks import Yank, read_yanks
 from coefgate.registry.files import FOLDER
 from coefgate.registry.marks import Document

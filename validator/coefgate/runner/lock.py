@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from coefgate.core import shapes
+from coefgate.core import json_shapes as shapes
+from coefgate.core.json_shapes import JsonPlace, fields, form, is_line, optional
 from coefgate.core.problems import EnvironmentProblem, explained
 from coefgate.core.release import COMMIT, DIGEST, Published, is_commit, is_digest
-from coefgate.core.shapes import JsonPlace, fields, form, is_line, optional
 from coefgate.core.versions import UNVERSIONED, Version
 from coefgate.core.yanks import VERSION, version_shape
 

@@ -30,7 +30,7 @@ from coefgate.replay.scores import replay
 from coefgate.replay.state import State
 from coefgate.samples.files import misnamed
 from coefgate.samples.reading import contradiction_problems
-from coefgate.use_cases import against
+from coefgate.use_cases import base as against
 from coefgate.use_cases.head import Head, head_of, overlaid
 from coefgate.use_cases.make_report import report_of_change, report_of_state
 from coefgate.use_cases.registry_folder import folder_or_bare

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.characters import INVISIBLE
-from coefgate.core.problems import InvalidDocument
-from coefgate.core.shapes import (
+from coefgate.core.json_shapes import (
     JsonPlace,
     anything,
     form,
@@ -23,6 +22,7 @@ from coefgate.core.shapes import (
     several,
     shown,
 )
+from coefgate.core.problems import InvalidDocument
 
 PLACE = JsonPlace("the file", "a", "Mend it with: x")
 
