@@ -1,4 +1,4 @@
-"""Which stored calls count: the drill's own reading of design.md, section 5."""
+"""Which stored calls count: the drill's own reading of docs/samples.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of a replay and of its strata, exact: after design.md, sections 5 and 6."""
+"""The figures of a replay and of its strata, exact: after docs/metrics.md and docs/gates.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One call → tokens, and the numbers that they rest on: design.md, section 3, in a few lines."""
+"""One call → tokens, and the numbers that they rest on: the formula of the README."""
 
 from __future__ import annotations
 
