@@ -331,6 +331,12 @@ def _lines(page: Page) -> Iterator[str]:
     lines = copy.coefgate("gate", "--base", "HEAD", "--format", "bullets").splitlines()
     assert lines[0].startswith("* PASS")
     assert any(line.startswith("* smape, pass, ") for line in lines)
+    costs = "coefficients/marginal_costs.yaml"
+    copy.edit(costs, ("tokens: 2210", "tokens: many"))
+    refused = copy.python("-m", "coefgate", "gate", "--format", "bullets")
+    assert refused.returncode == 3
+    assert "* INVALID" in refused.stdout.splitlines()[0]
+    copy.edit(costs, ("tokens: many", "tokens: 2210"))
     assert copy.python("docs/write_commands.py").returncode == 0
     return "bullets"
 

@@ -309,6 +309,17 @@ def test_lists_are_shortened_and_say_so(folder: Path) -> None:
     assert len(lines) < 120
 
 
+def test_changes_that_share_an_effect_are_counted_each(folder: Path) -> None:
+    report = change(folder, DOCS_TOO_LOW)
+    against = report.comparison
+    assert against is not None
+    (effect,) = against.changes
+    together = replace(effect, changes=effect.changes * 30)
+    lines = _printed(replace(report, comparison=replace(against, changes=(together,))))
+    assert len([line for line in lines if line.startswith("docs.low: ")]) == 20
+    assert "… and 10 more: coefgate diff" in lines
+
+
 def test_it_fits_a_usual_terminal(folder: Path) -> None:
     lines = _printed(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF)))
     tables = [line for line in lines if "  " in line.strip() and not line.startswith("    ")]

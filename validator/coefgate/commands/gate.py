@@ -98,7 +98,7 @@ def command(
         problems = error.problems
         if output is not None:
             _write(output, None, problems_page(problems), folder, None)
-        if output_format in {"markdown", "github"}:  # a reader finds them on standard error
+        if output_format not in {"text", "json"}:  # else standard error is where they are told
             show_as(output_format, lambda: problems_page(problems), dict, folder=folder)
         raise
     return tell(report, told)

@@ -34,12 +34,13 @@ def changes_blocks(against: Comparison) -> Page:
     yield renames_block(against.renames)
     if not against.changes:
         return
+    items = [item for effect in against.changes for item in _items(effect)]
     yield Items(
-        [item for effect in against.changes for item in _items(effect)][:_MOST],
+        items[:_MOST],
         title="Changes, each with its own effect; SMAPE and missed calls in points",
         section=True,
         width="narrow",
-        further=further(against.changes, _MOST, "coefgate diff"),
+        further=further(items, _MOST, "coefgate diff"),
     )
     figures = ("calls", "SMAPE", "missed ≥ / ≤", "waste median", "waste P90")
     yield TableBlock(
