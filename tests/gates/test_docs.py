@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.commands.explain import rule_sections
 from coefgate.core import problems
 from coefgate.core.trees import FolderTree
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.rules import RULES
 from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
+from coefgate.use_cases.explain_rule import rule_sections
 
 PAGE = Path(__file__).parents[2] / "docs" / "gates.md"
 TEXT = PAGE.read_text("utf-8")

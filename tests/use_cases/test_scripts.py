@@ -6,7 +6,7 @@ import ast
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,13 +15,15 @@ import pytest
 import coefgate.use_cases
 from coefgate.core.problems import UsageProblem
 from coefgate.core.vocabulary import Deliverable
+from coefgate.drill.run import Answer
 from coefgate.use_cases.build import build
 from coefgate.use_cases.check import check
 from coefgate.use_cases.coverage import coverage
 from coefgate.use_cases.diff import diff
-from coefgate.use_cases.drill import accepted_files, scratch_copy
+from coefgate.use_cases.drill import accepted_files, count_false_alarms, drill, scratch_copy
 from coefgate.use_cases.estimate import estimate
 from coefgate.use_cases.explain import explain
+from coefgate.use_cases.explain_rule import rule_sections
 from coefgate.use_cases.history import history
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.release import ReleaseOutcome, release, release_files
@@ -109,6 +111,10 @@ def test_explain_and_history(committed: Path) -> None:
         explain(committed, "docs.lwo")
 
 
+def test_what_a_rule_asks() -> None:
+    assert rule_sections()["swing"].startswith("## swing\n\n**Asks:** ")
+
+
 def test_estimate(committed: Path) -> None:
     found = estimate(
         category="docs",
@@ -134,6 +140,16 @@ def test_what_a_drill_is_held_on(committed: Path) -> None:
     assert files[COSTS] == (committed / COSTS).read_bytes()
     with scratch_copy(files) as scratch:
         assert check(Path(scratch.folder)).problems == ()
+
+
+def test_drills_of_a_gate_that_lets_everything_through(committed: Path) -> None:
+    def gate(_: Sequence[str]) -> Answer:
+        return Answer(0, "{}", "")
+
+    planted = drill(committed, gate=gate, names=["overhead-raised"])
+    assert [row.kind for row in planted.wrong] == ["overhead-raised"]
+    found = count_false_alarms(committed, gate=gate, times=1)
+    assert {one.stopped for one in found.tallies} == {0}
 
 
 # --- Judging

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coefgate.commands.explain import rule_sections
+from coefgate.use_cases.explain_rule import rule_sections
 from coefgate.use_cases.releases.branch import OF_ONE_CHANGE, REMOVED
 
 ASKED = {

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Final
 
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import UsageProblem
-from coefgate.registry.schemas import shipped
 from coefgate.reports.render.console import print_page, progress
 from coefgate.reports.render.formats import show_as
-
-_SECTION: Final = re.compile(r"^## (?P<rule>[a-z0-9-]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+from coefgate.use_cases.explain_rule import rule_sections
 
 
 @click.command()
@@ -50,10 +44,3 @@ def command(name: str, root: Path, output_format: str) -> None:
         raise UsageProblem(f"{name} is a rule, and its section is text. Leave out --format json.")
     else:
         print_page(section)
-
-
-@cache
-def rule_sections() -> Mapping[str, str]:
-    """The section of docs/gates.md on each rule, with its title, in the order of the page."""
-    page = shipped("docs", "gates.md").read_text("utf-8")
-    return {found["rule"]: found[0].strip() for found in _SECTION.finditer(page)}

@@ -6,7 +6,7 @@ They are held on the accepted files of a registry, in repositories that may be s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import randbelow
@@ -51,7 +51,7 @@ def drill(
     gate: Gate,
     names: Sequence[str] = (),
     seed: int | None = None,
-    counted: Counted,
+    counted: Counted = lambda rows, _: rows,
 ) -> Drill:
     """Plant every kind of change, or those that are named, and ask ``gate`` about each.
 
@@ -70,10 +70,10 @@ def count_false_alarms(
     root: Path,
     *,
     gate: Gate,
-    seed: int | None,
-    times: int,
-    calls: Path | None,
-    counted: Counted,
+    seed: int | None = None,
+    times: int = 5,
+    calls: Path | None = None,
+    counted: Counted = lambda rows, _: rows,
 ) -> FalseAlarms:
     """Propose what changes nothing, harms nothing, or imports calls honestly; count the stopped.
 
@@ -96,9 +96,9 @@ def count_false_alarms(
 def drill_way_back(
     root: Path,
     *,
-    times: int,
-    runners: int,
-    progress: Callable[[str], AbstractContextManager[object]],
+    times: int = 1,
+    runners: int = 3,
+    progress: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> tuple[RollbackDrill, ...]:
     """Release, break, notice and roll back, with runners that follow.
 
