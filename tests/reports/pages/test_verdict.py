@@ -309,15 +309,19 @@ def test_lists_are_shortened_and_say_so(folder: Path) -> None:
     assert len(lines) < 120
 
 
-def test_changes_that_share_an_effect_are_counted_each(folder: Path) -> None:
+def test_what_is_changed_together_is_never_torn_apart(folder: Path) -> None:
     report = change(folder, DOCS_TOO_LOW)
     against = report.comparison
     assert against is not None
-    (effect,) = against.changes
-    together = replace(effect, changes=effect.changes * 30)
-    lines = _printed(replace(report, comparison=replace(against, changes=(together,))))
-    assert len([line for line in lines if line.startswith("docs.low: ")]) == 20
-    assert "… and 10 more: coefgate diff" in lines
+    [effect] = against.changes
+    [low] = effect.changes
+    both = replace(effect, changes=(low, replace(low, name="docs.high")))
+    for effects, more in ((20, []), (23, ["… and 6 more: coefgate diff"])):
+        changed = replace(against, changes=(both,) * effects)
+        lines = _printed(replace(report, comparison=changed))
+        assert sum(line.startswith("docs.high: 1500 → 700") for line in lines) == 20
+        assert sum(line.startswith("    together: 12 calls") for line in lines) == 20
+        assert [line for line in lines if line.startswith("…")] == more
 
 
 def test_it_fits_a_usual_terminal(folder: Path) -> None:

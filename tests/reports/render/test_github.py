@@ -231,6 +231,16 @@ def test_no_more_than_github_shows_and_no_rule_hides_another(folder: Path) -> No
     assert [read.level for read in found] == ["error"] * 10 + ["notice"] * 2
 
 
+def test_changes_that_a_terminal_does_not_show_are_counted(folder: Path) -> None:
+    report = change(folder, DOCS_LOW)
+    against = report.comparison
+    assert against is not None
+    many = replace(report, comparison=replace(against, changes=against.changes * 30))
+    found = _read(verdict_annotations(many))
+    # The summary and 30 changes; 9 of them are shown.
+    assert found[-1].message == "22 more annotations: the report has all of them."
+
+
 def test_what_fails_comes_before_what_is_open(folder: Path) -> None:
     report = change(folder, {DOCS: ("tokens: 3500", "tokens: 3600")})  # unmeasured
     found = _read(verdict_annotations(_with_findings(report, judge_and_values=1)))

@@ -129,8 +129,9 @@ class Items:
 
     ``label``: what each row is (``next``), for narrow formats, which show only the title of a
     ``section``: it is a heading. ``weight``: where a page is too long, lists and tables with less
-    lose their rows first. ``fold``: a reader need not see it at first. ``further``: said below it,
-    of rows that it does not hold. ``unbroken``: a row is one line on any terminal.
+    lose their rows first. ``fold``: a reader need not see it at first. ``shown``: so many rows
+    are set by narrow formats; formats of remarks have those of all. ``further``: said below it, of
+    rows that are not shown. ``unbroken``: a row is one line on any terminal.
     """
 
     rows: Sequence[Item]
@@ -141,6 +142,7 @@ class Items:
     fold: bool = False
     weight: int = 99
     width: Width | None = None
+    shown: int | None = None
     further: str = ""
     unbroken: bool = False
 

@@ -27,6 +27,7 @@ from coefgate.use_cases.report import Comparison
 from coefgate.whatif.attribution import Effect
 
 _MOST: Final = 20
+"""Effects that are shown where there is little room, each with all its changes."""
 
 
 def changes_blocks(against: Comparison) -> Page:
@@ -35,12 +36,14 @@ def changes_blocks(against: Comparison) -> Page:
     if not against.changes:
         return
     items = [item for effect in against.changes for item in _items(effect)]
+    shown = sum(len(effect.changes) for effect in against.changes[:_MOST])
     yield Items(
-        items[:_MOST],
+        items,
         title="Changes, each with its own effect; SMAPE and missed calls in points",
         section=True,
         width="narrow",
-        further=further(items, _MOST, "coefgate diff"),
+        shown=shown,
+        further=further(items, shown, "coefgate diff"),
     )
     figures = ("calls", "SMAPE", "missed ≥ / ≤", "waste median", "waste P90")
     yield TableBlock(

@@ -86,7 +86,7 @@ def _items(block: Items) -> Iterator[RenderableType]:
     if block.section and block.rows and not block.label:
         yield Text(block.title, style="bold")
     label = f"{block.label}: " if block.label else ""
-    for one in block.rows:
+    for one in block.rows[: block.shown]:
         line = Text.assemble(label, *_item(one), style=_EMPHASIS[block.emphasis])
         line.no_wrap, line.overflow = block.unbroken, "ignore" if block.unbroken else None
         yield line
