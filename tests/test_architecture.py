@@ -291,7 +291,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coefgate.reports.page import Items, Page, Paragraph, TableBlock, Title, fitting, unmarked
-from coefgate.reports.visible import visible
+from coefgate.registry.wording import visible
 
 
 def bullets(page: Page) -> str:

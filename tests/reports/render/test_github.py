@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 
 from coefgate.core.problems import Problem
 from coefgate.gates.verdict import Finding
+from coefgate.registry.wording import visible
 from coefgate.reports.page import Remark
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.render.github import workflow_command, workflow_commands
-from coefgate.reports.visible import visible
 from coefgate.samples.model import Retirement
 from coefgate.use_cases.report import Report
 from tests.reports.formats import verdict_annotations

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from coefgate.registry.wording import shortened, visible
 from coefgate.reports.page import TableBlock
 from coefgate.reports.render.markdown import PagePart, joined, markdown
 from coefgate.reports.render.markdown_quoting import (
@@ -15,7 +16,6 @@ from coefgate.reports.render.markdown_quoting import (
     row,
     table_head,
 )
-from coefgate.reports.visible import shortened, visible
 from tests.reports.hostile import NASTY, texts
 from tests.reports.readers import READERS, github, markup_in
 

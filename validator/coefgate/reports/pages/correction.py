@@ -9,7 +9,7 @@ from typing import Final
 
 from coefgate.changes.sample_moves import Correction, FieldChange
 from coefgate.core.vocabulary import Deliverable
-from coefgate.reports.visible import shortened, visible
+from coefgate.registry.wording import shortened, visible
 from coefgate.samples.status import Audited
 
 LONGEST_VALUE: Final = 160

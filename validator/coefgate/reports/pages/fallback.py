@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from coefgate.registry.wording import visible
 from coefgate.replay.serving import Fallbacks, ToldReason
 from coefgate.reports.figures import count
 from coefgate.reports.page import Paragraph, Span, Words, code, joined, plain
-from coefgate.reports.visible import visible
 
 MOST_TOLD: Final = 4
 

@@ -9,10 +9,10 @@ from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import Problem
 from coefgate.registry.key import Key
 from coefgate.registry.number_history import Commit, NumberHistory, NumberState, Step
+from coefgate.registry.wording import shortened
 from coefgate.reports.figures import count, number_words, short
 from coefgate.reports.page import Cells, Page, TableBlock, code, joined, plain
 from coefgate.reports.render.json import exact, exactly, picked
-from coefgate.reports.visible import shortened
 
 CUT: Final = shallow_clone("so the oldest value may be older")
 _LONGEST: Final = 80

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final, get_args
 
+from coefgate.registry.wording import shortened, visible
 from coefgate.reports.page import (
     TELLER,
     Items,
@@ -20,7 +21,6 @@ from coefgate.reports.page import (
     Words,
     unmarked,
 )
-from coefgate.reports.visible import shortened, visible
 
 SHOWN: Final = 10
 """Annotations of one level that GitHub shows for a step."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
+from coefgate.registry.wording import visible
 from coefgate.reports.page import (
     Block,
     Item,
@@ -23,7 +24,6 @@ from coefgate.reports.page import (
 )
 from coefgate.reports.render.console import SCREEN
 from coefgate.reports.render.markdown_quoting import LONGEST_VALUE, code, prose, row, table_head
-from coefgate.reports.visible import visible
 
 LONGEST: Final = 60_000
 """UTF-16 units; a comment on GitHub takes 65,536."""

@@ -12,7 +12,7 @@ from collections.abc import Container
 from itertools import groupby
 from typing import Final
 
-from coefgate.reports.visible import shortened, visible
+from coefgate.registry.wording import shortened, visible
 
 LONGEST_VALUE: Final = 160
 """Characters of a value that are shown."""

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from coefgate.registry.wording import visible
 from coefgate.reports.page import (
     GAP,
     Block,
@@ -27,7 +28,6 @@ from coefgate.reports.page import (
     fitting,
     spans,
 )
-from coefgate.reports.visible import visible
 
 _STYLES: Final[Mapping[str, str]] = {
     "pass": "bold green",
