@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -102,6 +103,16 @@ def test_a_call_without_deliverables_has_a_figure_of_its_own(built: Path) -> Non
     registry = Registry.from_snapshot(built)
     found = registry.estimate(category="docs", complexity="low", deliverables=iter(()))
     assert found.basis == "no-deliverables"
+
+
+def test_another_process_can_be_given_a_registry(built: Path) -> None:
+    registry = Registry.from_snapshot(built, version="1.4.0")
+    other = pickle.loads(pickle.dumps(registry))  # noqa: S301 (our own bytes)
+    one, again = (
+        each.estimate(category="docs", complexity="low", deliverables=["docs/guide.md", "a.py"])
+        for each in (registry, other)
+    )
+    assert one == again
 
 
 def test_one_text_is_no_list_of_deliverables(built: Path) -> None:

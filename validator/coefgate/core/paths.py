@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise, product, starmap
 from math import prod
 from typing import Final
@@ -169,17 +169,17 @@ def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default:
 
     ``rules``: kinds with globs, the first match wins; ``default``: what none matches.
     """
-    if not rules:
-        return lambda _: default
     regexes = (f"({'|'.join(_shared_start([*map(glob_regex, globs)]))})" for _, globs in rules)
     match = re.compile(rf"(?:{'|'.join(regexes)})\Z", re.DOTALL).match
-    kinds = tuple(kind for kind, _ in rules)
+    # No closure: a registry can be handed to another process, as ``multiprocessing`` does it.
+    return partial(_kind_of, match, tuple(kind for kind, _ in rules), default)
 
-    def kind_of(path: str) -> str:
-        found = match(path)
-        return kinds[found.lastindex - 1] if found and found.lastindex else default
 
-    return kind_of
+def _kind_of(
+    match: Callable[[str], re.Match[str] | None], kinds: Sequence[str], default: str, path: str
+) -> str:
+    found = match(path)
+    return kinds[found.lastindex - 1] if found and found.lastindex else default
 
 
 def _shared_start(regexes: Sequence[str]) -> list[str]:
