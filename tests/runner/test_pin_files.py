@@ -92,7 +92,7 @@ def test_an_index_that_is_gone_is_told_as_that(
     del web.pages["/c/index.json"]
     missing = (
         rf"nobody says that it is 1\.0\.0: the index {web.root}/c/index\.json is not there"
-        ".*curl -fIL"
+        r".*curl -fL "
     )
     with pytest.raises(EnvironmentProblem, match=missing):
         verify(lock_path, cache, online=True)

@@ -75,9 +75,11 @@ def local_path(url: str) -> Path:
     return Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path)))
 
 
-def seen_with(url: str) -> str:
-    """The command that shows whether the file is there."""
-    return f"ls -l {local_path(url)}" if url.startswith("file:") else f"curl -fIL {url}"
+def seen_with(url: str, *, content: bool = False) -> str:
+    """The command that shows whether the file is there; with ``content``, what it holds."""
+    if url.startswith("file:"):
+        return f"{'cat' if content else 'ls -l'} {local_path(url)}"
+    return f"curl {'-fL' if content else '-fIL'} {url}"
 
 
 def named_version(url: str) -> Version | None:

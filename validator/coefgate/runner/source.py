@@ -208,4 +208,4 @@ class Source:
         """How to see what the source lists, as a sentence."""
         if self.is_git:
             return f"See what is there with: git ls-remote --tags {self.url}"
-        return f"Look at it with: {seen_with(index_url(self.url))}"
+        return f"Look at it with: {seen_with(index_url(self.url), content=True)}"
