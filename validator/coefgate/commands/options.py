@@ -50,7 +50,11 @@ def format_option(*formats: str) -> _Decorator:
 
 
 _RELEASE: Final = (
-    click.option("--dry-run", is_flag=True, help="Say what would be done and why; write nothing."),
+    click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Say what would be done and why; branch, tags and files stay.",
+    ),
     click.option("--push", is_flag=True, help="Push branch and tag: both arrive, or none."),
     click.option("--sign", is_flag=True, help="Sign commits and tag with the key set up in git."),
     click.option(
