@@ -75,7 +75,8 @@ def _own_comment(place: PublishingPlace, comments: str, author: str) -> int | No
         found = place.call("GET", f"{comments}?per_page={_PER_PAGE}&page={page}")
         if not isinstance(found, list):
             raise PublishingFailed(
-                f"GET {comments}: the answer is no list of comments. Check GITHUB_API_URL."
+                f"GET /repos/{place.repository}{comments}: the answer is no list of comments. "
+                "Check GITHUB_API_URL."
             )
         for comment in found:
             if _is_own(comment, author):

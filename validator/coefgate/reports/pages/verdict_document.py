@@ -32,7 +32,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
     against, margin, scores = report.comparison, report.feasible_margin, report.scores
 
     def compared(name: str) -> Sequence[Any]:
-        return getattr(against, name, ())
+        return getattr(against, name) if against else ()
 
     return {
         "verdict": report.verdict,
