@@ -93,8 +93,9 @@ def estimate(
 
     ``exists`` tells whether a path is in the caller's workspace and so decides an ``unknown``
     operation; without it the dearer of create and modify is taken. ``model``: the model that will
-    answer, ``None`` if nobody knows. A category, complexity or model that was not seen gets the
-    fallback, and ``basis`` says so. Raises ``ValueError`` for an operation that does not exist.
+    answer, ``None`` if nobody knows. Never fails on a category, complexity, model or path that was
+    not seen: the fallback serves them, and ``basis`` says so. Raises ``ValueError`` for an
+    operation that does not exist.
     """
     applies = table.applies_to_model(model)
     if not deliverables:

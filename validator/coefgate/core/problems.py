@@ -27,7 +27,8 @@ class Problem:
     ``file`` is relative to the registry's root, with ``/``. ``line`` and ``column`` count from 1.
     ``path``: the dotted path of the value (``overhead.low.tokens``), empty for the whole file.
     ``found`` continues the sentence that begins with it ("is -40"); ``allowed`` is a clause that
-    says what is accepted, ``fix`` a sentence that says what to do. ``code``: for programs.
+    says what is accepted, ``fix`` a sentence that says what to do. ``code`` names the kind of
+    problem, stable for programs (``unknown-key``).
     """
 
     file: str

@@ -117,6 +117,7 @@ class RuleResult:
 
     @property
     def message(self) -> str:
+        """One sentence or two."""
         return f"{self.said.rstrip('.')}. {self.way_on}".rstrip()
 
     @property

@@ -38,7 +38,10 @@ class Base:
 
 
 def without_repository(root: Path, error: NoRepository, environment: Mapping[str, str]) -> str:
-    """Why nothing is before ``root``, of which git said ``error``; raises where something is."""
+    """Why nothing is before ``root``, of which git said ``error``.
+
+    Raises ``EnvironmentProblem`` where there is something all the same.
+    """
     if dot_git(root) is not None:
         raise no_base(f"{root} lies in a git repository, and {error}") from error
     if (named := ci_target(environment)) is not None:

@@ -56,7 +56,10 @@ def current_branch(repository: Repository) -> Branch:
 
 
 def today(repository: Repository) -> str:
-    """The day, YYYY-MM-DD, of a commit made now. Raises where git does not know who commits."""
+    """The day, YYYY-MM-DD, of a commit made now, where its committer is.
+
+    Raises ``EnvironmentProblem`` where git does not know who commits.
+    """
     try:
         repository.text("var", "GIT_AUTHOR_IDENT")
         found = repository.text("var", "GIT_COMMITTER_IDENT")

@@ -27,7 +27,10 @@ class PartialClone:
         self._here: set[tuple[str, bool]] = set()
 
     def bring(self, commit: str, *, with_history: bool) -> None:
-        """Fetch what a commit, or its history, lacks of the registry; raises where it cannot."""
+        """Fetch what a commit, or its history, lacks of the registry.
+
+        Raises ``EnvironmentProblem`` with a command where the remote does not give it.
+        """
         if self._remote is None or {(commit, True), (commit, with_history)} & self._here:
             return
         # A clone without trees cannot tell what is below them, so these come first.

@@ -123,7 +123,10 @@ def delivery(
 
 
 def push(repository: Repository, branch: Branch, there: Upstream, version: Version) -> None:
-    """Push branch (with the tip that it had before) and tag, or none; raises with what to do."""
+    """Push branch (with the tip that it had before) and tag, both or none.
+
+    Raises ``EnvironmentProblem`` with what to do where the server refuses; what is here stays.
+    """
     tag = f"refs/tags/{version.tag}"
     refs = f"{branch.ref}:refs/heads/{there.branch}", f"{tag}:{tag}"
     try:

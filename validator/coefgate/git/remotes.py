@@ -30,7 +30,10 @@ def configured_as(repository: Repository, address: str) -> str:
 
 
 def branches(repository: Repository, remote: str) -> frozenset[str]:
-    """All branches that a remote, a name or an address, has; raises where it does not answer."""
+    """All branches that a remote, a name or an address, has by its own word.
+
+    Raises ``EnvironmentProblem`` where it gives no answer.
+    """
     rows = repository.ask("ls-remote", "--heads", "--", remote)
     return frozenset(row.partition("\t")[2].removeprefix("refs/heads/") for row in rows)
 

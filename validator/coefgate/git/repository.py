@@ -86,7 +86,10 @@ class Repository:
         return git.run(*arguments, given=given)
 
     def ask(self, *arguments: str) -> list[str]:
-        """The lines of a git command that asks a remote, and no user; raises without an answer."""
+        """The lines of a git command that asks a remote, and no user anything.
+
+        Raises ``EnvironmentProblem`` where it gives no answer.
+        """
         quiet = {"GIT_TERMINAL_PROMPT": "0", **self._git.quiet_ssh()}
         git = replace(self._git, environment=self._git.environment | quiet, timeout=_PATIENCE)
         return os.fsdecode(git.run(*arguments)).splitlines()
@@ -159,7 +162,10 @@ class Repository:
         return found
 
     def head(self) -> str | None:
-        """The commit that is checked out, ``None`` without one; raises where it cannot be read."""
+        """The commit that is checked out, ``None`` as long as there is none.
+
+        Raises ``EnvironmentProblem`` where there was one that cannot be read any more.
+        """
         try:
             return self._commit("HEAD")
         except EnvironmentProblem:

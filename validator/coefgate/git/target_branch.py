@@ -84,7 +84,10 @@ def remote_default(repository: Repository, *, pushed_to: str | None = None) -> T
 
 
 def the_remote(names: Iterable[str], pushed_to: str | None) -> str | None:
-    """The remote that changes go to: pushed to, ``origin``, or the only one; raises if unclear."""
+    """The remote that changes go to: what is pushed to, ``origin``, or the only one, if any.
+
+    Raises ``EnvironmentProblem`` where it may be any of several.
+    """
     known = sorted(set(names))
     for name in (pushed_to, "origin"):
         if name in known:

@@ -13,7 +13,10 @@ from coefgate.registry.wording import listed, printable
 
 
 def declared_key(name: str, registry: Coefficients, *, others: Collection[str] = ()) -> Key:
-    """The key of the number that somebody names; raises with a hint to it, or to ``others``."""
+    """The key of the number that somebody names: ``docs.low`` for ``documentation.low``.
+
+    Raises ``UsageProblem`` with a hint to it, or to one of ``others``, where there is none.
+    """
     key = Key.named(name)
     if key is not None and key.cell is not None:
         key = key.within(registry.canonical_category.get(key.cell[0], key.cell[0]))

@@ -24,7 +24,10 @@ _PACKAGE: Final = Path(__file__).parents[1]
 
 @cache
 def shipped(folder: str, file: str) -> Path:
-    """``file`` in a folder of the repository, or of ``coefgate/``; raises if in neither."""
+    """``file`` in a folder of the repository, or of ``coefgate/``.
+
+    Raises ``EnvironmentProblem`` where neither holds it.
+    """
     for place in (_PACKAGE, _PACKAGE.parents[1]):
         path = place / folder / file
         if path.is_file():

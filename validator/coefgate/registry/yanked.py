@@ -26,14 +26,20 @@ Row = Mapping[str, str | None]
 
 
 def yanks(content: bytes | None) -> tuple[Yank, ...]:
-    """The withdrawn versions in the file, if any; raises where it cannot be read or is invalid."""
+    """The withdrawn versions in the file, ``None`` where there is no file.
+
+    Raises ``InvalidInput`` where it cannot be read, ``InvalidDocument`` where it is not valid.
+    """
     rows = [] if content is None else strict_document(content, FILE).list_at(("yanked",))
     valid = [row for row in rows if isinstance(row, dict)]
     return read_yanks(valid, JsonPlace(FILE, "yanked"))
 
 
 def with_yanked(content: bytes | None, new: Sequence[Yank]) -> bytes:
-    """The file with ``new`` in front, all else kept; raises where its form does not allow it."""
+    """The file with ``new`` in front of what it holds; comments, form and line ends stay.
+
+    Raises ``UsageProblem`` where the form is one that cannot be kept.
+    """
     before = _NEW.encode() if content is None else content
     document = strict_document(before, FILE)
     if not new:

@@ -71,7 +71,10 @@ def place(line: bytes, file: str, number: int) -> Document:
 
 
 def nearly_json(line: str | bytes) -> Any:
-    """The data, numbers as texts, of a line that is no JSON only for a number or half a pair."""
+    """The data, numbers as texts, of a line that is no JSON only for a number or half a pair.
+
+    ``None`` for other lines.
+    """
     try:
         return json.loads(line, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
