@@ -106,7 +106,13 @@ def test_a_verdict_is_whole_in_a_format_of_one_module(report: Report, width: Wid
             assert f"{rule.rule} " in told
             assert rule.told in told
             assert all(f"{file}:{line}" in told for file, line in rule.places[:5])
-    for text in (*report.notes, *report.next, "told twice", "a test", "3 commits behind"):
+    for text in (
+        *report.notes,
+        *(step.words for step in report.next),
+        "told twice",
+        "a test",
+        "3 commits behind",
+    ):
         assert text in told
     for effect in against.changes:
         assert all(one.name in told and f"{one.file}:{one.line}" in told for one in effect.changes)

@@ -23,7 +23,7 @@ from coefgate.samples.model import Retirement, Sample, SampleStore
 from coefgate.samples.reading import StoredIds, read_samples
 from coefgate.samples.status import audit
 from coefgate.use_cases.make_report import report_of_state
-from coefgate.use_cases.report import Report
+from coefgate.use_cases.report import NextStep, Report
 from coefgate.whatif.feasible_margin import FeasibleMargin
 from tests.gates.builders import plain_registry
 from tests.replay.builders import DIGEST, audited, sample, table
@@ -88,15 +88,18 @@ def test_a_rule_that_fails_outweighs_one_that_is_open(gates: Gates) -> None:
 
 
 def test_what_to_do_next(gates: Gates) -> None:
-    breakdown = "coefgate replay --by category,complexity"
-    assert _judge(PASSING, gates).next == ("coefgate coverage",)
+    breakdown = NextStep("coefgate replay --by category,complexity")
+    coverage = NextStep("coefgate coverage")
+    assert _judge(PASSING, gates).next == (coverage,)
     # 1,100 × 1.090 = 1,199 misses 1,200; at 1.091 it is 1,200.1, rounded up to 1,201.
     assert _judge(SHORT, gates).next == (
-        "set every margin in coefficients/safety_margins.yaml to 1.091",
+        NextStep(
+            "set every margin in coefficients/safety_margins.yaml to 1.091", is_command=False
+        ),
         breakdown,
     )
     assert _judge(WASTEFUL, gates).next == (breakdown,)
-    assert _judge([], gates).next == ("coefgate samples audit", "coefgate coverage")
+    assert _judge([], gates).next == (NextStep("coefgate samples audit"), coverage)
 
 
 def test_the_margin_that_is_proposed_makes_the_registry_pass(gates: Gates) -> None:

@@ -28,6 +28,7 @@ from coefgate.use_cases.report import (
     CellMove,
     Comparison,
     Known,
+    NextStep,
     Report,
     SinceAnchor,
 )
@@ -35,6 +36,8 @@ from coefgate.use_cases.state import WORKTREE
 from coefgate.whatif.attribution import Attribution, blamed_rules
 from coefgate.whatif.feasible_margin import feasible_margin
 from coefgate.whatif.movers import movers
+
+_COVERAGE = NextStep("coefgate coverage")
 
 
 def report_of_state(
@@ -156,13 +159,13 @@ def with_next(report: Report, *, tried: Sequence[str] = ()) -> Report:
     return replace(report, next=_compared(report, against, tried) if against else _alone(report))
 
 
-def _compared(report: Report, against: Comparison, tried: Sequence[str]) -> tuple[str, ...]:
+def _compared(report: Report, against: Comparison, tried: Sequence[str]) -> tuple[NextStep, ...]:
     base, head = against.base, report.head
     red = [rule for rule in report.rules if rule.status != "pass"]
-    look = f"coefgate diff {base.revision[:12]} {head.revision[:12]}"
+    look = NextStep(f"coefgate diff {base.revision[:12]} {head.revision[:12]}")
     if not red:
-        return (look,) if against.changes else ("coefgate coverage",)
-    explain = f"coefgate explain {red[0].rule}"
+        return (look,) if against.changes else (_COVERAGE,)
+    explain = NextStep(f"coefgate explain {red[0].rule}")
     numbers = {
         change.key
         for effect in against.changes
@@ -174,19 +177,20 @@ def _compared(report: Report, against: Comparison, tried: Sequence[str]) -> tupl
     if guilty and head.revision == WORKTREE:  # other numbers are tried in the folder only
         of_base = ["--base", base.name] if base.found_by == ASKED_BASE else []
         again = ["coefgate", "try", *tried, "--range", guilty.name, *of_base]
-        return shlex.join(again), explain
+        return NextStep(shlex.join(again)), explain
     return (look, explain) if against.changes and not tried else (explain,)
 
 
-def _alone(report: Report) -> tuple[str, ...]:
+def _alone(report: Report) -> tuple[NextStep, ...]:
     if report.scores.all.metrics is None:
-        return "coefgate samples audit", "coefgate coverage"
+        return NextStep("coefgate samples audit"), _COVERAGE
     if report.verdict == "pass":
-        return ("coefgate coverage",)
+        return (_COVERAGE,)
     revision = report.head.revision
     at = "" if revision == WORKTREE else f" --at {revision[:12]}"
-    breakdown = f"coefgate replay --by category,complexity{at}"
+    breakdown = NextStep(f"coefgate replay --by category,complexity{at}")
     if report.feasible_margin is None:
         return (breakdown,)
     margin = f"{report.feasible_margin.low / 1000:g}"
-    return f"set every margin in coefficients/safety_margins.yaml to {margin}", breakdown
+    edit = f"set every margin in coefficients/safety_margins.yaml to {margin}"
+    return NextStep(edit, is_command=False), breakdown

@@ -37,6 +37,14 @@ docs/decisions/0039-headlines-are-exact.md
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do now: a command to type, or an edit in words."""
+
+    words: str
+    is_command: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SinceAnchor:
     """The ``anchor``, and how many stored calls are ``retired`` or ``corrected`` since.
 
@@ -119,7 +127,7 @@ class Report:
     feasible_margin: FeasibleMargin | None
     coverage: Coverage
     retired: tuple[Retirement, ...]
-    next: tuple[str, ...] = ()
+    next: tuple[NextStep, ...] = ()
     comparison: Comparison | None = None
     alone: str | None = None
     restored: str | None = None

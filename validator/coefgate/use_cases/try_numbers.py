@@ -28,7 +28,7 @@ from coefgate.registry.wording import ValuePath, dotted, printable
 from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.use_cases.judge import Judgement, judging
 from coefgate.use_cases.make_report import with_next
-from coefgate.use_cases.report import Report
+from coefgate.use_cases.report import NextStep, Report
 from coefgate.whatif.candidates import exercised, may_pass, predictions
 from coefgate.whatif.ranges import Range, Statuses, Stretch, turning
 from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_change
@@ -120,7 +120,7 @@ def try_numbers(
         raise InvalidInput(_of_trial(problem, tried) for problem in error.problems) from error
     if report.verdict == "pass" and tried and not write:
         # After a green trial of numbers that no file has yet, the next step is to write them.
-        report = replace(report, next=(_command(words, base, "--write"),))
+        report = replace(report, next=(NextStep(_command(words, base, "--write")),))
     else:
         report = with_next(report, tried=() if write else _assigned(words))
     if isinstance(smallest, SmallestChange):

@@ -71,7 +71,7 @@ def verdict_page(report: Report) -> Page:
         yield from moved_strata_blocks(report)
     yield from moved_coverage_blocks(report)
     yield from (replace(one, width="narrow") for one in beside)
-    steps = [Item(code(one) if one.startswith("coefgate ") else one) for one in report.next]
+    steps = [Item(code(one.words) if one.is_command else one.words) for one in report.next]
     yield Items(steps, title="Next", label="next", section=True)
 
 

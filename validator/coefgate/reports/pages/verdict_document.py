@@ -81,7 +81,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         ],
         "movers": movers_dict(against.movers if against else Movers()),
         "notes": list(report.notes),
-        "next": list(report.next),
+        "next": [step.words for step in report.next],
     }
 
 
