@@ -64,13 +64,25 @@ print(*sorted(came - sys.stdlib_module_names - {{"coefgate"}}))
     assert done.stdout.split() == []
 
 
-def test_one_name_is_one_class() -> None:
+def test_one_name_is_one_type() -> None:
     found: dict[str, list[str]] = {}
     for module in MODULES:
         for node in ast.parse((PACKAGE / module).read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                found.setdefault(node.name.lstrip("_"), []).append(module)
+            if name := _type_defined_by(node):
+                found.setdefault(name.lstrip("_"), []).append(module)
     assert {name: where for name, where in found.items() if len(where) > 1} == {}
+
+
+def _type_defined_by(node: ast.stmt) -> str | None:
+    """The name of a class, or of what stands for a type: ``Sequence[int]``, ``str | None``."""
+    if isinstance(node, ast.ClassDef):
+        return node.name
+    alias = isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript | ast.BinOp)
+    target = node.targets[0] if isinstance(node, ast.Assign) and alias else None
+    if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
+        target = node.target
+    name = target.id.lstrip("_") if isinstance(target, ast.Name) else ""
+    return name if name[:1].isupper() and not name.isupper() else None
 
 
 def test_no_file_knows_the_machine_it_was_written_on() -> None:

@@ -17,7 +17,7 @@ import pytest
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.kinds.lines import added
 from coefgate.drill.plant import Side
-from coefgate.drill.run import Drill, Row, Status
+from coefgate.drill.run import Drill, Outcome, Row
 from coefgate.reports.pages.drills import drill_page
 from coefgate.reports.render.console import counted
 from tests.drill.conftest import SHIPPED, drilled
@@ -251,7 +251,7 @@ def test_a_registry_of_others_with_few_calls(tmp_path: Path) -> None:
 # --- The table
 
 
-def row(kind: str, side: Side, status: Status, **fields: object) -> Row:
+def row(kind: str, side: Side, status: Outcome, **fields: object) -> Row:
     whole: dict[str, object] = {
         "file": "coefficients/a.yaml",
         "planted": "a.low 1 → 2",

@@ -25,7 +25,7 @@ _TOKEN: Final = re.compile(
 _ANY_FOLDER: Final = "(?>(?:.*/)?)"
 """Up to the last ``/``, an atomic group: a name holds no ``/``, so no other place can match."""
 
-Name = tuple[tuple[str, str], ...]
+NameTokens = tuple[tuple[str, str], ...]
 """The tokens of one folder or file name: pairs of token kind and text."""
 PathKinds = Callable[[str], str]
 """From a path to its file kind; threads may share it."""
@@ -76,7 +76,7 @@ def _end_regex(part: Sequence[str]) -> str:
     return f"(?>(?:.*/)?(?=[^/]*(?:/[^/]*){{{len(part) - 1}}}\\Z)){'/'.join(part)}"
 
 
-def _tokens(name: str) -> Name:
+def _tokens(name: str) -> NameTokens:
     if "**" in name:
         raise ValueError("has ** that is not a whole folder name")
     tokens = []
@@ -107,7 +107,7 @@ def _name_regex(name: str) -> str:
     return _plain_name_regex(tokens)
 
 
-def _plain_name_regex(name: Name) -> str:
+def _plain_name_regex(name: NameTokens) -> str:
     """A name with no choice between two stars, so that each part there has one length."""
     pieces = [""]
     for kind, text in name:

@@ -15,7 +15,7 @@ from coefgate.drill.plant import EXIT_CODES, Expected, Kind, NotPlantable, Plant
 
 _VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable", 5: "no answer"}
 
-Status = Literal["ok", "wrong", "not-planted"]
+Outcome = Literal["ok", "wrong", "not-planted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Row:
     exit_code: int | None
     verdict: str | None
     rules: tuple[str, ...]
-    status: Status
+    status: Outcome
     note: str
 
     @property

@@ -11,7 +11,7 @@ from coefgate.replay.strata import CategoryNames
 from coefgate.samples.model import Sample
 from coefgate.samples.status import SCORED, Audited, cut_off_at, short
 
-_Cell = tuple[str, str]
+_CellName = tuple[str, str]
 
 
 def cell_shrunk(proposal: Proposal) -> RuleResult:
@@ -51,14 +51,14 @@ def _smaller(proposal: Proposal, names: CategoryNames) -> Iterator[Finding]:
 
 def _counts(
     audited: Iterable[Audited], names: CategoryNames
-) -> tuple[Counter[_Cell], Counter[_Cell]]:
+) -> tuple[Counter[_CellName], Counter[_CellName]]:
     """How many eligible calls each cell has, and how many phases these belong to."""
     eligible = (one.sample for one in audited if one.status == "eligible")
     found = [(_cell(sample, names), sample.phase) for sample in eligible]
     return Counter(cell for cell, _ in found), Counter(cell for cell, _ in set(found))
 
 
-def _cell(sample: Sample, names: CategoryNames) -> _Cell:
+def _cell(sample: Sample, names: CategoryNames) -> _CellName:
     """The cell of a call, its category by the name that head gives it."""
     category, complexity = str(sample.category), str(sample.complexity)
     return names.get(category, category), complexity
@@ -87,7 +87,7 @@ def _lost(proposal: Proposal, names: CategoryNames) -> Iterator[Finding]:
             yield Finding(f"sample {told}: {by}", new.file, new.line)
 
 
-def _place(proposal: Proposal, cell: _Cell) -> tuple[str, int]:
+def _place(proposal: Proposal, cell: _CellName) -> tuple[str, int]:
     """A line of the change that has to do with this cell, else one that names its category."""
     moves, head = proposal.moves, proposal.head.registry
     for sample in (*moves.gone, *moves.moved, *moves.added):

@@ -24,7 +24,8 @@ from coefgate.registry.reading import Memo, Reading, registry_problems
 from coefgate.registry.wording import printable
 from coefgate.samples.reading import collector_paused
 
-Place = Tree | Commit
+Moment = Tree | Commit
+"""When a number is looked for: now, in the files of the folder, or at a commit."""
 Keys = tuple[Key, ...]
 """What to look for, best first: as it was asked for, and by each name of its category."""
 
@@ -36,11 +37,11 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Number
     Raises ``UsageProblem`` where no state has it, ``InvalidInput`` where the newest is invalid.
     """
     states = _NumberStates(repository, folder)
-    if not states.places:
+    if not states.moments:
         raise UsageProblem("nothing is committed here yet. Commit the registry first.")
     steps = tuple(states.steps(name))
     if all(one.after.number is None for one in steps):
-        if problems := states.reading(states.places[0])[1]:
+        if problems := states.reading(states.moments[0])[1]:
             raise InvalidInput(problems)
         raise UsageProblem(states.unknown(name))
     return NumberHistory(name, steps, repository.shallow)
@@ -62,33 +63,33 @@ class _NumberStates:
         self._head = repository.head()
         self._accepted = AcceptedStates(repository, self._head or "", self._memo)
         commits = first_parents(repository, self._head) if self._head else ()
-        self.places: tuple[Place, ...] = (*((folder,) if folder else ()), *commits)
+        self.moments: tuple[Moment, ...] = (*((folder,) if folder else ()), *commits)
 
     def steps(self, name: str) -> Iterator[Step]:
         """Where the number changed, newest first."""
         key = Key.named(name)
-        for (place, after, _), (_, before, keys) in pairwise(self._states(key) if key else ()):
+        for (moment, after, _), (_, before, keys) in pairwise(self._states(key) if key else ()):
             if after.differs(before):
-                commit = place if isinstance(place, Commit) else None
+                commit = moment if isinstance(moment, Commit) else None
                 yield Step(commit, self._set_in(commit, keys, after), before, after)
 
-    def _states(self, key: Key) -> Iterator[tuple[Place | None, NumberState, Keys]]:
-        """What each place holds, newest first, and at the end what was before them all."""
+    def _states(self, key: Key) -> Iterator[tuple[Moment | None, NumberState, Keys]]:
+        """What each moment holds, newest first, and at the end what was before them all."""
         keys: Keys = (key,)
-        for place in self.places:
-            state, keys = self._number(place, keys)
-            yield place, state, keys
+        for moment in self.moments:
+            state, keys = self._number(moment, keys)
+            yield moment, state, keys
         yield None, ABSENT, keys
 
-    def reading(self, place: Place) -> Reading:
+    def reading(self, moment: Moment) -> Reading:
         """The registry of a state, or what is wrong with it."""
-        if isinstance(place, Commit):
-            return self._accepted.reading(place.tree)
-        return registry_problems(place, self._memo)
+        if isinstance(moment, Commit):
+            return self._accepted.reading(moment.tree)
+        return registry_problems(moment, self._memo)
 
     def unknown(self, name: str) -> str:
         """What to say where no state has the number."""
-        found = (registry.numbers for registry, _ in map(self.reading, self.places) if registry)
+        found = (registry.numbers for registry, _ in map(self.reading, self.moments) if registry)
         advice = hint(
             name, dict.fromkeys(one.name for numbers in found for one in numbers.values())
         )
@@ -97,11 +98,11 @@ class _NumberStates:
         who = printable(name) or "an empty name"
         return f"{who} is no number of this registry, neither now nor earlier. {advice}"
 
-    def _number(self, place: Place, keys: Keys) -> tuple[NumberState, Keys]:
+    def _number(self, moment: Moment, keys: Keys) -> tuple[NumberState, Keys]:
         """What a state holds, and what to look for in older ones: what it is called here, too."""
-        registry, problems = self.reading(place)
+        registry, problems = self.reading(moment)
         if registry is None:
-            files = self._accepted.files(place.tree) if isinstance(place, Commit) else place
+            files = self._accepted.files(moment.tree) if isinstance(moment, Commit) else moment
             return _unchecked(keys, problems[0] if problems else None, files, self._memo), keys
         value, keys = _value(keys, registry)
         if value is None:

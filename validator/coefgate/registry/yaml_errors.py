@@ -23,14 +23,14 @@ _ONE_COLUMN: Final = "Begin the keys of one mapping, and the items of one list, 
 _BACKSLASH: Final = r"Write \\ for a backslash, or put the text into single quotes."
 
 
-class _Place(NamedTuple):
+class _Position(NamedTuple):
     """A place, from 0."""
 
     line: int
     column: int
 
 
-_Found = tuple[_Place, str, str]
+_Found = tuple[_Position, str, str]
 """Where to mend a file, why, and how, if that can be told."""
 
 
@@ -48,7 +48,7 @@ def syntax_error(
 def _found(error: yaml.YAMLError, lines: Sequence[str], last: yaml.Event | None) -> _Found:
     context = getattr(error, "context", None) or ""
     why = getattr(error, "problem", None) or "not YAML"
-    noticed = _place(getattr(error, "problem_mark", None)) or _Place(0, 0)
+    noticed = _place(getattr(error, "problem_mark", None)) or _Position(0, 0)
     began = _place(getattr(error, "context_mark", None)) or noticed
     if context.endswith("a quoted scalar"):
         return _in_quotes(lines, began, noticed, why)
@@ -78,7 +78,7 @@ def _fix(why: str, line: str, column: int) -> str:
     return "Check the indentation, and that quotes and brackets are closed."
 
 
-def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> _Found:
+def _in_quotes(lines: Sequence[str], began: _Position, noticed: _Position, why: str) -> _Found:
     """A quote that is never closed, or a backslash before what stands for nothing."""
     if "stream" in why or "document" in why:
         return began, why, _OPEN
@@ -88,10 +88,10 @@ def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -
         return noticed, why, ""
     half = re.fullmatch(r"\\u[dD][89a-fA-F]..", escape.group())
     what = "half of a surrogate pair" if half else "which stands for no character"
-    return _Place(noticed.line, column), f"{escape.group()}, {what}", _BACKSLASH
+    return _Position(noticed.line, column), f"{escape.group()}, {what}", _BACKSLASH
 
 
-def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> _Found:
+def _in_brackets(lines: Sequence[str], began: _Position, noticed: _Position, why: str) -> _Found:
     """A bracket not closed before the next key, or a comma missing at the end of a line."""
     is_later = noticed.line > began.line
     if is_later and _indent(lines[noticed.line]) <= _indent(lines[began.line]):
@@ -99,11 +99,11 @@ def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str)
     before = _content_above(lines, noticed.line)
     text = "" if before is None else lines[before].rstrip()
     if is_later and before is not None and not text.endswith((",", "[", "{", ":")):
-        return _Place(before, len(text)), why, "Write a comma here."
+        return _Position(before, len(text)), why, "Write a comma here."
     return noticed, why, ""
 
 
-def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> _Found:
+def _unexpected_key(lines: Sequence[str], noticed: _Position, why: str) -> _Found:
     """A key where a value goes on: its line is indented too far, or one above lacks its colon."""
     if _KEY.search(lines[noticed.line], 0, noticed.column):
         return noticed, why, ""
@@ -112,10 +112,10 @@ def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> _Found:
         first, above = above, _content_above(lines, above)
     if first == noticed.line or (above is not None and _VALUE.search(lines[above])):
         return noticed, why, ""
-    return _Place(first, _indent(lines[first])), "the line holds no key", _COLON
+    return _Position(first, _indent(lines[first])), "the line holds no key", _COLON
 
 
-def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> _Found:
+def _odd_indentation(lines: Sequence[str], noticed: _Position, why: str) -> _Found:
     """Of two lines that should stand in one column, the one whose column is the rarer one."""
     column = noticed.column
     above = list(_while_deeper(lines, range(noticed.line - 1, -1, -1), column))
@@ -133,7 +133,7 @@ def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> _Found:
     odd, against = (group[-1], noticed.line) if usual or column == 0 else (noticed.line, group[-1])
     columns = [_indent(lines[at]) + 1 for at in (odd, against)]
     why = f"the line begins in column {columns[0]}, line {against + 1} in column {columns[1]}"
-    return _Place(odd, _indent(lines[odd])), why, _ONE_COLUMN
+    return _Position(odd, _indent(lines[odd])), why, _ONE_COLUMN
 
 
 def _while_deeper(lines: Sequence[str], numbers: range, column: int) -> Iterator[int]:
@@ -142,7 +142,7 @@ def _while_deeper(lines: Sequence[str], numbers: range, column: int) -> Iterator
     return takewhile(lambda at: _indent(lines[at]) > column, content)
 
 
-def _quoted_before(last: yaml.Event | None, noticed: _Place) -> _Place | None:
+def _quoted_before(last: yaml.Event | None, noticed: _Position) -> _Position | None:
     """Where a quoted text began that ends here, lines below: somewhere a quote is missing."""
     if not isinstance(last, yaml.ScalarEvent) or last.style not in {"'", '"'}:
         return None
@@ -162,5 +162,5 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _place(mark: Any) -> _Place | None:
-    return None if mark is None else _Place(mark.line, mark.column)
+def _place(mark: Any) -> _Position | None:
+    return None if mark is None else _Position(mark.line, mark.column)

@@ -21,7 +21,7 @@ _NEW: Final = (
     "# Released versions that were withdrawn, newest first.\n"
     "yanked: []\n"
 )
-Row = Mapping[str, str | None]
+YankRow = Mapping[str, str | None]
 """A withdrawn version as the file says it."""
 
 
@@ -58,7 +58,7 @@ def with_yanked(content: bytes | None, new: Sequence[Yank]) -> bytes:
     )
 
 
-def _candidates(text: str, document: Document, rows: Sequence[Row]) -> Iterator[str]:
+def _candidates(text: str, document: Document, rows: Sequence[YankRow]) -> Iterator[str]:
     """Ways to write the rows into the file, the best to read first; some give no valid file."""
     line, column = document.mark(("yanked",))
     lines = text.splitlines(keepends=True)
@@ -76,10 +76,10 @@ def _candidates(text: str, document: Document, rows: Sequence[Row]) -> Iterator[
     yield f"{before}[{items}{after[1:]}" if empty else f"{before}[{items}, {after[1:].lstrip(' ')}"
 
 
-def _block(row: Row, indent: str) -> str:
+def _block(row: YankRow, indent: str) -> str:
     return "- " + f"\n{indent}  ".join(_pairs(row))
 
 
-def _pairs(row: Row) -> list[str]:
+def _pairs(row: YankRow) -> list[str]:
     # In quotes, so that no version, day or text is ever taken for anything else.
     return [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()]

@@ -24,7 +24,7 @@ _EARLIER: Final = 10
 _PASSED_OVER: Final = 10
 """What stands above the newest release and is none; more of it is no accident."""
 
-Kind = Literal["swapped", "yanked", "refused", "failed"]
+EventKind = Literal["swapped", "yanked", "refused", "failed"]
 Choose = Callable[[Collection[Version]], Version | None]
 
 
@@ -38,7 +38,7 @@ class FollowEvent:
     did not work). Unless something was swapped, ``previous`` and ``current`` are the same.
     """
 
-    kind: Kind
+    kind: EventKind
     message: str
     previous: Serving
     current: Serving
@@ -67,7 +67,7 @@ class Updater:
             try:
                 step()
             except Exception as error:  # noqa: BLE001 (as said above)
-                kind: Kind = "refused" if isinstance(error, InvalidDocument) else "failed"
+                kind: EventKind = "refused" if isinstance(error, InvalidDocument) else "failed"
                 self._say(kind, str(error) or repr(error))
         return self._events
 
@@ -114,7 +114,7 @@ class Updater:
                 return self._taken_in(found, version)
         return None
 
-    def _say(self, kind: Kind, why: str, previous: Serving | None = None) -> None:
+    def _say(self, kind: EventKind, why: str, previous: Serving | None = None) -> None:
         serving = self._slot.loaded.serving
         self._events.append(FollowEvent(kind, why, previous or serving, serving))
 
