@@ -13,11 +13,11 @@ import pytest
 
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
+from coefgate.registry.documents import Documents
 from coefgate.registry.files import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED
 from coefgate.registry.reading import registry_problems
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems
-from coefgate.registry.sources import Sources
 from coefgate.registry.yaml_reader import read_document
 
 FIXTURES = Path(__file__).parents[2] / "schemas" / "fixtures"
@@ -42,7 +42,7 @@ def _problems(fixture: Path) -> tuple[Problem, ...]:
     document, problems = read_document(fixture.read_bytes(), file)
     if document is None:
         return problems
-    relations = relation_problems(Sources({file: document}))
+    relations = relation_problems(Documents({file: document}))
     return (*problems, *schema_problems(document, name), *relations)
 
 

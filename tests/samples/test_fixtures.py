@@ -16,7 +16,7 @@ from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.samples.acceptance import accepted_fields
-from coefgate.samples.explanation import place
+from coefgate.samples.line_errors import place
 from coefgate.samples.reading import contradictory_lines, retirements
 from tests.samples.conftest import read_lines
 

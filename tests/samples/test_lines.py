@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from coefgate.registry.schemas import schema_problems
 from coefgate.samples.acceptance import accepted_fields
-from coefgate.samples.explanation import line_problems, place
+from coefgate.samples.line_errors import line_problems, place
 from coefgate.samples.lines import LONGEST_LINE, MAX_PROBLEMS, MAX_REFUSED_LINES
 from coefgate.samples.model import FIELDS, fields_of, sample_id, stored_line
 from tests.samples.conftest import FILE, call, deliverable, line, read_lines

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
 from coefgate.registry.compilation import snapshot
+from coefgate.registry.documents import Documents
 from coefgate.registry.reading import read_registry
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems
-from coefgate.registry.sources import Sources
 from coefgate.registry.yaml_reader import read_document
 
 ROOT = Path(__file__).parents[3]
@@ -33,8 +33,8 @@ def _problems(name: str, text: str) -> list[Problem]:
     file = f"coefficients/{folder}.yaml"
     document, problems = read_document(text.encode(), file)
     assert document is not None
-    sources = Sources({file: document})
-    return [*problems, *schema_problems(document, name), *relation_problems(sources)]
+    documents = Documents({file: document})
+    return [*problems, *schema_problems(document, name), *relation_problems(documents)]
 
 
 # --- One mistake, one message
@@ -116,7 +116,7 @@ def test_a_long_or_odd_list_stays_one_readable_line(names: list[str]) -> None:
     odd = yaml.safe_dump(names, default_flow_style=True, width=10**6, allow_unicode=False).strip()
     file = "coefficients/overhead/docs.yaml"
     document, _ = read_document(_OVERHEAD.format(**{**_FITTING, "aliases_to": odd}).encode(), file)
-    for problem in relation_problems(Sources({file: document})):
+    for problem in relation_problems(Documents({file: document})):
         assert str(problem).isprintable()
         assert len(str(problem)) < 400
 

@@ -10,9 +10,9 @@ from typing import Any, Final, Literal, TypeVar
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.core.yanks import Yank
 from coefgate.registry import model
+from coefgate.registry.documents import Documents
 from coefgate.registry.key import Key
 from coefgate.registry.marks import Document, per_document
-from coefgate.registry.sources import Sources
 
 T = TypeVar("T", model.Limits, model.RelativeLimits, model.CoverageAims)
 A = TypeVar("A", Fraction, model.Names)
@@ -51,10 +51,10 @@ _LOOSER: Final[Mapping[str, Literal["lower", "either"]]] = {
 """In which direction a threshold gets looser; higher where nothing is said, and lower for aims."""
 
 
-def assemble(sources: Sources) -> model.Coefficients:
+def assemble(documents: Documents) -> model.Coefficients:
     """The registry that valid documents describe."""
-    about, margins = map(sources.get, ("registry", "safety_margins"))
-    kinds, costs = map(sources.get, ("file_kinds", "marginal_costs"))
+    about, margins = map(documents.get, ("registry", "safety_margins"))
+    kinds, costs = map(documents.get, ("file_kinds", "marginal_costs"))
     data = about.data
     widths: dict[str, Any] = {
         name: None if share is None else Fraction(share)
@@ -70,7 +70,7 @@ def assemble(sources: Sources) -> model.Coefficients:
         no_deliverables={
             name: _value(about, Key("no_deliverables", (name,))) for name in data["complexities"]
         },
-        categories={name: _category(document) for name, document in sources.readable_overheads},
+        categories={name: _category(document) for name, document in documents.readable_overheads},
         marginal_costs=dict(_marginal_costs(costs)),
         path_rules=tuple(
             model.PathRule(
@@ -86,30 +86,30 @@ def assemble(sources: Sources) -> model.Coefficients:
             for complexity in cells
         },
         interval=model.IntervalWidths(**widths),
-        gates=gates_of(sources.get("gates")),
-        guardrails=guardrails_of(sources.get("guardrails")),
-        withdrawn=_withdrawn(sources.get("yanked")),
+        gates=gates_of(documents.get("gates")),
+        guardrails=guardrails_of(documents.get("guardrails")),
+        withdrawn=_withdrawn(documents.get("yanked")),
         acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),
         acknowledge_applies_to=acknowledged(about.at(("acknowledge", "applies_to")), names),
         lines={
             **{key: about.mark((key,), key=True)[0] for key in _SETTINGS},
             "interval": margins.mark(("interval",), key=True)[0],
         },
-        places=dict(_places(sources)),
+        places=dict(_places(documents)),
     )
 
 
-def _places(sources: Sources) -> Iterator[tuple[tuple[str, ...], tuple[str, int]]]:
+def _places(documents: Documents) -> Iterator[tuple[tuple[str, ...], tuple[str, int]]]:
     def place(document: Document, *path: str) -> tuple[str, int]:
         return document.file, document.mark(path, key=True)[0]
 
-    yield ("no_deliverables",), place(sources.get("registry"), "no_deliverables")
-    for category, document in sources.readable_overheads:
+    yield ("no_deliverables",), place(documents.get("registry"), "no_deliverables")
+    for category, document in documents.readable_overheads:
         yield ("overhead", category), place(document, "overhead")
     for operation in PRICED_OPERATIONS:
-        costs = place(sources.get("marginal_costs"), "marginal_costs", operation)
+        costs = place(documents.get("marginal_costs"), "marginal_costs", operation)
         yield ("marginal", operation), costs
-    margins = sources.get("safety_margins")
+    margins = documents.get("safety_margins")
     yield ("margin",), place(margins, "cells")
     for category in margins.data.get("cells", {}):
         yield ("margin", category), place(margins, "cells", category)

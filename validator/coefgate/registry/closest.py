@@ -58,8 +58,9 @@ def closest_label(label: str, names: Iterable[str]) -> str | None:
 
 def hint(name: str, names: Collection[str]) -> str:
     """A sentence that leads from a wrong name to one of ``names``."""
-    cell = name.removeprefix("margin.")
-    if cell != name and cell in names:
+    key = Key.named(name)
+    cell = Key("overhead", key.cell).name if key and key.is_factor and key.cell else ""
+    if cell in names:
         return f"The cell {cell} has no margin of its own: margin.default serves it."
     if near := get_close_matches(name, names, 3, 0.5):
         return f"Did you mean {listed(near, 'or')}?"

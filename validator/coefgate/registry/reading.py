@@ -5,12 +5,12 @@ from __future__ import annotations
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.registry.assembly import assemble
+from coefgate.registry.documents import Documents
 from coefgate.registry.files import FOLDER, file_too_large, of_entry, registry_files
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Coefficients
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems
-from coefgate.registry.sources import Sources
 from coefgate.registry.yaml_reader import MAX_BYTES, read_document
 
 Reading = tuple[Coefficients | None, tuple[Problem, ...]]
@@ -32,13 +32,13 @@ def registry_problems(tree: Tree, memo: Memo | None = None) -> Reading:
     """The registry, or every problem in order; ``memo`` has what was parsed, and gets the rest."""
     schemas, problems = registry_files(tree.entries(FOLDER))
     memo = {} if memo is None else memo
-    documents: dict[str, Document | None] = {}
+    found: dict[str, Document | None] = {}
     for file, schema in schemas.items():
-        documents[file], in_document = _read(tree, file, schema, memo)
+        found[file], in_document = _read(tree, file, schema, memo)
         problems += in_document
-    sources = Sources(documents)
-    problems += relation_problems(sources)
-    return (None, tuple(sorted(set(problems)))) if problems else (assemble(sources), ())
+    documents = Documents(found)
+    problems += relation_problems(documents)
+    return (None, tuple(sorted(set(problems)))) if problems else (assemble(documents), ())
 
 
 def _read(tree: Tree, file: str, schema: str, memo: Memo) -> Read:

@@ -1,4 +1,4 @@
-"""Is a line a valid sample by itself? Decided fast; where it is not: ``explanation``."""
+"""Is a line a valid sample by itself? Decided fast; where it is not: ``line_errors``."""
 
 from __future__ import annotations
 

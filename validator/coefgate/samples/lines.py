@@ -11,7 +11,7 @@ from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.marks import Fault
 from coefgate.samples.acceptance import accepted_fields, content_faults
-from coefgate.samples.explanation import line_problems
+from coefgate.samples.line_errors import line_problems
 from coefgate.samples.model import FIELDS, Sample
 
 LONGEST_LINE: Final = 4 << 20

@@ -19,8 +19,8 @@ from coefgate.registry.marks import Fault
 from coefgate.registry.schemas import schema_problems
 from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_reader import read_document
-from coefgate.samples.explanation import place
 from coefgate.samples.files import FOLDER, RETIRED, sample_files
+from coefgate.samples.line_errors import place
 from coefgate.samples.lines import LONGEST_LINE, FileProblems, numbered, samples_of
 from coefgate.samples.links import Disagreement, dangling_links, rival_lines
 from coefgate.samples.model import Retirement, Sample, SampleStore, instant, order_key

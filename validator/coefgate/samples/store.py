@@ -16,8 +16,8 @@ from coefgate.core.atomic_files import file_beside
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, explained
 from coefgate.core.trees import FolderTree
 from coefgate.registry.marks import Fault
-from coefgate.samples.explanation import nearly_json
 from coefgate.samples.files import FOLDER, import_name
+from coefgate.samples.line_errors import nearly_json
 from coefgate.samples.lines import LONGEST_LINE
 from coefgate.samples.model import Sample, fields_of, sample_id, stored_line
 from coefgate.samples.reading import SampleReader, contradictory_lines, read_samples

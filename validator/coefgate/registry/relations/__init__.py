@@ -11,15 +11,15 @@ from itertools import chain
 from typing import Final
 
 from coefgate.core.problems import Problem
+from coefgate.registry.documents import Documents
 from coefgate.registry.marks import Document
 from coefgate.registry.relations import acknowledgements, categories, file_kinds, values
-from coefgate.registry.sources import Sources
 
 WITHIN: Final[tuple[Callable[[Document], Iterable[Problem]], ...]] = (
     acknowledgements.acknowledged_values,
     values.basis_intervals,
 )
-BETWEEN: Final[tuple[Callable[[Sources], Iterable[Problem]], ...]] = (
+BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     categories.file_names,
     categories.aliases,
     categories.declared_complexities,
@@ -33,8 +33,8 @@ BETWEEN: Final[tuple[Callable[[Sources], Iterable[Problem]], ...]] = (
 )
 
 
-def relation_problems(sources: Sources) -> tuple[Problem, ...]:
+def relation_problems(documents: Documents) -> tuple[Problem, ...]:
     """Every relation that does not hold."""
-    documents = filter(None, sources.files.values())
-    within = (relation(document) for document in documents for relation in WITHIN)
-    return tuple(chain(*within, *(relation(sources) for relation in BETWEEN)))
+    readable = filter(None, documents.files.values())
+    within = (relation(document) for document in readable for relation in WITHIN)
+    return tuple(chain(*within, *(relation(documents) for relation in BETWEEN)))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from coefgate.core.problems import Problem
+from coefgate.registry.documents import Documents
 from coefgate.registry.marks import Document, Fault, per_document
 from coefgate.registry.model import fingerprint
 from coefgate.registry.relations.values import is_number
-from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, printable, shown
 
 _NUMBERS: Final = (
@@ -59,9 +59,9 @@ def _stale(document: Document, answer: ValuePath, value: ValuePath) -> Iterator[
         yield _served(document, (*answer, "to"), found)
 
 
-def acknowledged_path_rules(sources: Sources) -> Iterator[Problem]:
+def acknowledged_path_rules(documents: Documents) -> Iterator[Problem]:
     """The acknowledgement of the path rules names the fingerprint that they have."""
-    document = sources.get("file_kinds")
+    document = documents.get("file_kinds")
     acknowledged, rules = document.at(("acknowledge", "to")), document.at(("rules",))
     default = document.at(("default",))
     if _sort(acknowledged) != "text" or not re.fullmatch("[0-9a-f]{12}", acknowledged):

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES
+from coefgate.registry.documents import Documents
 from coefgate.registry.files import OVERHEAD_FOLDER, stem
 from coefgate.registry.marks import Document, Fault
-from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, did_you_mean, listed, printable
 
 
-def file_names(sources: Sources) -> Iterator[Problem]:
+def file_names(documents: Documents) -> Iterator[Problem]:
     """An overhead file is named after its category."""
-    for category, document in sources.readable_overheads:
+    for category, document in documents.readable_overheads:
         name, said = stem(document.file), printable(category)
         if category != name:
             found = f'is "{said}" in a file called {name}.yaml'
@@ -23,11 +23,11 @@ def file_names(sources: Sources) -> Iterator[Problem]:
             yield Fault("file-name", found, allowed, fix, ("category",)).at(document)
 
 
-def aliases(sources: Sources) -> Iterator[Problem]:
+def aliases(documents: Documents) -> Iterator[Problem]:
     """Every name leads to one category."""
-    taken = {name: f"{OVERHEAD_FOLDER}/{name}.yaml" for name in sources.overheads}
-    taken |= {category: document.file for category, document in sources.readable_overheads}
-    for _, document in sources.readable_overheads:
+    taken = {name: f"{OVERHEAD_FOLDER}/{name}.yaml" for name in documents.overheads}
+    taken |= {category: document.file for category, document in documents.readable_overheads}
+    for _, document in documents.readable_overheads:
         for index, alias in enumerate(document.list_at(("aliases",))):
             if not isinstance(alias, str):
                 continue
@@ -41,9 +41,9 @@ def aliases(sources: Sources) -> Iterator[Problem]:
             yield Fault("alias-taken", found, allowed, "Delete one of the two.", path).at(document)
 
 
-def declared_complexities(sources: Sources) -> Iterator[Problem]:
+def declared_complexities(documents: Documents) -> Iterator[Problem]:
     """``registry.yaml`` declares rising complexities; overheads and no_deliverables follow it."""
-    registry = sources.get("registry")
+    registry = documents.get("registry")
     declared = [name for name in registry.list_at(("complexities",)) if name in COMPLEXITIES]
     if not declared:
         return
@@ -59,7 +59,7 @@ def declared_complexities(sources: Sources) -> Iterator[Problem]:
             fix = f"Add {name} with its tokens and basis."
             path = ("no_deliverables", name)
             yield Fault("missing-complexity", "is missing", allowed, fix, path).at(registry)
-    for _, document in sources.readable_overheads:
+    for _, document in documents.readable_overheads:
         yield from _undeclared(document, ("overhead",), declared)
 
 
@@ -73,10 +73,10 @@ def _undeclared(document: Document, path: ValuePath, declared: Sequence[str]) ->
             yield Fault("undeclared-complexity", found, allowed, fix, place).at(document, key=True)
 
 
-def rising_tokens(sources: Sources) -> Iterator[Problem]:
+def rising_tokens(documents: Documents) -> Iterator[Problem]:
     """Overhead and no_deliverables never fall from one complexity to the next."""
-    yield from _falling(sources.get("registry"), ("no_deliverables",))
-    for _, document in sources.readable_overheads:
+    yield from _falling(documents.get("registry"), ("no_deliverables",))
+    for _, document in documents.readable_overheads:
         yield from _falling(document, ("overhead",))
 
 
@@ -95,11 +95,11 @@ def _falling(document: Document, path: ValuePath) -> Iterator[Problem]:
         before = complexity, tokens
 
 
-def declared_cells(sources: Sources) -> Iterator[Problem]:
+def declared_cells(documents: Documents) -> Iterator[Problem]:
     """A margin of its own has only a cell that has an overhead."""
-    margins = sources.get("safety_margins")
-    known = dict(sources.readable_overheads)
-    names = {*known, *sources.overheads}
+    margins = documents.get("safety_margins")
+    known = dict(documents.readable_overheads)
+    names = {*known, *documents.overheads}
     for category, cells in margins.mapping_at(("cells",)).items():
         if not names or not CATEGORY_NAME.fullmatch(category):
             continue  # nothing to compare with, or the schema's to tell

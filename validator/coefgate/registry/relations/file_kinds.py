@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from coefgate.core.paths import glob_regex
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import KIND_NAME, PRICED_OPERATIONS
+from coefgate.registry.documents import Documents
 from coefgate.registry.marks import Document, Fault
-from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, printable
 
 
-def path_rules(sources: Sources) -> Iterator[Problem]:
+def path_rules(documents: Documents) -> Iterator[Problem]:
     """Every glob is of the dialect and stands once."""
-    document = sources.get("file_kinds")
+    document = documents.get("file_kinds")
     globs: dict[ValuePath, str] = {
         ("rules", index, "paths", position): glob
         for index in range(len(document.list_at(("rules",))))
@@ -37,11 +37,11 @@ def path_rules(sources: Sources) -> Iterator[Problem]:
             yield Fault("bad-glob", found, allowed, "Change the glob.", path).at(document)
 
 
-def priced_kinds(sources: Sources) -> Iterator[Problem]:
+def priced_kinds(documents: Documents) -> Iterator[Problem]:
     """Every kind that a rule or the default names has its marginal costs, and no other has."""
-    costs = sources.get("marginal_costs")
+    costs = documents.get("marginal_costs")
     priced = {name: costs.mapping_at(("marginal_costs", name)) for name in PRICED_OPERATIONS}
-    wanted = _named_kinds(sources.get("file_kinds")) or {
+    wanted = _named_kinds(documents.get("file_kinds")) or {
         kind: "the other operation" for kinds in priced.values() for kind in kinds
     }
     for operation, kinds in priced.items():

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from coefgate.core.problems import Problem
+from coefgate.registry.documents import Documents
 from coefgate.registry.marks import Document, Fault, per_document
-from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, shown
 
 _PAIRS: Final[tuple[tuple[str, ValuePath, str, str, str], ...]] = (
@@ -38,10 +38,10 @@ def basis_intervals(document: Document) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def ordered_thresholds(sources: Sources) -> Iterator[Problem]:
+def ordered_thresholds(documents: Documents) -> Iterator[Problem]:
     """What reaches from one figure to another is not upside down."""
     for name, path, low, high, allowed in _PAIRS:
-        document = sources.get(name)
+        document = documents.get(name)
         start, end = document.at((*path, low)), document.at((*path, high))
         if not is_number(start) or not is_number(end):
             continue
@@ -51,10 +51,10 @@ def ordered_thresholds(sources: Sources) -> Iterator[Problem]:
             yield Fault("threshold-order", found, allowed, fix, (*path, high)).at(document)
 
 
-def named_once(sources: Sources) -> Iterator[Problem]:
+def named_once(documents: Documents) -> Iterator[Problem]:
     """A file of samples, a retirement, or a correction, is answered for once; so is a yank."""
     for name, of, key, code, allowed in _NAMED_ONCE:
-        document = sources.get(name)
+        document = documents.get(name)
         paths: list[ValuePath] = [(of, at, key) for at in range(len(document.list_at((of,))))]
         for path, line in document.repeats(paths):
             found = f"is {shown(document.at(path))}, as in line {line}"

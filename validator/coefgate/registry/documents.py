@@ -13,7 +13,7 @@ _NO_DOCUMENT: Final = Document("", None, Mark(1, 1, 1, 1, None))
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class Documents:
     """Documents by their files; ``None`` is one that cannot be read.
 
     Their values may still be of a wrong type: relations look at what is right and pass over the
