@@ -40,7 +40,7 @@ gate: $(VENV)/.cli ## Judge this registry's coefficients on its real samples
 	@$(BIN)/coefgate gate $(ARGS) $(SAY_WHERE)
 
 test: $(VENV)/.dev ## Run the tests
-	@$(BIN)/python -m pytest --numprocesses auto --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floor)
 
 drill: $(VENV)/.cli ## Plant regressions and harmless changes, and see what the gate says; count false alarms; drill the way back
