@@ -8,8 +8,8 @@ from coefgate.publishing.comments import (
     LONGEST_BODY,
     MARKER,
     comment_body,
+    cut_to_fit,
     keep_comment,
-    shortened,
 )
 from coefgate.publishing.place import PublishingFailed, PublishingPlace, Refused, Unavailable
 from tests.publishing.stand_in import BOT, Fault, GitHub
@@ -149,18 +149,18 @@ def test_a_long_report_fits_and_says_that_it_was_cut(letter: str) -> None:
 
 
 def test_a_report_that_fits_is_not_touched() -> None:
-    assert shortened("a" * 1_000, 1_000) == "a" * 1_000
-    assert shortened("a" * 1_001, 1_000) != "a" * 1_001
+    assert cut_to_fit("a" * 1_000, 1_000) == "a" * 1_000
+    assert cut_to_fit("a" * 1_001, 1_000) != "a" * 1_001
 
 
 def test_a_cut_closes_what_it_leaves_open() -> None:
     long = "\n".join(["<details>", "````text", *["row"] * 2_000])
-    lines = shortened(long, 1_000).splitlines()
+    lines = cut_to_fit(long, 1_000).splitlines()
     assert lines[-4:-2] == ["````", "</details>"]
     closed = "\n".join(["````", "```", "````", *["row"] * 2_000])
-    assert "row\n````" not in shortened(closed, 1_000)
+    assert "row\n````" not in cut_to_fit(closed, 1_000)
 
 
 @given(st.text(st.sampled_from("ab\n`~<details>/😀 "), max_size=3_000), st.integers(400, 2_000))
-def test_what_is_shortened_always_fits(text: str, longest: int) -> None:
-    assert len(shortened(text, longest).encode("utf-16-le")) // 2 <= longest
+def test_what_is_cut_always_fits(text: str, longest: int) -> None:
+    assert len(cut_to_fit(text, longest).encode("utf-16-le")) // 2 <= longest

@@ -101,10 +101,10 @@ def command(
         if output_format not in {"text", "json"}:  # else standard error is where they are told
             show_as(output_format, lambda: problems_page(problems), dict, folder=folder)
         raise
-    return tell(report, told)
+    return tell_verdict(report, told)
 
 
-def tell(report: Report, told: str | Page) -> int:
+def tell_verdict(report: Report, told: str | Page) -> int:
     """Print a verdict as ``told``; the exit code is that of the verdict.
 
     A page for a reader holds the report's notes; beside a text they stand on standard error.

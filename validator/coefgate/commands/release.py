@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.gate import tell
+from coefgate.commands.gate import tell_verdict
 from coefgate.commands.options import release_options
 from coefgate.core.problems import PASS, UsageProblem
 from coefgate.gates.verdict import EXIT_CODES
@@ -92,7 +92,7 @@ def tell_release(
     branch, version, report = found.branch, found.plan.version, found.report
     made, refused = found.status == "released", found.status == "refused"
     if refused and not as_json:
-        tell(report, verdict_page(report))
+        tell_verdict(report, verdict_page(report))
     elif not as_json:
         emit(outcome_text(found))
     pushed, then = False, branch.push_command(version) if made else None

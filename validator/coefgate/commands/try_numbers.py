@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.gate import tell
+from coefgate.commands.gate import tell_verdict
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import UsageProblem
 from coefgate.reports.pages.trial import trial_dict, trial_page
@@ -67,4 +67,4 @@ def command(
         answer = try_numbers(root, words, base=base, ranged=ranged, write=write)
         # Either draws the intervals that it shows.
         told = rendered(output_format, lambda: trial_page(answer), lambda: trial_dict(answer))
-    return tell(answer.report, told)
+    return tell_verdict(answer.report, told)

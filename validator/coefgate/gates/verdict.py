@@ -12,6 +12,7 @@ from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.gates.rules import RULES
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.key import Key
+from coefgate.registry.wording import and_more
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Indices
 
@@ -174,8 +175,6 @@ def finding_result(
 def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:
     """The rule with these in the place of its findings; it says and points to the first."""
     shown = "; ".join(one.message.rstrip(".") for one in findings[:_TOLD])
-    more = f"; and {len(findings) - _TOLD} more" if len(findings) > _TOLD else ""
-    first = findings[0]
-    return replace(
-        rule, said=f"{shown}{more}", file=first.file, line=first.line, findings=tuple(findings)
-    )
+    more = and_more(findings, _TOLD)
+    said, first = f"{shown};{more}" if more else shown, findings[0]
+    return replace(rule, said=said, file=first.file, line=first.line, findings=tuple(findings))

@@ -49,10 +49,10 @@ def keep_comment(
 def comment_body(report: str, footer: str) -> str:
     """Marker, report, footer; a report that is too long is cut, and says so."""
     ends = len(f"{MARKER}\n\n\n{footer}\n")
-    return f"{MARKER}\n{shortened(report.strip(), LONGEST_BODY - ends)}\n\n{footer}\n"
+    return f"{MARKER}\n{cut_to_fit(report.strip(), LONGEST_BODY - ends)}\n\n{footer}\n"
 
 
-def shortened(text: str, longest: int) -> str:
+def cut_to_fit(text: str, longest: int) -> str:
     """``text`` if it has at most ``longest`` UTF-16 units; else its first lines, and word of it.
 
     A code block or a fold that the cut leaves open is closed, so that what follows is read as it

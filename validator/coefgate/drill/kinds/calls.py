@@ -11,7 +11,7 @@ from typing import Any, Final
 from coefgate.drill.fileset import REGISTRY, Fileset, StoredLine
 from coefgate.drill.kinds import lines, verbs
 from coefgate.drill.kinds.lines import added, correction, easy_calls, eligible, in_words, needing
-from coefgate.drill.kinds.verbs import first_of, flatters, small_change, together, until
+from coefgate.drill.kinds.verbs import first_that, flatters, small_change, together, until
 from coefgate.drill.oracle.evidence import cell_of, scored
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
@@ -143,7 +143,7 @@ def easy(state: Fileset, rng: Random, count: int) -> Plant:
     return Plant(what, easy_calls(state, state, rng, count))
 
 
-flattering_calls: Final = first_of(
+flattering_calls: Final = first_that(
     lambda state, rng: (easy(state, rng, count) for count in _SIZES), flatters, nothing=_NOT_BETTER
 )
 """So many easy calls that a figure gets much better by them alone."""
@@ -230,21 +230,21 @@ REGRESSIONS: Final = (
         ("call-moved", "one call corrected into another cell, or to a failed one", _call_moved),
         ("censored-corrected-away",
             "a call that was cut off corrected so that it says nothing",
-            first_of(_corrected_away, _empties_a_cell,
+            first_that(_corrected_away, _empties_a_cell,
                 nothing="another call says as much as each that was cut off")),
     ),
     *stopped_by("cell-shrunk",
         ("censored-displaced", "a call of another cell in the place of one that was cut off",
-            first_of(_displaced, _empties_a_cell,
+            first_that(_displaced, _empties_a_cell,
                 nothing="no call that was cut off can be displaced")),
     ),
     *stopped_by("flattered",
         ("easy-samples", "many calls that the present coefficients predict to the token",
             flattering_calls),
         ("corrected-to-fit", "the worst calls corrected to what is predicted",
-            first_of(_corrected_to_fit, flatters, nothing=_NOT_BETTER)),
+            first_that(_corrected_to_fit, flatters, nothing=_NOT_BETTER)),
         ("worst-retired", "the calls that are predicted worst retired",
-            first_of(_worst_retired, flatters, nothing=_NOT_BETTER)),
+            first_that(_worst_retired, flatters, nothing=_NOT_BETTER)),
     ),
     stopped("diluted", "a worse coefficient with many calls that it predicts to the token",
         until(partial(_diluted, wanted=lambda its: its.measured - {"stratum-regression"},

@@ -9,7 +9,7 @@ from typing import Final
 
 from coefgate.drill.fileset import FILE_KINDS, MARGINAL, Fileset, dumped
 from coefgate.drill.kinds.names import much_dearer, priced
-from coefgate.drill.kinds.verbs import breaks_a_rule, first_of, is_worse, until
+from coefgate.drill.kinds.verbs import breaks_a_rule, first_that, is_worse, until
 from coefgate.drill.plant import Plant, one_of, stopped
 
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
@@ -87,7 +87,7 @@ REGRESSIONS: Final = (
     stopped("rule-choice-widened", "one more choice in a path rule, for no stored path",
         until(_choice_widened, breaks_a_rule, attempts=1, nothing="a stored path has this name")),
     stopped("default-kind-changed", "another kind for paths that no rule matches",
-        first_of(_default_changed, is_worse, nothing="no other default makes anything worse")),
+        first_that(_default_changed, is_worse, nothing="no other default makes anything worse")),
     stopped("kind-renamed", "a file kind renamed, and its costs × 2.1 to 5", _kind_renamed,
         by="coefficient-removed"),
 )

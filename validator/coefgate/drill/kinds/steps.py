@@ -15,7 +15,7 @@ from coefgate.drill.kinds.lines import added, eligible, new_call, of_one_origin
 from coefgate.drill.kinds.margins import default_margin, with_margin
 from coefgate.drill.kinds.names import PRIOR, dispensable, priced, taken_out, with_aliases
 from coefgate.drill.kinds.values import basis_of, with_basis
-from coefgate.drill.kinds.verbs import draw, far, first_of, is_coefficient, is_overhead, until
+from coefgate.drill.kinds.verbs import draw, far, first_that, is_coefficient, is_overhead, until
 from coefgate.drill.numbers import in_range, rises, with_value, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
@@ -243,10 +243,10 @@ REGRESSIONS: Final = (
         until(_interval_widened, nothing="no number leaves a narrow interval without harm"),
         by="swing"),
     stopped("invented-then-values", "invented calls that carry a margin which others do not",
-        first_of(_invented,
+        first_that(_invented,
             nothing="no invented calls carry a margin that the others would not"), by="diluted"),
     stopped("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5",
-        first_of(_out_and_in, nothing="no category can go and come back with other figures"),
+        first_that(_out_and_in, nothing="no category can go and come back with other figures"),
         by="swing"),
     stopped("flattered-in-steps", "easy calls in several changes since a release",
         until(_flattered, attempts=1,

@@ -211,7 +211,7 @@ def set_to(state: Fileset, file: str, path: ValuePath, new: Any) -> Plant:
     return Plant(f"{dotted(path)} {old} → {new}", {file: dumped(document)})
 
 
-def first_of(
+def first_that(
     attempts: Callable[[Fileset, Random], Iterable[Plant | None]],
     wanted: Wanted | None = None,
     *,
@@ -243,8 +243,8 @@ def until(
     nothing: str = NOTHING,
     attempts: int = DRAWS,
 ) -> Planting:
-    """Make the same attempt again and again, up to so many times, as ``first_of`` does."""
-    return first_of(
+    """Make the same attempt again and again, up to so many times, as ``first_that`` does."""
+    return first_that(
         lambda state, rng: (attempt(state, rng) for _ in range(attempts)), wanted, nothing=nothing
     )
 
