@@ -1,5 +1,5 @@
-# Needs git, make and Python 3.11 or later; everything else is installed into .venv from requirements/,
-# which pins every package by hash. Nothing outside this folder is touched.
+# Needs git, make and Python 3.11 or later; everything else is installed into .venv from
+# requirements/, which pins every package by hash. Nothing outside this folder is touched.
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory --no-builtin-rules

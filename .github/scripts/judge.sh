@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the gate on two commits and hands on its exit code: a verdict ends this script with 0, whatever it says.
+# Runs the gate on two commits and hands on its exit code: a verdict ends this script with 0,
+# whatever it says.
 #
 # In:  REGISTRY, BASE, HEAD  the registry's folder and the two commits
 #      COEFGATE              the folder with the program (venv/) and for its report (report/)
@@ -13,8 +14,9 @@ code=0
   --output "$report" >"$COEFGATE/gate.txt" 2>&1 || code=$?
 echo "exit-code=$code" >>"$GITHUB_OUTPUT"
 
-# The runner obeys lines that begin with `::`. What the gate printed may quote the proposal, so nothing in it
-# is obeyed; of what the annotations hold, only those words get through that can do nothing but be shown.
+# The runner obeys lines that begin with `::`. What the gate printed may quote the proposal, so
+# nothing in it is obeyed; of what the annotations hold, only those words get through that can do
+# nothing but be shown.
 word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 printf '::stop-commands::%s\n' "$word"
 cat -- "$COEFGATE/gate.txt"

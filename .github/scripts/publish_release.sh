@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Publishes the files of a release on GitHub. It may run again wherever an earlier run ended: gh lets nobody see
-# a release before all of its files are there, and what is published stays as it is.
+# Publishes the files of a release on GitHub. It may run again wherever an earlier run ended: gh
+# lets nobody see a release before all of its files are there, and what is published stays as it
+# is.
 #
 # In: $1                 the folder with the files of the release, and nothing else
 #     TAG                coefficients/vX.Y.Z, an annotated tag of this clone
@@ -16,11 +17,13 @@ version=${TAG#coefficients/v}
 built=("$1/coefficients-$version.json" "$1/coefficients-$version.json.sha256" "$1/index.json")
 [[ $(printf '%s\n' "$1"/*) = "$(printf '%s\n' "${built[@]}")" ]] || refuse "$1 holds other files than those of $TAG"
 
-# What the tag tells people: neither its line for runners nor its signature. GitHub takes 125,000 characters.
+# What the tag tells people: neither its line for runners nor its signature. GitHub takes 125,000
+# characters.
 notes=$(git for-each-ref --format='%(contents:body)' "refs/tags/$TAG" | sed '/^coefgate-release: /d')
 
-# The newest made is the latest, whatever its number: its index.json knows every release. Where another tag came while
-# this run was building, the index here does not know it; that tag's own run makes the latest.
+# The newest made is the latest, whatever its number: its index.json knows every release. Where
+# another tag came while this run was building, the index here does not know it; that tag's own run
+# makes the latest.
 tags=$(gh api --paginate "repos/$GH_REPO/git/matching-refs/tags/coefficients/v" --jq '.[].ref') ||
   refuse "$TAG could not be published (above); run this workflow again"
 known=$(git for-each-ref --format='%(refname)' 'refs/tags/coefficients/v*')
