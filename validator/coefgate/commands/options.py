@@ -61,7 +61,8 @@ _RELEASE: Final = (
         "--output",
         metavar="DIR",
         type=click.Path(path_type=Path, file_okay=False),
-        help="Where the files for runners go; dist/ beside coefficients/ unless given.",
+        help="Where snapshot, checksum and index.json go; dist/ beside coefficients/ unless "
+        "given.",
     ),
     registry_option,
     format_option("text", "json"),

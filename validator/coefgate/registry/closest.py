@@ -64,4 +64,5 @@ def hint(name: str, names: Collection[str]) -> str:
         return f"The cell {cell} has no margin of its own: margin.default serves it."
     if near := get_close_matches(name, names, 3, 0.5):
         return f"Did you mean {listed(near, 'or')}?"
-    return "Numbers are named like docs.low, marginal.create.test or margin.default."
+    forms = "docs.low, marginal.create.test, margin.default or fallback.overhead"
+    return f"Numbers are named like {forms}."
