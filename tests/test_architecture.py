@@ -124,6 +124,22 @@ def test_arrows_of_the_map_are_the_directions_that_are_held() -> None:
     assert [pair for pair in arrows if floor[pair[0]] >= floor[pair[1]]] == []
 
 
+def test_arrows_of_the_map_are_imports_and_every_import_goes_along_them() -> None:
+    arrows = set(re.findall(r"^ *(\w+) --> (\w+)", PAGE, re.MULTILINE))
+    imports = {
+        (package, one)
+        for package in PACKAGES
+        for module in (PACKAGE / package).rglob("*.py")
+        for one in re.findall(r"^ *from coefgate\.(\w+)", module.read_text("utf-8"), re.MULTILINE)
+        if one in PACKAGES - {package}
+    }
+    assert arrows - imports == set()
+    ways = set(arrows)
+    while further := {(a, d) for a, b in ways for c, d in arrows if b == c} - ways:
+        ways |= further
+    assert imports - ways == set()
+
+
 def test_what_the_page_names_is_there() -> None:
     named = set(re.findall(r"`((?:validator|tests|docs|schemas|benchmarks)/[\w./-]+)`", PAGE))
     assert named
