@@ -119,9 +119,9 @@ class Repository:
         """A line of this form for each ref that options and patterns of git name."""
         return self.lines("for-each-ref", f"--format={form}", *wanted)
 
-    def setting(self, name: str, default: str = "") -> str:
-        """What git's configuration says."""
-        return self.text("config", f"--default={default}", "--get", name)
+    def setting(self, name: str) -> str:
+        """What git's configuration says, empty where it says nothing."""
+        return self.text("config", "--default=", "--get", name)
 
     def answer(self, *arguments: str) -> str | None:
         """What ``text`` gives, ``None`` where git fails, as it does where it has no answer."""

@@ -57,9 +57,9 @@ def _bounded(text: str, longest: int) -> str:
     return shortened(visible(shortened(text, longest)), longest)
 
 
-def prose(text: str, longest: int = LONGEST_PROSE) -> str:
+def prose(text: str) -> str:
     """A sentence that may quote values: plain words and figures as they are, all else in code."""
-    shown = _bounded(text, longest).strip(" ")
+    shown = _bounded(text, LONGEST_PROSE).strip(" ")
     if not shown:
         return _EMPTY
     pieces = _QUOTED.split(shown)
