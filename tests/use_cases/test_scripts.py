@@ -125,7 +125,34 @@ def test_estimate(committed: Path) -> None:
     assert (found.estimate.basis, found.warnings) == ("exact", ())
     assert found.place == committed / "coefficients"
     unknown = estimate(category="prose", complexity="low", registry=committed)
-    assert ["declares no category 'prose'" in one for one in unknown.warnings] == [True]
+    assert unknown.warnings == (
+        "the registry declares no category 'prose'; no_deliverables serves",
+    )
+
+
+def test_a_warning_says_what_serves_in_the_place_of_what_is_not_declared(registry: Path) -> None:
+    file = registry / "coefficients/overhead/tests.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text[: text.index("  high:")], "utf-8")
+    asked = [Deliverable("tests/test_a.py", "create")]
+    found = estimate(
+        category="testing",
+        complexity="high",
+        deliverables=asked,
+        model="gpt-9",
+        registry=registry,
+    )
+    assert found.estimate.basis == "fallback"
+    assert found.warnings == (
+        "the registry declares no overhead of tests/high; the fallback serves",
+        "the registry was not made for the model 'gpt-9'; it was for claude-*; "
+        "the fallback serves",
+    )
+    alone = estimate(category="testing", complexity="high", registry=registry)
+    assert alone.estimate.basis == "no-deliverables"
+    assert alone.warnings == (
+        "the registry declares no overhead of tests/high; no_deliverables serves",
+    )
 
 
 def test_replay(committed: Path) -> None:

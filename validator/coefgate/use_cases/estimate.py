@@ -8,19 +8,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema_rs import validator_for
 
 from coefgate.core.credentials import scrubbed
-from coefgate.core.estimate import Estimate
+from coefgate.core.estimate import Estimate, EstimateBasis
 from coefgate.core.estimate import estimate as core_estimate
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
 from coefgate.core.vocabulary import COMPLEXITIES, Deliverable
-from coefgate.registry.closest import closest_label
 from coefgate.registry.schemas import load_schema
+from coefgate.replay.serving import undeclared
 from coefgate.runner.cache import default_cache
 from coefgate.runner.lock import found_lock, read_lock
 from coefgate.runner.serving import load, yank_words
@@ -71,8 +71,8 @@ def estimate(
         model=model,
         exists=None if workspace is None else lambda path: (workspace / path).exists(),
     )
-    fallback = _why_fallback(table, category, complexity, model)
-    told = (*map(scrubbed, warnings), *(f"{why}; the fallback serves" for why in fallback))
+    labels = _Labels(category, complexity, model)
+    told = (*map(scrubbed, warnings), *_undeclared(table, labels, found.basis))
     return CallEstimate(found, place, told)
 
 
@@ -97,20 +97,34 @@ def _path_schema() -> Any:
     return validator_for(schema["properties"]["deliverables"]["items"]["properties"]["path"])
 
 
-def _why_fallback(
-    table: Table, category: str, complexity: str, model: str | None
-) -> Iterator[str]:
-    """Why an estimate is a fallback, in the caller's words."""
-    if category not in table.canonical_category:
-        near = closest_label(category, table.canonical_category)
-        asked = f"; did you mean {near}?" if near else ""
-        yield f"the registry declares no category {category!r}{asked}"
-    if complexity not in table.no_deliverables:  # which has all that are declared
-        declared = ", ".join(one for one in COMPLEXITIES if one in table.no_deliverables)
-        yield f"the registry declares no complexity {complexity!r}; it declares {declared}"
-    if not table.applies_to_model(model):
-        models = ", ".join(table.applies_to)
-        yield f"the registry was not made for the model {model!r}; it was for {models}"
+class _Labels(NamedTuple):
+    """What a call says of itself; a label counts where no deliverable was named, too."""
+
+    category: str
+    complexity: str
+    model: str | None
+    deliverables: Sequence[Deliverable] = (Deliverable("any"),)
+
+
+def _undeclared(table: Table, labels: _Labels, basis: EstimateBasis) -> Iterator[str]:
+    """What the registry has nothing for, in the caller's words, and what serves instead."""
+    serves = "the fallback" if basis == "fallback" else "no_deliverables"
+    for one in undeclared([labels], table):
+        match one.kind:
+            case "category":
+                asked = f"; did you mean {one.closest}?" if one.closest else ""
+                told = f"declares no category {one.value!r}{asked}"
+            case "complexity":  # no_deliverables has all that are declared
+                declared = ", ".join(
+                    each for each in COMPLEXITIES if each in table.no_deliverables
+                )
+                told = f"declares no complexity {one.value!r}; it declares {declared}"
+            case "cell":
+                told = f"declares no overhead of {one.value}"
+            case _:
+                models = ", ".join(table.applies_to)
+                told = f"was not made for the model {one.value!r}; it was for {models}"
+        yield f"the registry {told}; {serves} serves"
 
 
 def _coefficients(registry: Path | None, lock: Path | None) -> _Answering:

@@ -12,7 +12,7 @@ from coefgate.reports.render.json import as_json, picked
 _BASIS = {
     "exact": "the registry declares this category and complexity",
     "alias": "the category is an alias of one that the registry declares",
-    "fallback": "category, complexity or model is not declared: the registry's fallback",
+    "fallback": "the registry declares no such category, complexity, cell or model: its fallback",
     "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
 }
 
