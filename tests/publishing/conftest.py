@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coefgate.publishing.place import PublishingPlace, place_of
+from coefgate.publishing.github import PublishingPlace, place_of
 from tests.publishing.stand_in import GitHub, github_stand_in
 
 

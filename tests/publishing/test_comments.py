@@ -11,7 +11,7 @@ from coefgate.publishing.comments import (
     cut_to_fit,
     keep_comment,
 )
-from coefgate.publishing.place import PublishingFailed, PublishingPlace, Refused, Unavailable
+from coefgate.publishing.github import PublishingFailed, PublishingPlace, Refused, Unavailable
 from tests.publishing.stand_in import BOT, Fault, GitHub
 
 FIRST = comment_body("# fail", "---\nfor one")

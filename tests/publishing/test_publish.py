@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coefgate.publishing.place import (
+from coefgate.publishing.github import (
     ATTEMPTS,
     LONGEST_WAIT,
     PublishingFailed,

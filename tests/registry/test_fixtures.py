@@ -13,7 +13,7 @@ import pytest
 
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
-from coefgate.registry.documents import Documents
+from coefgate.registry.document_set import Documents
 from coefgate.registry.files import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED
 from coefgate.registry.reading import registry_problems
 from coefgate.registry.relations import relation_problems

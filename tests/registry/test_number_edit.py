@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from coefgate.core.problems import InvalidInput
 from coefgate.core.trees import FolderTree, OverlayTree
+from coefgate.registry.document import Document
 from coefgate.registry.key import Key
-from coefgate.registry.marks import Document
 from coefgate.registry.number_edit import edited
 from coefgate.registry.numbers import limits_of, written
 from coefgate.registry.reading import Memo, read_registry, registry_problems

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coefgate.core.problems import Problem
 from coefgate.registry import yaml_reader
-from coefgate.registry.marks import UNREADABLE, Document
+from coefgate.registry.document import UNREADABLE, Document
 from coefgate.registry.yaml_reader import MAX_BYTES, read_document, strict_document
 
 

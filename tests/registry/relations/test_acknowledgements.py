@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
 from coefgate.registry.compilation import snapshot
-from coefgate.registry.documents import Documents
+from coefgate.registry.document_set import Documents
 from coefgate.registry.reading import read_registry
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems

@@ -15,9 +15,9 @@ from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.commit_log import MergedCommit, first_parents, merged_by
 from coefgate.git.repository import Repository
 from coefgate.registry.closest import hint
+from coefgate.registry.document import Document
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
-from coefgate.registry.marks import Document
 from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.number_history import ABSENT, Commit, NumberHistory, NumberState, Step
 from coefgate.registry.reading import Memo, Reading, registry_problems

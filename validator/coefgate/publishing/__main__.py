@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from coefgate.core.problems import PASS, CoefgateError, UsageProblem
-from coefgate.publishing.place import checked_commit, place_of
+from coefgate.publishing.github import checked_commit, place_of
 from coefgate.publishing.publish import CONTEXT, NO_VERDICT, PENDING, set_status
 
 _ANNOUNCEMENTS: Final = {PENDING.state: PENDING, NO_VERDICT.state: NO_VERDICT}

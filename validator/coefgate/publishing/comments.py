@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from coefgate.publishing.place import PublishingFailed, PublishingPlace, Refused
+from coefgate.publishing.github import PublishingFailed, PublishingPlace, Refused
 
 MARKER: Final = "<!-- coefgate/verdict: coefgate publish keeps this comment up to date -->"
 """The first line of the comment; a reader does not see it."""

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from coefgate.core import problems
 from coefgate.publishing.comments import comment_body, keep_comment
-from coefgate.publishing.place import PublishingPlace, checked_commit, place_of
+from coefgate.publishing.github import PublishingPlace, checked_commit, place_of
 
 CONTEXT: Final = "coefgate/verdict"
 """The name of the status; the ruleset asks for it."""

@@ -10,9 +10,9 @@ from typing import Any, Final, Literal, TypeVar
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.core.yanks import Yank
 from coefgate.registry import model
-from coefgate.registry.documents import Documents
+from coefgate.registry.document import Document, per_document
+from coefgate.registry.document_set import Documents
 from coefgate.registry.key import Key
-from coefgate.registry.marks import Document, per_document
 
 T = TypeVar("T", model.Limits, model.RelativeLimits, model.CoverageAims)
 A = TypeVar("A", Fraction, model.Names)

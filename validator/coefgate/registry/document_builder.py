@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from coefgate.core.problems import Problem
-from coefgate.registry.marks import Document, Fault, Mark
+from coefgate.registry.document import Document, Fault, Mark
 from coefgate.registry.wording import ValuePath
 
 NO_KEY: Final = "?"

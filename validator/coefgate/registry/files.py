@@ -10,7 +10,7 @@ from typing import Final
 from coefgate.core.problems import Problem
 from coefgate.core.trees import Entry
 from coefgate.core.vocabulary import CATEGORY_NAME
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.registry.wording import did_you_mean, visible
 from coefgate.registry.yaml_reader import MAX_BYTES
 

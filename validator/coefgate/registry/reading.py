@@ -5,9 +5,9 @@ from __future__ import annotations
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.registry.assembly import assemble
-from coefgate.registry.documents import Documents
+from coefgate.registry.document import Document
+from coefgate.registry.document_set import Documents
 from coefgate.registry.files import FOLDER, file_too_large, of_entry, registry_files
-from coefgate.registry.marks import Document
 from coefgate.registry.model import Coefficients
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from jsonschema import ValidationError
 
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.registry.wording import described, did_you_mean, listed, shown
 
 _TYPES: Final = {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coefgate.core.characters import MAX_PROBLEMS, too_many
 from coefgate.core.problems import EnvironmentProblem, Problem
-from coefgate.registry.marks import UNREADABLE, Document
+from coefgate.registry.document import UNREADABLE, Document
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator

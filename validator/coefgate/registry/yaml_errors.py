@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 
 _BLOCK: Final = ("did not find expected key", "did not find expected '-' indicator")
 _ROOT: Final = "did not find expected <document start>"

@@ -14,8 +14,8 @@ import yaml
 
 from coefgate.core.characters import INVISIBLE, MAX_PROBLEMS, character_name, decoded, too_many
 from coefgate.core.problems import InvalidInput, Problem
+from coefgate.registry.document import UNREADABLE, Document, Fault, Unreadable
 from coefgate.registry.document_builder import NO_KEY, DocumentBuilder
-from coefgate.registry.marks import UNREADABLE, Document, Fault, Unreadable
 from coefgate.registry.wording import described, printable
 from coefgate.registry.yaml_errors import syntax_error
 from coefgate.registry.yaml_scalars import plain_value

@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 
 MAX_NUMBER_LENGTH: Final = 20
 """Characters of the longest number that is read; keeps arithmetic exact and cheap."""

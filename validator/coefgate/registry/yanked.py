@@ -11,8 +11,8 @@ from typing import Final
 from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import UsageProblem
 from coefgate.core.yanks import Yank, read_yanks
+from coefgate.registry.document import Document
 from coefgate.registry.files import FOLDER
-from coefgate.registry.marks import Document
 from coefgate.registry.yaml_reader import read_document, strict_document
 
 FILE: Final = f"{FOLDER}/yanked.yaml"

@@ -14,8 +14,8 @@ from coefgate.core.table import Table
 from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
+from coefgate.replay.fallback import Call, CellKey, serving
 from coefgate.replay.metrics import Booleans, Indices, Integers
-from coefgate.replay.serving import Call, CellKey, serving
 
 
 @dataclass(frozen=True, slots=True)

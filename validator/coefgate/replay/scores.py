@@ -12,12 +12,12 @@ import numpy as np
 
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.vocabulary import COMPLEXITIES
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.replay.counts import base_tokens
 from coefgate.replay.evidence import Predicted
+from coefgate.replay.fallback import Fallbacks, fallbacks
 from coefgate.replay.figures import FEWEST_PHASES, Figures
 from coefgate.replay.metrics import MILLION, Booleans, Calls, Integers, Metrics, metrics, smape_200
-from coefgate.replay.serving import Fallbacks, fallbacks
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, CategoryNames, groups, indices
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds

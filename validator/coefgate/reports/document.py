@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from coefgate.changes.renames import Renamed
+from coefgate.replay.fallback import Fallbacks
 from coefgate.replay.figures import FEWEST_PHASES, Figures
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Later, ScoredCall
-from coefgate.replay.serving import Fallbacks
 from coefgate.replay.state import State
 from coefgate.reports.figures import FIGURES
 from coefgate.reports.render.json import as_json, picked

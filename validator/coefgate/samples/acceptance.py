@@ -12,7 +12,7 @@ from typing import Any, Final
 import jsonschema_rs
 import orjson
 
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.registry.schemas import load_schema
 from coefgate.registry.wording import printable, shown
 from coefgate.samples.model import sample_id

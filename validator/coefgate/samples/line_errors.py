@@ -11,8 +11,8 @@ from typing import Any, Final
 import orjson
 
 from coefgate.core.problems import Problem
+from coefgate.registry.document import UNREADABLE, Document, Fault, Mark
 from coefgate.registry.document_builder import DocumentBuilder
-from coefgate.registry.marks import UNREADABLE, Document, Fault, Mark
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.wording import LONGEST_SHOWN, printable
 from coefgate.samples.acceptance import content_faults

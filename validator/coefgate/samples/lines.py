@@ -9,7 +9,7 @@ from typing import Any, Final
 from coefgate.core.characters import git_leftover, is_utf_16, utf_16_problem
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import Deliverable
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.samples.acceptance import accepted_fields, content_faults
 from coefgate.samples.line_errors import line_problems
 from coefgate.samples.model import FIELDS, Sample

@@ -8,7 +8,7 @@ from itertools import combinations
 from operator import attrgetter
 from typing import Final
 
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.samples.model import WHO, Sample, instant
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")

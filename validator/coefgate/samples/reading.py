@@ -15,7 +15,7 @@ from typing import Any
 
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree, Tree
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.registry.schemas import schema_problems
 from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_reader import read_document

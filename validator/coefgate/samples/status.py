@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal, get_args
 
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.registry.model import Scope
 from coefgate.registry.wording import dotted, shown
 from coefgate.samples.model import Sample, SampleStore

@@ -15,7 +15,7 @@ import orjson
 from coefgate.core.atomic_files import file_beside
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, explained
 from coefgate.core.trees import FolderTree
-from coefgate.registry.marks import Fault
+from coefgate.registry.document import Fault
 from coefgate.samples.files import FOLDER, import_name
 from coefgate.samples.line_errors import nearly_json
 from coefgate.samples.lines import LONGEST_LINE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from coefgate.replay.serving import Fallbacks, coverage_of, fallbacks_of
+from coefgate.replay.fallback import Fallbacks, coverage_of, fallbacks_of
 from coefgate.replay.state import State
 from coefgate.samples.coverage import Coverage
 from coefgate.use_cases.state import state_at

@@ -20,7 +20,7 @@ from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
 from coefgate.core.vocabulary import COMPLEXITIES, Deliverable
 from coefgate.registry.schemas import load_schema
-from coefgate.replay.serving import undeclared
+from coefgate.replay.fallback import undeclared
 from coefgate.runner.cache import default_cache
 from coefgate.runner.lock import found_lock, read_lock
 from coefgate.runner.serving import load, yank_words

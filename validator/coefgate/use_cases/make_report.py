@@ -17,8 +17,8 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Gates
 from coefgate.registry.wording import listed
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.fallback import coverage_of, placed_by
 from coefgate.replay.scores import Scores
-from coefgate.replay.serving import coverage_of, placed_by
 from coefgate.replay.state import State
 from coefgate.samples.status import count_of
 from coefgate.use_cases.check import contradictory_notes

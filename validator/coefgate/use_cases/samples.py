@@ -10,7 +10,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import table_of
 from coefgate.registry.reading import read_registry
-from coefgate.replay.serving import Fallbacks, ToldReason, fallbacks_of, undeclared
+from coefgate.replay.fallback import Fallbacks, ToldReason, fallbacks_of, undeclared
 from coefgate.samples.files import FOLDER
 from coefgate.samples.model import Sample
 from coefgate.samples.status import Audited

@@ -15,9 +15,9 @@ from coefgate.registry.model import Coefficients, Limits, Value
 from coefgate.registry.numbers import limits_of, moved, rounded_steps
 from coefgate.replay.counts import Uses
 from coefgate.replay.evidence import Evidence, Predicted
+from coefgate.replay.fallback import Fallbacks, fallbacks
 from coefgate.replay.metrics import Integers, Metrics
 from coefgate.replay.scores import ScoredCall, scored_calls
-from coefgate.replay.serving import Fallbacks, fallbacks
 from coefgate.samples.status import Audited, CallCount
 
 PERCENTS: Final = (-10, 10)

@@ -11,8 +11,8 @@ from itertools import chain
 from typing import Final
 
 from coefgate.core.problems import Problem
-from coefgate.registry.documents import Documents
-from coefgate.registry.marks import Document
+from coefgate.registry.document import Document
+from coefgate.registry.document_set import Documents
 from coefgate.registry.relations import acknowledgements, categories, file_kinds, values
 
 WITHIN: Final[tuple[Callable[[Document], Iterable[Problem]], ...]] = (

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from coefgate.core.problems import Problem
-from coefgate.registry.documents import Documents
-from coefgate.registry.marks import Document, Fault, per_document
+from coefgate.registry.document import Document, Fault, per_document
+from coefgate.registry.document_set import Documents
 from coefgate.registry.model import fingerprint
 from coefgate.registry.relations.values import is_number
 from coefgate.registry.wording import ValuePath, printable, shown

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES
-from coefgate.registry.documents import Documents
+from coefgate.registry.document import Document, Fault
+from coefgate.registry.document_set import Documents
 from coefgate.registry.files import OVERHEAD_FOLDER, stem
-from coefgate.registry.marks import Document, Fault
 from coefgate.registry.wording import ValuePath, did_you_mean, listed, printable
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from coefgate.core.paths import glob_regex
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import KIND_NAME, PRICED_OPERATIONS
-from coefgate.registry.documents import Documents
-from coefgate.registry.marks import Document, Fault
+from coefgate.registry.document import Document, Fault
+from coefgate.registry.document_set import Documents
 from coefgate.registry.wording import ValuePath, printable
 
 

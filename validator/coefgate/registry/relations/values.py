@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from coefgate.core.problems import Problem
-from coefgate.registry.documents import Documents
-from coefgate.registry.marks import Document, Fault, per_document
+from coefgate.registry.document import Document, Fault, per_document
+from coefgate.registry.document_set import Documents
 from coefgate.registry.wording import ValuePath, shown
 
 _PAIRS: Final[tuple[tuple[str, ValuePath, str, str, str], ...]] = (

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from coefgate.replay.serving import Fallbacks
+from coefgate.replay.fallback import Fallbacks
 from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count
 from coefgate.reports.page import Page, Paragraph, Span, TableBlock, code, plain

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.registry.wording import first_of
-from coefgate.replay.serving import Fallbacks
+from coefgate.replay.fallback import Fallbacks
 from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count, count_figure
 from coefgate.reports.page import (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from coefgate.registry.wording import visible
-from coefgate.replay.serving import Fallbacks, ToldReason
+from coefgate.replay.fallback import Fallbacks, ToldReason
 from coefgate.reports.figures import count
 from coefgate.reports.page import Paragraph, Span, Words, code, joined, plain
 

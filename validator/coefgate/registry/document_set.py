@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from coefgate.registry.document import Document, Mark
 from coefgate.registry.files import FOLDER, OVERHEAD_FOLDER, stem
-from coefgate.registry.marks import Document, Mark
 
 _NO_DOCUMENT: Final = Document("", None, Mark(1, 1, 1, 1, None))
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.publishing.place import checked_commit, place_of
+from coefgate.publishing.github import checked_commit, place_of
 
 COMPLETE = {"GITHUB_REPOSITORY": "example/registry", "GITHUB_TOKEN": "ghs_1"}
 
