@@ -173,7 +173,7 @@ class AcceptedStates:
             since = commit
         else:
             if self._repository.shallow and since is not None:
-                return Arrivals(None, None, shallow_clone("so nobody knows when these came in"))
+                return Arrivals(None, None, shallow_clone("and lacks commits that brought some"))
         if since is None:
             return Arrivals(None, None, "these coefficients are not committed yet")
         known = stored_ids(self._repository.tree(since))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import islice, pairwise
 
+from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
@@ -22,7 +23,6 @@ from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.number_history import ABSENT, Commit, NumberHistory, NumberState, Step
 from coefgate.registry.reading import Memo, Reading, registry_problems
 from coefgate.registry.wording import printable
-from coefgate.samples.reading import collector_paused
 
 Moment = Tree | Commit
 """When a number is looked for: now, in the files of the folder, or at a commit."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from math import inf
 from pathlib import Path
 from typing import Any
 
+from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree, Tree
 from coefgate.registry.document import Fault
@@ -25,21 +24,6 @@ from coefgate.samples.lines import LONGEST_LINE, FileProblems, numbered, samples
 from coefgate.samples.links import Disagreement, dangling_links, rival_lines
 from coefgate.samples.model import Retirement, Sample, SampleStore, instant, order_key
 from coefgate.samples.status import contradictions
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause Python's search for cycles, which samples and registries have none of; a decorator.
-
-    A third of the time of reading many samples, a fifth of a long history.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def read_samples(tree: Tree) -> SampleStore:

@@ -91,7 +91,7 @@ def audit(
     return tuple(audited)
 
 
-def cut_off_at(sample: Sample) -> object:
+def cut_off_at(sample: Sample) -> tuple[tuple[str, str], int]:
     """Phase and ceiling of a call that was cut off: of those that share them one counts."""
     ceiling = sample.max_output_tokens
     return sample.phase, sample.actual_output_tokens if ceiling is None else ceiling

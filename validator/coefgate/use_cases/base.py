@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
@@ -30,7 +31,6 @@ from coefgate.replay.state import State, state_of
 from coefgate.samples.files import RETIRED
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import (
-    collector_paused,
     read_samples,
     retirements,
     sample_problems,
