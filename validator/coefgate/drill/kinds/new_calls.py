@@ -121,16 +121,16 @@ def _some_honest(state: Fileset, rng: Random, fewest: int, most: int) -> Plant:
     return honest(state, rng, rng.randint(fewest, most), None)
 
 
-_Labels = tuple[dict[str, Any], dict[str, object]]
+_NewLabels = tuple[dict[str, Any], dict[str, object]]
 """Labels of new calls, and why the report says that the fallback serves them."""
 
 
-def _foreign_model(_state: Fileset, rng: Random) -> _Labels:
+def _foreign_model(_state: Fileset, rng: Random) -> _NewLabels:
     model = f"drill-model-{rng.randint(1, 9999)}"
     return {"model": model}, {"reason": "model", "value": model}
 
 
-def _typo(state: Fileset, rng: Random) -> _Labels:
+def _typo(state: Fileset, rng: Random) -> _NewLabels:
     """A label without one of its letters, which can come from one declared name only."""
     names = state.canonical
     typos = [
@@ -149,7 +149,7 @@ def _typo(state: Fileset, rng: Random) -> _Labels:
 
 
 def _calls_with(
-    state: Fileset, rng: Random, labels_of: Callable[[Fileset, Random], _Labels]
+    state: Fileset, rng: Random, labels_of: Callable[[Fileset, Random], _NewLabels]
 ) -> Plant:
     """Some new calls with such labels, of which the report says why they use the fallback."""
     labels, reason = labels_of(state, rng)
