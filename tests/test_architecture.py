@@ -146,10 +146,11 @@ def test_what_the_page_names_is_there() -> None:
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda one: one.name)
 def test_modules_that_a_page_names_are_there(page: Path) -> None:
-    """Written as ``gates/rules``, below the program; a folder may be meant as well."""
-    named = re.findall(rf"`((?:{'|'.join(PACKAGES)})/\w[\w/]*)`", page.read_text("utf-8"))
+    """Written as ``gates/rules``, or with ``.py``, below the program; a folder may be meant too."""
+    modules = rf"`((?:{'|'.join(PACKAGES)})/\w[\w/]*)(?:\.py)?`"
+    named = re.findall(modules, page.read_text("utf-8"))
     missing = [path for path in named if not (PACKAGE / f"{path}.py").exists()]
     assert [path for path in missing if not (PACKAGE / path).is_dir()] == []
 

@@ -71,8 +71,8 @@ def estimate(
         model=model,
         exists=None if workspace is None else lambda path: (workspace / path).exists(),
     )
-    labels = _Labels(category, complexity, model)
-    told = (*map(scrubbed, warnings), *_undeclared(table, labels, found.basis))
+    asked = _Asked(category, complexity, model)
+    told = (*map(scrubbed, warnings), *_undeclared(table, asked, found.basis))
     return CallEstimate(found, place, told)
 
 
@@ -97,8 +97,8 @@ def _path_schema() -> Any:
     return validator_for(schema["properties"]["deliverables"]["items"]["properties"]["path"])
 
 
-class _Labels(NamedTuple):
-    """What a call says of itself; a label counts where no deliverable was named, too."""
+class _Asked(NamedTuple):
+    """What was asked for; a label counts where no deliverable was named, too."""
 
     category: str
     complexity: str
@@ -106,14 +106,14 @@ class _Labels(NamedTuple):
     deliverables: Sequence[Deliverable] = (Deliverable("any"),)
 
 
-def _undeclared(table: Table, labels: _Labels, basis: EstimateBasis) -> Iterator[str]:
+def _undeclared(table: Table, asked: _Asked, basis: EstimateBasis) -> Iterator[str]:
     """What the registry has nothing for, in the caller's words, and what serves instead."""
     serves = "the fallback" if basis == "fallback" else "no_deliverables"
-    for one in undeclared([labels], table):
+    for one in undeclared([asked], table):
         match one.kind:
             case "category":
-                asked = f"; did you mean {one.closest}?" if one.closest else ""
-                told = f"declares no category {one.value!r}{asked}"
+                meant = f"; did you mean {one.closest}?" if one.closest else ""
+                told = f"declares no category {one.value!r}{meant}"
             case "complexity":  # no_deliverables has all that are declared
                 declared = ", ".join(
                     each for each in COMPLEXITIES if each in table.no_deliverables
