@@ -148,7 +148,7 @@ def test_what_the_page_names_is_there() -> None:
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda one: one.name)
 def test_modules_that_a_page_names_are_there(page: Path) -> None:
-    """Written as ``gates/rules``, or with ``.py``, below the program; a folder may be meant too."""
+    """Written as ``gates/rules`` or with ``.py``, below the program; a folder may be meant too."""
     modules = rf"`((?:{'|'.join(PACKAGES)})/\w[\w/]*)(?:\.py)?`"
     named = re.findall(modules, page.read_text("utf-8"))
     missing = [path for path in named if not (PACKAGE / f"{path}.py").exists()]

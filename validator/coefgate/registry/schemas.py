@@ -7,6 +7,7 @@ installed), never from the registry that is checked, and nothing is ever fetched
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coefgate.core.characters import MAX_PROBLEMS, too_many
 from coefgate.core.problems import EnvironmentProblem, Problem
-from coefgate.registry.document import UNREADABLE, Document
+from coefgate.registry.document import UNREADABLE, Document, Fault
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -45,8 +46,13 @@ def load_schema(name: str) -> dict[str, Any]:
     return content
 
 
-def schema_problems(document: Document, name: str) -> tuple[Problem, ...]:
-    """Where ``document`` does not fit the schema ``name``, in order, but for ``UNREADABLE``."""
+def schema_problems(
+    document: Document, name: str, in_words: Callable[[Fault], Fault] = lambda fault: fault
+) -> tuple[Problem, ...]:
+    """Where ``document`` does not fit the schema ``name``, in order, but for ``UNREADABLE``.
+
+    ``in_words``: what to say of a fault in the place of what is said to an author of YAML.
+    """
     errors = list(islice(_validator(name).iter_errors(document.data), MAX_PROBLEMS + 1))
     if not errors:
         return ()
@@ -61,7 +67,7 @@ def schema_problems(document: Document, name: str) -> tuple[Problem, ...]:
     )
     schema = load_schema(name)
     found = {
-        explained(error, schema).at(document, key=is_on_key(error))
+        in_words(explained(error, schema)).at(document, key=is_on_key(error))
         for error in telling
         if error.instance is not UNREADABLE
     }

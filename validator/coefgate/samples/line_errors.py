@@ -43,7 +43,6 @@ _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
 _HALF_A_PAIR: Final = re.compile(r"[\ud800-\udfff]")
 _LITERALS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
-_PATH: Final = re.compile(r"deliverables\[([0-9]+)\]\.path")
 
 
 def line_problems(line: bytes, file: str, number: int, origin: str | None) -> tuple[Problem, ...]:
@@ -57,9 +56,7 @@ def line_problems(line: bytes, file: str, number: int, origin: str | None) -> tu
     document, problems = _marked(text, fields, file, number)
     if _is_too_deep(document.data):
         return (_TOO_DEEP.placed(file, number),)
-    problems += tuple(
-        _in_plain_words(problem, document) for problem in schema_problems(document, "sample")
-    )
+    problems += schema_problems(document, "sample", lambda fault: _in_plain_words(fault, document))
     if not problems and not syntax:
         problems = tuple(fault.at(document) for fault in content_faults(fields, origin))
     return tuple(sorted(problems)) or syntax
@@ -154,31 +151,30 @@ def _is_too_deep(data: Any) -> bool:
 # --- What does not fit the schema
 
 
-def _in_plain_words(problem: Problem, document: Document) -> Problem:
+def _in_plain_words(fault: Fault, document: Document) -> Fault:
     """The schema's complaint, in the words of somebody who writes JSON lines."""
-    if problem.code == "missing-key":
-        return _missing(problem)
-    if problem.code == "wrong-type" and not problem.path:
-        return replace(problem, path="the line", fix="Write one object, in braces.")
-    if problem.code == "wrong-type" and problem.found == "is null":
-        return replace(problem, fix="Write what the source says; this field is never unknown.")
-    path = _PATH.fullmatch(problem.path)
-    if path and problem.code == "bad-form":
-        found, fix = _bad_path(document.at(("deliverables", int(path[1]), "path")))
-        return replace(problem, code="bad-path", found=found, fix=fix)
-    if problem.path == "observed_at" and problem.code == "bad-form":
-        return replace(problem, fix="Write it like 2025-12-29T19:40:02+11:00, or null.")
-    return problem
+    match fault.code, fault.path:
+        case "missing-key", (*_, str(name)):
+            return _missing(fault, name)
+        case "wrong-type", ():
+            return replace(fault, path=("the line",), fix="Write one object, in braces.")
+        case "wrong-type", path if document.at(path) is None:
+            return replace(fault, fix="Write what the source says; this field is never unknown.")
+        case "bad-form", ("deliverables", int(), "path") as path:
+            found, fix = _bad_path(document.at(path))
+            return replace(fault, code="bad-path", found=found, fix=fix)
+        case "bad-form", ("observed_at",):
+            return replace(fault, fix="Write it like 2025-12-29T19:40:02+11:00, or null.")
+    return fault
 
 
-def _missing(problem: Problem) -> Problem:
+def _missing(fault: Fault, name: str) -> Fault:
     schema = load_schema("sample")["properties"]
-    name = problem.path.rpartition(".")[2]
     schema = schema if name in schema else schema["deliverables"]["items"]["properties"]
     nullable = "null" in schema[name]["type"]
     fix = f'Add "{name}":null if the source does not say.' if nullable else f'Add "{name}".'
     allowed = "every field of a sample is written, also an unknown one"
-    return replace(problem, allowed=allowed, fix=fix)
+    return replace(fault, allowed=allowed, fix=fix)
 
 
 def _bad_path(path: str) -> tuple[str, str]:
