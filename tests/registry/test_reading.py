@@ -12,9 +12,9 @@ import pytest
 
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Entry, FolderTree
+from coefgate.registry.files import MAX_BYTES
 from coefgate.registry.model import Acknowledgement, Basis
 from coefgate.registry.reading import read_registry, registry_problems
-from coefgate.registry.yaml_reader import MAX_BYTES
 
 MINIMAL = Path(__file__).parents[2] / "schemas" / "fixtures" / "valid" / "coefficients" / "minimal"
 

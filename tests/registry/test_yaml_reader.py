@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from coefgate.core.problems import Problem
 from coefgate.registry import yaml_reader
 from coefgate.registry.document import UNREADABLE, Document
-from coefgate.registry.yaml_reader import MAX_BYTES, read_document, strict_document
+from coefgate.registry.files import MAX_BYTES
+from coefgate.registry.yaml_reader import read_document, strict_document
 
 
 def _document(text: str) -> Document:

@@ -12,7 +12,6 @@ from coefgate.core.trees import Entry
 from coefgate.core.vocabulary import CATEGORY_NAME
 from coefgate.registry.document import Fault
 from coefgate.registry.wording import did_you_mean, visible
-from coefgate.registry.yaml_reader import MAX_BYTES
 
 FOLDER: Final = "coefficients"
 OVERHEAD_FOLDER: Final = f"{FOLDER}/overhead"
@@ -20,6 +19,8 @@ GATES_FILE: Final = f"{FOLDER}/gates.yaml"
 GUARDRAILS_FILE: Final = f"{FOLDER}/guardrails.yaml"
 REQUIRED: Final = ("registry", "marginal_costs", "file_kinds", "safety_margins", "gates")
 OPTIONAL: Final = ("guardrails", "yanked")
+MAX_BYTES: Final = 1 << 20
+"""Size of the largest file that is read; larger ones are refused before they are read."""
 MAX_CATEGORIES: Final = 1000
 """Files in ``coefficients/overhead/``; the schemas bound what each may hold."""
 

@@ -7,11 +7,17 @@ from coefgate.core.trees import Tree
 from coefgate.registry.assembly import assemble
 from coefgate.registry.document import Document
 from coefgate.registry.document_set import Documents
-from coefgate.registry.files import FOLDER, file_too_large, of_entry, registry_files
+from coefgate.registry.files import (
+    FOLDER,
+    MAX_BYTES,
+    file_too_large,
+    of_entry,
+    registry_files,
+)
 from coefgate.registry.model import Coefficients
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems
-from coefgate.registry.yaml_reader import MAX_BYTES, read_document
+from coefgate.registry.yaml_reader import read_document
 
 Reading = tuple[Coefficients | None, tuple[Problem, ...]]
 """A registry, or ``None`` and what is wrong with it."""

@@ -20,8 +20,6 @@ from coefgate.registry.wording import described, printable
 from coefgate.registry.yaml_errors import syntax_error
 from coefgate.registry.yaml_scalars import plain_value
 
-MAX_BYTES: Final = 1 << 20
-"""Size of the largest file that is read; callers refuse larger ones before they read them."""
 MAX_DEPTH: Final = 20
 MAX_VALUES: Final = 100_000
 """Values in one file; bounds the memory that a file can ask for."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from coefgate.changes.renames import Renamed
-from coefgate.replay.fallback import Fallbacks
 from coefgate.replay.figures import FEWEST_PHASES, Figures
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Later, ScoredCall
@@ -85,16 +84,6 @@ def call_dict(call: ScoredCall) -> dict[str, Any]:
         **picked(call.audited.sample, "id", "phase_id", "attempt"),
         **picked(call, status="audited.status", predicted="predicted", actual=needed),
         **picked(call, "smape"),
-    }
-
-
-def fallbacks_dict(found: Fallbacks) -> dict[str, Any]:
-    """What the fallback serves, and why."""
-    names = ("value", "calls", "closest")
-    return {
-        **picked(found, "calls", "of"),
-        "reasons": [{"reason": one.kind, **picked(one, *names)} for one in found.reasons],
-        "further_reasons": found.further,
     }
 
 

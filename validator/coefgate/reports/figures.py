@@ -1,4 +1,4 @@
-"""The metrics by their titles, and how figures and counts of calls are written."""
+"""The metrics by their titles, and how figures, calls and their counts are written."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.numbers import written
 from coefgate.registry.wording import and_more
 from coefgate.replay.figure_text import Bounds, Form, Written, points, ratio, share
+from coefgate.samples.model import Sample
 from coefgate.samples.status import CallCount
 
 NOT_MEASURABLE: Final = "n/a"
@@ -18,6 +19,12 @@ NOT_MEASURABLE: Final = "n/a"
 def count(number: int, one: str, many: str | None = None) -> str:
     """``1 call``, ``1,200 calls``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def call_words(sample: Sample) -> str:
+    """The phase of a call with its attempt: ``research-3 #2``."""
+    attempt = "" if sample.attempt is None else f" #{sample.attempt}"
+    return f"{sample.phase_id or 'unknown phase'}{attempt}"
 
 
 def further(found: Sized, shown: int, command: str) -> str:

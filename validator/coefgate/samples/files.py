@@ -15,8 +15,14 @@ from typing import Final
 from coefgate.core.problems import Problem
 from coefgate.core.trees import Entry, Tree
 from coefgate.registry.document import Fault
-from coefgate.registry.files import file_too_large, in_its_place, is_leftover, not_a_file, of_entry
-from coefgate.registry.yaml_reader import MAX_BYTES
+from coefgate.registry.files import (
+    MAX_BYTES,
+    file_too_large,
+    in_its_place,
+    is_leftover,
+    not_a_file,
+    of_entry,
+)
 from coefgate.samples.lines import LONGEST_LINE
 
 FOLDER: Final = "samples"

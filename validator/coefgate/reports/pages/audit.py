@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from coefgate.replay.fallback import Fallbacks
-from coefgate.reports.document import fallbacks_dict
-from coefgate.reports.figures import count
+from coefgate.reports.figures import call_words, count
 from coefgate.reports.page import Page, Paragraph, Span, TableBlock, code, plain
-from coefgate.reports.pages.fallback import fallback_lines
-from coefgate.reports.pages.movers import call_words
+from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.render.json import picked
 from coefgate.samples.status import Audited, counts_by_status
 from coefgate.samples.store import Added

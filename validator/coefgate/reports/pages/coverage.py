@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.registry.wording import first_of
 from coefgate.replay.fallback import Fallbacks
-from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count, count_figure
 from coefgate.reports.page import (
     Item,
@@ -21,10 +20,12 @@ from coefgate.reports.page import (
     plain,
     sentence,
 )
-from coefgate.reports.pages.fallback import fallback_lines
+from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.coverage import Aim, Coverage, CoveredCell
-from coefgate.use_cases.report import Report
+
+if TYPE_CHECKING:  # with all that judges, which `coefgate coverage` does not need
+    from coefgate.use_cases.report import Report
 
 _MOST_CELLS: Final = 8
 

@@ -10,7 +10,7 @@ from coefgate.registry.model import Value
 from coefgate.registry.number_history import ABSENT, Step
 from coefgate.replay.figure_text import Written, bounds_of, share, span
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.document import call_dict, fallbacks_dict, metrics_dict
+from coefgate.reports.document import call_dict, metrics_dict
 from coefgate.reports.figures import (
     NOT_MEASURABLE,
     count,
@@ -21,7 +21,7 @@ from coefgate.reports.figures import (
     short,
 )
 from coefgate.reports.page import GAP, Cells, Page, Paragraph, TableBlock, plain
-from coefgate.reports.pages.fallback import fallback_lines
+from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.history import number_text, quoted, step_dict
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
 from coefgate.reports.render.json import as_json, exactly, picked

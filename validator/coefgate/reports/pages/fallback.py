@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from coefgate.registry.wording import visible
 from coefgate.replay.fallback import Fallbacks, ToldReason
 from coefgate.reports.figures import count
 from coefgate.reports.page import Paragraph, Span, Words, code, joined, plain
+from coefgate.reports.render.json import picked
 
 MOST_TOLD: Final = 4
 
@@ -33,6 +34,16 @@ def fallback_lines(found: Fallbacks, *, labelled: str = "") -> list[Paragraph]:
     """The sentence as a line of its own, or nothing."""
     words = fallback_words(found, labelled=labelled)
     return [Paragraph(words)] if words else []
+
+
+def fallbacks_dict(found: Fallbacks) -> dict[str, Any]:
+    """What the fallback serves, and why."""
+    names = ("value", "calls", "closest")
+    return {
+        **picked(found, "calls", "of"),
+        "reasons": [{"reason": one.kind, **picked(one, *names)} for one in found.reasons],
+        "further_reasons": found.further,
+    }
 
 
 def _reason(one: ToldReason, *, alone: bool) -> Words:

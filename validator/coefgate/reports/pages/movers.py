@@ -10,7 +10,7 @@ from typing import Final
 from coefgate.replay.figure_text import points
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import NOT_MEASURABLE, count_figure, figure, further
+from coefgate.reports.figures import NOT_MEASURABLE, call_words, count_figure, figure, further
 from coefgate.reports.page import Cells, Page, Span, TableBlock, Words, code, plain
 from coefgate.samples.model import Sample
 from coefgate.use_cases.report import Report
@@ -70,12 +70,6 @@ def _cells(mover: Mover) -> Mapping[str, Words]:
         "SMAPE": plain(_smape(mover)),
         "missed by": plain(missed.get((mover.base_missed, mover.head_missed), "")),
     }
-
-
-def call_words(sample: Sample) -> str:
-    """The phase of a call with its attempt: ``research-3 #2``."""
-    attempt = "" if sample.attempt is None else f" #{sample.attempt}"
-    return f"{sample.phase_id or 'unknown phase'}{attempt}"
 
 
 def actual_tokens(sample: Sample, *, at_least: bool) -> str:

@@ -9,18 +9,12 @@ from coefgate.core.table import Table
 from coefgate.registry.model import Limits
 from coefgate.replay.figure_text import bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
-from coefgate.reports.document import (
-    call_dict,
-    fallbacks_dict,
-    figures_dict,
-    later_dict,
-    later_metrics,
-)
-from coefgate.reports.figures import NOT_MEASURABLE, short
+from coefgate.reports.document import call_dict, figures_dict, later_dict, later_metrics
+from coefgate.reports.figures import NOT_MEASURABLE, call_words, short
 from coefgate.reports.page import GAP, Cells, Page, Paragraph, Span, TableBlock, code, plain
-from coefgate.reports.pages.fallback import fallback_lines
+from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, strata_table
-from coefgate.reports.pages.movers import actual_tokens, call_words
+from coefgate.reports.pages.movers import actual_tokens
 from coefgate.reports.render.json import picked, rounded
 
 CALL_COLUMNS: Final = (

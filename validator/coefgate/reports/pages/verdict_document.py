@@ -9,7 +9,6 @@ from coefgate.changes.sample_moves import Correction
 from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.reports.document import (
-    fallbacks_dict,
     figures_dict,
     later_dict,
     later_metrics,
@@ -18,6 +17,7 @@ from coefgate.reports.document import (
     side_dict,
 )
 from coefgate.reports.pages.coverage import coverage_dict
+from coefgate.reports.pages.fallback import fallbacks_dict
 from coefgate.reports.pages.headline import headline_words
 from coefgate.reports.pages.movers import paired_strata
 from coefgate.reports.pages.rules import calls_behind, rule_interval
