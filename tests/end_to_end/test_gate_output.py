@@ -64,6 +64,18 @@ def test_an_invalid_registry_is_no_report(registry: Path, git: Git, coefgate: Co
         assert coefgate("gate", "--format", output_format).out == ""
 
 
+@pytest.mark.parametrize("command", ["check", "gate"])
+def test_no_problem_is_left_out_where_there_is_no_report(
+    command: str, registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    (registry / "samples/autopack").rename(registry / "samples/elsewhere")  # each line's origin
+    told = coefgate(command, "--format", "github")
+    named = coefgate(command)
+    assert told.code == named.code == 3
+    assert told.out.count("title=wrong-folder::") == named.text.count("Move the line to") > 100
+    assert "more annotations" not in told.out
+
+
 @pytest.mark.parametrize("output_format", ["text", "markdown", "github"])
 def test_what_a_red_rule_requires_is_marked_as_such(
     output_format: str, registry: Path, git: Git, coefgate: Coefgate

@@ -90,6 +90,7 @@ def command(
                 lambda: verdict_page(report),
                 lambda: verdict_dict(report),
                 folder=folder,
+                most=SHOWN,
             )
             if output is not None:
                 document = json_text(verdict_dict(report))

@@ -13,12 +13,17 @@ from coefgate.reports.render.markdown import markdown
 
 
 def rendered(
-    output_format: str, page: Callable[[], Page], document: Callable[[], object], folder: str = ""
+    output_format: str,
+    page: Callable[[], Page],
+    document: Callable[[], object],
+    folder: str = "",
+    *,
+    most: int | None = None,
 ) -> str | Page:
     """What ``show`` prints: a text, or for ``text`` the page itself, which is set to the terminal.
 
     ``document``: the same for programs. ``folder``: the way from the top of the repository to
-    where places begin, for annotations.
+    where places begin, for annotations; of each level no more than ``most``.
     """
     match output_format:
         case "json":
@@ -26,7 +31,7 @@ def rendered(
         case "markdown":
             return markdown(page())
         case "github":
-            return workflow_commands(page(), folder)
+            return workflow_commands(page(), folder, most=most)
         case _:  # what tables draw only when they are asked for rows is drawn now
             return [
                 replace(one, rows=one.cells) if isinstance(one, TableBlock) else one
