@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from coefgate.core.problems import Problem
 from coefgate.gates.verdict import Finding
+from coefgate.reports.page import Item, Items, TableBlock
+from coefgate.reports.render.markdown import markdown
 from coefgate.reports.render.markdown_quoting import code
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
@@ -314,6 +316,15 @@ PROBLEM = Problem(
     "tokens are integers from 0 to 1,000,000",
     "Did you mean 40?",
 )
+
+
+def test_what_a_page_leaves_out_is_counted_below_its_rows() -> None:
+    more = "… and 3 more: coefgate diff"
+    told = "… and 3 more: `coefgate diff`"
+    listed = markdown([Items([Item("one")], "Changes", further=more)])
+    assert listed == f"**Changes**\n\n- one\n\n{told}"
+    table = markdown([TableBlock(("call",), [("one",)], "Calls", further=more)])
+    assert table.splitlines()[-1] == told
 
 
 def test_problems_are_listed_with_place_and_fix() -> None:

@@ -59,12 +59,14 @@ class PagePart:
     """A part of a page: what always stands there, and rows that may be left out from the end.
 
     ``weight``: parts with less lose their rows first. ``fold``: what a reader clicks on to see it.
+    ``further``: what the page itself leaves out of the rows.
     """
 
     weight: int
     head: str
     rows: tuple[str, ...] = ()
     fold: str = ""
+    further: str = ""
     left_out: int = 0
 
     @property
@@ -75,6 +77,8 @@ class PagePart:
     def __str__(self) -> str:
         lines = [self.head, *self.rows] if self.head else list(self.rows)
         text = "\n".join(lines)
+        if self.further:
+            text += f"\n\n{prose(self.further)}"
         if self.left_out:
             text += f"\n\n*… and {self.left_out:,} more, left out of this page.*"
         if not self.fold:
@@ -115,7 +119,8 @@ def _items(block: Items) -> PagePart | None:
     head = heading.format(prose(block.title)) if block.title and not block.fold else ""
     label = f"{block.label.capitalize()}: " if block.label and not block.title else ""
     rows = tuple(line for one in block.rows for line in _item(one, label))
-    return PagePart(block.weight, head, rows, block.title if block.fold else "")
+    fold = block.title if block.fold else ""
+    return PagePart(block.weight, head, rows, fold, block.further)
 
 
 def _item(one: Item, label: str) -> Iterator[str]:
@@ -131,7 +136,8 @@ def _table(block: TableBlock) -> PagePart:
     about = prose(block.about) if block.about else ""
     head = "\n\n".join(filter(None, (title, about, table_head(*columns, figures=figures))))
     lines = tuple(row(*map(said, cells)) for cells in rows)
-    return PagePart(block.weight, head, lines, block.title if block.fold else "")
+    fold = block.title if block.fold else ""
+    return PagePart(block.weight, head, lines, fold, block.further)
 
 
 def said(words: Words) -> str:
