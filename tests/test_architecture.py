@@ -308,7 +308,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coefgate.reports.page import Items, Page, Paragraph, TableBlock, Title, fitting, unmarked
-from coefgate.registry.wording import visible
+from coefgate.core.characters import visible
 
 
 def bullets(page: Page) -> str:

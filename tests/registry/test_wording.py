@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from coefgate.registry.wording import LONGEST_SHOWN, printable, shortened, visible
+from coefgate.core.characters import visible
+from coefgate.registry.wording import LONGEST_SHOWN, printable, shortened
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from coefgate.core.characters import visible
 from coefgate.core.problems import Problem
 from coefgate.gates.verdict import Finding
-from coefgate.registry.wording import visible
 from coefgate.reports.page import Remark
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.render.github import workflow_command, workflow_commands

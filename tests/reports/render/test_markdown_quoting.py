@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coefgate.registry.wording import shortened, visible
+from coefgate.core.characters import visible
+from coefgate.registry.wording import shortened
 from coefgate.reports.page import TableBlock
 from coefgate.reports.render.markdown import PagePart, joined, markdown
 from coefgate.reports.render.markdown_quoting import (

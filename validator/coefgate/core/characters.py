@@ -1,6 +1,7 @@
 """Bytes → text: UTF-8 without byte order mark, tabs or invisible control characters.
 
-And what git leaves in a file's place: a pointer of Git LFS, or the markers of an unfinished merge.
+Also what git leaves in a file's place, a pointer of Git LFS or the markers of an unfinished merge,
+and how text is shown in which somebody may have hidden something.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ _KNOWN: Final = {
     "\r": ("line-end", "a line end of old Mac style", "Save the file with the line ends LF."),
     "\ufeff": ("byte-order-mark", "a byte order mark", "Save the file as UTF-8 without BOM."),
 }
+_BLANK: Final = re.compile(
+    # Letters, marks and symbols that print as nothing: U+034F, the fillers of Hangul, vowels of
+    # Khmer that are implied, Mongolian and other variation selectors, the empty Braille pattern.
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _FOREIGN_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _MARKER: Final = re.compile(rb"^(?:<{7}|\|{7}|>{7})(?: [^\r\n]*)?\r?$|^={7}\r?$", re.MULTILINE)
@@ -88,6 +94,20 @@ def _refused_characters(text: str, file: str) -> Iterator[Problem]:
             code, name, fix = _KNOWN[character]
         column = position - line_start + 1
         yield Problem(file, line, column, "", code, f"holds {name}", allowed, fix)
+
+
+def visible(text: str) -> str:
+    """``text`` on one line, with escapes for what nobody sees, or sees in another order.
+
+    That is every control, format, unassigned or private character, every space but the plain one,
+    and characters that print as nothing.
+    """
+    return "".join(
+        c
+        if c.isprintable() and not _BLANK.match(c)
+        else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )
 
 
 def character_name(character: str) -> str:

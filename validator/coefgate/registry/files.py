@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from coefgate.core.characters import visible
 from coefgate.core.problems import Problem
 from coefgate.core.trees import Entry
 from coefgate.core.vocabulary import CATEGORY_NAME
 from coefgate.registry.document import Fault
-from coefgate.registry.wording import did_you_mean, visible
+from coefgate.registry.wording import did_you_mean
 
 FOLDER: Final = "coefficients"
 OVERHEAD_FOLDER: Final = f"{FOLDER}/overhead"

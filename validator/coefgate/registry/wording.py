@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence, Sized
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
+
+from coefgate.core.characters import visible
 
 LONGEST_SHOWN: Final = 60
 """Characters of a value that a message repeats."""
@@ -19,11 +20,6 @@ _KINDS: Final = {
     list: "a list",
     dict: "a mapping",
 }
-_BLANK: Final = re.compile(
-    # Letters, marks and symbols that print as nothing: U+034F, the fillers of Hangul, vowels of
-    # Khmer that are implied, Mongolian and other variation selectors, the empty Braille pattern.
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
 ValuePath = tuple[str | int, ...]
 """Keys and list positions (from 0) from the root of a document to a value."""
 
@@ -37,20 +33,6 @@ def dotted(path: Sequence[str | int]) -> str:
 def printable(text: str) -> str:
     """``text`` on one line, cut to a readable length, with escapes for what cannot be seen."""
     return visible(text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…")
-
-
-def visible(text: str) -> str:
-    """``text`` on one line, with escapes for what nobody sees, or sees in another order.
-
-    That is every control, format, unassigned or private character, every space but the plain one,
-    and characters that print as nothing.
-    """
-    return "".join(
-        c
-        if c.isprintable() and not _BLANK.match(c)
-        else c.encode("unicode_escape").decode("ascii")
-        for c in text
-    )
 
 
 def shortened(text: str, longest: int) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 from weakref import finalize
 
 from coefgate.core.bounded_git import BoundedGit
+from coefgate.core.characters import visible
 from coefgate.core.credentials import scrubbed
 from coefgate.core.git_process import TO_REACH_A_SERVER, reason_and_remedy, without_git
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NoSuchRelease, explained
@@ -58,8 +59,8 @@ class GitFailed(EnvironmentProblem):
 
 
 def _shown(line: str) -> str:
-    """Without what could steer a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in line)[:600].rstrip(".")
+    """Without what could steer a terminal, and not without end."""
+    return visible(line)[:600].rstrip(".")
 
 
 class GitFetcher:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction, FieldChange
+from coefgate.core.characters import visible
 from coefgate.core.vocabulary import Deliverable
-from coefgate.registry.wording import shortened, visible
+from coefgate.registry.wording import shortened
 from coefgate.samples.status import Audited
 
 LONGEST_VALUE: Final = 160

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from coefgate.registry.wording import visible
+from coefgate.core.characters import visible
 from coefgate.replay.fallback import Fallbacks, ToldReason
 from coefgate.reports.figures import count
 from coefgate.reports.page import Paragraph, Span, Words, code, joined, plain

@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final, get_args
 
-from coefgate.registry.wording import shortened, visible
+from coefgate.core.characters import visible
+from coefgate.registry.wording import shortened
 from coefgate.reports.page import (
     TELLER,
     Items,

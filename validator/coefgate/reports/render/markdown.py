@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
-from coefgate.registry.wording import visible
+from coefgate.core.characters import visible
 from coefgate.reports.page import (
     Block,
     Item,

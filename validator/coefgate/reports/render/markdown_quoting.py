@@ -12,7 +12,8 @@ from collections.abc import Container
 from itertools import groupby
 from typing import Final
 
-from coefgate.registry.wording import shortened, visible
+from coefgate.core.characters import visible
+from coefgate.registry.wording import shortened
 
 LONGEST_VALUE: Final = 160
 """Characters of a value that are shown."""

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from coefgate.registry.wording import visible
+from coefgate.core.characters import visible
 from coefgate.reports.page import (
     GAP,
     Block,
