@@ -93,6 +93,13 @@ def test_verdict_and_stakes_come_first_then_the_rest_in_order(everything: Report
     assert "3 commits behind its target" in page
 
 
+def test_what_a_rule_requires_and_what_it_found_are_quoted_apart(everything: Report) -> None:
+    assert (
+        "with `coefficients/` or `samples/`): `validator/coefgate/x.py` changes together"
+        in verdict_markdown(everything)
+    )
+
+
 @pytest.mark.parametrize("reader", READERS)
 def test_a_change_shows_its_place_and_its_own_effect(folder: Path, reader: str) -> None:
     page = READERS[reader](verdict_markdown(change(folder, DOCS_TOO_LOW)))

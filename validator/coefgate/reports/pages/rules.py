@@ -103,7 +103,7 @@ def _objection(rule: RuleResult, report: Report) -> Item:
     told = [(one.message, (one.file, one.line)) for one in rule.findings]
     own = (f"{rule.asks}: {rule.told}", (rule.file, rule.line))
     return Item(
-        (strong(rule.rule), f" {says} {rule.required}: {rule.told}"),
+        (strong(rule.rule), f" {says} {rule.required}", plain(": "), rule.told),
         nested=[_places(rule)] if rule.findings or report.comparison else [],
         further=(plain("why, and what to do: "), code(command)),
         remarks=[
