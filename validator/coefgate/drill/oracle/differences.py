@@ -32,7 +32,7 @@ def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, F
 def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
     """Prices by label and complexity; marginal costs with the default margin and head's own."""
     values, default = side.values, side.values["margin.default"]
-    costs = {name: tokens for name, tokens in values.items() if name.startswith("marginal.")}
+    costs = side.values_of("marginal")
     found = {name: tokens * default for name, tokens in costs.items()}
     found["fallback.overhead"] = values["fallback.overhead"] * default
     for label, complexity in product(side.state.canonical, COMPLEXITIES):

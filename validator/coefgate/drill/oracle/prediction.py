@@ -13,6 +13,7 @@ from typing import Any
 from coefgate.core.paths import PathKinds, compiled_path_kinds
 from coefgate.drill.fileset import FILE_KINDS, REGISTRY, Fileset
 from coefgate.drill.numbers import numbers
+from coefgate.registry.key import Part
 
 _Prediction = tuple[int, frozenset[str]]
 
@@ -37,6 +38,10 @@ class Predictor:
     @cached_property
     def values(self) -> dict[str, Fraction]:
         return {number.name: number.value for number in numbers(self.state)}
+
+    def values_of(self, part: Part) -> dict[str, Fraction]:
+        """The numbers of one part of an estimate."""
+        return {one.name: one.value for one in numbers(self.state) if one.key.part == part}
 
     @cached_property
     def intervals(self) -> dict[str, tuple[Fraction, Fraction]]:
@@ -70,8 +75,8 @@ class Predictor:
         if not deliverables:
             name = f"no_deliverables.{complexity}"
             if name not in self.values:
-                others = (one for one in self.values if one.startswith("no_deliverables."))
-                name = max(others, key=self.values.__getitem__)
+                others = self.values_of("no_deliverables")
+                name = max(others, key=others.__getitem__)
             return int(self.values[name]), frozenset((name,))
         overhead = f"{self.state.canonical.get(label or '')}.{complexity}"
         globs = self.state.document(REGISTRY)["applies_to"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
 from coefgate.core.versions import Version
+from coefgate.registry.key import Key
 from coefgate.registry.model_globs import covered
 from coefgate.registry.wording import first_of
 
@@ -90,11 +91,11 @@ def _missing(
     before: Mapping[str, Any], after: Mapping[str, Any], what: str, told: Iterable[str] = ()
 ) -> Iterator[str]:
     """What ``after`` lacks, one clause for each kind of key; ``told``: said already."""
-    there, told = keys(after), set(told)
+    there, told, cells = keys(after), set(told), _cells(before)
     for kind, names in keys(before).items():
         lost = sorted(names - there[kind] - (told if kind == "category" else set()))
         if kind == "cell":  # a whole category, or complexity, is told once
-            lost = [name for name in lost if not told.intersection((name, *name.rpartition(".")))]
+            lost = [name for name in lost if not told.intersection(cells[name])]
         if kind in {"category", "complexity"}:
             told.update(lost)
         if kind == "no_deliverables":
@@ -109,14 +110,10 @@ def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     An alias is a name like any other: a category that becomes the alias of another one is not
     gone.
     """
-    names = [(name, entry) for name, entry in content["categories"].items()]
-    labels = [(label, entry) for name, entry in names for label in (name, *entry["aliases"])]
     return {
-        "category": frozenset(label for label, _ in labels),
+        "category": frozenset(label for label, _ in _labels(content)),
         "complexity": frozenset(content["complexities"]),
-        "cell": frozenset(
-            f"{label}.{complexity}" for label, entry in labels for complexity in entry["overhead"]
-        ),
+        "cell": frozenset(_cells(content)),
         "marginal": frozenset(
             f"{operation}.{kind}"
             for operation, kinds in content["marginal_costs"].items()
@@ -124,3 +121,15 @@ def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         ),
         "no_deliverables": frozenset(content["no_deliverables"]),
     }
+
+
+def _labels(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every name and alias of a category, with its entry."""
+    for name, entry in content["categories"].items():
+        yield from ((label, entry) for label in (name, *entry["aliases"]))
+
+
+def _cells(content: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Label and complexity of every cell, by its name."""
+    cells = ((label, one) for label, entry in _labels(content) for one in entry["overhead"])
+    return {Key("overhead", cell).name: cell for cell in cells}
