@@ -10,8 +10,8 @@ set -euo pipefail
 report=$COEFGATE/report
 rm -rf -- "$report"
 code=0
-"$COEFGATE/venv/bin/coefgate" gate --registry "$REGISTRY" --base "$BASE" --head "$HEAD" --format text \
-  --output "$report" >"$COEFGATE/gate.txt" 2>&1 || code=$?
+"$COEFGATE/venv/bin/coefgate" gate --registry "$REGISTRY" --base "$BASE" --head "$HEAD" \
+  --format text --output "$report" >"$COEFGATE/gate.txt" 2>&1 || code=$?
 echo "exit-code=$code" >>"$GITHUB_OUTPUT"
 
 # The runner obeys lines that begin with `::`. What the gate printed may quote the proposal, so
@@ -22,7 +22,8 @@ printf '::stop-commands::%s\n' "$word"
 cat -- "$COEFGATE/gate.txt"
 printf '\n::%s::\n' "$word"
 if [[ -f $report/annotations.txt ]]; then
-  grep --text --extended-regexp '^::(error|warning|notice)( |::)' -- "$report/annotations.txt" || true
+  grep --text --extended-regexp '^::(error|warning|notice)( |::)' -- "$report/annotations.txt" ||
+    true
 fi
 if [[ -f $report/report.md ]]; then
   head -c 1000000 -- "$report/report.md" >>"$GITHUB_STEP_SUMMARY" # GitHub takes 1 MiB
