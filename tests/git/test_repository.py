@@ -39,3 +39,17 @@ def test_without_git(registry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_lost_object_is_an_error_of_the_environment(registry: Path, git: Git) -> None:
     with Repository(registry) as repository, pytest.raises(EnvironmentProblem, match="git fsck"):
         repository.blob("0" * 40)
+
+
+def test_words_of_a_server_cannot_steer_a_terminal(
+    registry: Path, git: Git, tmp_path: Path
+) -> None:
+    git("init", "-q", "--bare", str(tmp_path / "server.git"))
+    hook = tmp_path / "server.git/hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nprintf 'no\\033[31m\\033]0;x\\007' >&2\nexit 1\n", "utf-8")
+    hook.chmod(0o755)
+    with Repository(registry) as repository, pytest.raises(EnvironmentProblem) as refused:
+        repository.git("push", str(tmp_path / "server.git"), "HEAD:refs/heads/main")
+    assert "remote: no" in str(refused.value)
+    assert not {"\x1b", "\x07"} & set(str(refused.value))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from coefgate.core.characters import visible
 from coefgate.core.credentials import scrubbed
 from coefgate.core.git_process import (
     IN_A_REPOSITORY,
@@ -96,9 +97,11 @@ def git_problem(root: Path, arguments: tuple[str, ...], words: str) -> Environme
             f"GIT_DIR={shlex.quote(str(root.resolve()))}"
         )
     reason, command = reason_and_remedy(words)
+    # A server's words are among them, and could steer a terminal.
+    reason = "\n".join(map(visible, reason.expandtabs().split("\n")))
     mended = f"Try it by hand: {shlex.join(['git', *arguments])}"
     if command is not None:
-        mended = f"Git says what mends it:\n{command}"
+        mended = f"Git says what mends it:\n{visible(command)}"
     elif is_none or "gitfile" in words:
         mended = _damage(root) or mended
     told = f"git {arguments[0]} failed in {root}: {reason or 'no message'}. {mended}"
