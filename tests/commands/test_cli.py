@@ -77,6 +77,16 @@ def test_a_command_without_a_code_passes() -> None:
     assert exit_code_of(lambda: 4, []) == 4
 
 
+def test_no_reason_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> NoReturn:
+        raise UsageProblem("no branch \x1b[31mred\x07. Type:\n\tgit branch")
+
+    assert exit_code_of(fail, []) == 2
+    assert capsys.readouterr().err == (
+        "coefgate: no branch \\x1b[31mred\\x07. Type:\n        git branch\n"
+    )
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["gate", "--help"], ["--version"]])
 def test_help_and_version_pass(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 0

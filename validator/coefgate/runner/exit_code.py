@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import TextIOWrapper, UnsupportedOperation
 
+from coefgate.core.characters import visible
 from coefgate.core.credentials import scrubbed
 from coefgate.core.problems import BUG, ENVIRONMENT, INTERRUPTED, PASS, CoefgateError
 
@@ -49,9 +50,14 @@ def emit(text: str) -> int:
 
 
 def tell(text: str) -> None:
-    """Write a line that is not part of the result to standard error."""
+    """Write a line that is not part of the result to standard error.
+
+    Nothing in it steers a terminal, whoever wrote it.
+    """
     if sys.stderr is not None:
-        sys.stderr.write(f"{text}\n")
+        lines = text.expandtabs().split("\n")
+        shown = "\n".join(one if one.isprintable() else visible(one) for one in lines)
+        sys.stderr.write(f"{shown}\n")
 
 
 def silence_output() -> None:
