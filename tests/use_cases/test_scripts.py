@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -32,15 +30,11 @@ from coefgate.use_cases.replay import replay
 from coefgate.use_cases.rollback import roll_back
 from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
 from coefgate.use_cases.try_numbers import try_numbers
+from tests.end_to_end.checkouts import git
 
 SHIPPED = Path(__file__).parents[2]
 PACKAGE = Path(coefgate.use_cases.__file__).parent
 COSTS = "coefficients/marginal_costs.yaml"
-WHO = {
-    f"GIT_{role}_{key}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for key, value in {"NAME": "A Tester", "EMAIL": "tester@example.org"}.items()
-}
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +43,11 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("script") / "registry"
     for folder in ("coefficients", "samples"):
         shutil.copytree(SHIPPED / folder, root / folder)
-    _git(root, "init", "-q", "-b", "main")
-    _git(root, "config", "user.name", "A Tester")
-    _git(root, "config", "user.email", "tester@example.org")
-    _git(root, "add", ".")
-    _git(root, "commit", "-qm", "first")
+    git(root, "init", "-q", "-b", "main")
+    git(root, "config", "user.name", "A Tester")
+    git(root, "config", "user.email", "tester@example.org")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "first")
     return root
 
 
@@ -67,10 +61,6 @@ def registry(committed: Path, tmp_path: Path) -> Path:
 def _nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
     yield
     assert capsys.readouterr() == ("", "")
-
-
-def _git(root: Path, *arguments: str) -> None:
-    subprocess.run(["git", *arguments], cwd=root, env={**os.environ, **WHO}, check=True)
 
 
 # --- Reading
@@ -236,8 +226,8 @@ def test_release_and_roll_back(registry: Path, tmp_path: Path) -> None:
     made = release(registry, output=tmp_path / "dist")
     assert isinstance(made, ReleaseOutcome)
     assert made.status == "released"
-    command = made.branch.push_command(made.plan.version)
-    assert command.endswith("main coefficients/v1.0.0")
+    assert made.next is not None
+    assert made.next.endswith("main coefficients/v1.0.0")
     assert all(file.is_file() for file in made.files)
     assert release_files(registry, "coefficients/v1.0.0", output=tmp_path / "copy")[1] == ()
     again = release(registry)
@@ -245,6 +235,27 @@ def test_release_and_roll_back(registry: Path, tmp_path: Path) -> None:
     assert again.digest == made.plan.release.snapshot.digest
     with pytest.raises(UsageProblem, match="no release before"):
         roll_back(registry, dry_run=True)
+
+
+def test_release_pushes(registry: Path, tmp_path: Path) -> None:
+    server = tmp_path / "server.git"
+    git(registry, "clone", "--quiet", "--bare", ".", str(server))
+    git(registry, "remote", "add", "origin", str(server))
+    told: list[ReleaseOutcome] = []
+    made = release(registry, push=True, output=tmp_path / "dist", made=told.append)
+    assert isinstance(made, ReleaseOutcome)
+    assert ([one.pushed for one in told], made.pushed, made.next) == ([False], True, None)
+    assert git(server, "tag") == "coefficients/v1.0.0"
+    assert git(server, "rev-parse", "main") == git(registry, "rev-parse", "main")
+    again = release(registry, push=True)
+    assert isinstance(again, UpToDate)
+    assert again.left is not None
+    assert again.left.tagged
+    git(server, "tag", "-d", "coefficients/v1.0.0")
+    pushed = release(registry, push=True)
+    assert isinstance(pushed, UpToDate)
+    assert pushed.left is None
+    assert git(server, "tag") == "coefficients/v1.0.0"
 
 
 # --- The house

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.render.console import progress, warn
 from coefgate.reports.render.json import json_text
 from coefgate.runner.exit_code import emit
-from coefgate.use_cases.release import ReleaseOutcome, release, release_files
+from coefgate.use_cases.release import Made, ReleaseOutcome, release, release_files
 from coefgate.use_cases.releases.branch import UpToDate
 
 
@@ -64,47 +65,56 @@ def command(
         written = list(map(str, files))
         emit(json_text({"files": written}) if as_json else "\n".join(written))
         return PASS
-    found = release(
-        root,
-        dry_run=dry_run,
-        push=push,
-        sign=sign,
-        major=major,
-        output=output,
-        progress=progress,
-        tell=warn,
-    )
     nothing = "nothing to release: {} has these coefficients and withdraws the same versions"
-    return tell_release(found, nothing=nothing, push=push and not dry_run, as_json=as_json)
+
+    def carry_out(made: Made) -> ReleaseOutcome | UpToDate:
+        return release(
+            root,
+            dry_run=dry_run,
+            push=push,
+            sign=sign,
+            major=major,
+            output=output,
+            progress=progress,
+            tell=warn,
+            made=made,
+        )
+
+    return tell_release(carry_out, nothing=nothing, as_json=as_json)
 
 
 def tell_release(
-    found: ReleaseOutcome | UpToDate, *, nothing: str, push: bool, as_json: bool
+    carry_out: Callable[[Made], ReleaseOutcome | UpToDate], *, nothing: str, as_json: bool
 ) -> int:
-    """Tell what was made, or would be; push what was made, if that was asked for.
+    """Tell what was made, or would be, and whether it was pushed.
 
-    ``nothing``: what is said of the last version where there is nothing to do. A program is told
-    what was made even where the push fails.
+    ``nothing``: what is said of the last version where there is nothing to do. What was made is
+    told even where the push fails.
     """
+    outcome: ReleaseOutcome | None = None
+
+    def made(what: ReleaseOutcome) -> None:
+        nonlocal outcome
+        outcome = what
+        if not as_json:
+            emit(outcome_text(what))
+
+    try:
+        found = carry_out(made)
+        outcome = found if isinstance(found, ReleaseOutcome) else None
+    finally:
+        if as_json and outcome:
+            emit(json_text(outcome_dict(outcome)))
     if isinstance(found, UpToDate):
-        _tell_up_to_date(found, nothing=nothing, push=push, as_json=as_json)
+        _tell_up_to_date(found, nothing=nothing, as_json=as_json)
         return PASS
-    branch, version, report = found.branch, found.plan.version, found.report
-    made, refused = found.status == "released", found.status == "refused"
+    version, report, refused = found.plan.version, found.report, found.status == "refused"
     if refused and not as_json:
         tell_verdict(report, verdict_page(report))
-    elif not as_json:
+    elif found.status == "planned" and not as_json:
         emit(outcome_text(found))
-    pushed, then = False, branch.push_command(version) if made else None
-    try:
-        if made and push:
-            branch.push(version)
-            pushed, then = True, None
-    finally:
-        if as_json:
-            emit(json_text(outcome_dict(found, pushed=pushed, next=then)))
-    if made and not as_json:
-        emit(pushed_text(branch.remote, version) if pushed else f"next: {then}")
+    elif not as_json:
+        emit(pushed_text(found.branch.remote, version) if found.pushed else f"next: {found.next}")
     if refused:
         back = found.way_back
         way = f"the way back to {back.to.version} does not pass the gate" if back else ""
@@ -112,18 +122,16 @@ def tell_release(
     return EXIT_CODES[report.verdict]
 
 
-def _tell_up_to_date(found: UpToDate, *, nothing: str, push: bool, as_json: bool) -> None:
-    """The last release may still have to be pushed."""
-    branch, version = found.branch, found.last.version
-    with progress(f"Asking {branch.remote} what it has …"):
-        left = branch.delivery(version)
-    pushed, words, then = left.pushed, left.words, left.command
-    if push and not left.tagged:
-        branch.push(version)
-        pushed, words, then = True, pushed_text(branch.remote, version), None
+def _tell_up_to_date(found: UpToDate, *, nothing: str, as_json: bool) -> None:
+    version, left = found.last.version, found.left
     if as_json:
-        commit = found.last.commit
-        known = {"digest": found.digest, "commit": commit, "pushed": pushed, "next": then}
+        known = {
+            "digest": found.digest,
+            "commit": found.last.commit,
+            "pushed": left.pushed if left else True,
+            "next": left.command if left else None,
+        }
         emit(json_text(release_dict("nothing", version, **known)))
     else:
+        words = left.words if left else pushed_text(found.branch.remote, version)
         emit(f"{nothing.format(version)}\n{words}".rstrip())

@@ -12,6 +12,8 @@ from coefgate.core.json_shapes import is_line
 from coefgate.core.problems import InvalidInput
 from coefgate.core.yanks import MAX_REASON
 from coefgate.reports.render.console import progress, warn
+from coefgate.use_cases.release import Made, ReleaseOutcome
+from coefgate.use_cases.releases.branch import UpToDate
 from coefgate.use_cases.rollback import roll_back
 
 _NOT_BROUGHT_BACK = (
@@ -63,25 +65,28 @@ def command(
       coefgate rollback --dry-run
       coefgate rollback 1.4.0 --reason "docs is underestimated by half" --push
     """
-    as_json = output_format == "json"
-    try:
-        found = roll_back(
-            root,
-            version,
-            reason=reason,
-            dry_run=dry_run,
-            push=push,
-            sign=sign,
-            output=output,
-            progress=progress,
-            tell=warn,
-        )
-    except InvalidInput:
-        warn(_NOT_BROUGHT_BACK)
-        raise
+
+    def carry_out(made: Made) -> ReleaseOutcome | UpToDate:
+        try:
+            return roll_back(
+                root,
+                version,
+                reason=reason,
+                dry_run=dry_run,
+                push=push,
+                sign=sign,
+                output=output,
+                progress=progress,
+                tell=warn,
+                made=made,
+            )
+        except InvalidInput:
+            warn(_NOT_BROUGHT_BACK)
+            raise
+
     nothing = (
         "nothing to do: these coefficients are released, and what came after them is withdrawn"
     )
     if version is None:
         nothing += "\nto go further back: coefgate rollback VERSION"
-    return tell_release(found, nothing=nothing, push=push and not dry_run, as_json=as_json)
+    return tell_release(carry_out, nothing=nothing, as_json=output_format == "json")

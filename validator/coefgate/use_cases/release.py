@@ -24,6 +24,8 @@ Progress = Callable[[str], AbstractContextManager[object]]
 """Is told what is being done, for as long as it lasts."""
 Tell = Callable[[str], object]
 """Is told what a reader should know, whatever comes of it."""
+Made = Callable[["ReleaseOutcome"], object]
+"""Is told what was made before it is pushed, which may fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class ReleaseOutcome:
 
     ``released``; ``planned``, in a dry run; ``refused``: the gate says no, and ``report`` why.
     ``way_back``: what a rollback brings back, and withdraws. ``commits``: by what they change, in
-    their order; ``files``: those for runners.
+    their order; ``files``: those for runners. ``next``: the command that pushes what was made,
+    ``None`` where it is ``pushed``.
     """
 
     status: Literal["released", "planned", "refused"]
@@ -42,6 +45,8 @@ class ReleaseOutcome:
     way_back: WayBack | None
     commits: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    pushed: bool = False
+    next: str | None = None
 
     @property
     def restores(self) -> Version | None:
@@ -60,12 +65,14 @@ def release(
     output: Path | None = None,
     progress: Progress = nullcontext,
     tell: Tell = lambda _: None,
+    made: Made = lambda _: None,
 ) -> ReleaseOutcome | UpToDate:
     """Give the coefficients that are checked out in ``root`` the next version.
 
-    ``push``: it will be pushed (``ReleaseBranch.push``), so the server is asked before anything is
-    written. ``sign``: commit and tag. ``major``: something that a runner may name is gone, and
-    shall be. ``output``: where the files go, ``dist`` in ``root`` unless given.
+    ``push``: branch and tag too, also those of the last release where nothing is new; the server
+    is asked before anything is written. ``sign``: commit and tag. ``major``: something that a
+    runner may name is gone, and shall be. ``output``: where the files go, ``dist`` in ``root``
+    unless given. Raises ``EnvironmentProblem`` where the push fails; what was ``made`` stays.
     """
     output = checked_output(output, root)
     with Repository(root) as repository:
@@ -73,31 +80,33 @@ def release(
         tip, day = branch.tip.commit, branch.day
         plan = planned(branch.releases, tip, day=day, major=major, tell=tell)
         if plan is None:
-            return branch.up_to_date()
+            return branch.up_to_date(push=push and not dry_run, progress=progress)
         with progress("Judging what came in since the last release …"):
             report = branch.judge(plan, major=major)
-        return carried_out(branch, plan, report, dry_run=dry_run, output=output, sign=sign)
+        outcome = ReleaseOutcome("planned", plan, report, branch, None)
+        return carried_out(
+            outcome, dry_run=dry_run, push=push, output=output, sign=sign, made=made
+        )
 
 
 def carried_out(
-    branch: ReleaseBranch,
-    plan: Plan,
-    report: Report,
-    *,
-    back: WayBack | None = None,
-    dry_run: bool,
-    output: Path,
-    sign: bool,
+    planned: ReleaseOutcome, *, dry_run: bool, push: bool, output: Path, sign: bool, made: Made
 ) -> ReleaseOutcome:
     """What comes of a plan that was judged; it is made unless it is refused, or a ``dry_run``."""
-    outcome = ReleaseOutcome("planned", plan, report, branch, back)
-    if report.verdict != "pass":
-        return replace(outcome, status="refused")
+    branch, plan, back = planned.branch, planned.plan, planned.way_back
+    if planned.report.verdict != "pass":
+        return replace(planned, status="refused")
     if dry_run:
-        return outcome
+        return planned
     also = back.files if back else ()
     commits, files = branch.make(plan, also=also, output=output, sign=sign)
-    return replace(outcome, status="released", commits=commits, files=files)
+    then = branch.push_command(plan.version)
+    outcome = replace(planned, status="released", commits=commits, files=files, next=then)
+    made(outcome)
+    if not push:
+        return outcome
+    branch.push(plan.version)
+    return replace(outcome, pushed=True, next=None)
 
 
 def release_files(

@@ -8,7 +8,14 @@ from pathlib import Path
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judging
-from coefgate.use_cases.release import Progress, ReleaseOutcome, Tell, carried_out, checked_output
+from coefgate.use_cases.release import (
+    Made,
+    Progress,
+    ReleaseOutcome,
+    Tell,
+    carried_out,
+    checked_output,
+)
 from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.plan import planned
 from coefgate.use_cases.releases.way_back import way_back
@@ -25,6 +32,7 @@ def roll_back(
     output: Path | None = None,
     progress: Progress = nullcontext,
     tell: Tell = lambda _: None,
+    made: Made = lambda _: None,
 ) -> ReleaseOutcome | UpToDate:
     """Bring back the coefficients of the release ``to`` in a new commit, judge and release them.
 
@@ -37,7 +45,7 @@ def roll_back(
         branch = ReleaseBranch.checked_out(repository, FOLDER, push=push)
         back = way_back(branch, to, reason=reason, sign=sign)
         if back is None:
-            return branch.up_to_date()
+            return branch.up_to_date(push=push and not dry_run, progress=progress)
         plan = planned(branch.releases, back.commit, day=branch.day, tell=tell)
         if plan is None or plan.version != back.replacement:
             raise RuntimeError(
@@ -56,6 +64,7 @@ def roll_back(
             report = judgement.report
             if report.verdict == "pass":  # else that is what there is to tell
                 report = branch.judge(plan)
+        outcome = ReleaseOutcome("planned", plan, report, branch, back)
         return carried_out(
-            branch, plan, report, back=back, dry_run=dry_run, output=output, sign=sign
+            outcome, dry_run=dry_run, push=push, output=output, sign=sign, made=made
         )

@@ -75,7 +75,7 @@ def release_dict(
     return {**told, **unknown, "next": None, **facts}
 
 
-def outcome_dict(outcome: ReleaseOutcome, **more: Any) -> dict[str, Any]:
+def outcome_dict(outcome: ReleaseOutcome) -> dict[str, Any]:
     """Why it has that number, what it holds, the verdict, and what was made, as far as it was.
 
     ``failed``: the rules that the verdict rests on where it is no pass.
@@ -98,6 +98,7 @@ def outcome_dict(outcome: ReleaseOutcome, **more: Any) -> dict[str, Any]:
     if outcome.status == "released":
         facts["commit"] = list(outcome.commits.values())[-1]
         facts["files"] = list(map(str, outcome.files))
+    facts |= {"pushed": outcome.pushed, "next": outcome.next}
     if back is not None:
-        more |= {"back_to": str(back.to.version), "withdrawn": list(back.withdrawn)}
-    return release_dict(outcome.status, plan.version, **facts, **more)
+        facts |= {"back_to": str(back.to.version), "withdrawn": list(back.withdrawn)}
+    return release_dict(outcome.status, plan.version, **facts)

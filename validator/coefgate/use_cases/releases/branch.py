@@ -5,7 +5,8 @@ Why some rules are not asked of a release: docs/decisions/0034-what-a-release-is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
@@ -156,19 +157,33 @@ class ReleaseBranch:
         with self.repository as repository:
             return pushing.delivery(repository, self.tip, self.there, version)
 
-    def up_to_date(self) -> UpToDate:
-        """The last release, which is all that there is to tell of where nothing is new."""
+    def up_to_date(
+        self, *, push: bool, progress: Callable[[str], AbstractContextManager[object]]
+    ) -> UpToDate:
+        """The last release, all that there is to tell of where nothing is new; it is pushed too.
+
+        Where the server lacks it, and ``push`` says so.
+        """
         last = self.releases.all[0]
-        return UpToDate(self, last, self.releases.digest(last))
+        with progress(f"Asking {self.remote} what it has …"):
+            left = self.delivery(last.version)
+        pushes = push and not left.tagged
+        if pushes:
+            self.push(last.version)
+        return UpToDate(self, last, self.releases.digest(last), None if pushes else left)
 
 
 @dataclass(frozen=True, slots=True)
 class UpToDate:
-    """There is nothing to do: the ``last`` release and, if it can be read, its digest."""
+    """There is nothing to do: the ``last`` release and, if it can be read, its digest.
+
+    ``left``: how far it has come to the server, ``None`` where it has just been pushed.
+    """
 
     branch: ReleaseBranch
     last: ReleaseTag
     digest: str | None
+    left: Delivery | None
 
 
 def _check_ready(repository: Repository, *folders: str) -> None:
