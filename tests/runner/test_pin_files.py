@@ -116,7 +116,7 @@ def test_an_index_that_is_gone_from_a_disk(tmp_path: Path, lock_path: Path, cach
     checked_pin(str(path), lock_path, cache)
     (tmp_path / "index.json").unlink()
     [told] = update(lock_path, cache).warnings
-    assert told.endswith(f"Look at it with: ls -l {tmp_path / 'index.json'}")
+    assert told.endswith(f"Look at it with: cat {tmp_path / 'index.json'}")
 
 
 def test_pins_a_snapshot_without_a_version_in_its_name(
