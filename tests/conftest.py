@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from coefgate.git.target_branch import VARIABLES
 
@@ -61,9 +61,10 @@ _RUN_AGAIN = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Do not measure these: being measured takes twice the time."""
+    """Do not measure these, nor what is run on many drawn inputs: it takes twice the time."""
     for item in items:
-        if item.path.relative_to(_TESTS).as_posix().startswith(_RUN_AGAIN):
+        path = item.path.relative_to(_TESTS).as_posix()
+        if path.startswith(_RUN_AGAIN) or is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("no_cover")
 
 

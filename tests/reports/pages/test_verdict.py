@@ -342,6 +342,7 @@ def hostile(folder: Path) -> Report:
     )
 
 
+@pytest.mark.no_cover  # the tests above reach these lines
 @pytest.mark.parametrize("text", NASTY)
 def test_nothing_hidden_is_printed(
     hostile: Report, text: str, capsys: pytest.CaptureFixture[str]

@@ -250,6 +250,7 @@ def test_a_restore_says_so(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
+@pytest.mark.no_cover  # the tests above reach these lines
 @pytest.mark.parametrize("text", NASTY)
 def test_nothing_nasty_gets_onto_the_page(everything: Report, text: str, reader: str) -> None:
     _assert_hardened(everything, text, reader)
