@@ -7,6 +7,7 @@ letters; most count at the top, where tools look for them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from coefgate.gates.proposal import Proposal
@@ -63,6 +64,7 @@ _IN_ANY_FOLDER: Final = _any_of(rf"(?!(samples|coefficients|docs)/)(.*/)?({'|'.j
 _ABOVE: Final = re.compile(r"(\.\./)+")
 
 
+@lru_cache(maxsize=10_000)  # a search for numbers asks again with every candidate
 def is_judges(file: str) -> bool:
     """Is this the judge's? ``file``: below the registry's root, or ``../…`` in a folder above."""
     name = _ABOVE.sub("", file, count=1)
