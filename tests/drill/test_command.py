@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -22,6 +23,7 @@ from coefgate.reports.pages.drills import drill_page
 from coefgate.reports.render.console import counted
 from tests.drill.conftest import SHIPPED, drilled
 from tests.drill.oracle.test_opinion import call
+from tests.end_to_end.checkouts import git as git_in
 from tests.reports.formats import printed as on_a_terminal
 
 Git = Callable[..., str]
@@ -39,27 +41,10 @@ def registry(tmp_path: Path) -> Path:
 @pytest.fixture
 def git(registry: Path) -> Git:
     """Run git in the registry, which becomes a repository with one commit."""
-    people = {
-        f"GIT_{who}_{what}": "t@example.org"
-        for who in ("AUTHOR", "COMMITTER")
-        for what in ("NAME", "EMAIL")
-    }
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=registry,
-            env={**os.environ, **people},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
-
-    run("init", "-q", "-b", "main")
-    run("add", "-A")
-    run("commit", "-qm", "first")
-    return run
+    git_in(registry, "init", "-q", "-b", "main")
+    git_in(registry, "add", "-A")
+    git_in(registry, "commit", "-qm", "first")
+    return partial(git_in, registry)
 
 
 def everything(root: Path) -> dict[str, str]:
