@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -14,14 +14,12 @@ from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry
-from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
+from coefgate.use_cases.releases.branch import Progress, ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.listing import files_of
 from coefgate.use_cases.releases.plan import Plan, planned
 from coefgate.use_cases.releases.way_back import WayBack
 from coefgate.use_cases.report import Report
 
-Progress = Callable[[str], AbstractContextManager[object]]
-"""Is told what is being done, for as long as it lasts."""
 Tell = Callable[[str], object]
 """Is told what a reader should know, whatever comes of it."""
 Made = Callable[["ReleaseOutcome"], object]

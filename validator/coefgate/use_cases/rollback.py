@@ -8,15 +8,8 @@ from pathlib import Path
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judging
-from coefgate.use_cases.release import (
-    Made,
-    Progress,
-    ReleaseOutcome,
-    Tell,
-    carried_out,
-    checked_output,
-)
-from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
+from coefgate.use_cases.release import Made, ReleaseOutcome, Tell, carried_out, checked_output
+from coefgate.use_cases.releases.branch import Progress, ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.plan import planned
 from coefgate.use_cases.releases.way_back import way_back
 

@@ -39,6 +39,8 @@ OF_ONE_CHANGE: Final = frozenset(rule.name for rule in RULES.values() if rule.of
 """Rules that were asked when each change came in."""
 REMOVED: Final = "coefficient-removed"
 """The rule that a major version answers."""
+Progress = Callable[[str], AbstractContextManager[object]]
+"""Is told what is being done, for as long as it lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +159,7 @@ class ReleaseBranch:
         with self.repository as repository:
             return pushing.delivery(repository, self.tip, self.there, version)
 
-    def up_to_date(
-        self, *, push: bool, progress: Callable[[str], AbstractContextManager[object]]
-    ) -> UpToDate:
+    def up_to_date(self, *, push: bool, progress: Progress) -> UpToDate:
         """The last release, all that there is to tell of where nothing is new; it is pushed too.
 
         Where the server lacks it, and ``push`` says so.
