@@ -17,9 +17,9 @@ from coefgate.core.snapshot import (
     MAX_BYTES,
     Snapshot,
     canonical_bytes,
-    check_content,
     read_snapshot,
 )
+from coefgate.core.snapshot_content import check_content
 from coefgate.core.table import compile_table
 from tests.core.documents import valid
 
@@ -212,24 +212,27 @@ def test_every_error_names_its_place(
     assert said(canonical_bytes(document[""])) == f"{WHAT}{message}. {MEND}"
 
 
-@pytest.mark.parametrize("key", ["format", "semantics"])
-def test_a_newer_snapshot_asks_for_a_newer_program(content: dict[str, Any], key: str) -> None:
-    content[key] = 2
+@pytest.mark.parametrize(("key", "known"), [("format", 1), ("semantics", 2)])
+def test_a_newer_snapshot_asks_for_a_newer_program(
+    content: dict[str, Any], key: str, known: int
+) -> None:
+    content[key] = known + 1
     content["something new"] = True
     assert said(canonical_bytes(content)) == (
-        f"{WHAT} has the {key} 2, and this program reads up to 1. "
+        f"{WHAT} has the {key} {known + 1}, and this program reads up to {known}. "
         "Get a newer one with: python -m pip install --upgrade coefgate"
     )
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "found"), [("format", 0, "is 0"), ("semantics", None, "is null")]
+    ("key", "value", "found"),
+    [("format", 0, "is 0; it is 1"), ("semantics", None, "is null; it is 1 or 2")],
 )
 def test_a_snapshot_of_no_known_kind(
     content: dict[str, Any], key: str, value: Any, found: str
 ) -> None:
     content[key] = value
-    assert said(canonical_bytes(content)) == f"{WHAT}: {key} {found}; it is 1. {MEND}"
+    assert said(canonical_bytes(content)) == f"{WHAT}: {key} {found}. {MEND}"
 
 
 def test_content_alone_is_checked_without_a_word_on_files(content: dict[str, Any]) -> None:

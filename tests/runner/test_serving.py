@@ -57,9 +57,10 @@ def test_no_release_is_larger_than_a_snapshot_may_be() -> None:
     assert "no snapshot has more than" in _refused(huge)
 
 
-def test_a_newer_format_is_refused_with_the_fix() -> None:
-    newer = without(SERVED, lambda content: content.update(format=2))
-    assert "has the format 2, and this program reads up to 1" in _refused(newer)
+@pytest.mark.parametrize(("key", "known"), [("format", 1), ("semantics", 2)])
+def test_a_newer_format_is_refused_with_the_fix(key: str, known: int) -> None:
+    newer = without(SERVED, lambda content: content.update({key: known + 1}))
+    assert f"has the {key} {known + 1}, and this program reads up to {known}" in _refused(newer)
 
 
 def _fewer_cells(content: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.json_shapes import JsonPlace
-from coefgate.core.snapshot import check_content
+from coefgate.core.snapshot_content import check_content
 from coefgate.core.versions import Version
 from coefgate.registry.compilation import snapshot
 from coefgate.use_cases.releases.bump import FIRST, Bump, bump, keys

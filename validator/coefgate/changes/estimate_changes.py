@@ -48,7 +48,7 @@ def _placed(change: Change, head: Coefficients) -> Change:
 
 
 def _settings(base: Coefficients, head: Coefficients) -> Iterator[Change]:
-    for name in ("format", "semantics", "unit", "complexities", "interval"):
+    for name in ("format", "semantics", "unit", "complexities", "interval", "output_mode"):
         was, now = getattr(base, name), getattr(head, name)
         if was != now:
             file = f"{FOLDER}/{'safety_margins' if name == 'interval' else 'registry'}.yaml"
@@ -59,6 +59,8 @@ def _settings(base: Coefficients, head: Coefficients) -> Iterator[Change]:
 def _shown(setting: object) -> str:
     if isinstance(setting, IntervalWidths):
         return shown_interval(setting)
+    if setting is None:
+        return "unknown"
     return ", ".join(setting) if isinstance(setting, tuple) else str(setting)
 
 

@@ -33,8 +33,9 @@ def same_predictions(base: Coefficients, head: Coefficients) -> bool:
 
 def _settings(registry: Coefficients) -> object:
     """Everything beside numbers and names that can change an estimate."""
-    names = ("format", "semantics", "unit", "complexities", "interval", "path_rules_fingerprint")
-    return attrgetter(*names)(registry), set(registry.applies_to)
+    names = ("format", "semantics", "unit", "complexities", "interval", "output_mode")
+    settings = attrgetter(*names, "path_rules_fingerprint")(registry)
+    return settings, set(registry.applies_to)
 
 
 def _names_lead_on(base: Coefficients, head: Coefficients) -> bool:

@@ -146,17 +146,28 @@ def is_line(value: str, most: int) -> bool:
     return len(value) <= most and _LINE.fullmatch(value) is not None
 
 
-def known_number(document: Mapping[str, Any], key: str, known: int, place: JsonPlace) -> None:
-    """Raise unless ``document[key]`` is what this program reads; if greater, ``NewerFormat``."""
+def known_number(
+    document: Mapping[str, Any],
+    key: str,
+    known: int,
+    place: JsonPlace,
+    *,
+    oldest: int | None = None,
+) -> None:
+    """Raise unless ``document[key]`` is what this program reads; if greater, ``NewerFormat``.
+
+    That is ``known``, or from ``oldest`` to ``known``.
+    """
     found = document.get(key)
+    read = range(known if oldest is None else oldest, known + 1)
     if type(found) is int and found > known:
         raise NewerFormat(
             f"{place.what} has the {key} {found}, and this program reads up to {known}. "
             "Get a newer one with: python -m pip install --upgrade coefgate"
         )
-    if type(found) is not int or found != known:
-        missing = key not in document
-        place.at(key).refuse("is missing" if missing else f"is {shown(found)}", f"it is {known}")
+    if type(found) is not int or found not in read:
+        missing, allowed = key not in document, f"it is {' or '.join(map(str, read))}"
+        place.at(key).refuse("is missing" if missing else f"is {shown(found)}", allowed)
 
 
 Shape = Callable[[Any, JsonPlace], Any]

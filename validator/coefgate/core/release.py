@@ -16,7 +16,8 @@ from typing import Final
 from coefgate.core import json_shapes as shapes
 from coefgate.core.json_shapes import JsonPlace, fields, form, mapping, parsed, several
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.snapshot import MAX_BYTES, Snapshot, canonical_bytes, check_content
+from coefgate.core.snapshot import MAX_BYTES, Snapshot, canonical_bytes
+from coefgate.core.snapshot_content import check_content
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, read_yanks, version_shape
 

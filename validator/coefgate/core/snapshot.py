@@ -1,47 +1,22 @@
 """The snapshot file: canonical JSON and nothing else, so its sha256 is the registry's digest.
 
-``schemas/snapshot.schema.json`` says the same as the checks here.
+What it holds is checked in ``coefgate.core.snapshot_content``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from coefgate.core import json_shapes as shapes
-from coefgate.core.json_shapes import (
-    JsonPlace,
-    Shape,
-    entries,
-    fields,
-    line,
-    mapping,
-    number,
-    several,
-)
-from coefgate.core.paths import glob_regex
-from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES, KIND_NAME, MAX_TOKENS
+from coefgate.core.json_shapes import JsonPlace
+from coefgate.core.snapshot_content import check_content
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """No snapshot is larger; a reader stops here."""
-FORMAT: Final = 1
-SEMANTICS: Final = 1
-_KEYS: Final = (
-    *("format", "semantics", "unit", "complexities", "applies_to", "fallback", "no_deliverables"),
-    *("categories", "marginal_costs", "file_kinds", "safety_margins", "interval"),
-)
-_CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
-_KIND: Final = "a file kind is named by small letters, digits, - and _, beginning with a letter"
-_MAX_NAME: Final = 100
-_MAX_KINDS: Final = 101
-"""One for each path rule, and the default."""
-_MAX_ITEMS: Final = 100
-_MAX_GLOB: Final = 200
-_MAX_MODEL: Final = 500
 _MEND: Final = "Take the original file, or build it with: coefgate build -o FILE"
 
 
@@ -93,85 +68,3 @@ def read_snapshot(data: bytes, what: str, *, expected: str | None = None) -> Sna
         why = "it was edited, or written by another program"
         place.refuse("is not in canonical form, so its digest says nothing", why)
     return Snapshot(content, found)
-
-
-def check_content(content: Any, place: JsonPlace) -> None:
-    """Raise ``InvalidDocument`` unless ``content`` gives estimates."""
-    for key, known in (("format", FORMAT), ("semantics", SEMANTICS)):
-        shapes.known_number(mapping(content, place), key, known, place)
-    mapping(content, place, _KEYS)
-    complexities = _COMPLEXITIES(content["complexities"], place.at("complexities"))
-    costs = _MARGINAL_COSTS(content["marginal_costs"], place.at("marginal_costs"))
-    for key, shape in _shapes(complexities, sorted(costs["create"])).items():
-        shape(content[key], place.at(key))
-    _check_aliases(content["categories"], place.at("categories"))
-
-
-def _named(pattern: re.Pattern[str]) -> Callable[[str], object]:
-    return lambda name: len(name) <= _MAX_NAME and pattern.fullmatch(name)
-
-
-def _glob(value: Any, place: JsonPlace) -> str:
-    known: str = line(_MAX_GLOB)(value, place)
-    try:
-        glob_regex(known)
-    except ValueError as error:
-        allowed = "globs are written as docs/path-rules.md says"
-        place.refuse(f"is {shapes.shown(known)}, which {error}", allowed)
-    return known
-
-
-_COMPLEXITIES: Final = several(
-    shapes.choice(COMPLEXITIES), least=1, most=len(COMPLEXITIES), once=True
-)
-_MARGINAL_COSTS: Final = fields(
-    create=entries(shapes.anything, _named(KIND_NAME), _KIND, least=1, most=_MAX_KINDS),
-    modify=shapes.anything,
-)
-_COEFFICIENT: Final = fields(tokens=number(0, MAX_TOKENS), measured=shapes.truth)
-_FACTOR: Final = number(1000, 10_000)
-
-
-def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[str, Shape]:
-    """What stands under each key of a registry with these names."""
-
-    def by_name(shape: Shape, names: Collection[str], every: Collection[str] = ()) -> Shape:
-        allowed = f"the names are {', '.join(names)}"
-        return entries(shape, names.__contains__, allowed, least=1, every=every)
-
-    def by_category(shape: Shape) -> Shape:
-        return entries(shape, _named(CATEGORY_NAME), _CATEGORY)
-
-    kind = shapes.choice(kinds)
-    paths = several(_glob, least=1, most=_MAX_ITEMS, once=True)
-    costs = by_name(_COEFFICIENT, kinds, every=kinds)
-    aliases = several(line(_MAX_NAME), most=_MAX_ITEMS, once=True)
-    overhead = by_name(_COEFFICIENT, complexities)
-    coverage = shapes.optional(number(1, 1000))
-    return {
-        "unit": shapes.form("it is call or turn", ("call", "turn").__contains__),
-        "applies_to": several(line(_MAX_MODEL), least=1, most=_MAX_ITEMS, once=True),
-        "fallback": fields(overhead=_COEFFICIENT),
-        "no_deliverables": by_name(_COEFFICIENT, complexities, every=complexities),
-        "categories": by_category(fields(aliases=aliases, overhead=overhead)),
-        "marginal_costs": fields(create=costs, modify=costs),
-        "file_kinds": fields(
-            default=kind, rules=several(fields(kind=kind, paths=paths), most=_MAX_ITEMS)
-        ),
-        "safety_margins": fields(
-            default=_FACTOR, cells=by_category(by_name(_FACTOR, complexities))
-        ),
-        "interval": fields(below=number(0, 999), above=number(0, 10_000), coverage=coverage),
-    }
-
-
-def _check_aliases(categories: Mapping[str, Any], place: JsonPlace) -> None:
-    taken = set(categories)
-    for name, category in categories.items():
-        for index, alias in enumerate(category["aliases"]):
-            if alias in taken:
-                place.at(name).at("aliases").at(index).refuse(
-                    f"is {shapes.shown(alias)}, a name that is taken",
-                    "a name leads to one category",
-                )
-            taken.add(alias)

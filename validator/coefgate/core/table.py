@@ -51,6 +51,7 @@ class Table:
     interval_below: int
     interval_above: int
     interval_coverage: int | None
+    output_mode: str | None
     registry_version: str
     digest: str
 
@@ -95,6 +96,7 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
         interval_below=content["interval"]["below"],
         interval_above=content["interval"]["above"],
         interval_coverage=content["interval"]["coverage"],
+        output_mode=content.get("output_mode"),
         registry_version=registry_version,
         digest=digest,
     )

@@ -17,7 +17,7 @@ from coefgate.registry.key import Key
 T = TypeVar("T", model.Limits, model.RelativeLimits, model.CoverageAims)
 A = TypeVar("A", Fraction, model.Names)
 
-_SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
+_SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to", "output_mode")
 _RULES: Final = (
     *("smape", "underestimation", "waste-band", "waste-p90"),
     *("stratum-regression", "flattered", "swing"),
@@ -87,6 +87,7 @@ def assemble(documents: Documents) -> model.Coefficients:
         },
         interval=model.IntervalWidths(**widths),
         gates=gates_of(documents.get("gates")),
+        output_mode=data.get("output_mode"),
         guardrails=guardrails_of(documents.get("guardrails")),
         withdrawn=_withdrawn(documents.get("yanked")),
         acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from coefgate.core.snapshot import Snapshot
+from coefgate.core.snapshot_content import keys_of
 from coefgate.core.table import Table, compile_table
 from coefgate.registry.model import Coefficients, Value
 
@@ -38,6 +39,16 @@ def table_of(registry: Coefficients) -> Table:
 
 
 def _content(registry: Coefficients) -> Mapping[str, Any]:
+    """Under semantics 1 no key that semantics 2 brought, under 2 each of them."""
+    everything = {**_since_1(registry), **_since_2(registry)}
+    return {key: everything[key] for key in keys_of(registry.semantics)}
+
+
+def _since_2(registry: Coefficients) -> Mapping[str, Any]:
+    return {"output_mode": registry.output_mode}
+
+
+def _since_1(registry: Coefficients) -> Mapping[str, Any]:
     rules = [{"kind": one.kind, "paths": sorted(one.globs)} for one in registry.path_rules]
     return {
         "format": registry.format,

@@ -227,8 +227,9 @@ class Coefficients:
     """Everything that ``coefficients/`` says, valid and in relation.
 
     ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind;
-    ``cell_margins`` by category and complexity. ``lines``: of settings, by key. ``places``: file
-    and line of each mapping that holds values, by the words that their keys begin with.
+    ``cell_margins`` by category and complexity. ``output_mode``: how files are written in a call
+    that does not say, ``None`` where that is unknown. ``lines``: of settings, by key. ``places``:
+    file and line of each mapping that holds values, by the words that their keys begin with.
     """
 
     format: int
@@ -246,6 +247,7 @@ class Coefficients:
     cell_margins: Mapping[tuple[str, str], Value]
     interval: IntervalWidths
     gates: Gates
+    output_mode: str | None = None
     acknowledge_rules: Acknowledgement[Names] | None = None
     acknowledge_applies_to: Acknowledgement[Names] | None = None
     guardrails: Mapping[str, Threshold] = field(default_factory=dict)

@@ -13,7 +13,13 @@ from typing import Final
 from coefgate.core.problems import Problem
 from coefgate.registry.document import Document
 from coefgate.registry.document_set import Documents
-from coefgate.registry.relations import acknowledgements, categories, file_kinds, values
+from coefgate.registry.relations import (
+    acknowledgements,
+    categories,
+    file_kinds,
+    semantics,
+    values,
+)
 
 WITHIN: Final[tuple[Callable[[Document], Iterable[Problem]], ...]] = (
     acknowledgements.acknowledged_values,
@@ -30,6 +36,7 @@ BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     acknowledgements.acknowledged_path_rules,
     values.ordered_thresholds,
     values.named_once,
+    semantics.newer_parts,
 )
 
 
