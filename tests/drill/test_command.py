@@ -25,6 +25,7 @@ from tests.drill.conftest import SHIPPED, drilled
 from tests.drill.oracle.test_opinion import call
 from tests.end_to_end.checkouts import git as git_in
 from tests.reports.formats import printed as on_a_terminal
+from tests.shipped_registry import copy_registry
 
 Git = Callable[..., str]
 
@@ -33,8 +34,7 @@ Git = Callable[..., str]
 def registry(tmp_path: Path) -> Path:
     """A copy of the shipped coefficients and samples, without git."""
     root = tmp_path / "registry"
-    for folder in ("coefficients", "samples"):
-        shutil.copytree(SHIPPED / folder, root / folder)
+    copy_registry(root)
     return root
 
 

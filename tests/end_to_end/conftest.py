@@ -19,11 +19,11 @@ from tests.end_to_end.bare import bare_python
 from tests.end_to_end.checkouts import Server, server
 from tests.end_to_end.checkouts import git as git_in
 from tests.end_to_end.warm import Warm
+from tests.shipped_registry import copy_registry
 
 __all__ = ["bare_python"]
 
 SHIPPED = Path(__file__).parents[2]
-_FOLDERS = ("coefficients", "samples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,7 @@ def run_coefgate(
 def registry(tmp_path: Path) -> Path:
     """A copy of the shipped coefficients and samples, without git."""
     root = tmp_path / "registry"
-    for folder in _FOLDERS:
-        shutil.copytree(SHIPPED / folder, root / folder)
+    copy_registry(root)
     return root
 
 
@@ -118,8 +117,7 @@ def registry(tmp_path: Path) -> Path:
 def first_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder ``.git`` of a repository with the shipped registry as its one commit."""
     root = tmp_path_factory.mktemp("first")
-    for folder in _FOLDERS:
-        shutil.copytree(SHIPPED / folder, root / folder)
+    copy_registry(root)
     git_in(root, "init", "-q", "-b", "main")
     git_in(root, "add", "-A")
     git_in(root, "commit", "-qm", "first")
@@ -195,8 +193,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Server]:
     @cache
     def made(default: str) -> Server:
         root = tmp_path_factory.mktemp("server") / "registry"
-        for folder in ("coefficients", "samples"):
-            shutil.copytree(SHIPPED / folder, root / folder)
+        copy_registry(root)
         return server(root, default=default)
 
     return made

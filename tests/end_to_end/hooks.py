@@ -16,6 +16,7 @@ from typing import Any, Final
 import yaml
 
 from tests.end_to_end.conftest import SHIPPED
+from tests.shipped_registry import copy_registry
 
 MANIFEST: Final = SHIPPED / ".pre-commit-hooks.yaml"
 CONFIG: Final = ".pre-commit-config.yaml"
@@ -142,8 +143,7 @@ def author(
 ) -> Author:
     """Somebody with the shipped registry and installed hooks; ``pushed``: the remote has it."""
     root, remote = place / "clone", place / "remote.git"
-    for folder in ("coefficients", "samples"):
-        shutil.copytree(SHIPPED / folder, root / registry / folder)
+    copy_registry(root / registry)
     (root / CONFIG).write_text(config, "utf-8")
     somebody = Author(root, root / registry, remote, _environment(place))
     somebody.git("init", "--quiet", "--template=", "--bare", "--initial-branch=main", str(remote))

@@ -158,8 +158,8 @@ def _clone(scratch: Path, *options: str) -> Path:
     return clone
 
 
-def _young(whole: Path, folder: Path) -> Path:
-    """What a clone of a registry with one commit looks like."""
+def young_clone(whole: Path, folder: Path) -> Path:
+    """A clone of the registry ``whole`` with one commit, made in ``folder``."""
     origin = folder / "origin"
     for name in ("coefficients", "samples"):
         shutil.copytree(whole / name, origin / name)
@@ -239,7 +239,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         whole = _clone(home)
-        young = _young(whole, home / "young")
+        young = young_clone(whole, home / "young")
         for page in ALONE:
             written[page] = anew(page.read_text("utf-8"), young=young, whole=whole, home=home)
     with tempfile.TemporaryDirectory() as folder:

@@ -16,8 +16,9 @@ from coefgate.git.repository import Repository
 from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from tests.end_to_end.checkouts import git as elsewhere
-from tests.end_to_end.conftest import SHIPPED, Coefgate, Outcome, run_coefgate
+from tests.end_to_end.conftest import Coefgate, Outcome, run_coefgate
 from tests.end_to_end.test_gate_places import BETTER, LOW, edit
+from tests.shipped_registry import copy_registry
 
 __all__ = ["BETTER", "LOW", "edit", "elsewhere"]
 
@@ -47,8 +48,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """
     scratch = tmp_path_factory.mktemp("releases")
     root = scratch / "registry"
-    for folder in ("coefficients", "samples"):
-        shutil.copytree(SHIPPED / folder, root / folder)
+    copy_registry(root)
     elsewhere(root, "init", "-q", "-b", "main")
     elsewhere(root, "config", "user.name", "A Tester")
     elsewhere(root, "config", "user.email", "tester@example.org")

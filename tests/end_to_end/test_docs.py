@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.conftest import SHIPPED, run_coefgate
-from tests.end_to_end.pages import ALONE, Step, anew, judges_a_change, settled, shortened, steps
+from tests.end_to_end.pages import (
+    ALONE,
+    Step,
+    anew,
+    judges_a_change,
+    settled,
+    shortened,
+    steps,
+    young_clone,
+)
 
 
 def _shown() -> Iterator[tuple[str, Step]]:
@@ -30,20 +39,22 @@ def test_no_page_shows_what_would_change_the_repository_in_which_the_tests_run()
     assert [one for one in shown if writing.search(one[1])] == []
 
 
+@pytest.fixture(scope="module")
+def young(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone of a registry with one commit: all that is shipped."""
+    return young_clone(SHIPPED, tmp_path_factory.mktemp("young"))
+
+
 @pytest.mark.parametrize(
     "step", [pytest.param(step, id=f"{page}: {step.command}") for page, step in _shown()]
 )
-def test_prints_what_the_page_says(
-    step: Step, registry: Path, git: Callable[..., str], tmp_path: Path
-) -> None:
+def test_prints_what_the_page_says(step: Step, young: Path, tmp_path: Path) -> None:
     program, *arguments = shlex.split(step.command)
     assert program == "coefgate"
     # A change is judged in what looks like a clone where nothing else has changed; anything older
     # is only known here.
-    git("update-ref", "refs/remotes/origin/main", "HEAD")
-    git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
     outcome = run_coefgate(
-        registry if judges_a_change(step) else SHIPPED, *arguments, scratch=tmp_path
+        young if judges_a_change(step) else SHIPPED, *arguments, scratch=tmp_path
     )
     shown = settled(step.output)
     printed = shortened(settled(outcome.out.splitlines()), like=shown)

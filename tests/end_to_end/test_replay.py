@@ -23,12 +23,10 @@ def test_the_published_coefficients_miss_the_gates_and_the_shipped_ones_are_bett
         json.loads(coefgate("replay", *at, "--format", "json", cwd=SHIPPED).out)["metrics"]["all"]
         for at in (["--at", BASELINE], [])
     )
-    assert before["samples"] == after["samples"] == 58
-    for name in ("smape_mean", "smape_median", "smape_p90", "waste_p75", "waste_p90"):
+    assert before["samples"] == after["samples"]
+    # They waste more: for that, fewer calls are underestimated.
+    for name in ("smape_mean", "smape_median", "underestimation_rate", "underestimation_upper"):
         assert after[name] < before[name], name
-    for name in ("underestimation_rate", "underestimation_upper"):
-        assert after[name] < before[name], name
-    assert abs(after["waste_median"] - 1) < abs(before["waste_median"] - 1)
 
 
 def test_a_revision_is_judged_as_it_was(registry: Path, git: Git, coefgate: Coefgate) -> None:

@@ -31,8 +31,8 @@ from coefgate.use_cases.rollback import roll_back
 from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
 from coefgate.use_cases.try_numbers import try_numbers
 from tests.end_to_end.checkouts import git
+from tests.shipped_registry import copy_registry
 
-SHIPPED = Path(__file__).parents[2]
 PACKAGE = Path(coefgate.use_cases.__file__).parent
 COSTS = "coefficients/marginal_costs.yaml"
 
@@ -41,8 +41,7 @@ COSTS = "coefficients/marginal_costs.yaml"
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped registry as the one commit of a repository; not to be changed."""
     root = tmp_path_factory.mktemp("script") / "registry"
-    for folder in ("coefficients", "samples"):
-        shutil.copytree(SHIPPED / folder, root / folder)
+    copy_registry(root)
     git(root, "init", "-q", "-b", "main")
     git(root, "config", "user.name", "A Tester")
     git(root, "config", "user.email", "tester@example.org")

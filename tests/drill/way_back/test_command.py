@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ import pytest
 from coefgate.commands import cli
 from coefgate.drill.way_back.ledger import RollbackDrill
 from tests.reports.pages.test_drills import RIGHT
+from tests.shipped_registry import copy_registry
 
 SHIPPED = Path(__file__).parents[3]
 
@@ -115,8 +115,7 @@ def test_what_is_broken_turns_the_drill_red(mutation: str, words: str, tmp_path:
 
 
 def test_a_registry_that_may_not_be_released_cannot_be_drilled_with(tmp_path: Path) -> None:
-    for folder in ("coefficients", "samples"):
-        shutil.copytree(SHIPPED / folder, tmp_path / folder)
+    copy_registry(tmp_path)
     gates = tmp_path / "coefficients/gates.yaml"
     gates.write_text(gates.read_text("utf-8").replace("mean_below: 50", "mean_below: 20"), "utf-8")
     done = drilled(tmp_path)
