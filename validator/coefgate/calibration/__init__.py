@@ -1,0 +1,1 @@
+"""Stored calls → what a registry may state of itself: pure, and the same wherever it is asked."""

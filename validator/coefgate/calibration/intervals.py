@@ -1,0 +1,244 @@
+"""Conformal Kaplan–Meier intervals from calls, by scope, and how many calls they hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+import numpy as np
+
+from coefgate.calibration.kaplan_meier import (
+    conformal_distribution,
+    conformal_quantile,
+    share_within,
+)
+from coefgate.core.quantiles import HALF, serving_quantiles
+from coefgate.registry.intervals import Held, Intervals, Quantiles
+from coefgate.replay.metrics import Booleans, Floats, Indices
+
+SHARES: Final = (50, 100, 500, 800, 900, 950)
+"""In thousandths; those below a half are lower ends, rounded down where the others round up."""
+FEWEST_CALLS: Final = 8
+"""Calls that a cell or a category needs for quantiles of its own."""
+FOLDS: Final = 200
+"""More phases than that are left out in so many groups."""
+_MOST: Final = 100_000
+"""No factor above 100 is stated."""
+
+Cell = tuple[str, str]
+Scope = Cell | str | None
+"""A cell, a category, or ``None`` for all calls."""
+_Factors = Mapping[int, int]
+"""Share → factor, in thousandths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Residuals:
+    """Calls as columns of one length, each predicted by coefficients that do not know its phase.
+
+    ``residual``: ln(actual ÷ predicted); of a call that was cut off (``censored``) from the tokens
+    that it had reached. ``cell``: an index into ``cells``, −1 for a call that none of them serves;
+    it counts for all calls alone. ``phase``: a number.
+    """
+
+    residual: Floats
+    censored: Booleans
+    cell: Indices
+    phase: Indices
+    cells: tuple[Cell, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for columns that are not of one length, or no finite number."""
+        columns = (self.residual, self.censored, self.cell, self.phase)
+        if len({len(column) for column in columns}) > 1:
+            lengths = ", ".join(str(len(column)) for column in columns)
+            raise ValueError(f"the columns have {lengths} calls; they are of one length")
+        wrong = np.flatnonzero(~np.isfinite(self.residual))
+        if len(wrong):
+            first = int(wrong[0])
+            told = f"the residual of call {first} is {self.residual[first]}"
+            raise ValueError(f"{told}; predicted and actual tokens are above zero")
+        if len(self.cell) and not -1 <= self.cell.min() <= self.cell.max() < len(self.cells):
+            raise ValueError(f"a call names a cell that is none of the {len(self.cells)}")
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeasurable:
+    """Why calls say nothing of unseen ones."""
+
+    reason: Literal["no-calls", "one-phase", "all-cut-off", "too-few-calls"]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredIntervals:
+    """What a registry may state, and how many unseen calls stay within what an estimate says.
+
+    ``held``: over all scopes together, each call by the narrowest that states the share; within a
+    scope ``Quantiles.held`` asks its own quantiles alone.
+    """
+
+    intervals: Intervals
+    held: Held
+
+
+def measure_intervals(calls: Residuals) -> MeasuredIntervals | NotMeasurable:
+    """The quantiles of each scope, with the share of calls that hold when their phase is left out.
+
+    A cell or a category is stated from 8 calls of 2 phases on. A share is left out where its rank
+    lies beyond the last call, or its mass in the tail of calls that were cut off. Factors are
+    thousandths: down for shares below a half, up for the others; so they hold what they promise.
+    What was held is rounded half up. ``held`` is ``None`` where leaving out some phase leaves too
+    few calls to state the share. The order of calls, and of cells, changes nothing.
+    """
+    sorted_calls = _Sorted(calls)
+    everything = sorted_calls.scope(None)
+    if everything is None:
+        return NotMeasurable(_reason(calls))
+    cells, categories = {}, {}
+    for cell in sorted(set(calls.cells)):
+        if found := sorted_calls.scope(cell):
+            cells[cell] = found
+    for category in sorted({category for category, _ in calls.cells}):
+        if found := sorted_calls.scope(category):
+            categories[category] = found
+    return MeasuredIntervals(Intervals(everything, categories, cells), sorted_calls.served())
+
+
+def _reason(
+    calls: Residuals,
+) -> Literal["no-calls", "one-phase", "all-cut-off", "too-few-calls"]:
+    if not len(calls.residual):
+        return "no-calls"
+    if calls.censored.all():
+        return "all-cut-off"
+    return "one-phase" if len(np.unique(calls.phase)) == 1 else "too-few-calls"
+
+
+class _Sorted:
+    """Calls in the order of their residuals, complete ones before those cut off at the same."""
+
+    def __init__(self, calls: Residuals) -> None:
+        order = np.lexsort((calls.censored, calls.residual))
+        self._residual, self._censored = calls.residual[order], calls.censored[order]
+        self._cell, self._cells = calls.cell[order], calls.cells
+        self._phase = np.unique(calls.phase, return_inverse=True)[1][order]
+        self._fold = self._phase % FOLDS
+        self._rows: dict[Scope, Indices] = {}
+        self._without: dict[tuple[Scope, int], tuple[_Factors, bool]] = {}
+
+    def scope(self, scope: Scope) -> Quantiles | None:
+        """What a scope may state; ``None`` where it may state nothing."""
+        rows = self._rows_of(scope)
+        factors = _factors(self._residual[rows], self._censored[rows])
+        if not factors or not self._suffice(scope, rows):
+            return None
+        ends = np.full((len(SHARES), len(rows)), np.nan)
+        for fold in np.unique(self._fold[rows]).tolist():
+            left_out = np.flatnonzero(self._fold[rows] == fold)
+            _fill(ends, left_out, self._state_without(scope, fold)[0])
+        return Quantiles(
+            samples=len(rows),
+            phases=len(np.unique(self._phase[rows])),
+            factors={_fraction(share): _fraction(factor) for share, factor in factors.items()},
+            held=_held(self._residual[rows], self._censored[rows], ends),
+        )
+
+    def served(self) -> Held:
+        """How many calls stay within what an estimate would say without their phase."""
+        ends = np.full((len(SHARES), len(self._residual)), np.nan)
+        for fold in np.unique(self._fold).tolist():
+            rows = np.flatnonzero(self._fold == fold)
+            for cell in np.unique(self._cell[rows]).tolist():
+                factors = serving_quantiles(self._serving(cell, fold))
+                _fill(ends, rows[self._cell[rows] == cell], factors)
+        return _held(self._residual, self._censored, ends)
+
+    def _serving(self, cell: int, fold: int) -> Iterator[_Factors]:
+        """What the scopes that still suffice without the fold state, the narrowest first."""
+        scopes: tuple[Scope, ...] = (None,)
+        if cell >= 0:
+            scopes = (self._cells[cell], self._cells[cell][0], None)
+        for scope in scopes:
+            factors, suffices = self._state_without(scope, fold)
+            if suffices:
+                yield factors
+
+    def _rows_of(self, scope: Scope) -> Indices:
+        if scope not in self._rows:
+            if scope is None:
+                rows = np.arange(len(self._cell))
+            else:
+                at = [n for n, cell in enumerate(self._cells) if scope in {cell, cell[0]}]
+                rows = np.flatnonzero(np.isin(self._cell, at))
+            self._rows[scope] = rows
+        return self._rows[scope]
+
+    def _suffice(self, scope: Scope, rows: Indices) -> bool:
+        """Calls of one phase say nothing of another."""
+        enough = scope is None or len(rows) >= FEWEST_CALLS
+        return enough and len(rows) > 0 and bool((self._phase[rows] != self._phase[rows[0]]).any())
+
+    def _state_without(self, scope: Scope, fold: int) -> tuple[_Factors, bool]:
+        """What the rest of a scope's calls state, and whether they may."""
+        if (scope, fold) not in self._without:
+            rows = self._rows_of(scope)
+            rest = rows[self._fold[rows] != fold]
+            factors = _factors(self._residual[rest], self._censored[rest])
+            self._without[scope, fold] = factors, self._suffice(scope, rest)
+        return self._without[scope, fold]
+
+
+def _factors(residual: Floats, censored: Booleans) -> _Factors:
+    """The factor of every share that sorted residuals reach."""
+    values, within = residual[~censored], conformal_distribution(censored)
+    found = {}
+    for share in SHARES:
+        at = conformal_quantile(within, share / 1000, lower=share < HALF)
+        if at is not None:
+            factor = _thousandths(float(values[at]), up=share >= HALF)
+            if factor <= _MOST:
+                found[share] = factor
+    return found
+
+
+def _thousandths(residual: float, *, up: bool) -> int:
+    exact = math.exp(min(residual, math.log(_MOST))) * 1000
+    return max(1, math.ceil(exact - 1e-6)) if up else math.floor(exact + 1e-6)
+
+
+def _fill(ends: Floats, calls: Indices, factors: _Factors) -> None:
+    """Write the logarithm of each factor for these calls to ``ends`` (shares × calls)."""
+    for row, share in enumerate(SHARES):
+        if share in factors:
+            factor = factors[share]
+            ends[row, calls] = math.log(factor / 1000) if factor else -np.inf
+
+
+def _held(residual: Floats, censored: Booleans, ends: Floats) -> Held:
+    """The Kaplan–Meier shares of calls within these ``ends`` (shares × calls)."""
+
+    def share_of(share: int, *, equal: bool = True) -> float | None:
+        end = ends[SHARES.index(share)]
+        return None if np.isnan(end).any() else share_within(residual - end, censored, equal=equal)
+
+    def between(low: int, high: int) -> Fraction | None:
+        under, up_to = share_of(low, equal=False), share_of(high)
+        return None if under is None or up_to is None else _rounded(max(0.0, up_to - under))
+
+    budget = share_of(900)
+    return Held(
+        interval_80=between(100, 900),
+        interval_90=between(50, 950),
+        budget_90=None if budget is None else _rounded(budget),
+    )
+
+
+def _rounded(share: float) -> Fraction:
+    return _fraction(math.floor(share * 1000 + 0.5 + 1e-6))
+
+
+def _fraction(thousandths: int) -> Fraction:
+    return Fraction(thousandths, 1000)
