@@ -28,10 +28,9 @@ FOLDS: Final = 200
 _MOST: Final = 100_000
 """No factor above 100 is stated."""
 
-Cell = tuple[str, str]
-Scope = Cell | str | None
+IntervalScope = tuple[str, str] | str | None
 """A cell, a category, or ``None`` for all calls."""
-_Factors = Mapping[int, int]
+_ByShare = Mapping[int, int]
 """Share → factor, in thousandths."""
 
 
@@ -48,7 +47,7 @@ class Residuals:
     censored: Booleans
     cell: Indices
     phase: Indices
-    cells: tuple[Cell, ...]
+    cells: tuple[tuple[str, str], ...]
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` for columns that are not of one length, or no finite number."""
@@ -126,10 +125,10 @@ class _Sorted:
         self._cell, self._cells = calls.cell[order], calls.cells
         self._phase = np.unique(calls.phase, return_inverse=True)[1][order]
         self._fold = self._phase % FOLDS
-        self._rows: dict[Scope, Indices] = {}
-        self._without: dict[tuple[Scope, int], tuple[_Factors, bool]] = {}
+        self._rows: dict[IntervalScope, Indices] = {}
+        self._without: dict[tuple[IntervalScope, int], tuple[_ByShare, bool]] = {}
 
-    def scope(self, scope: Scope) -> Quantiles | None:
+    def scope(self, scope: IntervalScope) -> Quantiles | None:
         """What a scope may state; ``None`` where it may state nothing."""
         rows = self._rows_of(scope)
         factors = _factors(self._residual[rows], self._censored[rows])
@@ -156,9 +155,9 @@ class _Sorted:
                 _fill(ends, rows[self._cell[rows] == cell], factors)
         return _held(self._residual, self._censored, ends)
 
-    def _serving(self, cell: int, fold: int) -> Iterator[_Factors]:
+    def _serving(self, cell: int, fold: int) -> Iterator[_ByShare]:
         """What the scopes that still suffice without the fold state, the narrowest first."""
-        scopes: tuple[Scope, ...] = (None,)
+        scopes: tuple[IntervalScope, ...] = (None,)
         if cell >= 0:
             scopes = (self._cells[cell], self._cells[cell][0], None)
         for scope in scopes:
@@ -166,7 +165,7 @@ class _Sorted:
             if suffices:
                 yield factors
 
-    def _rows_of(self, scope: Scope) -> Indices:
+    def _rows_of(self, scope: IntervalScope) -> Indices:
         if scope not in self._rows:
             if scope is None:
                 rows = np.arange(len(self._cell))
@@ -176,12 +175,12 @@ class _Sorted:
             self._rows[scope] = rows
         return self._rows[scope]
 
-    def _suffice(self, scope: Scope, rows: Indices) -> bool:
+    def _suffice(self, scope: IntervalScope, rows: Indices) -> bool:
         """Calls of one phase say nothing of another."""
         enough = scope is None or len(rows) >= FEWEST_CALLS
         return enough and len(rows) > 0 and bool((self._phase[rows] != self._phase[rows[0]]).any())
 
-    def _state_without(self, scope: Scope, fold: int) -> tuple[_Factors, bool]:
+    def _state_without(self, scope: IntervalScope, fold: int) -> tuple[_ByShare, bool]:
         """What the rest of a scope's calls state, and whether they may."""
         if (scope, fold) not in self._without:
             rows = self._rows_of(scope)
@@ -191,7 +190,7 @@ class _Sorted:
         return self._without[scope, fold]
 
 
-def _factors(residual: Floats, censored: Booleans) -> _Factors:
+def _factors(residual: Floats, censored: Booleans) -> _ByShare:
     """The factor of every share that sorted residuals reach."""
     values, within = residual[~censored], conformal_distribution(censored)
     found = {}
@@ -209,7 +208,7 @@ def _thousandths(residual: float, *, up: bool) -> int:
     return max(1, math.ceil(exact - 1e-6)) if up else math.floor(exact + 1e-6)
 
 
-def _fill(ends: Floats, calls: Indices, factors: _Factors) -> None:
+def _fill(ends: Floats, calls: Indices, factors: _ByShare) -> None:
     """Write the logarithm of each factor for these calls to ``ends`` (shares × calls)."""
     for row, share in enumerate(SHARES):
         if share in factors:
