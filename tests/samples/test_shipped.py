@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from coefgate.core.trees import FolderTree
@@ -41,8 +42,22 @@ def test_the_import_from_autopack_is_what_its_page_says() -> None:
         if one.file.startswith("samples/autopack/2025-")
     ]
     assert calls
-    assert {(one.unit, one.supersedes) for one in calls} == {("call", None)}
+    assert {one.unit for one in calls} == {"call"}
     assert {str(one.observed_at)[:7] for one in calls if one.observed_at} == {"2025-12"}
+
+
+def test_its_corrections_add_the_sizes_of_files_and_change_nothing_else() -> None:
+    lines = {one.id: one for one in read_samples(FolderTree(ROOT)).samples}
+    corrections = [one for one in lines.values() if one.supersedes]
+    assert corrections
+    for after in corrections:
+        before = lines[str(after.supersedes)]
+        assert {name for name in FIELDS if getattr(before, name) != getattr(after, name)} == {
+            *("id", "deliverables", "supersedes")
+        }
+        for old, new in zip(before.deliverables, after.deliverables, strict=True):
+            assert new == old or new == replace(old, bytes_before=new.bytes_before)
+            assert old.bytes_before is None
 
 
 def test_the_example_of_the_page_is_valid() -> None:
