@@ -88,6 +88,7 @@ def test_an_estimate_adds_up(table: Table, call: Call) -> None:
     base = parts.overhead + sum(item.tokens for item in parts.deliverables)
     thousandths = round(parts.margin * 1000)
     assert (result.tokens - 1) * 1000 < base * thousandths <= result.tokens * 1000
+    assert result.interval is not None
     assert result.interval.low <= result.tokens <= result.interval.high
     assert 0.0 <= result.share_measured <= 1.0
     assert result.basis != "fallback" or result.share_measured == 0.0
@@ -193,6 +194,70 @@ def test_a_call_without_deliverables(
 ) -> None:
     result = ask(**changes)
     assert (result.basis, result.tokens, result.breakdown.margin) == (basis, tokens, 1.0)
+
+
+@pytest.fixture
+def with_intervals() -> Table:
+    """Docs of low complexity say two shares themselves, docs four, and all calls seven."""
+    snapshot = {
+        "fallback": {"overhead": _cost(1000, False)},
+        "applies_to": ["*"],
+        "no_deliverables": {"low": _cost(1000, False), "medium": _cost(1000, False)},
+        "categories": {
+            "docs": {"aliases": ["texts"], "overhead": {"low": _cost(1000, True)}},
+            "tests": {"aliases": [], "overhead": {"low": _cost(1000, True)}},
+        },
+        "marginal_costs": {"create": {"doc": _cost(0, True)}, "modify": {"doc": _cost(0, True)}},
+        "file_kinds": {"rules": [], "default": "doc"},
+        "safety_margins": {"default": 1000, "cells": {}},
+        "intervals": {
+            "all": _quantiles({50: 200, 100: 300, 500: 800, 800: 1200, 900: 1601, 950: 1900}),
+            "categories": {"docs": _quantiles({100: 500, 500: 900, 900: 1500})},
+            "cells": {"docs": {"low": _quantiles({500: 1000, 800: 1300})}},
+        },
+    }
+    return compile_table(snapshot, registry_version="2.0.0", digest="sha256:abc")
+
+
+def _quantiles(factors: dict[int, int]) -> list[dict[str, int]]:
+    return [{"share": share, "factor": factor} for share, factor in factors.items()]
+
+
+@pytest.mark.parametrize(
+    ("changes", "interval", "quantiles"),
+    [
+        # Of the cell 0.5 and 0.8, of the category 0.1 and 0.9, of all calls 0.05 and 0.95.
+        (
+            {},
+            (500, 1500, 0.8),
+            ((0.05, 0.2), (0.1, 0.5), (0.5, 1), (0.8, 1.3), (0.9, 1.5), (0.95, 1.9)),
+        ),
+        (
+            {"category": "tests"},
+            (300, 1601, 0.8),
+            ((0.05, 0.2), (0.1, 0.3), (0.5, 0.8), (0.8, 1.2), (0.9, 1.601), (0.95, 1.9)),
+        ),
+    ],
+)
+def test_the_narrowest_scope_that_states_a_share_answers(
+    with_intervals: Table, changes: dict[str, Any], interval: object, quantiles: object
+) -> None:
+    question: dict[str, Any] = {"category": "docs", "complexity": "low", **changes}
+    found = estimate(with_intervals, **question, deliverables=[Deliverable("a.md")])
+    assert (found.interval, found.quantiles) == (interval, quantiles)
+    assert found.risks == (0.05, 0.1, 0.2, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("category", "complexity", "files"),
+    [("poetry", "low", 1), ("docs", "medium", 1), ("docs", "low", 0)],
+)
+def test_what_no_cell_serves_has_the_quantiles_of_all_calls(
+    with_intervals: Table, category: str, complexity: str, files: int
+) -> None:
+    paths = [Deliverable("a.md")] * files
+    found = estimate(with_intervals, category=category, complexity=complexity, deliverables=paths)
+    assert found.interval == (300, 1601, 0.8)
 
 
 def test_an_operation_that_does_not_exist_is_refused(ask: Ask) -> None:

@@ -6,17 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from coefgate.core.quantiles import Quantile, Spread
 from coefgate.core.table import Cost, Table
 from coefgate.core.vocabulary import Deliverable, Operation
 
 EstimateBasis = Literal["exact", "alias", "fallback", "no-deliverables"]
+_EQUAL: Final = 1e-9
+"""1 − 0.9 is not quite 0.1 in floats."""
 _EXISTING: Final[dict[bool, Operation]] = {True: "modify", False: "create"}
 
 
 class Interval(NamedTuple):
     """Tokens between which the need is expected, ends included.
 
-    ``coverage``: the share of calls that it holds, ``None`` while nobody has measured it.
+    ``coverage``: the share of unseen calls that it is meant to hold, ``None`` while nobody has
+    measured it.
     """
 
     low: int
@@ -53,22 +57,39 @@ class Estimate:
     of the base tokens that rests on coefficients with stored calls behind them; 0 for a fallback.
     ``basis``: ``exact``, ``alias`` (the category was known under another name), ``fallback`` or
     ``no-deliverables``. ``registry_version`` and ``digest`` name the coefficients that were used.
+    ``interval``: ``None`` where the registry states none for such a call; by default the widest
+    that is meant to hold at most 80 % of unseen calls. ``quantiles``: how much of ``tokens`` which
+    share of unseen calls needs at most, rising; none where the registry states none.
     """
 
     tokens: int
-    interval: Interval
+    interval: Interval | None
     share_measured: float
     basis: EstimateBasis
     breakdown: Breakdown
     registry_version: str
     digest: str
+    quantiles: tuple[Quantile, ...] = ()
 
-    def budget(self, *, floor: int | None = None, ceiling: int | None = None) -> int:
-        """The tokens to allow the call: the prediction, from ``floor`` to ``ceiling``.
+    @property
+    def risks(self) -> tuple[float, ...]:
+        """The shares of unseen calls that a budget may leave cut off, rising; as stated.
 
-        The safety margin is in ``tokens`` already. A ``ceiling`` below ``tokens`` (a model's own
-        limit, say) means that the call is expected to be cut off: split it, or be ready to ask
-        again. Raises ``ValueError`` for a negative number, or ``floor`` above ``ceiling``.
+        Lower ends of intervals, of shares below a half, serve no budget.
+        """
+        return tuple(round(1 - share, 3) for share, _ in reversed(self.quantiles) if share >= 0.5)
+
+    def budget(
+        self, risk: float | None = None, *, floor: int | None = None, ceiling: int | None = None
+    ) -> int:
+        """The tokens to allow the call, from ``floor`` to ``ceiling``.
+
+        ``risk``: the share of unseen calls that may be cut off, such as 0.1 for one in ten; the
+        budget is of the largest of ``risks`` that is no greater. Without it the prediction, which
+        has its safety margin in it already. A ``ceiling`` below (a model's own limit, say) means
+        that the call is expected to be cut off: split it, or be ready to ask again. Raises
+        ``ValueError`` for a negative number, ``floor`` above ``ceiling``, a risk that is not
+        between 0 and 1, and one below all that the registry states.
         """
         for name, limit in (("floor", floor), ("ceiling", ceiling)):
             if limit is not None and limit < 0:
@@ -76,8 +97,24 @@ class Estimate:
         if floor is not None and ceiling is not None and floor > ceiling:
             found = f"floor is {floor:,} and ceiling is {ceiling:,}"
             raise ValueError(f"{found}; the floor is at most the ceiling")
-        least = self.tokens if floor is None else max(self.tokens, floor)
+        enough = self.tokens if risk is None else self._enough(risk)
+        least = enough if floor is None else max(enough, floor)
         return least if ceiling is None else min(least, ceiling)
+
+    def _enough(self, risk: float) -> int:
+        """The tokens of the smallest stated share that leaves no more than ``risk``."""
+        stated = ", ".join(map(str, self.risks))
+        if not 0 < risk < 1:
+            known = f"such as {stated}" if stated else "such as 0.1 for one call in ten"
+            raise ValueError(f"risk is {risk}; it is a share of calls between 0 and 1, {known}")
+        if not stated:
+            found = f"risk is {risk}, and the registry {self.registry_version} states no intervals"
+            raise ValueError(f"{found} for this call; leave it out for the prediction itself")
+        for share, factor in self.quantiles:
+            if share >= 0.5 and share >= 1 - risk - _EQUAL:
+                return -(-self.tokens * round(factor * 1000) // 1000)
+        found = f"risk is {risk}, less than the registry {self.registry_version} states"
+        raise ValueError(f"{found} for this call; the risks are {stated}")
 
 
 def estimate(
@@ -127,7 +164,7 @@ def estimate(
     tokens = -(-base * served.margin // 1000)
     share_measured = 0.0 if basis == "fallback" else _share(measured, base, overhead)
     breakdown = Breakdown(overhead.tokens, tuple(items), served.margin / 1000)
-    return _estimate(table, tokens, share_measured, basis, breakdown)
+    return _estimate(table, tokens, share_measured, basis, breakdown, spread=served.spread)
 
 
 def _without_deliverables(table: Table, complexity: str | None, *, applies: bool) -> Estimate:
@@ -136,7 +173,8 @@ def _without_deliverables(table: Table, complexity: str | None, *, applies: bool
     known = declared is not None and applies
     share_measured = _share(0, 0, cost) if known else 0.0
     basis: EstimateBasis = "no-deliverables" if known else "fallback"
-    return _estimate(table, cost.tokens, share_measured, basis, Breakdown(cost.tokens, (), 1.0))
+    breakdown, spread = Breakdown(cost.tokens, (), 1.0), table.fallback.spread
+    return _estimate(table, cost.tokens, share_measured, basis, breakdown, spread=spread)
 
 
 def _share(measured: int, base: int, overhead: Cost) -> float:
@@ -145,14 +183,26 @@ def _share(measured: int, base: int, overhead: Cost) -> float:
 
 
 def _estimate(
-    table: Table, tokens: int, share_measured: float, basis: EstimateBasis, breakdown: Breakdown
+    table: Table,
+    tokens: int,
+    share_measured: float,
+    basis: EstimateBasis,
+    breakdown: Breakdown,
+    *,
+    spread: Spread,
 ) -> Estimate:
-    coverage = table.interval_coverage
-    interval = Interval(
-        tokens * (1000 - table.interval_below) // 1000,
-        -(-tokens * (1000 + table.interval_above) // 1000),
-        None if coverage is None else coverage / 1000,
-    )
+    factors, quantiles = spread
+    interval = None
+    if factors is not None:
+        low, high, coverage = factors
+        interval = Interval(tokens * low // 1000, -(-tokens * high // 1000), coverage)
     return Estimate(
-        tokens, interval, share_measured, basis, breakdown, table.registry_version, table.digest
+        tokens,
+        interval,
+        share_measured,
+        basis,
+        breakdown,
+        table.registry_version,
+        table.digest,
+        quantiles,
     )

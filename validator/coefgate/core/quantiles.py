@@ -1,13 +1,13 @@
 """Quantiles of need over prediction: which of them serve a cell, and the interval that they make.
 
-Shares of calls and factors on the predicted tokens are thousandths.
+Inside, shares of calls and factors on the predicted tokens are thousandths.
 """
 
 from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 HALF: Final = 500
 """Shares below it are lower ends of intervals, and no budget."""
@@ -15,12 +15,58 @@ _COVERAGE: Final = 800
 """An interval is the widest stated that is meant to hold at most this share of calls."""
 
 
+class Quantile(NamedTuple):
+    """The ``share`` of unseen calls, from 0 to 1, that need at most ``factor`` times the tokens.
+
+    Both have at most three decimals.
+    """
+
+    share: float
+    factor: float
+
+
 class IntervalFactors(NamedTuple):
-    """Factors on the predicted tokens, and the share of calls meant to be between, if known."""
+    """Factors in thousandths; ``coverage``: the share of calls meant to lie between, if known."""
 
     low: int
     high: int
-    coverage: int | None
+    coverage: float | None
+
+
+class Spread(NamedTuple):
+    """What a registry says of how much of a prediction calls need; ``quantiles`` rise."""
+
+    interval: IntervalFactors | None
+    quantiles: tuple[Quantile, ...]
+
+
+class Spreads:
+    """What the content of a snapshot, which is valid, says for each cell."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        """Under semantics 1 one width is for all of them, and no quantile is known."""
+        self._width = content.get("interval")
+        stated = content.get("intervals") or {"all": [], "categories": {}, "cells": {}}
+        self._stated: Mapping[str, Any] = stated
+
+    def of(self, category: str | None = None, complexity: str = "") -> Spread:
+        """The spread of a cell, or of all calls."""
+        if self._width is not None:
+            return _of_width(**self._width)
+        scopes = [self._stated["all"]]
+        if category is not None:
+            cells = self._stated["cells"].get(category, {})
+            narrow = cells.get(complexity, ()), self._stated["categories"].get(category, ())
+            scopes = [*narrow, *scopes]
+        by_share = ({one["share"]: one["factor"] for one in scope} for scope in scopes)
+        serving = serving_quantiles(by_share)
+        quantiles = (Quantile(share / 1000, factor / 1000) for share, factor in serving.items())
+        return Spread(interval_factors(serving), tuple(quantiles))
+
+
+def _of_width(below: int, above: int, coverage: int | None) -> Spread:
+    share = None if coverage is None else coverage / 1000
+    return Spread(IntervalFactors(1000 - below, 1000 + above, share), ())
 
 
 def serving_quantiles(scopes: Iterable[Mapping[int, int]]) -> dict[int, int]:
@@ -53,4 +99,4 @@ def interval_factors(quantiles: Mapping[int, int]) -> IntervalFactors | None:
         return None
     within = [one for one in lower if 2 * (HALF - one) <= _COVERAGE]
     share = min(within) if within else max(lower)
-    return IntervalFactors(quantiles[share], quantiles[2 * HALF - share], 2 * (HALF - share))
+    return IntervalFactors(quantiles[share], quantiles[2 * HALF - share], (HALF - share) / HALF)

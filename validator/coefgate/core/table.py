@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from coefgate.core.paths import PathKinds, compiled_path_kinds
+from coefgate.core.quantiles import Spread, Spreads
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 
 
@@ -24,10 +25,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Overhead and safety margin (in thousandths) of one category × complexity."""
+    """Overhead, safety margin (in thousandths) and spread of one category × complexity."""
 
     overhead: Cost
     margin: int
+    spread: Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Table:
 
     ``cells``: the declared ones, by canonical category and complexity; ``fallback`` serves all
     others. ``marginal``: by operation, then kind; an ``unknown`` one is the dearer of create and
-    modify. Interval widths are thousandths of the predicted tokens.
+    modify.
     """
 
     kind_of: PathKinds
@@ -48,9 +50,6 @@ class Table:
     no_deliverables: Mapping[str, Cost]
     no_deliverables_fallback: Cost
     applies_to: tuple[str, ...]
-    interval_below: int
-    interval_above: int
-    interval_coverage: int | None
     output_mode: str | None
     registry_version: str
     digest: str
@@ -63,7 +62,7 @@ class Table:
 def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: str) -> Table:
     """Compile the content of a snapshot, which is valid; estimates carry version and digest."""
     margins = content["safety_margins"]
-    categories = content["categories"]
+    categories, spreads = content["categories"], Spreads(content)
     marginal: dict[Operation, Mapping[str, Cost]] = {
         operation: _costs(content["marginal_costs"][operation]) for operation in PRICED_OPERATIONS
     }
@@ -83,19 +82,18 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
         },
         cells={
             (category, complexity): Cell(
-                cost, margins["cells"].get(category, {}).get(complexity, margins["default"])
+                cost,
+                margins["cells"].get(category, {}).get(complexity, margins["default"]),
+                spreads.of(category, complexity),
             )
             for category, entry in categories.items()
             for complexity, cost in _costs(entry["overhead"]).items()
         },
-        fallback=Cell(_costs(content["fallback"])["overhead"], margins["default"]),
+        fallback=Cell(_costs(content["fallback"])["overhead"], margins["default"], spreads.of()),
         marginal=marginal,
         no_deliverables=no_deliverables,
         no_deliverables_fallback=_dearer(*no_deliverables.values()),
         applies_to=tuple(content["applies_to"]),
-        interval_below=content["interval"]["below"],
-        interval_above=content["interval"]["above"],
-        interval_coverage=content["interval"]["coverage"],
         output_mode=content.get("output_mode"),
         registry_version=registry_version,
         digest=digest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from coefgate.core.estimate import Estimate
@@ -16,16 +17,19 @@ _BASIS = {
     "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
 }
 
+_BUDGETS = {0.5: "typical", 0.1: "enough for 9 in 10:"}
+
 
 def estimate_page(estimate: Estimate, place: str) -> Page:
     """The number first, then how it came about; ``place``: where the coefficients are."""
-    interval, parts, basis = estimate.interval, estimate.breakdown, estimate.basis
-    measured = interval.coverage is not None
-    holds = f"{interval.coverage:.0%} of calls" if measured else "not measured yet"
+    parts, basis = estimate.breakdown, estimate.basis
     yield Paragraph(f"{estimate.tokens:,} output tokens", emphasis="strong")
-    yield Paragraph(
-        f"between {interval.low:,} and {interval.high:,} (how often it holds: {holds})"
-    )
+    if budgets := " · ".join(_budgets(estimate)):
+        yield Paragraph(budgets)
+    if estimate.interval is not None:
+        low, high, coverage = estimate.interval
+        holds = "not measured yet" if coverage is None else f"{coverage:.0%} of calls"
+        yield Paragraph(f"between {low:,} and {high:,} (how often it holds: {holds})")
     yield Paragraph(f"basis {basis}: {_BASIS[basis]}")
     yield Paragraph(
         f"share measured {estimate.share_measured:.2f}: the part of the tokens whose coefficients "
@@ -45,11 +49,19 @@ def estimate_page(estimate: Estimate, place: str) -> Page:
     yield Paragraph(f"registry {version}, digest {digest}, from {place}")
 
 
+def _budgets(estimate: Estimate) -> Iterator[str]:
+    """What half of all unseen calls need at most, and nine in ten, where that is stated."""
+    for risk, words in _BUDGETS.items():
+        if risk in estimate.risks:
+            yield f"{words} {estimate.budget(risk):,}"
+
+
 def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
     """An estimate; ``place``: where the coefficients are."""
     return {
         "tokens": estimate.tokens,
-        "interval": estimate.interval._asdict(),
+        "interval": estimate.interval and estimate.interval._asdict(),
+        "budgets": [{"risk": one, "tokens": estimate.budget(one)} for one in estimate.risks],
         **picked(estimate, "share_measured", "basis"),
         "breakdown": {
             **estimate.breakdown._asdict(),
