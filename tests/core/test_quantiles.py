@@ -45,9 +45,9 @@ def test_what_a_wider_scope_adds_is_kept_between_its_neighbours() -> None:
         ((50, 100, 250, 750, 900, 950), (100, 900, 0.8)),
         ((250, 750, 950), (250, 750, 0.5)),
         ((10, 50, 950, 990), (50, 950, 0.9)),  # none of at most 80 %: the narrowest
-        ((100, 500, 950), None),
-        ((500,), None),
-        ((), None),
+        ((100, 500, 950), (1000, 1000, None)),
+        ((500,), (1000, 1000, None)),
+        ((), (1000, 1000, None)),
     ],
 )
 def test_an_interval_is_the_widest_of_at_most_four_in_five_calls(

@@ -57,13 +57,13 @@ class Estimate:
     of the base tokens that rests on coefficients with stored calls behind them; 0 for a fallback.
     ``basis``: ``exact``, ``alias`` (the category was known under another name), ``fallback`` or
     ``no-deliverables``. ``registry_version`` and ``digest`` name the coefficients that were used.
-    ``interval``: ``None`` where the registry states none for such a call; by default the widest
-    that is meant to hold at most 80 % of unseen calls. ``quantiles``: how much of ``tokens`` which
-    share of unseen calls needs at most, rising; none where the registry states none.
+    ``interval``: the widest stated that is meant to hold at most 80 % of unseen calls; where none
+    is stated both ends are ``tokens``, and its coverage is ``None``. ``quantiles``: how much of
+    ``tokens`` which share of unseen calls needs at most, rising; none where none is stated.
     """
 
     tokens: int
-    interval: Interval | None
+    interval: Interval
     share_measured: float
     basis: EstimateBasis
     breakdown: Breakdown
@@ -191,11 +191,8 @@ def _estimate(
     *,
     spread: Spread,
 ) -> Estimate:
-    factors, quantiles = spread
-    interval = None
-    if factors is not None:
-        low, high, coverage = factors
-        interval = Interval(tokens * low // 1000, -(-tokens * high // 1000), coverage)
+    (low, high, coverage), quantiles = spread
+    interval = Interval(tokens * low // 1000, -(-tokens * high // 1000), coverage)
     return Estimate(
         tokens,
         interval,

@@ -36,7 +36,7 @@ class IntervalFactors(NamedTuple):
 class Spread(NamedTuple):
     """What a registry says of how much of a prediction calls need; ``quantiles`` rise."""
 
-    interval: IntervalFactors | None
+    interval: IntervalFactors
     quantiles: tuple[Quantile, ...]
 
 
@@ -88,15 +88,15 @@ def serving_quantiles(scopes: Iterable[Mapping[int, int]]) -> dict[int, int]:
     return dict(sorted(served.items()))
 
 
-def interval_factors(quantiles: Mapping[int, int]) -> IntervalFactors | None:
+def interval_factors(quantiles: Mapping[int, int]) -> IntervalFactors:
     """The two-sided interval of these quantiles, which leaves out as many calls on either side.
 
-    It is the widest that is meant to hold at most 80 % of calls, else the narrowest; ``None``
-    where no two shares add up to all calls.
+    It is the widest that is meant to hold at most 80 % of calls, else the narrowest. Where no two
+    shares add up to all calls it is the prediction itself.
     """
     lower = [one for one in quantiles if one < HALF and 2 * HALF - one in quantiles]
     if not lower:
-        return None
+        return IntervalFactors(1000, 1000, None)
     within = [one for one in lower if 2 * (HALF - one) <= _COVERAGE]
     share = min(within) if within else max(lower)
     return IntervalFactors(quantiles[share], quantiles[2 * HALF - share], (HALF - share) / HALF)

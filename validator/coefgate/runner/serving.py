@@ -125,7 +125,7 @@ def _exercise(loaded: Loaded, what: str) -> None:
     cells = product(table.canonical_category, content["complexities"], (every[:1], ()))
     for category, complexity, files in ((None, None, every), *cells):
         found = estimate(table, category=category, complexity=complexity, deliverables=files)
-        low, high, _ = found.interval or (0, 0, None)
+        low, high, _ = found.interval
         if not 0 <= low <= high or found.tokens < 0 or found.digest != loaded.serving.digest:
             call = f"{category} {complexity}"
             raise InvalidDocument(f"{what} does not estimate: {call} gives {found}")

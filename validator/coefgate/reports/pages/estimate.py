@@ -26,8 +26,8 @@ def estimate_page(estimate: Estimate, place: str) -> Page:
     yield Paragraph(f"{estimate.tokens:,} output tokens", emphasis="strong")
     if budgets := " · ".join(_budgets(estimate)):
         yield Paragraph(budgets)
-    if estimate.interval is not None:
-        low, high, coverage = estimate.interval
+    low, high, coverage = estimate.interval
+    if low < high or coverage is not None:
         holds = "not measured yet" if coverage is None else f"{coverage:.0%} of calls"
         yield Paragraph(f"between {low:,} and {high:,} (how often it holds: {holds})")
     yield Paragraph(f"basis {basis}: {_BASIS[basis]}")
@@ -60,7 +60,7 @@ def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
     """An estimate; ``place``: where the coefficients are."""
     return {
         "tokens": estimate.tokens,
-        "interval": estimate.interval and estimate.interval._asdict(),
+        "interval": estimate.interval._asdict(),
         "budgets": [{"risk": one, "tokens": estimate.budget(one)} for one in estimate.risks],
         **picked(estimate, "share_measured", "basis"),
         "breakdown": {
