@@ -6,6 +6,7 @@ Floats are compared to billionths, so that the same calls give the same answer e
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -51,3 +52,15 @@ def share_within(excess: Floats, censored: Booleans, *, equal: bool = True) -> f
     most = PRECISION if equal else -PRECISION
     counted = ~censored[order] & (excess[order] <= most)
     return 1.0 - float(np.prod(np.where(counted, (at_risk - 1) / at_risk, 1.0)))
+
+
+def quantile(values: Floats, censored: Booleans, share: Fraction) -> float | None:
+    """The smallest value that this share of calls is at or below; ``None`` if none is known.
+
+    That is where too many of the calls with large values were cut off.
+    """
+    order = np.lexsort((censored, values))
+    at_risk = np.arange(len(values), 0, -1)
+    within = 1.0 - np.cumprod(np.where(censored[order], 1.0, (at_risk - 1) / at_risk))
+    at = int(np.searchsorted(within, float(share) - PRECISION, side="left"))
+    return float(values[order][at]) if at < len(values) else None

@@ -13,6 +13,7 @@ from coefgate.registry import model
 from coefgate.registry.document import Document, per_document
 from coefgate.registry.document_set import Documents
 from coefgate.registry.key import Key
+from coefgate.registry.tuning import tuning_of
 
 T = TypeVar("T", model.Limits, model.RelativeLimits, model.CoverageAims)
 A = TypeVar("A", Fraction, model.Names)
@@ -90,6 +91,7 @@ def assemble(documents: Documents) -> model.Coefficients:
         output_mode=data.get("output_mode"),
         guardrails=guardrails_of(documents.get("guardrails")),
         withdrawn=_withdrawn(documents.get("yanked")),
+        tuning=tuning_of(documents.get("tuning")),
         acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),
         acknowledge_applies_to=acknowledged(about.at(("acknowledge", "applies_to")), names),
         lines={

@@ -13,6 +13,7 @@ from typing import Generic, Literal, TypeVar
 from coefgate.core.vocabulary import Operation
 from coefgate.core.yanks import Yank
 from coefgate.registry.key import Key
+from coefgate.registry.tuning import Tuning
 
 BasisKind = Literal["prior", "fit", "correction"]
 
@@ -252,6 +253,7 @@ class Coefficients:
     acknowledge_applies_to: Acknowledgement[Names] | None = None
     guardrails: Mapping[str, Threshold] = field(default_factory=dict)
     withdrawn: Withdrawn = Withdrawn()
+    tuning: Tuning | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from coefgate.registry.relations import (
     categories,
     file_kinds,
     semantics,
+    tuning,
     values,
 )
 
@@ -37,6 +38,8 @@ BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     values.ordered_thresholds,
     values.named_once,
     semantics.newer_parts,
+    tuning.priors,
+    tuning.parents,
 )
 
 

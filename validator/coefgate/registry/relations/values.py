@@ -18,6 +18,7 @@ _PAIRS: Final[tuple[tuple[str, ValuePath, str, str, str], ...]] = (
 _NAMED_ONCE: Final = (
     ("gates", "flattered", "file", "repeated-answer", "a file is named once"),
     ("gates", "corrected", "id", "repeated-answer", "a line is named once"),
+    ("tuning", "missed", "rule", "repeated-answer", "a rule is named once"),
     ("yanked", "yanked", "version", "repeated-version", "a version is withdrawn once"),
 )
 """Lists whose items name something, each once: document, list, key, code, what is allowed."""

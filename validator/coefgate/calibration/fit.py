@@ -1,0 +1,155 @@
+"""The effects that fit calls best: least squares of ln(actual ÷ base), held by their spreads.
+
+A call that was cut off counts by how likely it is to need more than it had reached (Tobit, 1958).
+Gauss–Newton from zero, without a random number: the same calls give the same numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import pi, sqrt
+from typing import Final
+
+import numpy as np
+from scipy.special import log_ndtr
+
+from coefgate.calibration.design import Design
+from coefgate.registry.tuning import Tuning
+from coefgate.replay.metrics import Booleans, Floats, Indices
+
+_STEPS: Final = 100
+_CLOSE: Final = 1e-7
+"""Effects that move by less are found: a ten-millionth of a number."""
+_HALVINGS: Final = 20
+_AT_ONCE: Final = 1 << 22
+"""Floats of the largest array: fits are made in blocks, so that memory stays bounded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fits:
+    """Several fits: the effects (fits × effects) and the tokens of the numbers (fits × keys)."""
+
+    effects: Floats
+    tokens: Floats
+
+
+def fit(design: Design, weights: Floats, tuning: Tuning, start: Floats | None = None) -> Fits:
+    """Fit once for each row of ``weights`` (fits × calls): how often each call counts.
+
+    A cell of which fewer than ``cell_from`` calls count has no effect of its own. ``start``:
+    effects to begin from.
+    """
+    free = ~design.of_cells | (weights @ design.of_cell.T >= tuning.cell_from)
+    effects = np.zeros((len(weights), len(design.effects)))
+    if start is not None:
+        effects[:] = start * free
+    alike = _alike(design)
+    if len(alike.first) and len(design.effects):
+        block = max(1, _AT_ONCE // (len(alike.first) * len(design.effects)))
+        for begin in range(0, len(weights), block):
+            part = slice(begin, begin + block)
+            calls = _Calls(design, alike, weights[part], free[part], float(tuning.scatter))
+            effects[part] = calls.fitted(effects[part])
+    return Fits(effects, design.prior * np.exp(effects @ design.shares.T))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Alike:
+    """Calls that no fit can tell apart, taken together: their mean says all that they say.
+
+    ``rows``: the calls that count; ``group``: of each; ``first``: one call of each group.
+    """
+
+    rows: Indices
+    group: Indices
+    first: Indices
+
+
+def _alike(design: Design) -> _Alike:
+    rows = np.flatnonzero(design.known)
+    cut_off = np.where(design.censored, design.log_actual, -1.0)[rows]
+    seen = np.column_stack([design.uses[rows], design.held[rows], cut_off])
+    _, first, group = np.unique(seen, axis=0, return_index=True, return_inverse=True)
+    return _Alike(rows, group.reshape(-1), rows[first])
+
+
+class _Calls:
+    """Groups of calls with the weights that several fits give them."""
+
+    def __init__(
+        self, design: Design, alike: _Alike, weights: Floats, free: Booleans, scatter: float
+    ) -> None:
+        self._prior, self._shares = design.prior, design.shares
+        self._uses, self._held = design.uses[alike.first], design.held[alike.first]
+        self._censored = design.censored[alike.first]
+        self._free, self._scatter = free, scatter
+        self._precision = (scatter / design.spreads) ** 2
+        count, actual = len(alike.first), design.log_actual[alike.rows]
+        times = [each[alike.rows] for each in weights]
+        self._weights = np.array([np.bincount(alike.group, one, count) for one in times])
+        sums = np.array([np.bincount(alike.group, one * actual, count) for one in times])
+        self._actual = np.divide(
+            sums, self._weights, out=np.zeros_like(sums), where=self._weights > 0
+        )
+
+    def fitted(self, effects: Floats) -> Floats:
+        """The effects of least loss; with every step each fit's loss falls."""
+        found, open_ones = effects.copy(), np.arange(len(effects))
+        loss = self._loss(found, open_ones)
+        for _ in range(_STEPS):
+            step = self._step(found[open_ones], open_ones)
+            moved, reached = self._shorter(found[open_ones], step, loss, open_ones)
+            better = reached < loss
+            found[open_ones[better]] = moved[better]
+            goes_on = better & (np.abs(step).max(axis=1) >= _CLOSE)
+            loss, open_ones = reached[goes_on], open_ones[goes_on]
+            if not len(open_ones):
+                break
+        return found
+
+    def _shorter(
+        self, effects: Floats, step: Floats, loss: Floats, fits: Indices
+    ) -> tuple[Floats, Floats]:
+        """The whole step, or as much of it as makes the loss of each fit fall."""
+        size = np.ones((len(effects), 1))
+        moved, reached = effects + step, self._loss(effects + step, fits)
+        for _ in range(_HALVINGS):
+            if not (worse := reached > loss).any():
+                break
+            size[worse] /= 2
+            moved = effects + step * size
+            reached = self._loss(moved, fits)
+        return moved, reached
+
+    def _base(self, effects: Floats) -> tuple[Floats, Floats]:
+        tokens = self._prior * np.exp(effects @ self._shares.T)
+        return tokens, tokens @ self._uses.T + self._held
+
+    def _loss(self, effects: Floats, fits: Indices) -> Floats:
+        residual = (self._actual[fits] - np.log(self._base(effects)[1])) / self._scatter
+        cut_off = self._censored
+        losses = residual * residual / 2
+        losses[:, cut_off] = -log_ndtr(-residual[:, cut_off])
+        held = (self._precision * effects * effects).sum(axis=1) / (2 * self._scatter**2)
+        found: Floats = (self._weights[fits] * losses).sum(axis=1) + held
+        return found
+
+    def _step(self, effects: Floats, fits: Indices) -> Floats:
+        tokens, base = self._base(effects)
+        residual = self._actual[fits] - np.log(base)
+        certain = np.ones_like(residual)
+        if self._censored.any():
+            at = residual[:, self._censored] / self._scatter
+            hazard = np.exp(-at * at / 2 - log_ndtr(-at)) / sqrt(2 * pi)
+            residual[:, self._censored] = self._scatter * hazard
+            certain[:, self._censored] = hazard * (hazard - at)
+        slopes = (self._uses * tokens[:, None, :]) @ self._shares
+        slopes *= self._free[fits][:, None, :] / base[:, :, None]
+        towards = (slopes * (self._weights[fits] * residual)[:, :, None]).sum(axis=1)
+        towards -= self._precision * effects
+        weighed = (slopes * (self._weights[fits] * certain)[:, :, None]).transpose(
+            0, 2, 1
+        ) @ slopes
+        curve = weighed + np.diag(self._precision)
+        found: Floats = np.linalg.solve(curve, towards[:, :, None])[:, :, 0]
+        return found
