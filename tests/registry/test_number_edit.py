@@ -224,9 +224,10 @@ def test_every_number_of_the_registry_is_found_by_its_name(name: str) -> None:
     assert (at, f"coefficients/{at.file}") == (value.key, value.file)
     before = TREE.read(value.file)
     after = written(value.number + at.number(1))
-    content, (edit,) = edited(before, value.file, {at.path: after})
+    path = at.path_in(_document(before).data)
+    content, (edit,) = edited(before, value.file, {path: after})
     assert edit.line == value.line
-    numbers = [_document(text).at(at.path) for text in (before, content)]
+    numbers = [_document(text).at(path) for text in (before, content)]
     assert list(map(str, numbers)) == [written(value.number), after]
     assert [
         number
@@ -240,7 +241,9 @@ def test_every_number_of_the_registry_is_found_by_its_name(name: str) -> None:
 def test_the_edited_registry_is_the_moved_one() -> None:
     registry = read_registry(TREE)
     value = values_of(registry)["docs.low"]
-    content, _ = edited(TREE.read(value.file), value.file, {value.key.path: "1234"})
+    before = TREE.read(value.file)
+    path = value.key.path_in(_document(before).data)
+    content, _ = edited(before, value.file, {path: "1234"})
     laid_over = OverlayTree(TREE, {value.file: content})
     assert read_registry(laid_over) == moved(registry, {"docs.low": Fraction(1234)})
 
@@ -252,11 +255,9 @@ def test_limits_are_where_the_strict_reader_begins_to_refuse() -> None:
         low, high = limits_of(registry, at)
         assert low <= value.steps <= high
         for steps, valid in ((low - 1, False), (low, True), (high, True), (high + 1, False)):
-            content, edits = edited(
-                TREE.read(value.file),
-                value.file,
-                {at.path: written(at.number(steps))},
-            )
+            before = TREE.read(value.file)
+            path = at.path_in(_document(before).data)
+            content, edits = edited(before, value.file, {path: written(at.number(steps))})
             read, _ = registry_problems(OverlayTree(TREE, {value.file: content}), memo)
             assert (read is not None) == valid, (at, steps)
             assert len(edits) == (steps != value.steps)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Coefficients, IntervalWidths, Names, Value
+from coefgate.registry.model_factors import factor_of
 from coefgate.registry.numbers import value_of
 
 ChangeKind = Literal[
@@ -16,6 +17,9 @@ ChangeKind = Literal[
     "marginal",
     "margin",
     "fallback",
+    "model",
+    "model-rules",
+    "retry",
     "basis",
     "alias",
     "path-rules",
@@ -33,16 +37,18 @@ UNMEASURED: Final = "no sample behind it"
 class Change:
     """One difference; ``base`` and ``head`` are ``None`` where that side does not have it.
 
-    ``base`` and ``head`` of an overhead, a marginal cost, a margin or a fallback are numbers
-    (tokens, or a factor); of a basis, where the number stays, whether samples stand behind it; of
-    an alias the category it leads to; of the path rules their fingerprint; of ``applies-to`` the
-    globs; of a setting its text; of a claim and a reference, which ``claims`` finds, what the
-    value says of itself. ``key``: which number it is in head; else the alias, or what the name
-    says. ``label``: of an overhead or a margin the name whose calls get it; another than that in
-    ``key`` where a category was renamed, or given to another one. ``gone``: base declares this
-    name and head does not. ``prior``: head says that no sample stands behind the value;
-    ``claims``: base said so, and head does not. ``file`` and ``line`` point to head's declaration;
-    where it is gone, to what held it, and to base's where head has not even that.
+    ``base`` and ``head`` of an overhead, a marginal cost, a fallback, and of any factor are
+    numbers (tokens, or a factor; of a model 1 where none is stated); of a basis, where the number
+    stays, whether samples stand behind it; of an alias the category it leads to; of the path rules
+    their fingerprint; of ``applies-to`` and ``model-rules`` the globs; of a setting its text; of a
+    claim and a reference, which ``claims`` finds, what the value says of itself. ``key``: which
+    number it is in head; else the alias, or what the name says. ``label``: of an overhead or a
+    margin the name whose calls get it, of a model's factor the glob; another than that in ``key``
+    where a category was renamed, or given to another one, or the glob is not the first of its
+    rule. ``gone``: base declares this name and head does not. ``prior``: head says that no sample
+    stands behind the value; ``claims``: base said so, and head does not. ``file`` and ``line``
+    point to head's declaration; where it is gone, to what held it, and to base's where head has
+    not even that.
     """
 
     name: str
@@ -103,9 +109,13 @@ def content_of(
     or how far intervals reach. ``names``: as in ``key_in``.
     """
     if not isinstance(key, Key):
+        if kind == "model-rules":
+            return ordered_models(registry)
         if kind == "alias":
             return registry.canonical_category.get(key)
         return shown_interval(registry.interval) if key == "interval" else None
+    if kind == "model":
+        return factor_number(registry, *key.of)
     value = value_of(registry, key_in(registry, key, names))
     if value is None:
         return None
@@ -121,6 +131,17 @@ def key_in(registry: Coefficients, key: Key, names: Sequence[str]) -> Key:
     """The key that a number has in another state, by the first of these names known there."""
     known = next((name for name in names if name in registry.canonical_category), None)
     return key if known is None else key.within(known)
+
+
+def factor_number(registry: Coefficients, glob: str | None = None) -> Fraction:
+    """The factor of the models that match ``glob``, or of all that no rule names; 1 if none is."""
+    value = registry.default_model_factor if glob is None else factor_of(registry, glob)
+    return Fraction(1) if value is None else value.number
+
+
+def ordered_models(registry: Coefficients) -> tuple[str, ...]:
+    """The globs of all rules of models, in their order; that within a rule decides nothing."""
+    return tuple(glob for rule in registry.model_rules for glob in sorted(rule.globs))
 
 
 def behind(value: Value) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import product, zip_longest
 
 from coefgate.changes.change import Change, behind, shown_interval
+from coefgate.changes.model_factor_changes import model_factor_changes
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Category, Coefficients, IntervalWidths, Names
@@ -21,18 +22,21 @@ def changes(base: Coefficients, head: Coefficients) -> tuple[Change, ...]:
     """Every difference that can change an estimate, in the order of a registry's files."""
     cells = _cells(base, head)
     without = dict.fromkeys((*base.no_deliverables, *head.no_deliverables))
+    retries = dict.fromkeys((*base.retry, *head.retry))
     costs = dict.fromkeys((*base.marginal_costs, *head.marginal_costs))
     found = (
         *_settings(base, head),
         *_applies_to(base, head),
         *_numbers(base, head, Key("fallback")),
         *_numbers(base, head, *(Key("no_deliverables", (one,)) for one in without)),
+        *_numbers(base, head, *(Key("retry", (one,)) for one in retries)),
         *_numbers(base, head, *(Key("overhead", cell) for cell in cells)),
         *_aliases(base, head),
         *_numbers(base, head, *(Key("marginal", cost) for cost in costs)),
         *_path_rules(base, head),
         *_numbers(base, head, Key("margin")),
         *_margins(base, head, cells),
+        *model_factor_changes(base, head),
     )
     return tuple(_placed(change, head) if change.gone else change for change in found)
 
@@ -100,7 +104,8 @@ def _numbers(base: Coefficients, head: Coefficients, *asked: Key) -> Iterator[Ch
         if label is not None:
             key = one.within(head.canonical_category.get(label, label))
         if was and now and was.number == now.number:
-            if not key.is_factor and was.basis.measured != now.basis.measured:
+            counts = key.part != "margin"  # whose basis is in no estimate
+            if counts and was.basis.measured != now.basis.measured:
                 sides, place = (behind(was), behind(now)), (now.file, now.line)
                 yield Change(f"{one.name}.basis", "basis", key, *sides, *place, label=label)
         elif declared := now or was:

@@ -35,7 +35,17 @@ def _settings(registry: Coefficients) -> object:
     """Everything beside numbers and names that can change an estimate."""
     names = ("format", "semantics", "unit", "complexities", "interval", "output_mode")
     settings = attrgetter(*names, "path_rules_fingerprint")(registry)
-    return settings, set(registry.applies_to)
+    return settings, set(registry.applies_to), _model_rules(registry), _retry(registry)
+
+
+def _model_rules(registry: Coefficients) -> object:
+    default = registry.default_model_factor
+    rules = [(set(rule.globs), rule.value.number) for rule in registry.model_rules]
+    return rules, default and default.number
+
+
+def _retry(registry: Coefficients) -> object:
+    return {one: (by.number, by.basis.measured) for one, by in registry.retry.items()}
 
 
 def _names_lead_on(base: Coefficients, head: Coefficients) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from coefgate.changes.change import Change
+from coefgate.changes.undo_model_factors import without_model_change
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import with_values
@@ -26,6 +27,8 @@ def taken_back(head: Coefficients, base: Coefficients, changes: Iterable[Change]
 
 
 def _without(head: Coefficients, base: Coefficients, change: Change) -> Coefficients:
+    if change.kind in {"model", "model-rules"}:
+        return without_model_change(head, base, change)
     key, before = change.key, change.base
     if not isinstance(key, Key):
         match change.kind:
@@ -41,7 +44,7 @@ def _without(head: Coefficients, base: Coefficients, change: Change) -> Coeffici
     number = before if isinstance(before, Fraction) else None
     if key.part == "overhead":
         return _overhead(head, base, change, key, number)
-    if key.is_factor:
+    if key.part == "margin":
         present = head.numbers.get(key, head.default_margin)
         number = present.number if number is None else number
         return with_values(head, {key: replace(present, key=key, number=number)})

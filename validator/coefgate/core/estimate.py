@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from coefgate.core.quantiles import Quantile, Spread
+from coefgate.core.retry import Previous
 from coefgate.core.table import Cost, Table
 from coefgate.core.vocabulary import Deliverable, Operation
 
-EstimateBasis = Literal["exact", "alias", "fallback", "no-deliverables"]
+EstimateBasis = Literal["exact", "alias", "fallback", "no-deliverables", "retry"]
 _EQUAL: Final = 1e-9
 """1 − 0.9 is not quite 0.1 in floats."""
 _EXISTING: Final[dict[bool, Operation]] = {True: "modify", False: "create"}
@@ -41,12 +42,26 @@ class DeliverableCost(NamedTuple):
     tokens: int
 
 
+class RetryPart(NamedTuple):
+    """The attempt before, and the factor on its output tokens."""
+
+    output_tokens: int
+    truncated: bool
+    factor: float
+
+
 class Breakdown(NamedTuple):
-    """The parts of an estimate: ``ceil((overhead + Σ deliverables) × margin)``."""
+    """The parts of an estimate: ``ceil((overhead + Σ deliverables) × model factor × margin)``.
+
+    Where ``retry`` is there, it decides in their place; after an attempt that was cut off they
+    are the least that is predicted.
+    """
 
     overhead: int
     deliverables: tuple[DeliverableCost, ...]
     margin: float
+    model_factor: float = 1.0
+    retry: RetryPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +69,13 @@ class Estimate:
     """How many output tokens a call is predicted to need, and how that was found.
 
     ``tokens``: the prediction after margin and ceiling. ``share_measured``: from 0 to 1, the share
-    of the base tokens that rests on coefficients with stored calls behind them; 0 for a fallback.
-    ``basis``: ``exact``, ``alias`` (the category was known under another name), ``fallback`` or
-    ``no-deliverables``. ``registry_version`` and ``digest`` name the coefficients that were used.
-    ``interval``: the widest stated that is meant to hold at most 80 % of unseen calls; where none
-    is stated both ends are ``tokens``, and its coverage is ``None``. ``quantiles``: how much of
-    ``tokens`` which share of unseen calls needs at most, rising; none where none is stated.
+    of the base tokens that rests on coefficients with stored calls behind them; 0 for a fallback;
+    for a retry 1 or 0. ``basis``: ``exact``, ``alias`` (the category was known under another
+    name), ``fallback``, ``no-deliverables`` or ``retry`` (what the attempt before needed decides).
+    ``registry_version`` and ``digest`` name the coefficients that were used. ``interval``: the
+    widest stated that is meant to hold at most 80 % of unseen calls; where none is stated both
+    ends are ``tokens``, and its coverage is ``None``. ``quantiles``: how much of ``tokens`` which
+    share of unseen calls needs at most, rising; none where none is stated.
     """
 
     tokens: int
@@ -125,18 +141,21 @@ def estimate(
     deliverables: Sequence[Deliverable],
     model: str | None = None,
     exists: Callable[[str], bool] | None = None,
+    previous: Previous | None = None,
 ) -> Estimate:
     """Estimate one call.
 
     ``exists`` tells whether a path is in the caller's workspace and so decides an ``unknown``
     operation; without it the dearer of create and modify is taken. ``model``: the model that will
-    answer, ``None`` if nobody knows. Never fails on a category, complexity, model or path that was
-    not seen: the fallback serves them, and ``basis`` says so. Raises ``ValueError`` for an
-    operation that does not exist.
+    answer, ``None`` if nobody knows. ``previous``: the last attempt at the same files; it decides
+    where the registry states a factor for it. Never fails on a category, complexity, model or path
+    that was not seen: the fallback serves them, and ``basis`` says so. Raises ``ValueError`` for
+    an operation that does not exist.
     """
     applies = table.applies_to_model(model)
     if not deliverables:
-        return _without_deliverables(table, complexity, applies=applies)
+        found = _without_deliverables(table, complexity, applies=applies)
+        return _after(previous, table, found, spread=table.fallback.spread)
     name = table.canonical_category.get(category or "")
     cell = table.cells.get((name, complexity)) if applies and name and complexity else None
     basis: EstimateBasis = "fallback" if cell is None else "exact" if name == category else "alias"
@@ -161,10 +180,14 @@ def estimate(
             measured += cost.tokens
         items.append(DeliverableCost(path, operation, kind, cost.tokens))
 
-    tokens = -(-base * served.margin // 1000)
+    factor = table.model_factors[table.rule_of_model(model)]
+    if not table.names_model(model):
+        basis = "fallback"
+    tokens = -(-base * served.margin * factor // 1_000_000)
     share_measured = 0.0 if basis == "fallback" else _share(measured, base, overhead)
-    breakdown = Breakdown(overhead.tokens, tuple(items), served.margin / 1000)
-    return _estimate(table, tokens, share_measured, basis, breakdown, spread=served.spread)
+    breakdown = Breakdown(overhead.tokens, tuple(items), served.margin / 1000, factor / 1000)
+    found = _estimate(table, tokens, share_measured, basis, breakdown, spread=served.spread)
+    return _after(previous, table, found, spread=served.spread)
 
 
 def _without_deliverables(table: Table, complexity: str | None, *, applies: bool) -> Estimate:
@@ -180,6 +203,20 @@ def _without_deliverables(table: Table, complexity: str | None, *, applies: bool
 def _share(measured: int, base: int, overhead: Cost) -> float:
     """The measured share of the base tokens, rounded down to hundredths; of none, 1 or 0."""
     return measured * 100 // base / 100 if base else float(overhead.measured)
+
+
+def _after(
+    previous: Previous | None, table: Table, formula: Estimate, *, spread: Spread
+) -> Estimate:
+    """The estimate of a call that may have been tried before; ``formula``: as if it was not."""
+    retry = table.retry
+    if previous is None or retry is None:
+        return formula
+    factor, tokens = retry.after(previous), retry.tokens(previous, formula.tokens)
+    part = RetryPart(previous.output_tokens, previous.truncated, factor.thousandths / 1000)
+    breakdown = formula.breakdown._replace(retry=part)
+    measured = float(factor.measured)
+    return _estimate(table, tokens, measured, "retry", breakdown, spread=spread)
 
 
 def _estimate(

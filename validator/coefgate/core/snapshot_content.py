@@ -31,7 +31,7 @@ _KEYS: Final = (
     *("format", "semantics", "unit", "complexities", "applies_to", "fallback", "no_deliverables"),
     *("categories", "marginal_costs", "file_kinds", "safety_margins", "interval"),
 )
-_SINCE_2: Final = ("output_mode",)
+_SINCE_2: Final = ("output_mode", "model_factors", "retry")
 """Keys that semantics 2 adds; there they stand always, null or empty where nothing is stated."""
 _CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
 _KIND: Final = "a file kind is named by small letters, digits, - and _, beginning with a letter"
@@ -84,6 +84,10 @@ _MARGINAL_COSTS: Final = fields(
 )
 _COEFFICIENT: Final = fields(tokens=number(0, MAX_TOKENS), measured=shapes.truth)
 _FACTOR: Final = number(1000, 10_000)
+_MODEL_FACTOR: Final = number(1, 100_000)
+_RETRY_FACTOR: Final = fields(factor=_FACTOR, measured=shapes.truth)
+_MAX_MODELS: Final = 10
+"""Globs of one rule."""
 
 
 def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[str, Shape]:
@@ -117,6 +121,22 @@ def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[st
         ),
         "interval": fields(below=number(0, 999), above=number(0, 10_000), coverage=coverage),
         "output_mode": shapes.optional(line(_MAX_NAME)),
+        "model_factors": shapes.optional(
+            fields(
+                rules=several(
+                    fields(
+                        models=several(line(_MAX_MODEL), least=1, most=_MAX_MODELS, once=True),
+                        factor=_MODEL_FACTOR,
+                    ),
+                    least=1,
+                    most=_MAX_ITEMS,
+                ),
+                default=_MODEL_FACTOR,
+            )
+        ),
+        "retry": shapes.optional(
+            fields(after_complete=_RETRY_FACTOR, after_cut_off=_RETRY_FACTOR)
+        ),
     }
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from coefgate.core.model_factors import RuleOfModel, compiled_model_rules
 from coefgate.core.paths import PathKinds, compiled_path_kinds
 from coefgate.core.quantiles import Spread, Spreads
+from coefgate.core.retry import RetryFactor, RetryFactors
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 
 
@@ -39,6 +41,9 @@ class Table:
     ``cells``: the declared ones, by canonical category and complexity; ``fallback`` serves all
     others. ``marginal``: by operation, then kind; an ``unknown`` one is the dearer of create and
     modify.
+    modify. ``model_factors``: in thousandths, of each rule that ``rule_of_model`` may give, and
+    last the one of all other models. ``retry``: ``None`` where no factor for another attempt is
+    stated. Interval widths are thousandths of the predicted tokens.
     """
 
     kind_of: PathKinds
@@ -51,8 +56,16 @@ class Table:
     no_deliverables_fallback: Cost
     applies_to: tuple[str, ...]
     output_mode: str | None
+    rule_of_model: RuleOfModel
+    model_factors: tuple[int, ...]
+    retry: RetryFactors | None
     registry_version: str
     digest: str
+
+    def names_model(self, model: str | None) -> bool:
+        """Has the model a factor of its own? All have where none are told apart."""
+        others = len(self.model_factors) - 1
+        return not others or model is None or self.rule_of_model(model) < others
 
     def applies_to_model(self, model: str | None) -> bool:
         """Was the registry made for this model? So it is taken where nobody names one."""
@@ -71,6 +84,8 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
     marginal["unknown"] = {kind: _dearer(*(costs[kind] for costs in priced)) for kind in kinds}
     no_deliverables = _costs(content["no_deliverables"])
     rules = content["file_kinds"]
+    factors = content.get("model_factors") or {"rules": (), "default": 1000}
+    model_rules = factors["rules"]
     ordered = tuple((rule["kind"], tuple(rule["paths"])) for rule in rules["rules"])
     return Table(
         kind_of=compiled_path_kinds(ordered, rules["default"]),
@@ -95,9 +110,19 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
         no_deliverables_fallback=_dearer(*no_deliverables.values()),
         applies_to=tuple(content["applies_to"]),
         output_mode=content.get("output_mode"),
+        rule_of_model=compiled_model_rules(tuple(tuple(rule["models"]) for rule in model_rules)),
+        model_factors=(*(rule["factor"] for rule in model_rules), factors["default"]),
+        retry=_retry(content.get("retry")),
         registry_version=registry_version,
         digest=digest,
     )
+
+
+def _retry(values: Mapping[str, Any] | None) -> RetryFactors | None:
+    if values is None:
+        return None
+    factors = {ended: RetryFactor(one["factor"], one["measured"]) for ended, one in values.items()}
+    return RetryFactors(**factors)
 
 
 def _costs(values: Mapping[str, Any]) -> dict[str, Cost]:

@@ -16,6 +16,7 @@ from coefgate.registry.wording import ValuePath, dotted
 REGISTRY: Final = "coefficients/registry.yaml"
 MARGINAL: Final = "coefficients/marginal_costs.yaml"
 MARGINS: Final = "coefficients/safety_margins.yaml"
+MODEL_FACTORS: Final = "coefficients/model_factors.yaml"
 FILE_KINDS: Final = "coefficients/file_kinds.yaml"
 GATES: Final = "coefficients/gates.yaml"
 GUARDRAILS: Final = "coefficients/guardrails.yaml"
@@ -173,9 +174,12 @@ def with_text(content: bytes, place: ValuePath, text: str) -> bytes:
 def _node(text: str, place: ValuePath) -> yaml.Node:
     node = _composed(text)
     for key in place:
-        if not isinstance(node, yaml.MappingNode):
+        if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            node = node.value[key]
+        elif isinstance(node, yaml.MappingNode):
+            node = next(value for name, value in node.value if name.value == key)
+        else:
             raise KeyError(dotted(place))
-        node = next(value for name, value in node.value if name.value == key)
     if node is None:
         raise KeyError(dotted(place))
     return node

@@ -31,6 +31,10 @@ class Number:
     def file(self) -> str:
         return f"coefficients/{self.key.file}"
 
+    def entry_in(self, document: Any) -> Any:
+        """What ``document``, its file, says of it."""
+        return value_at(document, self.key.entry_in(document))
+
     def times(self, factor: Fraction) -> Fraction:
         """The number times ``factor``, rounded as a registry writes it."""
         steps = self.key.steps_in_one
@@ -70,15 +74,23 @@ def _keys(state: Fileset) -> Iterator[Key]:
         for complexity in cells:
             yield Key("margin", (category, complexity))
     yield Key("fallback")
-    for complexity in state.document(REGISTRY)["no_deliverables"]:
+    registry = state.document(REGISTRY)
+    for complexity in registry["no_deliverables"]:
         yield Key("no_deliverables", (complexity,))
+    for ended in registry.get("retry", ()):
+        yield Key("retry", (ended,))
+    if fileset.MODEL_FACTORS in state.files:
+        yield Key("model")
+        for rule in state.document(fileset.MODEL_FACTORS)["factors"]:
+            yield Key("model", (rule["models"][0],))
 
 
 def _number(state: Fileset, key: Key) -> Number:
-    entry = value_at(state.document(f"coefficients/{key.file}"), key.entry)
+    document = state.document(f"coefficients/{key.file}")
+    entry, path = value_at(document, key.entry_in(document)), key.path_in(document)
     ends = entry["basis"].get("interval")
     interval = (exact(ends[0]), exact(ends[1])) if ends else None
-    return Number(key, exact(entry[key.path[-1]]), interval)
+    return Number(key, exact(entry[path[-1]]), interval)
 
 
 def with_value(state: Fileset, number: Number, value: Fraction) -> dict[str, bytes]:
@@ -86,7 +98,8 @@ def with_value(state: Fileset, number: Number, value: Fraction) -> dict[str, byt
     content = state.files[number.file]
     if b"acknowledge" in content:
         return with_values(state, {number: value})
-    return {number.file: with_text(content, number.key.path, written(value))}
+    path = number.key.path_in(state.document(number.file))
+    return {number.file: with_text(content, path, written(value))}
 
 
 def with_values(
@@ -101,8 +114,8 @@ def with_values(
     documents: dict[str, Any] = {}
     for number, value in values.items():
         document = documents.setdefault(number.file, state.draft(number.file))
-        entry = value_at(document, number.key.entry)
-        entry[number.key.path[-1]] = plain(value)
+        entry = number.entry_in(document)
+        entry[number.key.path_in(document)[-1]] = plain(value)
         if acknowledged_from and number in acknowledged_from:
             entry["acknowledge"] = acknowledgement(acknowledged_from[number], value)
     return {file: dumped(document) for file, document in documents.items()}

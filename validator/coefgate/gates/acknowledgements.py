@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Final, Self
 from unicodedata import normalize
 
-from coefgate.changes.change import Change, Content
+from coefgate.changes.change import Change, Content, ordered_models
 from coefgate.gates.verdict import Finding
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Acknowledgement, Coefficients, ListAnswer
@@ -105,6 +105,9 @@ def answer_to(change: Change, base: Coefficients, head: Coefficients) -> str:
         return _answer(*(_list(one.aliases if one else ()) for one in sides))
     if change.kind == "path-rules":
         return _answer(f'"{change.base}"', f'"{change.head}"')
+    if change.kind == "model-rules":
+        lists = _list(ordered_models(base)), _list(ordered_models(head))
+        return f'acknowledge: {{factors: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}}}'
     if change.kind == "applies-to":
         lists = _list(base.applies_to), _list(head.applies_to)
         return f'acknowledge: {{applies_to: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}}}'

@@ -143,9 +143,10 @@ def _value(keys: Keys, registry: Coefficients) -> tuple[Value | None, Keys]:
 def _unchecked(keys: Keys, problem: Problem | None, tree: Tree, memo: Memo) -> NumberState:
     """What the file says although the registry around it is invalid."""
     for key, document in _documents(keys, tree, memo):
-        number = document.at(key.path)
+        path = key.path_in(document.data)
+        number = document.at(path)
         if isinstance(number, int | Decimal) and not isinstance(number, bool):
-            line, _ = document.mark(key.path)
+            line, _ = document.mark(path)
             return NumberState(key.name, Fraction(number), None, document.file, line, problem)
     return NumberState(problem=problem)
 

@@ -56,6 +56,7 @@ def assemble(documents: Documents) -> model.Coefficients:
     """The registry that valid documents describe."""
     about, margins = map(documents.get, ("registry", "safety_margins"))
     kinds, costs = map(documents.get, ("file_kinds", "marginal_costs"))
+    factors = documents.get("model_factors")
     data = about.data
     widths: dict[str, Any] = {
         name: None if share is None else Fraction(share)
@@ -89,13 +90,20 @@ def assemble(documents: Documents) -> model.Coefficients:
         interval=model.IntervalWidths(**widths),
         gates=gates_of(documents.get("gates")),
         output_mode=data.get("output_mode"),
+        model_rules=_model_rules(factors),
+        default_model_factor=_value(factors, Key("model")) if factors.data else None,
+        retry={
+            ended: _value(about, Key("retry", (ended,))) for ended in about.mapping_at(("retry",))
+        },
         guardrails=guardrails_of(documents.get("guardrails")),
         withdrawn=_withdrawn(documents.get("yanked")),
         tuning=tuning_of(documents.get("tuning")),
         acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),
         acknowledge_applies_to=acknowledged(about.at(("acknowledge", "applies_to")), names),
+        acknowledge_models=acknowledged(factors.at(("acknowledge", "factors")), names),
         lines={
             **{key: about.mark((key,), key=True)[0] for key in _SETTINGS},
+            "model_factors": factors.mark(("factors",), key=True)[0],
             "interval": margins.mark(("interval",), key=True)[0],
         },
         places=dict(_places(documents)),
@@ -112,6 +120,11 @@ def _places(documents: Documents) -> Iterator[tuple[tuple[str, ...], tuple[str, 
     for operation in PRICED_OPERATIONS:
         costs = place(documents.get("marginal_costs"), "marginal_costs", operation)
         yield ("marginal", operation), costs
+    factors = documents.get("model_factors")
+    if factors.data:
+        yield ("model",), place(factors, "factors")
+    if documents.get("registry").mapping_at(("retry",)):
+        yield ("retry",), place(documents.get("registry"), "retry")
     margins = documents.get("safety_margins")
     yield ("margin",), place(margins, "cells")
     for category in margins.data.get("cells", {}):
@@ -119,11 +132,11 @@ def _places(documents: Documents) -> Iterator[tuple[tuple[str, ...], tuple[str, 
 
 
 def _value(document: Document, key: Key) -> model.Value:
-    entry = document.at(key.entry)
-    line, _ = document.mark(key.path)
+    entry, path = document.at(key.entry_in(document.data)), key.path_in(document.data)
+    line, _ = document.mark(path)
     return model.Value(
         key=key,
-        number=Fraction(document.at(key.path)),
+        number=Fraction(document.at(path)),
         basis=_basis(entry["basis"]),
         acknowledge=acknowledged(entry.get("acknowledge"), Fraction),
         file=document.file,
@@ -160,6 +173,12 @@ def _marginal_costs(document: Document) -> tuple[tuple[tuple[Operation, str], mo
         for operation in PRICED_OPERATIONS
         for kind in document.data["marginal_costs"][operation]
     )
+
+
+def _model_rules(document: Document) -> tuple[model.ModelRule, ...]:
+    """The rules of models; none in a document of nothing."""
+    globs = (tuple(rule["models"]) for rule in document.list_at(("factors",)))
+    return tuple(model.ModelRule(one, _value(document, Key("model", one[:1]))) for one in globs)
 
 
 def _withdrawn(document: Document) -> model.Withdrawn:

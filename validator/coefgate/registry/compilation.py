@@ -45,7 +45,24 @@ def _content(registry: Coefficients) -> Mapping[str, Any]:
 
 
 def _since_2(registry: Coefficients) -> Mapping[str, Any]:
-    return {"output_mode": registry.output_mode}
+    default, retry = registry.default_model_factor, registry.retry
+    return {
+        "output_mode": registry.output_mode,
+        "model_factors": None
+        if default is None
+        else {
+            "rules": [
+                {"models": sorted(rule.globs), "factor": _said(rule.value)}
+                for rule in registry.model_rules
+            ],
+            "default": _said(default),
+        },
+        "retry": {
+            ended: {"factor": _said(value), "measured": value.basis.measured}
+            for ended, value in retry.items()
+        }
+        or None,
+    }
 
 
 def _since_1(registry: Coefficients) -> Mapping[str, Any]:

@@ -82,13 +82,15 @@ class Document:
         return value if isinstance(value, list) else []
 
     def mappings(self) -> Iterator[tuple[ValuePath, dict[str, Any]]]:
-        """Every mapping with its path; a stack, because a document may nest deep."""
+        """Every mapping with its path, those in lists too; a document may nest deep."""
         waiting: list[tuple[ValuePath, Any]] = [((), self.data)]
         while waiting:
             path, value = waiting.pop()
             if isinstance(value, dict):
                 yield path, value
                 waiting += [((*path, key), item) for key, item in value.items()]
+            elif isinstance(value, list):
+                waiting += [((*path, at), item) for at, item in enumerate(value)]
 
     def repeats(self, paths: Iterable[ValuePath]) -> Iterator[tuple[ValuePath, int]]:
         """Those of the texts at ``paths`` that stand before, with the line of the first one."""

@@ -53,7 +53,7 @@ class Acknowledgement(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One number: whole tokens, or the plain factor of a margin with at most three decimals."""
+    """One number: whole tokens, or a plain factor with at most three decimals."""
 
     key: Key
     number: Fraction
@@ -69,7 +69,7 @@ class Value:
 
     @property
     def steps(self) -> int:
-        """The number in its smallest steps: tokens, or thousandths of a margin."""
+        """The number in its smallest steps: tokens, or thousandths of a factor."""
         return int(self.number * self.key.steps_in_one)
 
 
@@ -98,6 +98,14 @@ class PathRule:
     globs: tuple[str, ...]
     file: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRule:
+    """Models that match one of ``globs`` have this factor; rules are tried in order."""
+
+    globs: tuple[str, ...]
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +236,11 @@ class Coefficients:
     """Everything that ``coefficients/`` says, valid and in relation.
 
     ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind;
-    ``cell_margins`` by category and complexity. ``output_mode``: how files are written in a call
-    that does not say, ``None`` where that is unknown. ``lines``: of settings, by key. ``places``:
-    file and line of each mapping that holds values, by the words that their keys begin with.
+    ``cell_margins`` by category and complexity; ``retry`` by how the attempt before ended.
+    ``output_mode``: how files are written in a call that does not say, ``None`` where that is
+    unknown. ``default_model_factor``: ``None`` where the registry tells no models apart; then it
+    has no ``model_rules``. ``lines``: of settings, by key. ``places``: file and line of each
+    mapping that holds values, by the words that their keys begin with.
     """
 
     format: int
@@ -249,8 +259,12 @@ class Coefficients:
     interval: IntervalWidths
     gates: Gates
     output_mode: str | None = None
+    model_rules: tuple[ModelRule, ...] = ()
+    default_model_factor: Value | None = None
+    retry: Mapping[str, Value] = field(default_factory=dict)
     acknowledge_rules: Acknowledgement[Names] | None = None
     acknowledge_applies_to: Acknowledgement[Names] | None = None
+    acknowledge_models: Acknowledgement[Names] | None = None
     guardrails: Mapping[str, Threshold] = field(default_factory=dict)
     withdrawn: Withdrawn = Withdrawn()
     tuning: Tuning | None = None
@@ -279,6 +293,9 @@ class Coefficients:
                 Key("no_deliverables", (complexity,)): value
                 for complexity, value in self.no_deliverables.items()
             },
+            **{Key("model", rule.globs[:1]): rule.value for rule in self.model_rules},
+            **({Key("model"): self.default_model_factor} if self.default_model_factor else {}),
+            **{Key("retry", (ended,)): value for ended, value in self.retry.items()},
         }
 
     @cached_property

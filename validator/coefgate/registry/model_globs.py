@@ -1,11 +1,15 @@
-"""Globs of model names: does one take all that another takes, and which one was meant?"""
+"""Globs of model names: what one takes of another's models, and which one was meant."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import Final
 
 from coefgate.registry.closest import closest_label
+
+_WILD: Final = re.compile(r"[*?\[\]]")
 
 
 def covered(globs: Iterable[str], by: Iterable[str]) -> bool:
@@ -17,6 +21,22 @@ def covered(globs: Iterable[str], by: Iterable[str]) -> bool:
         glob in wider or ("[" not in glob and any(fnmatchcase(glob, other) for other in plain))
         for glob in globs
     )
+
+
+def may_meet(one: str, other: str) -> bool:
+    """May some model match both? Never a wrong no."""
+    return all(
+        all(a == b for a, b in zip(*ends, strict=False))
+        for ends in (
+            (_plain_start(one), _plain_start(other)),
+            (_plain_start(one[::-1]), _plain_start(other[::-1])),
+        )
+    )
+
+
+def _plain_start(glob: str) -> str:
+    """As far as it is written out; a text that is turned round may end a class with ``]``."""
+    return _WILD.split(glob, maxsplit=1)[0]
 
 
 def closest_glob(model: str, globs: Iterable[str]) -> str | None:

@@ -9,9 +9,11 @@ from typing import Final, TypeVar
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.registry.key import Key
-from coefgate.registry.model import Coefficients, Value
+from coefgate.registry.model import Coefficients, ModelRule, Value
+from coefgate.registry.model_factors import factor_of
 
 K = TypeVar("K")
+V = TypeVar("V")
 _OPERATIONS: Final[Mapping[str, Operation]] = {one: one for one in PRICED_OPERATIONS}
 
 
@@ -30,7 +32,8 @@ def margin_of(registry: Coefficients, label: str, complexity: str) -> Value:
 def value_of(registry: Coefficients, key: Key) -> Value | None:
     """What calls get where this number is asked for; an alias may stand for its category.
 
-    That is the default margin where a declared cell has none of its own.
+    That is the default margin where a declared cell has none of its own, and of a glob of models
+    the factor of the rule that takes all of them.
     """
     match key.part, key.of:  # of many states each is asked once, so that no table of all is made
         case "overhead" | "margin", (label, complexity):
@@ -40,6 +43,12 @@ def value_of(registry: Coefficients, key: Key) -> Value | None:
             return registry.marginal_costs.get((_OPERATIONS[operation], kind))
         case "no_deliverables", (complexity,):
             return registry.no_deliverables.get(complexity)
+        case "model", (glob,):
+            return factor_of(registry, glob)
+        case "model", _:
+            return registry.default_model_factor
+        case "retry", (ended,):
+            return registry.retry.get(ended)
     return registry.default_margin if key.is_factor else registry.fallback_overhead
 
 
@@ -77,11 +86,14 @@ def moved(registry: Coefficients, numbers: Mapping[Key, Fraction]) -> Coefficien
 def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> Coefficients:
     """``registry`` with these values, and without those that are ``None``.
 
-    Each is of a category that is there. The default margin and the fallback are never without.
+    Each is of a category that is there, or of a rule of models. The default factors and the
+    fallback are never without.
     """
     categories, margins = dict(registry.categories), dict(registry.cell_margins)
     costs, without = dict(registry.marginal_costs), dict(registry.no_deliverables)
     default, fallback = registry.default_margin, registry.fallback_overhead
+    rules = {rule.globs[0]: rule for rule in registry.model_rules}
+    default_factor, retry = registry.default_model_factor, dict(registry.retry)
     for key, value in values.items():
         match key.part, key.of:
             case "overhead", (category, complexity):
@@ -94,6 +106,12 @@ def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> C
                 _put(costs, (_OPERATIONS[operation], kind), value)
             case "no_deliverables", (complexity,):
                 _put(without, complexity, value)
+            case "model", (glob,):
+                _put(rules, glob, ModelRule(rules[glob].globs, value) if value else None)
+            case "retry", (ended,):
+                _put(retry, ended, value)
+            case "model", _:
+                default_factor = value or default_factor
             case "margin", _:
                 default = value or default
             case _:
@@ -106,10 +124,13 @@ def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> C
         no_deliverables=without,
         default_margin=default,
         fallback_overhead=fallback,
+        model_rules=tuple(rules.values()),
+        default_model_factor=default_factor,
+        retry=retry,
     )
 
 
-def _put(entries: dict[K, Value], key: K, value: Value | None) -> None:
+def _put(entries: dict[K, V], key: K, value: V | None) -> None:
     if value is None:
         entries.pop(key, None)
     else:

@@ -5,17 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from coefgate.core.estimate import EstimateBasis
+from coefgate.core.retry import Previous
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.replay.fallback import Call, CellKey, serving
 from coefgate.replay.metrics import Booleans, Indices, Integers
+
+
+class Attempts(NamedTuple):
+    """The attempt before each call: its output tokens, 0 where there is none; was it cut off?"""
+
+    tokens: Integers
+    cut_off: Booleans
+
+    @classmethod
+    def of(cls, previous: Sequence[Previous | None]) -> Self:
+        """Of so many calls, in their order."""
+        tokens = [one.output_tokens if one else 0 for one in previous]
+        cut_off = [one is not None and one.truncated for one in previous]
+        return cls(np.array(tokens, dtype=np.int64), np.array(cut_off, dtype=np.bool_))
+
+    def at(self, rows: Indices) -> Self:
+        """Those of the calls at these indices."""
+        return type(self)(self.tokens[rows], self.cut_off[rows])
+
+    @property
+    def decide(self) -> Booleans:
+        """Which calls are predicted by the attempt alone: it came to its end."""
+        return (self.tokens > 0) & ~self.cut_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +49,27 @@ class Counts:
     """Calls as integers, for every registry with the same path rules, names, models and cells.
 
     ``matrix``: calls × ``columns``, how many deliverables of each operation and kind. ``cell``:
-    per call an index into ``cells``. ``bases``: per call, how it was found.
+    per call an index into ``cells``. ``rule``: per call an index into a table's ``model_factors``,
+    one beyond the last where it takes none. ``bases``: per call, how it was found. ``attempts``:
+    what was tried before, ``None`` where that decides nothing.
     """
 
     matrix: Integers
     columns: tuple[tuple[str, str], ...]
     cell: Indices
     cells: tuple[CellKey, ...]
+    rule: Indices
     bases: tuple[EstimateBasis, ...]
+    attempts: Attempts | None
 
 
 Deliverables = tuple[Integers, tuple[tuple[str, str], ...]]
 """The ``matrix`` and the ``columns`` of ``Counts``."""
 
 
-def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
+def counts_matrix(calls: Sequence[Call], table: Table, attempts: Attempts | None = None) -> Counts:
     """Count the deliverables of every call by operation and file kind, and find its cell."""
-    return in_cells(*deliverables_matrix(calls, table), calls, table)
+    return in_cells(*deliverables_matrix(calls, table), calls, table, attempts)
 
 
 def deliverables_matrix(calls: Sequence[Call], table: Table) -> Deliverables:
@@ -55,13 +85,25 @@ def deliverables_matrix(calls: Sequence[Call], table: Table) -> Deliverables:
 
 
 def in_cells(
-    matrix: Integers, columns: tuple[tuple[str, str], ...], calls: Sequence[Call], table: Table
+    matrix: Integers,
+    columns: tuple[tuple[str, str], ...],
+    calls: Sequence[Call],
+    table: Table,
+    attempts: Attempts | None = None,
 ) -> Counts:
     """Calls whose deliverables are counted already, in the cells of ``table``."""
     served = list(map(serving(table), calls))
     cell_of = {cell: at for at, cell in enumerate(dict.fromkeys(one.cell for one in served))}
     cell = np.array([cell_of[one.cell] for one in served], dtype=np.intp)
-    return Counts(matrix, columns, cell, tuple(cell_of), tuple(one.basis for one in served))
+    rules = [len(table.model_factors) if one.rule is None else one.rule for one in served]
+    bases = tuple(one.basis for one in served)
+    if table.retry is None:
+        attempts = None
+    if attempts is not None:
+        tried = (attempts.tokens > 0).tolist()
+        bases = tuple("retry" if each else one for one, each in zip(bases, tried, strict=True))
+    rule = np.array(rules, dtype=np.intp)
+    return Counts(matrix, columns, cell, tuple(cell_of), rule, bases, attempts)
 
 
 def base_tokens(counts: Counts, table: Table) -> Integers:
@@ -77,9 +119,41 @@ def margins_thousandths(counts: Counts, table: Table) -> Integers:
     return margins[counts.cell]
 
 
+def model_factors_thousandths(counts: Counts, table: Table) -> Integers:
+    """The factor of its model per call, in thousandths; 1,000 for calls without deliverables."""
+    return np.array([*table.model_factors, 1000], dtype=np.int64)[counts.rule]
+
+
 def predict(counts: Counts, table: Table) -> Integers:
-    """Predicted tokens per call: ``ceil(base × margin)``, in exact integers."""
-    return -(-base_tokens(counts, table) * margins_thousandths(counts, table) // 1000)
+    """Predicted tokens per call: ``ceil(base × model factor × margin)``, in exact integers.
+
+    Of a call that was tried before, what follows from that attempt.
+    """
+    formula = formula_tokens(counts, table)
+    floors = retry_floors(counts, table)
+    if floors is None or counts.attempts is None:
+        return formula
+    return np.where(counts.attempts.decide, floors, np.maximum(formula, floors))
+
+
+def formula_tokens(counts: Counts, table: Table) -> Integers:
+    """Predicted tokens per call as if it was never tried before."""
+    factors = margins_thousandths(counts, table) * model_factors_thousandths(counts, table)
+    return -(-base_tokens(counts, table) * factors // 1_000_000)
+
+
+def retry_floors(counts: Counts, table: Table) -> Integers | None:
+    """What the attempt before asks for per call, 0 without one; ``None`` where none counts.
+
+    It is all of the prediction after an attempt that came to its end, and the least after one that
+    was cut off.
+    """
+    attempts, retry = counts.attempts, table.retry
+    if attempts is None or retry is None:
+        return None
+    ended, cut = retry.after_complete.thousandths, retry.after_cut_off.thousandths
+    needed = -(-attempts.tokens * np.where(attempts.cut_off, cut, ended) // 1000)
+    return np.where(attempts.cut_off, np.maximum(needed, attempts.tokens + 1), needed)
 
 
 def _figures(cell: CellKey, table: Table) -> tuple[int, int]:
@@ -119,8 +193,20 @@ def margin_keys(cell: CellKey, registry: Coefficients) -> tuple[Key, ...]:
     return (Key("margin", own if own in registry.cell_margins else ()),)
 
 
+def rule_key(rule: int, registry: Coefficients) -> Key | None:
+    """The factor of the models of a rule; ``None`` of calls that take none."""
+    rules = registry.model_rules
+    if rule > len(rules) or registry.default_model_factor is None:
+        return None
+    return Key("model", rules[rule].globs[:1] if rule < len(rules) else ())
+
+
 class Uses:
-    """Which calls would get more tokens before the margin, or a larger one, by a larger number."""
+    """Which calls would get more tokens before the factors, or a larger one, by a larger number.
+
+    A call that was tried before uses what decides its prediction: the factor of a retry, the
+    coefficients, or both where they ask for the same.
+    """
 
     def __init__(self, counts: Counts, registry: Coefficients) -> None:
         self._counts, self._registry = counts, registry
@@ -128,13 +214,46 @@ class Uses:
         for index, cell in enumerate(counts.cells):
             for key in (*overhead_keys(cell, registry), *margin_keys(cell, registry)):
                 self._cells.setdefault(key, []).append(index)
+        named = ((rule_key(at, registry), at) for at in range(len(registry.model_rules) + 1))
+        self._rules = {key: [at] for key, at in named if key is not None}
 
     def of(self, key: Key, number: Fraction | None = None) -> Booleans:
         """Per call: does it use the number with this key, or would it if that were ``number``?
 
         The margin of a cell is used where its overhead is, and need not be declared.
         """
+        attempts = self._counts.attempts
+        if attempts is None:
+            return self._of_formula(key, number)
+        if key.of == ("after_complete",):
+            return attempts.decide
+        asked = number is not None  # another number may decide what this one does not
+        if key.part == "retry":
+            return attempts.cut_off & (asked | self._attempt_decides)
+        return self._of_formula(key, number) & ~attempts.decide & (asked | self._formula_decides)
+
+    @cached_property
+    def _both(self) -> tuple[Integers, Integers]:
+        table = table_of(self._registry)
+        formula, floors = formula_tokens(self._counts, table), retry_floors(self._counts, table)
+        return formula, np.zeros_like(formula) if floors is None else floors
+
+    @property
+    def _attempt_decides(self) -> Booleans:
+        formula, floors = self._both
+        return floors >= formula
+
+    @property
+    def _formula_decides(self) -> Booleans:
+        formula, floors = self._both
+        return formula >= floors
+
+    def _of_formula(self, key: Key, number: Fraction | None) -> Booleans:
         counts = self._counts
+        if key.part == "model":
+            return np.isin(counts.rule, self._rules.get(key, []))
+        if key.part == "retry":
+            return np.zeros(len(counts.cell), dtype=np.bool_)
         if key.part == "marginal":
             asked = enumerate(counts.columns)
             at = [n for n, one in asked if self._decides(key, number, cost_keys(*one))]

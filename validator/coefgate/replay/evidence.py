@@ -11,7 +11,14 @@ from math import inf
 import numpy as np
 
 from coefgate.core.table import Table
-from coefgate.replay.counts import Counts, Deliverables, deliverables_matrix, in_cells, predict
+from coefgate.replay.counts import (
+    Attempts,
+    Counts,
+    Deliverables,
+    deliverables_matrix,
+    in_cells,
+    predict,
+)
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import (
     Booleans,
@@ -23,6 +30,7 @@ from coefgate.replay.metrics import (
     distances,
     missed,
 )
+from coefgate.samples.attempts import previous_attempts
 from coefgate.samples.links import leads_to
 from coefgate.samples.model import Sample, instant
 from coefgate.samples.status import SCORED, Audited, CallCount, Status
@@ -75,8 +83,15 @@ class Evidence:
         """The calls counted by what ``table`` can tell apart."""
         shape = _shape(table)
         if shape not in self._counts:
-            self._counts[shape] = in_cells(*self._deliverables(table), self.samples, table)
+            attempts = None if table.retry is None else self._attempts
+            counted = self._deliverables(table)
+            self._counts[shape] = in_cells(*counted, self.samples, table, attempts)
         return self._counts[shape]
+
+    @cached_property
+    def _attempts(self) -> Attempts:
+        previous = previous_attempts(self.given)
+        return Attempts.of([previous.get(sample.id) for sample in self.samples])
 
     def _deliverables(self, table: Table) -> Deliverables:
         kinds = _kinds(table)
@@ -88,7 +103,8 @@ class Evidence:
         """What ``table`` predicts for the calls at these indices."""
         matrix, columns = self._deliverables(table)
         some = [self.samples[row] for row in rows.tolist()]
-        return predict(in_cells(matrix[rows], columns, some, table), table)
+        attempts = None if table.retry is None else self._attempts.at(rows)
+        return predict(in_cells(matrix[rows], columns, some, table, attempts), table)
 
     def calls(self, table: Table) -> Calls:
         """The calls with the predictions of ``table``."""
@@ -108,6 +124,8 @@ def _shape(table: Table) -> object:
     return (
         _kinds(table),
         table.applies_to,
+        table.rule_of_model,
+        table.retry is None,
         frozenset(table.cells),
         frozenset(table.no_deliverables),
         frozenset(table.canonical_category.items()),

@@ -17,7 +17,7 @@ from coefgate.registry.model_globs import closest_glob
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, Placed, coverage
 from coefgate.samples.status import SCORED, Audited
 
-ReasonKind = Literal["model", "category", "complexity", "cell"]
+ReasonKind = Literal["model", "category", "complexity", "cell", "model-factor"]
 CellKey = tuple[str | None, str | None] | None
 """(category, complexity) for a declared cell, ``None`` for the fallback, (``None``, complexity, if
 it is declared) for calls without deliverables."""
@@ -42,8 +42,9 @@ class Call(Protocol):
 class Reason(NamedTuple):
     """Why the registry has nothing for a call but its fallback.
 
-    ``kind``: its model is outside ``applies_to``, its category or complexity is not declared, or
-    their cell has no overhead. ``value``: what the call says (``gpt-5.1``, ``docs/high``), if any.
+    ``kind``: its model is outside ``applies_to``, its category or complexity is not declared,
+    their cell has no overhead, or no rule of ``model_factors.yaml`` names its model, which then
+    has the default factor. ``value``: what the call says (``gpt-5.1``, ``docs/high``), if any.
     """
 
     kind: ReasonKind
@@ -54,11 +55,13 @@ class Served(NamedTuple):
     """What serves a call, how it was found, and why not as it says; the fallback has no cell.
 
     A call without deliverables may have reasons and rest on ``no_deliverables`` all the same.
+    ``rule``: which of the table's ``model_factors`` it takes, ``None`` where it takes none.
     """
 
     cell: CellKey
     basis: EstimateBasis
     reasons: tuple[Reason, ...]
+    rule: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,12 @@ def _served(labels: tuple[str | None, str | None, str | None, bool], table: Tabl
     elif not delivers:
         basis = "no-deliverables"
     cell = None if reasons else (name, complexity)
-    return Served(cell if delivers else (None, declared), basis, tuple(reasons))
+    if not delivers:
+        return Served((None, declared), basis, tuple(reasons), None)
+    if not table.names_model(model):
+        basis = "fallback"
+        reasons.append(Reason("model-factor", model))
+    return Served(cell, basis, tuple(reasons), table.rule_of_model(model))
 
 
 def placed_by(audited: Iterable[Audited], table: Table) -> Placed:
@@ -140,7 +148,7 @@ def fallbacks(calls: Iterable[Call], table: Table) -> Fallbacks:
     """Count the calls that the fallback of ``table`` serves; one without deliverables is none."""
     found = list(map(serving(table), calls))
     fallen = [one for one in found if one.cell is None]
-    told = _told(fallen, table)
+    told = tuple(one for one in _told(fallen, table) if one.kind != "model-factor")
     return Fallbacks(len(fallen), len(found), told[:MOST_REASONS], len(told[MOST_REASONS:]))
 
 
@@ -162,6 +170,8 @@ def _closest(reason: Reason, table: Table) -> str | None:
         return None
     if reason.kind == "model":
         return closest_glob(reason.value, table.applies_to)
+    if reason.kind == "model-factor":
+        return None
     return closest_label(reason.value, known[reason.kind])
 
 

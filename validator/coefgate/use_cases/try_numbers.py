@@ -25,6 +25,7 @@ from coefgate.registry.number_edit import edited
 from coefgate.registry.numbers import limits_of, moved, rounded_steps, written
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.wording import ValuePath, dotted, printable
+from coefgate.registry.yaml_reader import strict_document
 from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.use_cases.judge import Judgement, judging
 from coefgate.use_cases.make_report import with_next
@@ -47,9 +48,13 @@ _FORMS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TriedNumber:
-    """One number that was tried: the text that stands in the file, and the one in its place."""
+    """One number that was tried: the text that stands in the file, and the one in its place.
+
+    ``path``: where it stands within the file.
+    """
 
     key: Key
+    path: ValuePath
     file: str
     line: int
     before: str
@@ -168,19 +173,21 @@ def _edited(
     tree: Tree, registry: Coefficients, wanted: Mapping[Key, str]
 ) -> tuple[dict[str, tuple[bytes, bytes]], dict[Key, TriedNumber]]:
     """The files with the numbers that are ``wanted``, and those that were not there already."""
-    by_file: dict[str, dict[ValuePath, Key]] = {}
+    by_file: dict[str, list[Key]] = {}
     for key in wanted:
-        by_file.setdefault(registry.numbers[key].file, {})[key.path] = key
+        by_file.setdefault(registry.numbers[key].file, []).append(key)
     files = {}
     tried: dict[Key, TriedNumber] = {}
-    for file, keys in by_file.items():
+    for file, asked in by_file.items():
         before = tree.read(file)
+        data = strict_document(before, file).data
+        keys = {key.path_in(data): key for key in asked}
         after, edits = edited(before, file, {path: wanted[key] for path, key in keys.items()})
         if edits:
             files[file] = (before, after)
         for edit in edits:
             key = keys[edit.path]
-            tried[key] = TriedNumber(key, file, edit.line, edit.before, edit.after)
+            tried[key] = TriedNumber(key, edit.path, file, edit.line, edit.before, edit.after)
     return files, tried
 
 
@@ -188,7 +195,7 @@ def _of_trial(problem: Problem, tried: Sequence[TriedNumber]) -> Problem:
     """The problem as ``check`` would tell it, saying which number in it is only tried."""
     here = [one for one in tried if one.file == problem.file]
     for one in here:
-        path = one.key.path
+        path = one.path
         found = f"{problem.found} (tried here; the file says {one.before})"
         if problem.path == dotted(path):
             return replace(problem, found=found)

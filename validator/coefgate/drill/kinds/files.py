@@ -70,7 +70,8 @@ def _written_as(state: Fileset, rng: Random, texts: Callable[[str, int], Sequenc
     number = one_of(rng, list(filter(is_overhead, numbers(state))), NO_CATEGORY)
     old = written(number.value)
     new = rng.choice(texts(old, int(number.value)))
-    changed = {number.file: with_text(state.files[number.file], number.key.path, new)}
+    path = number.key.path_in(state.document(number.file))
+    changed = {number.file: with_text(state.files[number.file], path, new)}
     return Plant(f"{number.name} {old} → {new}", changed)
 
 

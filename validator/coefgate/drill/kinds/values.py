@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import MARGINS, Fileset, dumped, value_at
+from coefgate.drill.fileset import MARGINS, Fileset, dumped
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import draw, drawn, far, is_coefficient, is_worse, shown_by_calls
@@ -59,14 +59,14 @@ def _is_better(opinion: Opinion) -> bool:
 
 def basis_of(state: Fileset, number: Number) -> dict[str, Any]:
     """What a number says that it rests on; not to be changed."""
-    basis: dict[str, Any] = value_at(state.document(number.file), number.key.entry)["basis"]
+    basis: dict[str, Any] = number.entry_in(state.document(number.file))["basis"]
     return basis
 
 
 def with_basis(state: Fileset, number: Number, basis: Mapping[str, Any]) -> dict[str, bytes]:
     """The file of a number with another basis."""
     document = state.draft(number.file)
-    value_at(document, number.key.entry)["basis"] = basis
+    number.entry_in(document)["basis"] = basis
     return {number.file: dumped(document)}
 
 

@@ -56,7 +56,7 @@ def _stale(document: Document, answer: ValuePath, value: ValuePath) -> Iterator[
     comparable = None not in sorts and (len(sorts) == 1 or sorts == {"null", _NULLABLE.get(name)})
     if comparable and _as_set(acknowledged) != _as_set(present):
         found = f"is {_short(acknowledged)}, and {name} is {_short(present)}"
-        yield _served(document, (*answer, "to"), found)
+        yield served(document, (*answer, "to"), found)
 
 
 def acknowledged_path_rules(documents: Documents) -> Iterator[Problem]:
@@ -71,10 +71,11 @@ def acknowledged_path_rules(documents: Documents) -> Iterator[Problem]:
     present = fingerprint(((rule["kind"], rule["paths"]) for rule in rules), default)
     if acknowledged != present:
         found = f"is {shown(acknowledged)}, and the fingerprint of the rules is {shown(present)}"
-        yield _served(document, ("acknowledge", "to"), found)
+        yield served(document, ("acknowledge", "to"), found)
 
 
-def _served(document: Document, path: ValuePath, found: str) -> Problem:
+def served(document: Document, path: ValuePath, found: str) -> Problem:
+    """An acknowledgement at ``path`` that says something else than what stands there."""
     allowed = "an acknowledgement names what stands beside it"
     fix = "An acknowledgement that no longer fits has served: remove it."
     return Fault("stale-acknowledgement", found, allowed, fix, path).at(document)

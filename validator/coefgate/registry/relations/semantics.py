@@ -27,6 +27,9 @@ def newer_parts(documents: Documents) -> Iterator[Problem]:
 def _since_2(documents: Documents) -> Iterator[tuple[Document, ValuePath]]:
     """Where parts that semantics 2 brought are stated."""
     about = documents.get("registry")
-    for key in ("output_mode",):
+    for key in ("output_mode", "retry"):
         if key in about.mapping_at(()):
             yield about, (key,)
+    factors = documents.get("model_factors")
+    if factors.data is not None:
+        yield factors, ()

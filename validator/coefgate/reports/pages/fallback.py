@@ -57,7 +57,11 @@ def _reason(one: ToldReason, *, alone: bool) -> Words:
 
 def undeclared_warning(one: ToldReason, serves: str) -> str:
     """What is wrong with a label of calls that were stored just now, and what ``serves`` them."""
-    wrong = {"model": "is outside applies_to", "cell": "has no overhead"}
+    wrong = {
+        "model": "is outside applies_to",
+        "cell": "has no overhead",
+        "model-factor": "is named by no rule of model_factors.yaml",
+    }
     meant = f" (did you mean {one.closest}?)" if one.closest is not None else ""
     so = f"they are stored, and {serves} serves them"
     if one.calls == 1:

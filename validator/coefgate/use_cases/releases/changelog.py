@@ -99,6 +99,9 @@ def with_section(changelog: str | None, text: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+_FACTORS: Final = frozenset(("margin", "model", "retry"))
+
+
 def _entry(change: Change, basis: Basis | None) -> str:
     reason = getattr(change.acknowledge, "reason", "") if change.acknowledged else ""
     story = [f"{basis.kind}, see {code_span(basis.reference)}"] if basis else []
@@ -118,7 +121,7 @@ def _step(change: Change) -> str:
 
 def _shown(change: Change, content: Content | None) -> str:
     if isinstance(content, Fraction):
-        return f"{float(content):.12g}" if change.kind == "margin" else f"{int(content):,}"
+        return f"{float(content):.12g}" if change.kind in _FACTORS else f"{int(content):,}"
     if content is None:
         return "none"
     return code_span(", ".join(content) if isinstance(content, tuple) else content)
