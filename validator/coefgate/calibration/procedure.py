@@ -25,7 +25,7 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import Floats, Indices, Integers
+from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
 
 MARGIN: Final = Key("margin")
 _ONE: Final = Fraction(1)
@@ -35,7 +35,10 @@ _SLACK: Final = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Procedure:
-    """The procedure on the scored calls of ``evidence``, for the numbers of ``registry``."""
+    """The procedure on scored calls of ``evidence``, for the numbers of ``registry``.
+
+    Calls that it is not fitted on are predicted all the same.
+    """
 
     registry: Coefficients
     evidence: Evidence
@@ -43,7 +46,7 @@ class Procedure:
 
     @cached_property
     def proposed(self) -> Coefficients:
-        """The registry with the numbers that all calls give, and the margin if it is fitted."""
+        """The registry with the numbers that its calls give, and the margin if it is fitted."""
         numbers = self.with_tokens(self.whole.tokens[0], self.scale)
         return moved(numbers, {MARGIN: self.margin})
 
@@ -53,9 +56,19 @@ class Procedure:
         return design_of(self.evidence, self.registry, table_of(self.registry), self.tuning)
 
     @cached_property
+    def fitted_on(self) -> Booleans:
+        """Which calls the numbers are fitted on: those of the files that ``tuning.yaml`` names.
+
+        A correction that came in later counts as the call that it corrects.
+        """
+        named = frozenset(self.tuning.samples)
+        known = {one.sample.id for one in self.evidence.given if one.sample.file in named}
+        return ~self.evidence.new_to(known)
+
+    @cached_property
     def whole(self) -> Fits:
-        """The fit to all calls."""
-        return fit(self.design, np.ones((1, len(self.evidence.samples))), self.tuning)
+        """The fit to all of them."""
+        return fit(self.design, self.fitted_on[None].astype(np.float64), self.tuning)
 
     @cached_property
     def without_phases(self) -> LeftOut:
@@ -76,7 +89,7 @@ class Procedure:
     @cached_property
     def level_factor(self) -> float | None:
         """What covers the stated level of calls left out; ``None`` where it cannot be measured."""
-        rows = self.design.known
+        rows = self.design.known & self.fitted_on
         found = quantile(self.residuals[rows], self.evidence.censored[rows], self.tuning.level)
         return None if found is None else exp(found)
 
@@ -124,8 +137,8 @@ class Procedure:
 
     def _without(self, unit: Unit) -> LeftOut:
         fold = folds(self.evidence.samples, unit)
-        start = self.whole.effects[0]
-        return LeftOut(fold, fit(self.design, without_each(fold), self.tuning, start))
+        weights = without_each(fold) * self.fitted_on
+        return LeftOut(fold, fit(self.design, weights, self.tuning, self.whole.effects[0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
