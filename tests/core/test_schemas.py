@@ -62,6 +62,7 @@ BEYOND: Final = {
     "not-canonical": " is not in canonical form",
     "alias-taken": "; a name leads to one category",
     "undeclared": r" is not known here; the names are |; it is one of [a-z_]+(?:, [a-z_]+)*\.",
+    "not-rising": "; shares rise|; factors never fall as shares rise",
     "missing-cost": " is missing; the names are ",
     "bad-glob": "; globs are written as docs/path-rules.md says",
     "version-twice": "; a version is withdrawn once|; each version stands once",

@@ -13,7 +13,7 @@ import pytest
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Entry, FolderTree
 from coefgate.registry.files import MAX_BYTES
-from coefgate.registry.model import Acknowledgement, Basis
+from coefgate.registry.model import Acknowledgement, Basis, IntervalWidths
 from coefgate.registry.reading import read_registry, registry_problems
 
 MINIMAL = Path(__file__).parents[2] / "schemas" / "fixtures" / "valid" / "coefficients" / "minimal"
@@ -94,7 +94,7 @@ def test_the_other_facts(root: Path) -> None:
     assert [(rule.kind, rule.globs, rule.line) for rule in registry.path_rules] == [
         ("backend", ("*.py",), 2)
     ]
-    assert registry.interval.coverage == Fraction(4, 5)
+    assert registry.interval == IntervalWidths(Fraction(3, 10), Fraction(3, 10), Fraction(4, 5))
     lines = registry.gates.lines
     absolute = ("smape", "underestimation", "waste-band", "waste-p90")
     assert [lines[rule] for rule in absolute] == [2, 3, 4, 5]

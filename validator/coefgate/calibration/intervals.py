@@ -15,7 +15,7 @@ from coefgate.calibration.kaplan_meier import (
     conformal_quantile,
     share_within,
 )
-from coefgate.core.quantiles import HALF, serving_quantiles
+from coefgate.core.quantiles import HALF, MAX_QUANTILE, serving_quantiles
 from coefgate.registry.intervals import Held, Intervals, Quantiles
 from coefgate.replay.metrics import Booleans, Floats, Indices
 
@@ -25,8 +25,6 @@ FEWEST_CALLS: Final = 8
 """Calls that a cell or a category needs for quantiles of its own."""
 FOLDS: Final = 200
 """More phases than that are left out in so many groups."""
-_MOST: Final = 100_000
-"""No factor above 100 is stated."""
 
 IntervalScope = tuple[str, str] | str | None
 """A cell, a category, or ``None`` for all calls."""
@@ -198,13 +196,13 @@ def _factors(residual: Floats, censored: Booleans) -> _ByShare:
         at = conformal_quantile(within, share / 1000, lower=share < HALF)
         if at is not None:
             factor = _thousandths(float(values[at]), up=share >= HALF)
-            if factor <= _MOST:
+            if factor <= MAX_QUANTILE:
                 found[share] = factor
     return found
 
 
 def _thousandths(residual: float, *, up: bool) -> int:
-    exact = math.exp(min(residual, math.log(_MOST))) * 1000
+    exact = math.exp(min(residual, math.log(MAX_QUANTILE))) * 1000
     return max(1, math.ceil(exact - 1e-6)) if up else math.floor(exact + 1e-6)
 
 

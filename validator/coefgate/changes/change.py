@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
+from coefgate.changes.interval_words import shown_interval, shown_quantiles, stated_scope
 from coefgate.registry.key import Key
-from coefgate.registry.model import Acknowledgement, Coefficients, IntervalWidths, Names, Value
+from coefgate.registry.model import Acknowledgement, Coefficients, Names, Value
 from coefgate.registry.model_factors import factor_of
 from coefgate.registry.numbers import value_of
 
@@ -113,7 +114,10 @@ def content_of(
             return ordered_models(registry)
         if kind == "alias":
             return registry.canonical_category.get(key)
-        return shown_interval(registry.interval) if key == "interval" else None
+        if key == "interval":
+            return shown_interval(registry.interval)
+        stated = stated_scope(registry.intervals, key)
+        return None if stated is None else shown_quantiles(stated)
     if kind == "model":
         return factor_number(registry, *key.of)
     value = value_of(registry, key_in(registry, key, names))
@@ -155,10 +159,3 @@ def claimed(value: Value, kind: str) -> str:
     if kind == "reference":
         return basis.reference
     return f"{value.number}: {basis.kind}, {basis.samples or 0}"
-
-
-def shown_interval(interval: IntervalWidths) -> str:
-    """How far an estimate's interval reaches, in words."""
-    ends = f"-{float(100 * interval.below):g}% to +{float(100 * interval.above):g}%"
-    holds = "not measured" if interval.coverage is None else f"{float(100 * interval.coverage):g}%"
-    return f"{ends}, coverage {holds}"

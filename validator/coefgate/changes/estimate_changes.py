@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product, zip_longest
 
-from coefgate.changes.change import Change, behind, shown_interval
+from coefgate.changes.change import Change, behind
+from coefgate.changes.interval_changes import interval_changes
+from coefgate.changes.interval_words import shown_interval
 from coefgate.changes.model_factor_changes import model_factor_changes
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
-from coefgate.registry.model import Acknowledgement, Category, Coefficients, IntervalWidths, Names
+from coefgate.registry.model import Acknowledgement, Category, Coefficients, Names
 from coefgate.registry.model_globs import covered
 from coefgate.registry.numbers import margin_of, overhead_of, value_of
 
@@ -37,6 +39,7 @@ def changes(base: Coefficients, head: Coefficients) -> tuple[Change, ...]:
         *_numbers(base, head, Key("margin")),
         *_margins(base, head, cells),
         *model_factor_changes(base, head),
+        *(one.change for one in interval_changes(base, head) if one.changes_estimates),
     )
     return tuple(_placed(change, head) if change.gone else change for change in found)
 
@@ -57,12 +60,11 @@ def _settings(base: Coefficients, head: Coefficients) -> Iterator[Change]:
         if was != now:
             file = f"{FOLDER}/{'safety_margins' if name == 'interval' else 'registry'}.yaml"
             line = head.lines.get(name, 1)
-            yield Change(name, "setting", name, _shown(was), _shown(now), file, line)
+            shown = shown_interval if name == "interval" else _shown
+            yield Change(name, "setting", name, shown(was), shown(now), file, line)
 
 
 def _shown(setting: object) -> str:
-    if isinstance(setting, IntervalWidths):
-        return shown_interval(setting)
     if setting is None:
         return "unknown"
     return ", ".join(setting) if isinstance(setting, tuple) else str(setting)

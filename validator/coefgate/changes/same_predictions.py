@@ -11,6 +11,7 @@ from itertools import product, starmap
 from operator import attrgetter
 from typing import Any, Final
 
+from coefgate.changes.interval_changes import interval_changes
 from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import margin_of, overhead_of
 
@@ -26,6 +27,7 @@ def same_predictions(base: Coefficients, head: Coefficients) -> bool:
     """
     return (
         _settings(base) == _settings(head)
+        and not any(one.changes_estimates for one in interval_changes(base, head))
         and _names_lead_on(base, head)
         and _same_prices(base, head)
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from coefgate.core.quantiles import Quantile, Spread
+from coefgate.core.quantiles import Quantile, Uncertainty
 from coefgate.core.retry import Previous
 from coefgate.core.table import Cost, Table
 from coefgate.core.vocabulary import Deliverable, Operation
@@ -155,7 +155,7 @@ def estimate(
     applies = table.applies_to_model(model)
     if not deliverables:
         found = _without_deliverables(table, complexity, applies=applies)
-        return _after(previous, table, found, spread=table.fallback.spread)
+        return _after(previous, table, found, uncertainty=table.fallback.uncertainty)
     name = table.canonical_category.get(category or "")
     cell = table.cells.get((name, complexity)) if applies and name and complexity else None
     basis: EstimateBasis = "fallback" if cell is None else "exact" if name == category else "alias"
@@ -186,8 +186,10 @@ def estimate(
     tokens = -(-base * served.margin * factor // 1_000_000)
     share_measured = 0.0 if basis == "fallback" else _share(measured, base, overhead)
     breakdown = Breakdown(overhead.tokens, tuple(items), served.margin / 1000, factor / 1000)
-    found = _estimate(table, tokens, share_measured, basis, breakdown, spread=served.spread)
-    return _after(previous, table, found, spread=served.spread)
+    found = _estimate(
+        table, tokens, share_measured, basis, breakdown, uncertainty=served.uncertainty
+    )
+    return _after(previous, table, found, uncertainty=served.uncertainty)
 
 
 def _without_deliverables(table: Table, complexity: str | None, *, applies: bool) -> Estimate:
@@ -196,8 +198,8 @@ def _without_deliverables(table: Table, complexity: str | None, *, applies: bool
     known = declared is not None and applies
     share_measured = _share(0, 0, cost) if known else 0.0
     basis: EstimateBasis = "no-deliverables" if known else "fallback"
-    breakdown, spread = Breakdown(cost.tokens, (), 1.0), table.fallback.spread
-    return _estimate(table, cost.tokens, share_measured, basis, breakdown, spread=spread)
+    breakdown, uncertainty = Breakdown(cost.tokens, (), 1.0), table.fallback.uncertainty
+    return _estimate(table, cost.tokens, share_measured, basis, breakdown, uncertainty=uncertainty)
 
 
 def _share(measured: int, base: int, overhead: Cost) -> float:
@@ -206,7 +208,7 @@ def _share(measured: int, base: int, overhead: Cost) -> float:
 
 
 def _after(
-    previous: Previous | None, table: Table, formula: Estimate, *, spread: Spread
+    previous: Previous | None, table: Table, formula: Estimate, *, uncertainty: Uncertainty
 ) -> Estimate:
     """The estimate of a call that may have been tried before; ``formula``: as if it was not."""
     retry = table.retry
@@ -216,7 +218,7 @@ def _after(
     part = RetryPart(previous.output_tokens, previous.truncated, factor.thousandths / 1000)
     breakdown = formula.breakdown._replace(retry=part)
     measured = float(factor.measured)
-    return _estimate(table, tokens, measured, "retry", breakdown, spread=spread)
+    return _estimate(table, tokens, measured, "retry", breakdown, uncertainty=uncertainty)
 
 
 def _estimate(
@@ -226,9 +228,9 @@ def _estimate(
     basis: EstimateBasis,
     breakdown: Breakdown,
     *,
-    spread: Spread,
+    uncertainty: Uncertainty,
 ) -> Estimate:
-    (low, high, coverage), quantiles = spread
+    (low, high, coverage), quantiles = uncertainty
     interval = Interval(tokens * low // 1000, -(-tokens * high // 1000), coverage)
     return Estimate(
         tokens,

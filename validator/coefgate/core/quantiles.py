@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 HALF: Final = 500
 """Shares below it are lower ends of intervals, and no budget."""
+MAX_QUANTILE: Final = 100_000
+"""No factor above 100 is stated."""
 _COVERAGE: Final = 800
 """An interval is the widest stated that is meant to hold at most this share of calls."""
 
@@ -33,14 +35,14 @@ class IntervalFactors(NamedTuple):
     coverage: float | None
 
 
-class Spread(NamedTuple):
+class Uncertainty(NamedTuple):
     """What a registry says of how much of a prediction calls need; ``quantiles`` rise."""
 
     interval: IntervalFactors
     quantiles: tuple[Quantile, ...]
 
 
-class Spreads:
+class Uncertainties:
     """What the content of a snapshot, which is valid, says for each cell."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
@@ -49,8 +51,8 @@ class Spreads:
         stated = content.get("intervals") or {"all": [], "categories": {}, "cells": {}}
         self._stated: Mapping[str, Any] = stated
 
-    def of(self, category: str | None = None, complexity: str = "") -> Spread:
-        """The spread of a cell, or of all calls."""
+    def of(self, category: str | None = None, complexity: str = "") -> Uncertainty:
+        """The uncertainty of a cell, or of all calls."""
         if self._width is not None:
             return _of_width(**self._width)
         scopes = [self._stated["all"]]
@@ -61,12 +63,12 @@ class Spreads:
         by_share = ({one["share"]: one["factor"] for one in scope} for scope in scopes)
         serving = serving_quantiles(by_share)
         quantiles = (Quantile(share / 1000, factor / 1000) for share, factor in serving.items())
-        return Spread(interval_factors(serving), tuple(quantiles))
+        return Uncertainty(interval_factors(serving), tuple(quantiles))
 
 
-def _of_width(below: int, above: int, coverage: int | None) -> Spread:
+def _of_width(below: int, above: int, coverage: int | None) -> Uncertainty:
     share = None if coverage is None else coverage / 1000
-    return Spread(IntervalFactors(1000 - below, 1000 + above, share), ())
+    return Uncertainty(IntervalFactors(1000 - below, 1000 + above, share), ())
 
 
 def serving_quantiles(scopes: Iterable[Mapping[int, int]]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 from coefgate.core import json_shapes as shapes
@@ -21,6 +22,7 @@ from coefgate.core.json_shapes import (
     several,
 )
 from coefgate.core.paths import glob_regex
+from coefgate.core.quantiles import MAX_QUANTILE
 from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES, KIND_NAME, MAX_TOKENS
 
 FORMAT: Final = 1
@@ -29,9 +31,11 @@ SEMANTICS: Final = 2
 """The newest formula that this program computes, and with it every older one."""
 _KEYS: Final = (
     *("format", "semantics", "unit", "complexities", "applies_to", "fallback", "no_deliverables"),
-    *("categories", "marginal_costs", "file_kinds", "safety_margins", "interval"),
+    *("categories", "marginal_costs", "file_kinds", "safety_margins"),
 )
-_SINCE_2: Final = ("output_mode", "model_factors", "retry")
+_ONLY_1: Final = ("interval",)
+"""What semantics 2 says otherwise."""
+_SINCE_2: Final = ("output_mode", "model_factors", "retry", "intervals")
 """Keys that semantics 2 adds; there they stand always, null or empty where nothing is stated."""
 _CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
 _KIND: Final = "a file kind is named by small letters, digits, - and _, beginning with a letter"
@@ -39,6 +43,7 @@ _MAX_NAME: Final = 100
 _MAX_KINDS: Final = 101
 """One for each path rule, and the default."""
 _MAX_ITEMS: Final = 100
+_MAX_QUANTILES: Final = 50
 _MAX_GLOB: Final = 200
 _MAX_MODEL: Final = 500
 
@@ -58,7 +63,7 @@ def check_content(content: Any, place: JsonPlace) -> None:
 
 def keys_of(semantics: int) -> tuple[str, ...]:
     """The keys of a snapshot, all of which it has."""
-    return _KEYS if semantics == OLDEST_SEMANTICS else (*_KEYS, *_SINCE_2)
+    return (*_KEYS, *(_ONLY_1 if semantics == OLDEST_SEMANTICS else _SINCE_2))
 
 
 def _named(pattern: re.Pattern[str]) -> Callable[[str], object]:
@@ -88,6 +93,23 @@ _MODEL_FACTOR: Final = number(1, 100_000)
 _RETRY_FACTOR: Final = fields(factor=_FACTOR, measured=shapes.truth)
 _MAX_MODELS: Final = 10
 """Globs of one rule."""
+_QUANTILE: Final = fields(share=number(1, 999), factor=number(0, MAX_QUANTILE))
+
+
+def _quantiles(least: int = 0) -> Shape:
+    """Quantiles whose shares rise and whose factors never fall."""
+    listed = several(_QUANTILE, least=least, most=_MAX_QUANTILES)
+
+    def read(value: Any, place: JsonPlace) -> Any:
+        for at, (before, after) in enumerate(pairwise(listed(value, place)), 1):
+            if after["share"] <= before["share"]:
+                place.at(at).at("share").refuse(f"is {after['share']}", "shares rise")
+            if after["factor"] < before["factor"]:
+                found = f"is {after['factor']}, below {before['factor']}"
+                place.at(at).at("factor").refuse(found, "factors never fall as shares rise")
+        return value
+
+    return read
 
 
 def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[str, Shape]:
@@ -120,6 +142,11 @@ def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[st
             default=_FACTOR, cells=by_category(by_name(_FACTOR, complexities))
         ),
         "interval": fields(below=number(0, 999), above=number(0, 10_000), coverage=coverage),
+        "intervals": fields(
+            all=_quantiles(),
+            categories=by_category(_quantiles(1)),
+            cells=by_category(by_name(_quantiles(1), complexities)),
+        ),
         "output_mode": shapes.optional(line(_MAX_NAME)),
         "model_factors": shapes.optional(
             fields(

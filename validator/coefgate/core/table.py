@@ -12,7 +12,7 @@ from typing import Any
 
 from coefgate.core.model_factors import RuleOfModel, compiled_model_rules
 from coefgate.core.paths import PathKinds, compiled_path_kinds
-from coefgate.core.quantiles import Spread, Spreads
+from coefgate.core.quantiles import Uncertainties, Uncertainty
 from coefgate.core.retry import RetryFactor, RetryFactors
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 
@@ -27,11 +27,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Overhead, safety margin (in thousandths) and spread of one category × complexity."""
+    """Overhead, safety margin (in thousandths) and uncertainty of one category × complexity."""
 
     overhead: Cost
     margin: int
-    spread: Spread
+    uncertainty: Uncertainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Table:
 def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: str) -> Table:
     """Compile the content of a snapshot, which is valid; estimates carry version and digest."""
     margins = content["safety_margins"]
-    categories, spreads = content["categories"], Spreads(content)
+    categories, uncertainties = content["categories"], Uncertainties(content)
     marginal: dict[Operation, Mapping[str, Cost]] = {
         operation: _costs(content["marginal_costs"][operation]) for operation in PRICED_OPERATIONS
     }
@@ -99,12 +99,14 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
             (category, complexity): Cell(
                 cost,
                 margins["cells"].get(category, {}).get(complexity, margins["default"]),
-                spreads.of(category, complexity),
+                uncertainties.of(category, complexity),
             )
             for category, entry in categories.items()
             for complexity, cost in _costs(entry["overhead"]).items()
         },
-        fallback=Cell(_costs(content["fallback"])["overhead"], margins["default"], spreads.of()),
+        fallback=Cell(
+            _costs(content["fallback"])["overhead"], margins["default"], uncertainties.of()
+        ),
         marginal=marginal,
         no_deliverables=no_deliverables,
         no_deliverables_fallback=_dearer(*no_deliverables.values()),

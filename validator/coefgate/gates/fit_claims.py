@@ -5,14 +5,20 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
+from itertools import chain
 from math import inf
 from operator import attrgetter
 from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind, claimed
 from coefgate.core.vocabulary import PRICED_OPERATIONS
+from coefgate.gates.interval_claims import (
+    MeasuredFor,
+    interval_claims,
+    not_measured,
+    width_claims,
+)
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
@@ -34,18 +40,22 @@ _A_DAY: Final = 24 * 60 * 60
 
 
 def fit_claims(
-    proposal: Proposal, changes: Sequence[Change], uses: Callable[[], Uses]
+    proposal: Proposal,
+    changes: Sequence[Change],
+    uses: Callable[[], Uses],
+    measured_for: MeasuredFor = not_measured,
 ) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
 
     ``changes``: none where predictions stay as they are. ``uses``: of the scored calls of head.
+    ``measured_for``: with what claimed intervals are compared.
     """
     base, head = proposal.base.registry, proposal.head.registry
     claims = tuple(_changed_claims(base, head, another_split=not changes))
     findings = [
         *_values(proposal, claims, uses),
         *_lost_pages(proposal),
-        *_interval(proposal, changes),
+        *_intervals(proposal, changes, measured_for),
         *_times(proposal),
         *_yanks(proposal),
     ]
@@ -119,14 +129,18 @@ def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
             yield Finding(told, first.file, first.line, first.key)
 
 
-def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding]:
-    base, head = proposal.base.registry.interval, proposal.head.registry.interval
-    claims_less = head == replace(base, coverage=None)
-    for change in changes:
-        if change.key == "interval" and not claims_less and not proposal.returned(change):
-            told = f"the interval of an estimate moves from {change.base} to {change.head}"
-            why = "nothing here measures how many calls it holds, so no other can be stated yet"
-            yield Finding.about(change, f"{told}; {why}")
+def _intervals(
+    proposal: Proposal, changes: Sequence[Change], measured_for: MeasuredFor
+) -> Iterator[Finding]:
+    base, head = proposal.base.registry, proposal.head.registry
+    widths = (change for change in changes if change.key == "interval")
+    claims = chain(
+        interval_claims(base, head, measured_for),
+        *(width_claims(base, head, change) for change in widths),
+    )
+    for change, told in claims:
+        if not proposal.returned(change):
+            yield Finding.about(change, told)
 
 
 def _times(proposal: Proposal) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from coefgate.core.yanks import Yank
 from coefgate.registry import model
 from coefgate.registry.document import Document, per_document
 from coefgate.registry.document_set import Documents
+from coefgate.registry.intervals_assembly import interval_lines, intervals_of, widths_of
 from coefgate.registry.key import Key
 from coefgate.registry.tuning import tuning_of
 
@@ -58,10 +59,6 @@ def assemble(documents: Documents) -> model.Coefficients:
     kinds, costs = map(documents.get, ("file_kinds", "marginal_costs"))
     factors = documents.get("model_factors")
     data = about.data
-    widths: dict[str, Any] = {
-        name: None if share is None else Fraction(share)
-        for name, share in margins.data["interval"].items()
-    }
     return model.Coefficients(
         format=data["format"],
         semantics=data["semantics"],
@@ -87,7 +84,8 @@ def assemble(documents: Documents) -> model.Coefficients:
             for category, cells in margins.data.get("cells", {}).items()
             for complexity in cells
         },
-        interval=model.IntervalWidths(**widths),
+        interval=widths_of(margins),
+        intervals=intervals_of(margins),
         gates=gates_of(documents.get("gates")),
         output_mode=data.get("output_mode"),
         model_rules=_model_rules(factors),
@@ -104,7 +102,7 @@ def assemble(documents: Documents) -> model.Coefficients:
         lines={
             **{key: about.mark((key,), key=True)[0] for key in _SETTINGS},
             "model_factors": factors.mark(("factors",), key=True)[0],
-            "interval": margins.mark(("interval",), key=True)[0],
+            **interval_lines(margins),
         },
         places=dict(_places(documents)),
     )

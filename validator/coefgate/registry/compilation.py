@@ -14,6 +14,7 @@ from typing import Any
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.snapshot_content import keys_of
 from coefgate.core.table import Table, compile_table
+from coefgate.registry.intervals import Intervals, Quantiles
 from coefgate.registry.model import Coefficients, Value
 
 
@@ -48,6 +49,7 @@ def _since_2(registry: Coefficients) -> Mapping[str, Any]:
     default, retry = registry.default_model_factor, registry.retry
     return {
         "output_mode": registry.output_mode,
+        "intervals": _intervals(registry.intervals),
         "model_factors": None
         if default is None
         else {
@@ -94,7 +96,9 @@ def _since_1(registry: Coefficients) -> Mapping[str, Any]:
         "interval": {
             name: None if share is None else _thousandths(share)
             for name, share in asdict(registry.interval).items()
-        },
+        }
+        if registry.interval
+        else None,
     }
 
 
@@ -113,6 +117,24 @@ def _nested(values: Mapping[tuple[Any, str], Value]) -> dict[str, dict[str, Any]
     for (first, second), value in values.items():
         found.setdefault(first, {})[second] = _said(value)
     return found
+
+
+def _intervals(intervals: Intervals) -> dict[str, Any]:
+    cells: dict[str, dict[str, Any]] = {}
+    for (category, complexity), found in intervals.cells.items():
+        cells.setdefault(category, {})[complexity] = _quantiles(found)
+    return {
+        "all": _quantiles(intervals.all_calls) if intervals.all_calls else [],
+        "categories": {name: _quantiles(one) for name, one in intervals.categories.items()},
+        "cells": cells,
+    }
+
+
+def _quantiles(stated: Quantiles) -> list[dict[str, int]]:
+    return [
+        {"share": _thousandths(share), "factor": _thousandths(factor)}
+        for share, factor in stated.factors.items()
+    ]
 
 
 def _thousandths(number: Fraction) -> int:

@@ -44,3 +44,15 @@ class Intervals:
     all_calls: Quantiles | None = None
     categories: Mapping[str, Quantiles] = field(default_factory=dict)
     cells: Mapping[tuple[str, str], Quantiles] = field(default_factory=dict)
+
+    @property
+    def scopes(self) -> Mapping[tuple[str, ...], Quantiles]:
+        """Every scope that is stated, by its keys: ``("cells", "docs", "low")``."""
+        found: dict[tuple[str, ...], Quantiles] = {}
+        if self.all_calls is not None:
+            found["all",] = self.all_calls
+        for name, of_category in self.categories.items():
+            found["categories", name] = of_category
+        for cell, of_cell in self.cells.items():
+            found["cells", *cell] = of_cell
+        return found

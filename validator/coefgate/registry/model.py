@@ -12,6 +12,7 @@ from typing import Generic, Literal, TypeVar
 
 from coefgate.core.vocabulary import Operation
 from coefgate.core.yanks import Yank
+from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.tuning import Tuning
 
@@ -239,8 +240,9 @@ class Coefficients:
     ``cell_margins`` by category and complexity; ``retry`` by how the attempt before ended.
     ``output_mode``: how files are written in a call that does not say, ``None`` where that is
     unknown. ``default_model_factor``: ``None`` where the registry tells no models apart; then it
-    has no ``model_rules``. ``lines``: of settings, by key. ``places``: file and line of each
-    mapping that holds values, by the words that their keys begin with.
+    has no ``model_rules``. ``interval`` is of semantics 1, ``intervals`` are of semantics 2.
+    ``lines``: of settings, by key. ``places``: file and line of each mapping that holds values, by
+    the words that their keys begin with.
     """
 
     format: int
@@ -256,12 +258,13 @@ class Coefficients:
     default_kind: str
     default_margin: Value
     cell_margins: Mapping[tuple[str, str], Value]
-    interval: IntervalWidths
+    interval: IntervalWidths | None
     gates: Gates
     output_mode: str | None = None
     model_rules: tuple[ModelRule, ...] = ()
     default_model_factor: Value | None = None
     retry: Mapping[str, Value] = field(default_factory=dict)
+    intervals: Intervals = field(default_factory=Intervals)
     acknowledge_rules: Acknowledgement[Names] | None = None
     acknowledge_applies_to: Acknowledgement[Names] | None = None
     acknowledge_models: Acknowledgement[Names] | None = None

@@ -17,6 +17,7 @@ from coefgate.registry.relations import (
     acknowledgements,
     categories,
     file_kinds,
+    intervals,
     model_factors,
     semantics,
     tuning,
@@ -26,6 +27,7 @@ from coefgate.registry.relations import (
 WITHIN: Final[tuple[Callable[[Document], Iterable[Problem]], ...]] = (
     acknowledgements.acknowledged_values,
     values.basis_intervals,
+    intervals.rising_quantiles,
 )
 BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     categories.file_names,
@@ -43,6 +45,8 @@ BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     semantics.newer_parts,
     tuning.priors,
     tuning.parents,
+    intervals.of_their_semantics,
+    intervals.declared_scopes,
 )
 
 

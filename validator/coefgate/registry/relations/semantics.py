@@ -33,3 +33,6 @@ def _since_2(documents: Documents) -> Iterator[tuple[Document, ValuePath]]:
     factors = documents.get("model_factors")
     if factors.data is not None:
         yield factors, ()
+    margins = documents.get("safety_margins")
+    if "intervals" in margins.mapping_at(()):
+        yield margins, ("intervals",)

@@ -1,0 +1,54 @@
+"""What a change says of the intervals of unseen calls: only what calls were measured to give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from coefgate.changes.change import Change
+from coefgate.changes.interval_changes import IntervalChange, interval_changes
+from coefgate.changes.interval_words import shown_quantiles
+from coefgate.registry.intervals import Intervals
+from coefgate.registry.model import Coefficients
+
+MeasuredFor = Callable[[Coefficients], Intervals | None]
+"""The intervals that the calls give a registry, ``None`` where nothing measures them."""
+
+
+def not_measured(_: Coefficients) -> None:
+    """Nothing measures the intervals of a registry that no procedure fits."""
+
+
+def interval_claims(
+    base: Coefficients, head: Coefficients, measured_for: MeasuredFor = not_measured
+) -> Iterator[tuple[Change, str]]:
+    """Each change of an interval that head may not make, and what is wrong with it.
+
+    Stating none any more claims nothing; leaving one scope to a wider one claims that it fits.
+    """
+    if head.intervals.scopes:
+        changed = tuple(interval_changes(base, head))
+        measured = measured_for(head) if changed else None
+        for one in changed:
+            if told := _refusal(one, measured):
+                yield one.change, f"{one.change.name} moves from {one.change.base} to {told}"
+
+
+def _refusal(one: IntervalChange, measured: Intervals | None) -> str | None:
+    """What head says and why not; ``None`` where the calls give it."""
+    if measured is None:
+        why = "nothing here measures how many calls it holds, so no other can be stated yet"
+        return f"{one.change.head}; {why}"
+    given = measured.scopes.get(one.scope)
+    return None if given == one.now else f"{one.change.head}; calls give {shown_quantiles(given)}"
+
+
+def width_claims(
+    base: Coefficients, head: Coefficients, change: Change
+) -> Iterator[tuple[Change, str]]:
+    """The one width of semantics 1, which nothing measures: its coverage may be taken back."""
+    was, now = base.interval, head.interval
+    if now is not None and (was is None or now != replace(was, coverage=None)):
+        told = f"the interval of an estimate moves from {change.base} to {change.head}"
+        why = "nothing here measures how many calls it holds, so no other can be stated yet"
+        yield change, f"{told}; {why}"
