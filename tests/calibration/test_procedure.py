@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import exp, log
+from math import ceil, exp, log
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,14 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.calibration.leave_out import FOLDS, MOST_FOLDS, folds
-from coefgate.calibration.procedure import MARGIN, Procedure
+from coefgate.calibration.margins import MARGIN
+from coefgate.calibration.procedure import Procedure
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.key import Key
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import rises
 from coefgate.registry.tuning import Spread
+from coefgate.replay.evidence import Evidence
+from coefgate.samples.model import Sample
 from tests.calibration.builders import OVERHEAD, cut_off, free, procedure, tuning
+from tests.registry.builders import moved as moved_to
 from tests.registry.builders import value
-from tests.replay.builders import sample
+from tests.replay.builders import audited, sample
 
 BASE = 110 + 40  # tests.low and one new backend file
 
@@ -190,3 +196,27 @@ def test_neither_order_nor_repeats_of_calls_change_a_number(
     assert rises(found.proposed)
     turned = procedure(calls[::-1], spreads)
     assert turned.whole.tokens == pytest.approx(found.whole.tokens, rel=1e-5)
+
+
+def _smoothed(calls: list[Sample], base: Coefficients | None = None, **fields: Any) -> Procedure:
+    at = tuning({"all": 1}, ema=Fraction(3, 10), cell_from=3, **fields)
+    return Procedure(free(), Evidence(audited(calls)), at, base)
+
+
+def test_a_moving_average_goes_part_of_the_way_from_the_accepted_number() -> None:
+    calls = [sample(n, 600) for n in range(3)]
+    fitted = procedure(calls, {"all": 1}).whole.tokens[0][0]
+    base = moved_to(free(), {"docs.low": Fraction(50), "tests.low": Fraction(77)})
+    found = _fitted(_smoothed(calls, base))
+    keys = _smoothed(calls, base).design.keys
+    assert keys[0] == Key("overhead", ("docs", "low"))  # no call is of it
+    assert found[keys[0]] == 50
+    tests = procedure(calls, {"all": 1}).whole.tokens[0][keys.index(OVERHEAD)]
+    assert fitted > 100
+    assert found[OVERHEAD] == ceil(77 + 0.3 * (tests - 77))
+    # Where no state was accepted it starts from the prior.
+    assert _fitted(_smoothed(calls))[OVERHEAD] == ceil(110 + 0.3 * (tests - 110))
+
+
+def test_a_moving_average_leaves_what_few_calls_use() -> None:
+    assert _fitted(_smoothed([sample(n, 600) for n in range(2)]))[OVERHEAD] == 110

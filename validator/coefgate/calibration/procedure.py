@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, exp, floor
+from math import ceil
 from typing import Final
 
 import numpy as np
 
 from coefgate.calibration.design import Design, design_of
 from coefgate.calibration.fit import Fits, fit
-from coefgate.calibration.kaplan_meier import quantile
 from coefgate.calibration.leave_out import Unit, folds, without_each
+from coefgate.calibration.margins import MARGIN, Margins, Needs, margins_of
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
@@ -27,7 +27,6 @@ from coefgate.registry.tuning import Tuning
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
 
-MARGIN: Final = Key("margin")
 _ONE: Final = Fraction(1)
 _SLACK: Final = 1e-6
 """Tokens, or thousandths, by which a figure may lie above a step and is still on it."""
@@ -37,18 +36,20 @@ _SLACK: Final = 1e-6
 class Procedure:
     """The procedure on scored calls of ``evidence``, for the numbers of ``registry``.
 
-    Calls that it is not fitted on are predicted all the same.
+    Calls that it is not fitted on are predicted all the same. ``base``: the accepted state that
+    ``tuning.ema`` starts from; what it lacks starts from its prior.
     """
 
     registry: Coefficients
     evidence: Evidence
     tuning: Tuning
+    base: Coefficients | None = None
 
     @cached_property
     def proposed(self) -> Coefficients:
-        """The registry with the numbers that its calls give, and the margin if it is fitted."""
+        """The registry with the numbers that its calls give, and the margins that are fitted."""
         numbers = self.with_tokens(self.whole.tokens[0], self.scale)
-        return moved(numbers, {MARGIN: self.margin})
+        return moved(numbers, self.margins.factors)
 
     @cached_property
     def design(self) -> Design:
@@ -86,36 +87,69 @@ class Procedure:
         predicted = self.predicted(self.without_phases, margin=_ONE, scale=1.0)
         return np.log(np.maximum(self.evidence.actual, 1)) - np.log(np.maximum(predicted, 1))
 
+    def needs(self, residuals: Floats) -> Needs:
+        """What the calls needed that are fitted on and say something; ``residuals``: of all."""
+        rows = self.design.known & self.fitted_on
+        counts = self.evidence.counts(table_of(self.registry))
+        return Needs(
+            residuals[rows], self.evidence.censored[rows], counts.cell[rows], counts.cells
+        )
+
     @cached_property
+    def margins(self) -> Margins:
+        """The margins that calls left out ask for."""
+        return margins_of(self.needs(self.residuals), self.registry, self.tuning)
+
+    @property
     def level_factor(self) -> float | None:
         """What covers the stated level of calls left out; ``None`` where it cannot be measured."""
-        rows = self.design.known & self.fitted_on
-        found = quantile(self.residuals[rows], self.evidence.censored[rows], self.tuning.level)
-        return None if found is None else exp(found)
+        return self.needs(self.residuals).factor(self.tuning.level)
 
     @property
     def margin(self) -> Fraction:
-        """The default margin: that which covers the level, or the registry's if it is held."""
-        default = self.registry.default_margin
-        if default.basis.kind != "fit" or self.level_factor is None:
-            return default.number
-        return _margin(self.level_factor)
+        """The default margin: the one that is fitted, or the registry's if it is held."""
+        return self.margins.factors.get(MARGIN, self.registry.default_margin.number)
 
     @property
     def scale(self) -> float:
         """Factor on all fitted numbers: below 1 where a margin below 1 would cover the level."""
-        if self.registry.default_margin.basis.kind != "fit" or self.level_factor is None:
-            return 1.0
-        return min(1.0, self.level_factor)
+        return self.margins.scale
 
     def with_tokens(self, tokens: Floats, scale: float = 1.0) -> Coefficients:
         """The registry with fitted tokens: rounded up, and rising with the complexity."""
-        step = self.tuning.round_to
         rounded = {
-            key: min(MAX_TOKENS, step * ceil((number * scale - _SLACK) / step))
+            key: self._rounded(key, number * scale)
             for key, number in zip(self.design.keys, tokens.tolist(), strict=True)
         }
         return moved(self.registry, _raised(rounded, self.registry))
+
+    def _rounded(self, key: Key, number: float) -> int:
+        number = self.moving_average(key, number)
+        stays = self.tuning.ema is not None and number == self._before(key)
+        step = 1 if stays else self.tuning.round_to
+        return min(MAX_TOKENS, step * ceil((number - _SLACK) / step))
+
+    def moving_average(self, key: Key, number: float) -> float:
+        """How far a fitted number gets from the accepted one: all the way without ``ema``.
+
+        A cell or a cost of fewer than ``cell_from`` calls stays where it is.
+        """
+        if self.tuning.ema is None:
+            return number
+        before = self._before(key)
+        if self._calls[key] < self.tuning.cell_from:
+            return before
+        return before + float(self.tuning.ema) * (number - before)
+
+    def _before(self, key: Key) -> float:
+        known = self.base.numbers.get(key) if self.base else None
+        return float(self.tuning.prior_of(key) or 0 if known is None else known.number)
+
+    @cached_property
+    def _calls(self) -> Mapping[Key, int]:
+        """How many of the calls that are fitted on use each fitted number."""
+        used = (self.design.uses[self.design.known & self.fitted_on] > 0).sum(axis=0)
+        return dict(zip(self.design.keys, used.tolist(), strict=True))
 
     def predicted(
         self, left_out: LeftOut, *, margin: Fraction | None = None, scale: float | None = None
@@ -152,12 +186,6 @@ class LeftOut:
 def with_margin(registry: Coefficients, margin: Fraction) -> Coefficients:
     """The registry with one margin for all cells."""
     return moved(registry, {key: margin for key in registry.numbers if key.part == "margin"})
-
-
-def _margin(factor: float) -> Fraction:
-    """A factor as a margin: at least 1, at most 10, to the nearest thousandth."""
-    low, high = MARGIN.ends
-    return Fraction(min(high, max(low, floor(factor * 1000 + 0.5))), 1000)
 
 
 def _raised(tokens: Mapping[Key, int], registry: Coefficients) -> dict[Key, Fraction]:

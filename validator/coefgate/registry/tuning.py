@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.registry.document import Document
@@ -24,6 +24,8 @@ Spread = Literal[
     "new_kind",
 ]
 """Levels at which calls move numbers from their priors."""
+MarginChoice = Literal["one", "adaptive"]
+"""One margin for all cells, or one for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class Tuning:
     out. ``cell_from``: calls that a cell takes to have an effect of its own. ``round_to``: tokens
     are rounded up to multiples of it. ``parents``: of a kind that has no prior of its own, the one
     whose price it starts from. ``prior``: tokens by number. ``samples``: files of samples that are
-    fitted on, below the root of the registry.
+    fitted on, below the root of the registry. ``ema``: the share of the way from the accepted
+    state's that a number moves, in (0, 1]; ``None``: all of it. ``prior_margin``: published with
+    the priors.
     """
 
     level: Fraction
@@ -59,6 +63,9 @@ class Tuning:
     reference: str
     samples: tuple[str, ...]
     missed: tuple[MissedLimit, ...] = ()
+    ema: Fraction | None = None
+    margins: MarginChoice = "one"
+    prior_margin: Fraction | None = None
 
     def prior_of(self, key: Key) -> int | None:
         """The tokens that a number starts from; ``None`` where nobody stated any."""
@@ -96,7 +103,14 @@ def tuning_of(document: Document) -> Tuning | None:
         reference=prior["reference"],
         samples=tuple(data["samples"]),
         missed=tuple(_missed(document)),
+        ema=_fraction(data.get("ema")),
+        margins=data.get("margins", "one"),
+        prior_margin=_fraction(prior.get("margin")),
     )
+
+
+def _fraction(number: Any) -> Fraction | None:
+    return None if number is None else Fraction(number)
 
 
 def _missed(document: Document) -> Iterator[MissedLimit]:

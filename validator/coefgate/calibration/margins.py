@@ -1,0 +1,99 @@
+"""Safety margins from what calls needed of a prediction that did not know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import exp, floor
+from typing import Final
+
+import numpy as np
+
+from coefgate.calibration.kaplan_meier import quantile
+from coefgate.registry.key import Key
+from coefgate.registry.model import Coefficients
+from coefgate.registry.tuning import Tuning
+from coefgate.replay.fallback import CellKey
+from coefgate.replay.metrics import Booleans, Floats, Indices
+
+MARGIN: Final = Key("margin")
+FEW_CALLS: Final = Fraction(13, 10)
+"""The adaptive margin of a cell with fewer than ``cell_from`` calls."""
+MORE_CALLS: Final = Fraction(12, 10)
+"""The adaptive margin of any other."""
+OWN_FROM: Final = 8
+"""Calls that a cell takes to lower its adaptive margin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Calls as columns of one length.
+
+    ``residual``: ln(actual ÷ predicted) before any margin, by a fit without the call;
+    ``censored``: was it cut off? ``cell``: an index into ``cells``.
+    """
+
+    residual: Floats
+    censored: Booleans
+    cell: Indices
+    cells: Sequence[CellKey]
+
+    def factor(self, level: Fraction) -> float | None:
+        """What covers this share of the calls; ``None`` where too many were cut off to say."""
+        found = quantile(self.residual, self.censored, level)
+        return None if found is None else exp(found)
+
+    def where(self, rows: Booleans) -> Needs:
+        """Some of the calls."""
+        columns = self.residual[rows], self.censored[rows], self.cell[rows]
+        return Needs(*columns, self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """``factors``: of the margins that are fitted; ``scale``: on all fitted tokens, at most 1."""
+
+    factors: Mapping[Key, Fraction]
+    scale: float = 1.0
+
+
+def fitted_margins(registry: Coefficients) -> tuple[Key, ...]:
+    """The margins whose basis says ``fit``."""
+    return tuple(
+        key
+        for key, value in registry.numbers.items()
+        if key.part == "margin" and value.basis.kind == "fit"
+    )
+
+
+def margins_of(needs: Needs, registry: Coefficients, tuning: Tuning) -> Margins:
+    """The margins that these calls give the registry, as ``tuning.margins`` says.
+
+    ``one``: what covers the level, to the nearest thousandth; below 1 the numbers are scaled
+    instead. ``adaptive``: by how many calls a cell has. Where the default margin is held, so is
+    the scale.
+    """
+    keys = fitted_margins(registry)
+    if tuning.margins == "adaptive":
+        return Margins({key: _adaptive(key, needs, tuning) for key in keys})
+    factor = needs.factor(tuning.level)
+    if factor is None or MARGIN not in keys:
+        return Margins({})
+    return Margins(dict.fromkeys(keys, as_margin(factor)), min(1.0, factor))
+
+
+def _adaptive(key: Key, needs: Needs, tuning: Tuning) -> Fraction:
+    at = needs.cells.index(key.cell) if key.cell in needs.cells else -1
+    own = needs.where(np.asarray(needs.cell == at))
+    calls = len(own.residual)
+    if calls < tuning.cell_from:
+        return FEW_CALLS
+    factor = own.factor(tuning.level) if calls >= OWN_FROM else None
+    return MORE_CALLS if factor is None else min(MORE_CALLS, as_margin(factor))
+
+
+def as_margin(factor: float) -> Fraction:
+    """A factor as a margin: at least 1, at most 10, to the nearest thousandth."""
+    low, high = MARGIN.ends
+    return Fraction(min(high, max(low, floor(factor * 1000 + 0.5))), 1000)
