@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.core.estimate import Breakdown, Estimate, Interval
+from coefgate.core.estimate import Breakdown, Estimate, Interval, RetryPart
 from coefgate.core.quantiles import Quantile
 
 bounds = st.none() | st.integers(0, 100_000)
@@ -98,6 +100,14 @@ def test_a_budget_by_risk_is_rounded_up_and_kept_within_bounds() -> None:
     assert found.budget(risk=0.1, floor=4096) == 4096
     assert found.budget(risk=0.1, ceiling=512) == 512
     assert found.budget() == 999
+
+
+@pytest.mark.parametrize(("truncated", "budget"), [(True, 901), (False, 800)])
+def test_a_budget_is_above_what_an_attempt_was_cut_off_at(truncated: bool, budget: int) -> None:
+    breakdown = Breakdown(1000, (), 1.0, 1.0, RetryPart(900, truncated, 1.1))
+    found = replace(_estimate(1000, *STATED), breakdown=breakdown)
+    assert found.budget(risk=0.5) == budget
+    assert found.budget(risk=0.5, ceiling=512) == 512
 
 
 def test_the_risks_that_can_be_taken() -> None:

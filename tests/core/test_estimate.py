@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.estimate import estimate
+from coefgate.core.retry import Previous, RetryFactor, RetryFactors
 from coefgate.core.table import Table, compile_table
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
 from coefgate.replay.counts import counts_matrix, predict
@@ -257,6 +259,27 @@ def test_what_no_cell_serves_has_the_quantiles_of_all_calls(
     paths = [Deliverable("a.md")] * files
     found = estimate(with_intervals, category=category, complexity=complexity, deliverables=paths)
     assert found.interval == (300, 1601, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("truncated", "interval"), [(True, (901, 1500, 0.8)), (False, (495, 1485, 0.8))]
+)
+def test_an_interval_is_above_what_an_attempt_was_cut_off_at(
+    with_intervals: Table, truncated: bool, interval: object
+) -> None:
+    # 900 × 1.1 = 990; the cell and its category say 0.5 and 1.5.
+    factor = RetryFactor(1100, measured=True)
+    table = replace(with_intervals, retry=RetryFactors(factor, factor))
+    # The formula says 1,000: no less after an attempt that was cut off.
+    found = estimate(
+        table,
+        category="docs",
+        complexity="low",
+        deliverables=[Deliverable("a.md")],
+        previous=Previous(900, truncated),
+    )
+    assert found.tokens == (1000 if truncated else 990)
+    assert found.interval == interval
 
 
 def test_an_operation_that_does_not_exist_is_refused(ask: Ask) -> None:

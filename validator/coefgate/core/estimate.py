@@ -101,11 +101,12 @@ class Estimate:
         """The tokens to allow the call, from ``floor`` to ``ceiling``.
 
         ``risk``: the share of unseen calls that may be cut off, such as 0.1 for one in ten; the
-        budget is of the largest of ``risks`` that is no greater. Without it the prediction, which
-        has its safety margin in it already. A ``ceiling`` below (a model's own limit, say) means
-        that the call is expected to be cut off: split it, or be ready to ask again. Raises
-        ``ValueError`` for a negative number, ``floor`` above ``ceiling``, a risk that is not
-        between 0 and 1, and one below all that the registry states.
+        budget is of the largest of ``risks`` that is no greater, and above what an attempt before
+        was cut off at. Without it the prediction, which has its safety margin in it already. A
+        ``ceiling`` below (a model's own limit, say) means that the call is expected to be cut off:
+        split it, or be ready to ask again. Raises ``ValueError`` for a negative number, ``floor``
+        above ``ceiling``, a risk that is not between 0 and 1, and one below all that the registry
+        states.
         """
         for name, limit in (("floor", floor), ("ceiling", ceiling)):
             if limit is not None and limit < 0:
@@ -128,7 +129,8 @@ class Estimate:
             raise ValueError(f"{found} for this call; leave it out for the prediction itself")
         for share, factor in self.quantiles:
             if share >= 0.5 and share >= 1 - risk - _EQUAL:
-                return -(-self.tokens * round(factor * 1000) // 1000)
+                enough = -(-self.tokens * round(factor * 1000) // 1000)
+                return max(enough, _more_than_seen(self.breakdown.retry))
         found = f"risk is {risk}, less than the registry {self.registry_version} states"
         raise ValueError(f"{found} for this call; the risks are {stated}")
 
@@ -221,6 +223,11 @@ def _after(
     return _estimate(table, tokens, measured, "retry", breakdown, uncertainty=uncertainty)
 
 
+def _more_than_seen(retry: RetryPart | None) -> int:
+    """The least that a call needs whose attempt before was cut off."""
+    return retry.output_tokens + 1 if retry and retry.truncated else 0
+
+
 def _estimate(
     table: Table,
     tokens: int,
@@ -232,6 +239,9 @@ def _estimate(
 ) -> Estimate:
     (low, high, coverage), quantiles = uncertainty
     interval = Interval(tokens * low // 1000, -(-tokens * high // 1000), coverage)
+    if breakdown.retry:
+        seen = _more_than_seen(breakdown.retry)
+        interval = Interval(max(interval.low, seen), max(interval.high, seen), coverage)
     return Estimate(
         tokens,
         interval,
