@@ -53,6 +53,7 @@ def tables(draw: st.DrawFn) -> Table:
     snapshot = {
         "fallback": {"overhead": draw(costs)},
         "applies_to": ["claude-*"],
+        "complexities": COMPLEXITIES,
         "no_deliverables": {complexity: draw(costs) for complexity in COMPLEXITIES},
         "categories": {
             "docs": {"aliases": ["documentation"], "overhead": draw(overheads)},
@@ -101,6 +102,7 @@ def small_table() -> Table:
     snapshot = {
         "fallback": {"overhead": _cost(2000, False)},
         "applies_to": ["claude-*"],
+        "complexities": ["low", "medium"],
         "no_deliverables": {"low": _cost(8000, False), "medium": _cost(9000, False)},
         "categories": {
             "docs": {"aliases": ["documentation"], "overhead": {"low": _cost(1000, True)}}
@@ -203,6 +205,7 @@ def with_intervals() -> Table:
     snapshot = {
         "fallback": {"overhead": _cost(1000, False)},
         "applies_to": ["*"],
+        "complexities": ["low", "medium"],
         "no_deliverables": {"low": _cost(1000, False), "medium": _cost(1000, False)},
         "categories": {
             "docs": {"aliases": ["texts"], "overhead": {"low": _cost(1000, True)}},

@@ -95,6 +95,10 @@ KINDS = "it is one of backend, test_kind"
 CATEGORY = "a category is named by small letters, digits and -, beginning with a letter"
 KIND = "a file kind is named by small letters, digits, - and _, beginning with a letter"
 GLOB = "which the dialect does not use; globs are written as docs/path-rules.md says"
+COMPLEXITY = (
+    "a complexity is named by small letters, digits and -, beginning with a letter, and not "
+    "default or overhead"
+)
 LINE = "visible characters, that begins with no space"
 
 
@@ -103,11 +107,11 @@ LINE = "visible characters, that begins with no space"
     [
         ((), [], " is a list; it is an object"),
         (("unit",), "request", ': unit is "request"; it is call or turn'),
-        (("complexities",), [], ": complexities has 0 entries; it has 1 to 3"),
+        (("complexities",), [], ": complexities has 0 entries; it has 1 to 10"),
         (
             ("complexities", 0),
-            "huge",
-            ': complexities[0] is "huge"; it is one of low, medium, high',
+            "Huge",
+            f': complexities[0] is "Huge"; {COMPLEXITY}',
         ),
         (("complexities", 1), "low", ': complexities[1] is "low" once more; each stands once'),
         (("applies_to",), "claude-*", ': applies_to is "claude-*"; it is a list'),

@@ -51,6 +51,7 @@ def table(margin: int = 1000, cells: Mapping[str, Mapping[str, int]] | None = No
         }
 
     content = {
+        "complexities": list(OVERHEAD),
         "applies_to": ["*"],
         "fallback": {"overhead": tokens(3000)},
         "no_deliverables": {name: tokens(NO_DELIVERABLES) for name in OVERHEAD},

@@ -26,7 +26,9 @@ def _deliverables(
 
 @click.command()
 @click.option("--category", required=True, help="Category of the call, or one of its aliases.")
-@click.option("--complexity", required=True, help="low, medium or high.")
+@click.option(
+    "--complexity", required=True, help="Complexity that the registry declares, such as low."
+)
 @click.option("--model", help="The model that will answer.")
 @click.option(
     "--workspace",

@@ -23,7 +23,13 @@ from coefgate.core.json_shapes import (
 )
 from coefgate.core.paths import glob_regex
 from coefgate.core.quantiles import MAX_QUANTILE
-from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES, KIND_NAME, MAX_TOKENS
+from coefgate.core.vocabulary import (
+    CATEGORY_NAME,
+    COMPLEXITY_NAME,
+    KIND_NAME,
+    MAX_COMPLEXITIES,
+    MAX_TOKENS,
+)
 
 FORMAT: Final = 1
 OLDEST_SEMANTICS: Final = 1
@@ -38,6 +44,10 @@ _ONLY_1: Final = ("interval",)
 _SINCE_2: Final = ("output_mode", "model_factors", "retry", "intervals")
 """Keys that semantics 2 adds; there they stand always, null or empty where nothing is stated."""
 _CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
+_COMPLEXITY: Final = (
+    "a complexity is named by small letters, digits and -, beginning with a letter, and not "
+    "default or overhead"
+)
 _KIND: Final = "a file kind is named by small letters, digits, - and _, beginning with a letter"
 _MAX_NAME: Final = 100
 _MAX_KINDS: Final = 101
@@ -81,7 +91,7 @@ def _glob(value: Any, place: JsonPlace) -> str:
 
 
 _COMPLEXITIES: Final = several(
-    shapes.choice(COMPLEXITIES), least=1, most=len(COMPLEXITIES), once=True
+    shapes.form(_COMPLEXITY, _named(COMPLEXITY_NAME)), least=1, most=MAX_COMPLEXITIES, once=True
 )
 _MARGINAL_COSTS: Final = fields(
     create=entries(shapes.anything, _named(KIND_NAME), _KIND, least=1, most=_MAX_KINDS),

@@ -39,15 +39,15 @@ class Table:
     """One registry, ready to estimate.
 
     ``cells``: the declared ones, by canonical category and complexity; ``fallback`` serves all
-    others. ``marginal``: by operation, then kind; an ``unknown`` one is the dearer of create and
-    modify.
-    modify. ``model_factors``: in thousandths, of each rule that ``rule_of_model`` may give, and
-    last the one of all other models. ``retry``: ``None`` where no factor for another attempt is
-    stated. Interval widths are thousandths of the predicted tokens.
+    others. ``complexities``: in rising order. ``marginal``: by operation, then kind; an
+    ``unknown`` one is the dearer of create and modify. ``model_factors``: in thousandths, of each
+    rule that ``rule_of_model`` may give, and last the one of all other models. ``retry``: ``None``
+    where no factor for another attempt is stated.
     """
 
     kind_of: PathKinds
     kinds: tuple[str, ...]
+    complexities: tuple[str, ...]
     canonical_category: Mapping[str, str]
     cells: Mapping[tuple[str, str], Cell]
     fallback: Cell
@@ -90,6 +90,7 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
     return Table(
         kind_of=compiled_path_kinds(ordered, rules["default"]),
         kinds=kinds,
+        complexities=tuple(content["complexities"]),
         canonical_category={
             name: category
             for category, entry in categories.items()

@@ -12,11 +12,16 @@ PRICED_OPERATIONS: Final[tuple[Operation, ...]] = ("create", "modify")
 """The operations that have a marginal cost of their own; ``unknown`` takes the dearer of them."""
 
 COMPLEXITIES: Final[tuple[str, ...]] = ("low", "medium", "high")
-"""Every complexity that a registry may declare, in rising order."""
+"""The usual complexities in rising order; a registry declares these or others."""
+MAX_COMPLEXITIES: Final = 10
 
 CATEGORY_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
+COMPLEXITY_NAME: Final = re.compile(r"(?!(?:default|overhead)$)[a-z][a-z0-9-]*")
 KIND_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
-"""Whole names of categories and file kinds; the schemas say the same."""
+"""Whole names of categories, complexities and file kinds; the schemas say the same.
+
+``margin.default`` and ``fallback.overhead`` are numbers of their own, and of no cell.
+"""
 
 MAX_TOKENS: Final = 1_000_000
 """No coefficient and no observed call is larger than this many tokens."""

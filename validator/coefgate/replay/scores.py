@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 
 from coefgate.core.problems import InvalidInput, Problem
-from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.registry.document import Fault
 from coefgate.replay.counts import base_tokens
 from coefgate.replay.evidence import Predicted
@@ -22,8 +20,6 @@ from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, CategoryNames, group
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds
 from coefgate.samples.status import Audited
-
-_RISING: Final = {complexity: rank for rank, complexity in enumerate(COMPLEXITIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +185,8 @@ def _strata(
     for side in sides:
         for value, at in groups(side.evidence, dimension, names).items():
             found[value] = side.calls.where(at[:0] if value == WITHOUT_TOKENS else at)
-    for value in sorted(found, key=lambda value: (_RISING.get(value, 0), value)):
+    order = {one: rank for rank, one in enumerate(predicted.table.complexities)}
+    for value in sorted(found, key=lambda value: (order.get(value, len(order)), value)):
         yield StratumFigures(dimension, value, Figures.of(found[value]))
 
 

@@ -18,7 +18,7 @@ from coefgate.core.estimate import estimate as core_estimate
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
-from coefgate.core.vocabulary import COMPLEXITIES, Deliverable
+from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.schemas import load_schema
 from coefgate.replay.fallback import undeclared
 from coefgate.runner.cache import default_cache
@@ -115,9 +115,7 @@ def _undeclared(table: Table, asked: _Asked, basis: EstimateBasis) -> Iterator[s
                 meant = f"; did you mean {one.closest}?" if one.closest else ""
                 told = f"declares no category {one.value!r}{meant}"
             case "complexity":  # no_deliverables has all that are declared
-                declared = ", ".join(
-                    each for each in COMPLEXITIES if each in table.no_deliverables
-                )
+                declared = ", ".join(table.complexities)
                 told = f"declares no complexity {one.value!r}; it declares {declared}"
             case "cell":
                 told = f"declares no overhead of {one.value}"

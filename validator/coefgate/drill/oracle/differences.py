@@ -9,8 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from coefgate.core.paths import alternatives, compiled_path_kinds
-from coefgate.core.vocabulary import COMPLEXITIES
-from coefgate.drill.fileset import FILE_KINDS
+from coefgate.drill.fileset import FILE_KINDS, REGISTRY
 from coefgate.drill.oracle.prediction import Predictor
 
 
@@ -35,7 +34,7 @@ def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
     costs = side.values_of("marginal")
     found = {name: tokens * default for name, tokens in costs.items()}
     found["fallback.overhead"] = values["fallback.overhead"] * default
-    for label, complexity in product(side.state.canonical, COMPLEXITIES):
+    for label, complexity in product(side.state.canonical, _complexities(side, head)):
         cell, later = (f"{one.state.canonical.get(label)}.{complexity}" for one in (side, head))
         margin = values.get(f"margin.{cell}", default)
         if cell in values:
@@ -43,6 +42,11 @@ def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
         if f"margin.{later}" in head.values:
             found |= {f"{name} of {later}": tokens * margin for name, tokens in costs.items()}
     return found
+
+
+def _complexities(*sides: Predictor) -> tuple[str, ...]:
+    declared = (one for side in sides for one in side.state.document(REGISTRY)["complexities"])
+    return tuple(dict.fromkeys(declared))
 
 
 def left_interval(base: Predictor, head: Predictor) -> Iterator[str]:
@@ -62,7 +66,7 @@ def _same_number(base: Predictor, head: Predictor) -> dict[str, str]:
     pairs = {name: name for name in now if name in was}
     for label in {*base.state.categories, *head.state.categories}:
         category, later = base.state.canonical.get(label), head.state.canonical.get(label)
-        for complexity in COMPLEXITIES:
+        for complexity in _complexities(base, head):
             old, new = f"{category}.{complexity}", f"{later}.{complexity}"
             if old not in was or new not in now:
                 continue

@@ -33,6 +33,7 @@ BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     categories.file_names,
     categories.aliases,
     categories.declared_complexities,
+    categories.names_of_models,
     categories.rising_tokens,
     categories.declared_cells,
     file_kinds.path_rules,

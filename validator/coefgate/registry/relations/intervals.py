@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from coefgate.core.problems import Problem
-from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES
+from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITY_NAME
 from coefgate.registry.document import Document, Fault, per_document
 from coefgate.registry.document_set import Documents
 from coefgate.registry.files import OVERHEAD_FOLDER
@@ -97,7 +97,7 @@ def _without_overhead(
     margins: Document, path: ValuePath, stated: Any, overheads: dict[str, Any]
 ) -> Iterator[Problem]:
     for complexity in stated if isinstance(stated, dict) and overheads else ():
-        if complexity in COMPLEXITIES and complexity not in overheads:
+        if COMPLEXITY_NAME.fullmatch(complexity) and complexity not in overheads:
             found = "are intervals of a cell without overhead"
             allowed = "the fallback serves such a cell, with the intervals of all calls"
             fix = f"Delete it, or add {complexity} to {OVERHEAD_FOLDER}/{path[-1]}.yaml."

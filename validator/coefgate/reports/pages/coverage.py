@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.registry.wording import first_of
 from coefgate.replay.fallback import Fallbacks
 from coefgate.reports.figures import count, count_figure
@@ -35,7 +34,7 @@ def coverage_page(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[
     everything = (*coverage.cells, *coverage.outside)
     cells = {(cell.category, cell.complexity): cell for cell in everything}
     said = {cell.complexity for cell in coverage.outside} - set(complexities)
-    columns = [*complexities, *(one for one in COMPLEXITIES if one in said)]
+    columns = [*complexities, *sorted(said)]
     yield TableBlock(
         ("category", *columns),
         [
