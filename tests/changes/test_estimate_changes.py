@@ -20,6 +20,7 @@ from tests.registry.builders import (
     with_aliases,
     with_margin,
     with_overhead,
+    with_sizes,
 )
 
 BASE: Final = registry()
@@ -84,6 +85,12 @@ MOVE_THE_DIGEST: Final[dict[str, tuple[Step, list[str]]]] = {
     "another default kind": (lambda one: replace(one, default_kind="doc"), ["file_kinds"]),
     "models": (lambda one: replace(one, applies_to=("claude-*", "gpt-*")), ["applies_to"]),
     "semantics": (lambda one: replace(one, semantics=2), ["semantics"]),
+    "a size": (
+        lambda one: with_sizes(one, "doc"), ["semantics", "marginal.modify.doc.per_kilobyte"]
+    ),
+    "an output mode": (
+        lambda one: replace(one, semantics=2, output_mode="patch"), ["semantics", "output_mode"]
+    ),
     "the unit": (lambda one: replace(one, unit="turn"), ["unit"]),
     "interval widths": (
         lambda one: replace(

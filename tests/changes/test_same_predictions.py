@@ -17,14 +17,23 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved as numbers_moved
 from coefgate.registry.numbers import with_values
-from tests.registry.builders import merged, moved, registry, renamed, values_of, with_aliases
+from tests.registry.builders import (
+    merged,
+    moved,
+    registry,
+    renamed,
+    values_of,
+    with_aliases,
+    with_sizes,
+)
 
 FACTORS: Final = ("margin.", "no_deliverables.")
+SIZED: Final = replace(with_sizes(registry()), output_mode="full_file")
 BASE: Final = moved(
-    registry(),
+    SIZED,
     {
         name: 10 * value.number
-        for name, value in values_of(registry()).items()
+        for name, value in values_of(SIZED).items()
         if not name.startswith(FACTORS)
     },
 )
@@ -43,11 +52,15 @@ def _split(one: Coefficients, times: Fraction) -> Coefficients:
     )
 
 
+SIZES: Final = st.integers(0, 9000)
 calls = st.tuples(
     st.sampled_from((None, "docs", "manual", "tests", "testing", "database", "unheard-of")),
     st.sampled_from((None, "low", "medium", "high", "extreme")),
     st.lists(
-        st.builds(Deliverable, st.sampled_from(PATHS), st.sampled_from(OPERATIONS)), max_size=5
+        st.builds(
+            Deliverable, st.sampled_from(PATHS), st.sampled_from(OPERATIONS), st.none() | SIZES
+        ),
+        max_size=5,
     ),
     st.sampled_from((None, "claude-opus", "gpt-5")),
 )
@@ -131,6 +144,9 @@ def test_other_names_paths_models_or_bases_are_not_the_same() -> None:
     assert not same_predictions(BASE, replace(BASE, applies_to=("claude-*", "gpt-*")))
     assert not same_predictions(BASE, replace(BASE, default_kind="test"))
     assert not same_predictions(BASE, replace(BASE, unit="turn"))
+    assert not same_predictions(BASE, replace(BASE, output_mode=None))
+    assert not same_predictions(BASE, with_sizes(BASE, tokens=3000, assumed=2049))
+    assert not same_predictions(BASE, replace(BASE, per_kilobyte={}))
     docs = BASE.categories["docs"]
     fewer = {**BASE.categories, "docs": replace(docs, aliases=("documentation",))}
     assert not same_predictions(BASE, replace(BASE, categories=fewer))

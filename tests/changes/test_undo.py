@@ -31,6 +31,7 @@ class _Call:
     complexity: str | None
     deliverables: tuple[Deliverable, ...]
     model: str | None
+    output_mode: str | None = None
 
 
 CALLS = [
@@ -46,11 +47,19 @@ CALLS = [
         ],
     )
 ]  # fmt: skip
+SIZED_CALLS = [
+    _Call("docs", "low", (Deliverable(path, operation, size),), None, mode)
+    for path, operation, size, mode in product(
+        PATHS, OPERATIONS[1:], (None, 1500, 10**6), (None, "full_file", "patch")
+    )
+]
+"""Beside ``CALLS``, what the size of a file decides."""
+BASE = replace(builders.with_sizes(registry()), output_mode="patch")
 
 
 def _predictions(one: Coefficients) -> list[int]:
     table = table_of(one)
-    found: list[int] = predict(counts_matrix(CALLS, table), table).tolist()
+    found: list[int] = predict(counts_matrix([*CALLS, *SIZED_CALLS], table), table).tolist()
     return found
 
 
@@ -153,6 +162,18 @@ def _split(alias: str, low: int) -> Step:
     return step
 
 
+def _sizes(kind: str, tokens: int, up_to: int, assumed: int) -> Step:
+    return lambda one: builders.with_sizes(
+        one, kind, tokens, up_to=up_to, assumed=assumed, output_modes=("full_file", "patch")
+    )
+
+
+def _no_sizes(kind: str) -> Step:
+    return lambda one: replace(
+        one, per_kilobyte={at: sized for at, sized in one.per_kilobyte.items() if at != kind}
+    )
+
+
 NAMES = st.sampled_from(["docs", "tests", "database", "guides", "documentation"])
 STEPS = st.one_of(
     st.builds(_overhead, CELLS, TOKENS),
@@ -187,6 +208,17 @@ STEPS = st.one_of(
         )
     ),
     st.sampled_from(KINDS).map(lambda kind: lambda one: replace(one, default_kind=kind)),
+    st.builds(
+        _sizes,
+        st.sampled_from(KINDS),
+        TOKENS,
+        st.sampled_from([1024, 4096]),
+        st.sampled_from([0, 900]),
+    ),
+    st.sampled_from(KINDS).map(_no_sizes),
+    st.sampled_from([None, "full_file"]).map(
+        lambda mode: lambda one: replace(one, output_mode=mode)
+    ),
     st.sampled_from([("*",), ("gpt-*",), ("claude-*", "gpt-*")]).map(
         lambda globs: lambda one: replace(one, applies_to=globs)
     ),
@@ -196,7 +228,7 @@ STEPS = st.one_of(
 @settings(max_examples=300)
 @given(st.lists(STEPS, max_size=5))
 def test_without_all_of_its_changes_head_predicts_as_base_does(steps: list[Step]) -> None:
-    base = head = registry()
+    base = head = BASE
     for step in steps:
         head = step(head)
     found = changes(base, head)

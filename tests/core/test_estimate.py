@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,12 +14,13 @@ from hypothesis import strategies as st
 from coefgate.core.estimate import estimate
 from coefgate.core.retry import Previous, RetryFactor, RetryFactors
 from coefgate.core.table import Table, compile_table
-from coefgate.core.vocabulary import OPERATIONS, Deliverable
+from coefgate.core.vocabulary import MAX_CHARGED_BYTES, OPERATIONS, Deliverable
 from coefgate.replay.counts import counts_matrix, predict
 
 KINDS = ("backend", "doc", "test")
 COMPLEXITIES = ("low", "medium", "high")
 NAMES = ("docs", "documentation", "tests", "unheard-of")
+MODES = ("full_file", "patch")
 PATHS = ("README.md", "src/app.py", "tests/test_app.py", "docs/guide.md", "")
 
 
@@ -27,6 +29,7 @@ class Call(NamedTuple):
     complexity: str | None
     deliverables: tuple[Deliverable, ...]
     model: str | None
+    output_mode: str | None = None
 
 
 def _cost(tokens: int, measured: bool) -> dict[str, Any]:
@@ -41,16 +44,40 @@ calls = st.builds(
     st.none() | st.sampled_from(NAMES),
     st.none() | st.sampled_from((*COMPLEXITIES, "extreme")),
     st.lists(
-        st.builds(Deliverable, st.sampled_from(PATHS), st.sampled_from(OPERATIONS)), max_size=6
+        st.builds(
+            Deliverable,
+            st.sampled_from(PATHS),
+            st.sampled_from(OPERATIONS),
+            st.none() | st.integers(0, 9000) | st.just(10**12),
+        ),
+        max_size=6,
     ).map(tuple),
     st.none() | st.sampled_from(("claude-opus", "gpt-5")),
+    st.none() | st.sampled_from(MODES),
+)
+sizes = st.builds(
+    lambda cost, ends, modes: {
+        **cost,
+        "assumed": min(ends),
+        "up_to": max(*ends, 1),
+        "output_modes": sorted(modes),
+    },
+    costs,
+    st.tuples(*[st.integers(0, 9000) | st.just(MAX_CHARGED_BYTES)] * 2),
+    st.sets(st.sampled_from(MODES), min_size=1),
 )
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> Table:
     cell_margins = st.dictionaries(st.sampled_from(COMPLEXITIES), margins)
+    newer = {
+        "semantics": 2,
+        "output_mode": draw(st.none() | st.sampled_from(MODES)),
+        "per_kilobyte": draw(st.dictionaries(st.sampled_from(KINDS), sizes)),
+    }
     snapshot = {
+        **(newer if draw(st.booleans()) else {"semantics": 1}),
         "fallback": {"overhead": draw(costs)},
         "applies_to": ["claude-*"],
         "complexities": COMPLEXITIES,
@@ -88,7 +115,8 @@ def test_scalar_and_columnar_give_the_same_integer_and_basis(
 def test_an_estimate_adds_up(table: Table, call: Call) -> None:
     result = estimate(table, **call._asdict())
     parts = result.breakdown
-    base = parts.overhead + sum(item.tokens for item in parts.deliverables)
+    items = parts.deliverables
+    base = parts.overhead + sum(one.tokens + Fraction(one.size_tokens) for one in items)
     thousandths = round(parts.margin * 1000)
     assert (result.tokens - 1) * 1000 < base * thousandths <= result.tokens * 1000
     assert result.interval.low <= result.tokens <= result.interval.high
@@ -143,8 +171,8 @@ def test_the_parts_of_an_estimate(ask: Ask) -> None:
     assert result.share_measured == 0.84
     assert result.basis == "exact"
     assert [tuple(item) for item in result.breakdown.deliverables] == [
-        ("a.md", "create", "doc", 100),
-        ("a.py", "modify", "backend", 200),
+        ("a.md", "create", "doc", 100, 0.0, 0),
+        ("a.py", "modify", "backend", 200, 0.0, 0),
     ]
     assert (result.registry_version, result.digest) == ("1.2.3", "sha256:abc")
 

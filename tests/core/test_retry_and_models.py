@@ -23,6 +23,7 @@ class Call(NamedTuple):
     complexity: str | None
     deliverables: tuple[Deliverable, ...]
     model: str | None
+    output_mode: str | None = None
 
 
 def _content(**newer: Any) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class _Call(NamedTuple):
     complexity: str | None
     model: str | None
     deliverables: tuple[Deliverable, ...]
+    output_mode: str | None = None
 
 
 def _call(vector: dict[str, Any]) -> _Call:

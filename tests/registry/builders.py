@@ -19,6 +19,7 @@ from coefgate.registry.model import (
     IntervalWidths,
     Limits,
     PathRule,
+    PerKilobyte,
     Scope,
     Value,
 )
@@ -120,6 +121,21 @@ def cost(operation: Operation, kind: str, tokens: int) -> tuple[tuple[Operation,
 
 
 # --- Steps
+
+
+def with_sizes(
+    one: Coefficients,
+    kind: str = "backend",
+    tokens: int = 300,
+    *,
+    up_to: int = 8192,
+    assumed: int = 2048,
+    output_modes: tuple[str, ...] = ("full_file",),
+) -> Coefficients:
+    """The size of files of a kind is charged where they are written whole, so semantics 2."""
+    number = value(f"marginal.modify.{kind}.per_kilobyte", tokens)
+    sized = PerKilobyte(number, up_to, assumed, output_modes)
+    return replace(one, semantics=2, per_kilobyte={**one.per_kilobyte, kind: sized})
 
 
 def with_overhead(one: Coefficients, name: str, complexity: str, tokens: int) -> Coefficients:

@@ -15,18 +15,26 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved, with_values
-from coefgate.replay.counts import Counts, Uses, base_tokens, counts_matrix, margins_thousandths
+from coefgate.replay.counts import Counts, Uses, base_parts, counts_matrix, margins_thousandths
 from coefgate.samples.model import Sample
-from tests.registry.builders import key, registry
+from tests.registry.builders import key, registry, with_sizes
 from tests.replay.builders import sample
 
-BASE: Final = registry()
+BASE: Final = replace(
+    with_sizes(with_sizes(registry(), assumed=1024), "doc", 1, assumed=0), output_mode="full_file"
+)
 OWN: Final = Key("margin", ("tests", "low"))
 """A margin that ``BASE`` does not declare."""
 PATHS: Final = ("README.md", "src/app.py", "test_app.py")
 
 deliverables = st.lists(
-    st.builds(Deliverable, st.sampled_from(PATHS), st.sampled_from(OPERATIONS)), max_size=4
+    st.builds(
+        Deliverable,
+        st.sampled_from(PATHS),
+        st.sampled_from(OPERATIONS),
+        st.none() | st.sampled_from((0, 1, 1024, 9000)),
+    ),
+    max_size=4,
 ).map(tuple)
 calls = st.builds(
     sample,
@@ -36,15 +44,17 @@ calls = st.builds(
     complexity=st.sampled_from((None, "low", "medium", "high", "extreme")),
     deliverables=deliverables,
     model=st.sampled_from((None, "claude-opus", "gpt-5")),
+    output_mode=st.sampled_from((None, "full_file", "patch")),
 )
+_DRAWN: Final = {"marginal", "per_kilobyte", "no_deliverables"}
 registries = st.fixed_dictionaries(
-    {one: st.integers(0, 3) for one in BASE.numbers if one.part in {"marginal", "no_deliverables"}}
+    {one: st.integers(0, 3) for one in BASE.numbers if one.part in _DRAWN}
 ).map(lambda numbers: moved(BASE, {at: Fraction(number) for at, number in numbers.items()}))
 
 
 def _paid(counts: Counts, one: Coefficients) -> list[tuple[int, int]]:
     table = table_of(one)
-    columns = base_tokens(counts, table), margins_thousandths(counts, table)
+    columns = base_parts(counts, table), margins_thousandths(counts, table)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 

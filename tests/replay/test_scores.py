@@ -102,13 +102,13 @@ def test_predictions_are_taken_after_margin_and_ceiling() -> None:
     scores = replay(predicted([sample(1, 1000, creates=1, modifies=1)], table(margin=1333)))
     # 1,150 × 1.333 = 1,532.95
     assert scores.scored[0].predicted == 1533
-    assert scores.base_tokens.tolist() == [1150]
+    assert scores.base_parts.tolist() == [1150 * 1024]
 
 
 def test_a_call_without_deliverables_takes_no_margin() -> None:
     scores = replay(predicted([sample(1, 1000), sample(2, 1000, creates=0)], table(margin=2000)))
     assert [call.predicted for call in scores.scored] == [2200, 8000]
-    assert scores.base_tokens.tolist() == [1100, 8000]
+    assert scores.base_parts.tolist() == [1100 * 1024, 8000 * 1024]
     assert scores.takes_margin.tolist() == [True, False]
 
 

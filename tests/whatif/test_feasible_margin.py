@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coefgate.core.vocabulary import KILOBYTE
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.verdict import verdict_of
 from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
@@ -34,7 +35,7 @@ class Small:
     takes: npt.NDArray[np.bool_]
 
     def found(self, limits: Limits) -> FeasibleMargin | None:
-        return feasible_margin(self.calls.predicted, self.takes, self.calls, limits)
+        return feasible_margin(self.calls.predicted * KILOBYTE, self.takes, self.calls, limits)
 
     def passes(self, margin: int, limits: Limits) -> bool:
         base, takes = self.calls.predicted.tolist(), self.takes.tolist()
@@ -194,7 +195,7 @@ def _replay(margin: int, cells: dict[str, dict[str, int]] | None = None) -> Scor
 
 def test_it_replaces_every_margin_that_the_registry_has(limits: Limits) -> None:
     found = {
-        feasible_margin(scores.base_tokens, scores.takes_margin, scores.predicted.calls, limits)
+        feasible_margin(scores.base_parts, scores.takes_margin, scores.predicted.calls, limits)
         for scores in (_replay(1000), _replay(3000), _replay(1200, {"tests": {"medium": 5000}}))
     }
     # low:     1,100 tokens must reach 1,300: 1,299.1 rounds up to it at 1.181 median:  the fixed

@@ -13,10 +13,11 @@ import numpy as np
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.table import Table
+from coefgate.core.vocabulary import KILOBYTE
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.tuning import FILE, Spread, Tuning
-from coefgate.replay.counts import cost_keys, overhead_keys
+from coefgate.replay.counts import Price, column_prices, overhead_prices
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats
 
@@ -77,17 +78,20 @@ def design_of(evidence: Evidence, registry: Coefficients, table: Table, tuning: 
     def tokens(key: Key) -> float:
         return start[key] if key in start else float(registry.numbers[key].number)
 
-    def add(one_of: Sequence[Key], times: Floats) -> None:
-        key = max(one_of, key=tokens)
-        if key in column:
-            uses[:, column[key]] += times
-        else:
-            held[:] += times * tokens(key)
+    def parts(price: Price) -> float:
+        return sum(tokens(key) * times for key, times in price)
 
-    for at, (operation, kind) in enumerate(counts.columns):
-        add(cost_keys(operation, kind), counts.matrix[:, at].astype(np.float64))
+    def add(one_of: Sequence[Price], counted: Floats) -> None:
+        for key, times in max(one_of, key=parts):
+            if key in column:
+                uses[:, column[key]] += counted * times / KILOBYTE
+            else:
+                held[:] += counted * times * tokens(key) / KILOBYTE
+
+    for at, counted in enumerate(counts.columns):
+        add(column_prices(counted, registry), counts.matrix[:, at].astype(np.float64))
     for at, cell in enumerate(counts.cells):
-        add(overhead_keys(cell, registry), (counts.cell == at).astype(np.float64))
+        add(overhead_prices(cell, registry), (counts.cell == at).astype(np.float64))
     delivers = np.asarray((counts.matrix > 0).any(axis=1))
     known: Booleans = delivers & np.asarray((uses > 0).any(axis=1))
     calls: dict[tuple[str | None, ...], Booleans] = {

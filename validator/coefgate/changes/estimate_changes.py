@@ -5,19 +5,31 @@ Values are compared by what a call gets, so that a rename neither hides a change
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product, zip_longest
+from typing import Final
 
-from coefgate.changes.change import Change, behind
+from coefgate.changes.change import Change, ChangeKind, behind
 from coefgate.changes.interval_changes import interval_changes
 from coefgate.changes.interval_words import shown_interval
 from coefgate.changes.model_factor_changes import model_factor_changes
 from coefgate.registry.files import FOLDER
-from coefgate.registry.key import Key
+from coefgate.registry.key import Key, Part
 from coefgate.registry.model import Acknowledgement, Category, Coefficients, Names
 from coefgate.registry.model_globs import covered
 from coefgate.registry.numbers import margin_of, overhead_of, value_of
+
+_KINDS: Final[Mapping[Part, ChangeKind]] = {
+    "overhead": "overhead",
+    "marginal": "marginal",
+    "per_kilobyte": "marginal",
+    "margin": "margin",
+    "fallback": "fallback",
+    "no_deliverables": "fallback",
+    "model": "model",
+    "retry": "retry",
+}
 
 
 def changes(base: Coefficients, head: Coefficients) -> tuple[Change, ...]:
@@ -26,6 +38,7 @@ def changes(base: Coefficients, head: Coefficients) -> tuple[Change, ...]:
     without = dict.fromkeys((*base.no_deliverables, *head.no_deliverables))
     retries = dict.fromkeys((*base.retry, *head.retry))
     costs = dict.fromkeys((*base.marginal_costs, *head.marginal_costs))
+    sizes = dict.fromkeys((*base.per_kilobyte, *head.per_kilobyte))
     found = (
         *_settings(base, head),
         *_applies_to(base, head),
@@ -35,6 +48,8 @@ def changes(base: Coefficients, head: Coefficients) -> tuple[Change, ...]:
         *_numbers(base, head, *(Key("overhead", cell) for cell in cells)),
         *_aliases(base, head),
         *_numbers(base, head, *(Key("marginal", cost) for cost in costs)),
+        *_numbers(base, head, *(Key("per_kilobyte", (kind,)) for kind in sizes)),
+        *_sizes(base, head),
         *_path_rules(base, head),
         *_numbers(base, head, Key("margin")),
         *_margins(base, head, cells),
@@ -62,6 +77,17 @@ def _settings(base: Coefficients, head: Coefficients) -> Iterator[Change]:
             line = head.lines.get(name, 1)
             shown = shown_interval if name == "interval" else _shown
             yield Change(name, "setting", name, shown(was), shown(now), file, line)
+
+
+def _sizes(base: Coefficients, head: Coefficients) -> Iterator[Change]:
+    """How the sizes of a file kind are charged on both sides, but for the number."""
+    for kind, one in head.per_kilobyte.items():
+        before = base.per_kilobyte[kind].settings if kind in base.per_kilobyte else one.settings
+        for setting, now in one.settings.items():
+            if before[setting] != now:
+                name = f"{one.value.name}.{setting}"
+                place = one.value.file, one.lines.get(setting, one.value.line)
+                yield Change(name, "setting", name, _shown(before[setting]), _shown(now), *place)
 
 
 def _shown(setting: object) -> str:
@@ -113,7 +139,7 @@ def _numbers(base: Coefficients, head: Coefficients, *asked: Key) -> Iterator[Ch
         elif declared := now or was:
             yield Change(
                 one.name,
-                "fallback" if key.part == "no_deliverables" else key.part,
+                _KINDS[key.part],
                 key,
                 was.number if was else None,
                 now.number if now else None,

@@ -37,7 +37,8 @@ def _settings(registry: Coefficients) -> object:
     """Everything beside numbers and names that can change an estimate."""
     names = ("format", "semantics", "unit", "complexities", "interval", "output_mode")
     settings = attrgetter(*names, "path_rules_fingerprint")(registry)
-    return settings, set(registry.applies_to), _model_rules(registry), _retry(registry)
+    sizes = {kind: one.settings for kind, one in registry.per_kilobyte.items()}
+    return settings, sizes, set(registry.applies_to), _model_rules(registry), _retry(registry)
 
 
 def _model_rules(registry: Coefficients) -> object:
@@ -73,9 +74,15 @@ def _same_prices(base: Coefficients, head: Coefficients) -> bool:
         if not _same(was, now, (before, after)):
             return False
         pairs.add((before, after))
-    prices = [(base.marginal_costs, head.marginal_costs, pair) for pair in pairs]
+    prices = [(_costs(base), _costs(head), pair) for pair in pairs]
     without = (base.no_deliverables, head.no_deliverables, _NO_MARGIN)
     return all(starmap(_same_values, [*prices, without]))
+
+
+def _costs(registry: Coefficients) -> Mapping[str, Value]:
+    """All that deliverables cost."""
+    costs = (*registry.marginal_costs.values(), *registry.size_costs)
+    return {value.name: value for value in costs}
 
 
 def _same_values(

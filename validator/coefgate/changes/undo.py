@@ -38,6 +38,8 @@ def _without(head: Coefficients, base: Coefficients, change: Change) -> Coeffici
                 return replace(head, path_rules=base.path_rules, default_kind=base.default_kind)
             case "applies-to":
                 return replace(head, applies_to=base.applies_to)
+            case "setting":
+                return _setting(head, base, key)
         return head
     if change.label is not None and change.label in head.categories:
         key = key.within(change.label)
@@ -48,7 +50,31 @@ def _without(head: Coefficients, base: Coefficients, change: Change) -> Coeffici
         present = head.numbers.get(key, head.default_margin)
         number = present.number if number is None else number
         return with_values(head, {key: replace(present, key=key, number=number)})
+    if key.part == "per_kilobyte" and (number is None or change.head is None):
+        return _sizes_of(head, base, *key.of)
     return with_values(head, {key: base.numbers.get(key)})
+
+
+def _setting(head: Coefficients, base: Coefficients, name: str) -> Coefficients:
+    """How files are written, or charged for their size, as in base; no other setting."""
+    if name == "output_mode":
+        return replace(head, output_mode=base.output_mode)
+    number, _, setting = name.rpartition(".")
+    key = Key.named(number)
+    if key is None or key.part != "per_kilobyte":
+        return head
+    (kind,) = key.of
+    before = getattr(base.per_kilobyte[kind], setting)
+    sized = replace(head.per_kilobyte[kind], **{setting: before})
+    return replace(head, per_kilobyte={**head.per_kilobyte, kind: sized})
+
+
+def _sizes_of(head: Coefficients, base: Coefficients, kind: str) -> Coefficients:
+    """Of a file kind the sizes are charged as in base, or not at all."""
+    sizes = {one: sized for one, sized in head.per_kilobyte.items() if one != kind}
+    if kind in base.per_kilobyte:
+        sizes[kind] = base.per_kilobyte[kind]
+    return replace(head, per_kilobyte=sizes)
 
 
 def _was_another(head: Coefficients, base: Coefficients, label: str, category: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 from coefgate.core.quantiles import Quantile, Uncertainty
 from coefgate.core.retry import Previous
 from coefgate.core.table import Cost, Table
-from coefgate.core.vocabulary import Deliverable, Operation
+from coefgate.core.vocabulary import KILOBYTE, Deliverable, Operation
 
 EstimateBasis = Literal["exact", "alias", "fallback", "no-deliverables", "retry"]
 _EQUAL: Final = 1e-9
@@ -33,13 +33,16 @@ class DeliverableCost(NamedTuple):
     """What one deliverable adds, in tokens before the margin, and why.
 
     ``operation``: the one that was priced, so ``create`` or ``modify`` where the workspace
-    decided; one that stays ``unknown`` was priced as the dearer of both.
+    decided; one that stays ``unknown`` was priced as the dearer of both. ``size_tokens``: what the
+    file's size adds, exactly, for ``size_bytes`` that are charged; both are 0 where none is.
     """
 
     path: str
     operation: Operation
     kind: str
     tokens: int
+    size_tokens: float = 0.0
+    size_bytes: int = 0
 
 
 class RetryPart(NamedTuple):
@@ -53,8 +56,8 @@ class RetryPart(NamedTuple):
 class Breakdown(NamedTuple):
     """The parts of an estimate: ``ceil((overhead + Σ deliverables) × model factor × margin)``.
 
-    Where ``retry`` is there, it decides in their place; after an attempt that was cut off they
-    are the least that is predicted.
+    A deliverable adds its ``tokens`` and its ``size_tokens``. Where ``retry`` is there, it decides
+    in their place; after an attempt that was cut off they are the least that is predicted.
     """
 
     overhead: int
@@ -143,16 +146,23 @@ def estimate(
     deliverables: Sequence[Deliverable],
     model: str | None = None,
     exists: Callable[[str], bool] | None = None,
+    output_mode: str | None = None,
+    size: Callable[[str], int | None] | None = None,
     previous: Previous | None = None,
 ) -> Estimate:
     """Estimate one call.
 
     ``exists`` tells whether a path is in the caller's workspace and so decides an ``unknown``
     operation; without it the dearer of create and modify is taken. ``model``: the model that will
-    answer, ``None`` if nobody knows. ``previous``: the last attempt at the same files; it decides
-    where the registry states a factor for it. Never fails on a category, complexity, model or path
-    that was not seen: the fallback serves them, and ``basis`` says so. Raises ``ValueError`` for
-    an operation that does not exist.
+    answer, ``None`` if nobody knows. ``output_mode``: how the call writes files, ``None`` for what
+    the registry says. ``size``: the bytes of a file in the workspace, ``None`` where there is none
+    or nobody knows; asked, under semantics 2, where a deliverable does not say and it matters.
+    ``previous``: the last attempt at the same files; it decides where the registry states a factor
+    for it.
+
+    Never fails on a category, complexity, model, mode or path that was not seen: the fallback
+    serves them, and ``basis`` says so. Raises ``ValueError`` for an operation that does not exist
+    and for a size that is no whole number from 0.
     """
     applies = table.applies_to_model(model)
     if not deliverables:
@@ -162,36 +172,95 @@ def estimate(
     cell = table.cells.get((name, complexity)) if applies and name and complexity else None
     basis: EstimateBasis = "fallback" if cell is None else "exact" if name == category else "alias"
     served = cell or table.fallback
+    items, base, measured = _priced(table, deliverables, exists, output_mode, size)
     overhead = served.overhead
+    base += overhead.tokens * KILOBYTE
+    if overhead.measured:
+        measured += overhead.tokens * KILOBYTE
 
-    base = overhead.tokens
-    measured = overhead.tokens if overhead.measured else 0
+    factor = table.model_factors[table.rule_of_model(model)]
+    if not table.names_model(model):
+        basis = "fallback"
+    tokens = -(-base * served.margin * factor // (1_000_000 * KILOBYTE))
+    share_measured = 0.0 if basis == "fallback" else _share(measured, base, overhead)
+    breakdown = Breakdown(overhead.tokens, items, served.margin / 1000, factor / 1000)
+    found = _estimate(
+        table, tokens, share_measured, basis, breakdown, uncertainty=served.uncertainty
+    )
+    return _after(previous, table, found, uncertainty=served.uncertainty)
+
+
+def _priced(
+    table: Table,
+    deliverables: Sequence[Deliverable],
+    exists: Callable[[str], bool] | None,
+    output_mode: str | None,
+    size: Callable[[str], int | None] | None,
+) -> tuple[tuple[DeliverableCost, ...], int, int]:
+    """What the deliverables cost, their sum in 1/1024 tokens, and how much of it is measured."""
+    rewrites = table.rewrites_in(output_mode)
     items = []
+    base = measured = 0
     for deliverable in deliverables:
         path, operation = deliverable.path, deliverable.operation
-        if exists is not None and operation == "unknown":
-            operation = _EXISTING[exists(path)]
+        before = deliverable.bytes_before
+        if before is not None:
+            _check_size(path, before)
+        if operation == "unknown":
+            operation, before = _found(table, path, before, exists, size)
         kind = table.kind_of(path)
         try:
             cost = table.marginal[operation][kind]
         except KeyError:
             words = f"operation is {operation!r}; it is create, modify or unknown"
             raise ValueError(words) from None
-        base += cost.tokens
+        rewrite = rewrites.get((operation, kind)) if rewrites else None
+        parts = charged = 0
+        if rewrite is not None:
+            if before is None and size is not None and operation == "modify":
+                before = _size_of(path, size)
+            cost, charged = rewrite.cost, rewrite.charged(before)
+            parts = rewrite.per_kilobyte.tokens * charged
+            if rewrite.per_kilobyte.measured:
+                measured += parts
+        base += cost.tokens * KILOBYTE + parts
         if cost.measured:
-            measured += cost.tokens
-        items.append(DeliverableCost(path, operation, kind, cost.tokens))
+            measured += cost.tokens * KILOBYTE
+        sized = parts / KILOBYTE
+        items.append(DeliverableCost(path, operation, kind, cost.tokens, sized, charged))
+    return tuple(items), base, measured
 
-    factor = table.model_factors[table.rule_of_model(model)]
-    if not table.names_model(model):
-        basis = "fallback"
-    tokens = -(-base * served.margin * factor // 1_000_000)
-    share_measured = 0.0 if basis == "fallback" else _share(measured, base, overhead)
-    breakdown = Breakdown(overhead.tokens, tuple(items), served.margin / 1000, factor / 1000)
-    found = _estimate(
-        table, tokens, share_measured, basis, breakdown, uncertainty=served.uncertainty
-    )
-    return _after(previous, table, found, uncertainty=served.uncertainty)
+
+def _found(
+    table: Table,
+    path: str,
+    before: int | None,
+    exists: Callable[[str], bool] | None,
+    size: Callable[[str], int | None] | None,
+) -> tuple[Operation, int | None]:
+    """The operation and the size of a file that a call may create or modify.
+
+    It stays ``unknown`` where neither its size nor the workspace tells. Under semantics 1 a size
+    tells nothing.
+    """
+    if table.sizes_tell and before is None and exists is None and size is not None:
+        before = _size_of(path, size)
+    if table.sizes_tell and before is not None:
+        return "modify", before
+    return ("unknown" if exists is None else _EXISTING[exists(path)]), before
+
+
+def _size_of(path: str, size: Callable[[str], int | None]) -> int | None:
+    found = size(path)
+    if found is not None:
+        _check_size(path, found)
+    return found
+
+
+def _check_size(path: str, size: int) -> None:
+    if type(size) is not int or size < 0:
+        found = f"the size of {path!r} before the call is {size!r}"
+        raise ValueError(f"{found}; it is a whole number of bytes from 0, or None")
 
 
 def _without_deliverables(table: Table, complexity: str | None, *, applies: bool) -> Estimate:

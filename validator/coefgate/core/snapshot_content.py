@@ -27,7 +27,9 @@ from coefgate.core.vocabulary import (
     CATEGORY_NAME,
     COMPLEXITY_NAME,
     KIND_NAME,
+    MAX_CHARGED_BYTES,
     MAX_COMPLEXITIES,
+    MAX_MODES,
     MAX_TOKENS,
 )
 
@@ -41,7 +43,7 @@ _KEYS: Final = (
 )
 _ONLY_1: Final = ("interval",)
 """What semantics 2 says otherwise."""
-_SINCE_2: Final = ("output_mode", "model_factors", "retry", "intervals")
+_SINCE_2: Final = ("output_mode", "per_kilobyte", "model_factors", "retry", "intervals")
 """Keys that semantics 2 adds; there they stand always, null or empty where nothing is stated."""
 _CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
 _COMPLEXITY: Final = (
@@ -69,6 +71,7 @@ def check_content(content: Any, place: JsonPlace) -> None:
         if key in content:
             shape(content[key], place.at(key))
     _check_aliases(content["categories"], place.at("categories"))
+    _check_assumed(content.get("per_kilobyte", {}), place.at("per_kilobyte"))
 
 
 def keys_of(semantics: int) -> tuple[str, ...]:
@@ -103,6 +106,14 @@ _MODEL_FACTOR: Final = number(1, 100_000)
 _RETRY_FACTOR: Final = fields(factor=_FACTOR, measured=shapes.truth)
 _MAX_MODELS: Final = 10
 """Globs of one rule."""
+_MODE: Final = line(_MAX_NAME)
+_PER_KILOBYTE: Final = fields(
+    tokens=number(0, MAX_TOKENS),
+    measured=shapes.truth,
+    up_to=number(1, MAX_CHARGED_BYTES),
+    assumed=number(0, MAX_CHARGED_BYTES),
+    output_modes=several(_MODE, least=1, most=MAX_MODES, once=True),
+)
 _QUANTILE: Final = fields(share=number(1, 999), factor=number(0, MAX_QUANTILE))
 
 
@@ -125,9 +136,11 @@ def _quantiles(least: int = 0) -> Shape:
 def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[str, Shape]:
     """What stands under each key of a registry with these names."""
 
-    def by_name(shape: Shape, names: Collection[str], every: Collection[str] = ()) -> Shape:
+    def by_name(
+        shape: Shape, names: Collection[str], every: Collection[str] = (), least: int = 1
+    ) -> Shape:
         allowed = f"the names are {', '.join(names)}"
-        return entries(shape, names.__contains__, allowed, least=1, every=every)
+        return entries(shape, names.__contains__, allowed, least=least, every=every)
 
     def by_category(shape: Shape) -> Shape:
         return entries(shape, _named(CATEGORY_NAME), _CATEGORY)
@@ -157,7 +170,8 @@ def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[st
             categories=by_category(_quantiles(1)),
             cells=by_category(by_name(_quantiles(1), complexities)),
         ),
-        "output_mode": shapes.optional(line(_MAX_NAME)),
+        "output_mode": shapes.optional(_MODE),
+        "per_kilobyte": by_name(_PER_KILOBYTE, kinds, least=0),
         "model_factors": shapes.optional(
             fields(
                 rules=several(
@@ -175,6 +189,15 @@ def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[st
             fields(after_complete=_RETRY_FACTOR, after_cut_off=_RETRY_FACTOR)
         ),
     }
+
+
+def _check_assumed(per_kilobyte: Mapping[str, Any], place: JsonPlace) -> None:
+    for kind, value in per_kilobyte.items():
+        if value["assumed"] > value["up_to"]:
+            place.at(kind).at("assumed").refuse(
+                f"is {value['assumed']:,}, and up_to is {value['up_to']:,}",
+                "no more bytes are assumed than are charged",
+            )
 
 
 def _check_aliases(categories: Mapping[str, Any], place: JsonPlace) -> None:

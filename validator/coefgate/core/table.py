@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from coefgate.core.model_factors import RuleOfModel, compiled_model_rules
 from coefgate.core.paths import PathKinds, compiled_path_kinds
 from coefgate.core.quantiles import Uncertainties, Uncertainty
 from coefgate.core.retry import RetryFactor, RetryFactors
-from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
+from coefgate.core.vocabulary import KILOBYTE, PRICED_OPERATIONS, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,42 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What a file of one kind costs where a call writes it whole again.
+
+    ``cost``: whatever its size. ``per_kilobyte``: tokens for each 1,024 of its bytes before the
+    call, of which at most ``up_to`` count; ``assumed``: the bytes of a file whose size nobody
+    knows.
+    """
+
+    cost: Cost
+    per_kilobyte: Cost
+    up_to: int
+    assumed: int
+
+    def charged(self, size: int | None) -> int:
+        """The bytes that are charged for a file of this size."""
+        return self.assumed if size is None else min(size, self.up_to)
+
+
+Rewrites = Mapping[tuple[Operation, str], Rewrite]
+"""What is charged for files of an operation and kind, in the place of their marginal cost.
+
+Of ``unknown`` ones only where a modified one of the assumed size is dearer than a new one.
+"""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One registry, ready to estimate.
 
     ``cells``: the declared ones, by canonical category and complexity; ``fallback`` serves all
     others. ``complexities``: in rising order. ``marginal``: by operation, then kind; an
-    ``unknown`` one is the dearer of create and modify. ``model_factors``: in thousandths, of each
-    rule that ``rule_of_model`` may give, and last the one of all other models. ``retry``: ``None``
-    where no factor for another attempt is stated.
+    ``unknown`` one is the dearer of create and modify. ``sized``: by kind, where the size of a
+    file counts in some mode; ``rewrites``: by output mode. ``sizes_tell``: is an ``unknown`` file
+    whose size is known a modified one? ``output_mode``: of calls that do not say.
+    ``model_factors``: in thousandths, of each rule that ``rule_of_model`` may give, and last the
+    one of all other models. ``retry``: ``None`` where no factor for another attempt is stated.
     """
 
     kind_of: PathKinds
@@ -55,6 +83,9 @@ class Table:
     no_deliverables: Mapping[str, Cost]
     no_deliverables_fallback: Cost
     applies_to: tuple[str, ...]
+    sized: Mapping[str, Rewrite]
+    rewrites: Mapping[str, Rewrites]
+    sizes_tell: bool
     output_mode: str | None
     rule_of_model: RuleOfModel
     model_factors: tuple[int, ...]
@@ -66,6 +97,11 @@ class Table:
         """Has the model a factor of its own? All have where none are told apart."""
         others = len(self.model_factors) - 1
         return not others or model is None or self.rule_of_model(model) < others
+
+    def rewrites_in(self, output_mode: str | None) -> Rewrites:
+        """What files cost that such a call writes whole again; empty where it writes none so."""
+        mode = self.output_mode if output_mode is None else output_mode
+        return _NONE if mode is None else self.rewrites.get(mode, _NONE)
 
     def applies_to_model(self, model: str | None) -> bool:
         """Was the registry made for this model? So it is taken where nobody names one."""
@@ -82,6 +118,7 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
     kinds = tuple(sorted(marginal["create"]))
     priced = tuple(marginal.values())
     marginal["unknown"] = {kind: _dearer(*(costs[kind] for costs in priced)) for kind in kinds}
+    modes = _rewrites(content.get("per_kilobyte", {}), *priced)
     no_deliverables = _costs(content["no_deliverables"])
     rules = content["file_kinds"]
     factors = content.get("model_factors") or {"rules": (), "default": 1000}
@@ -112,6 +149,9 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
         no_deliverables=no_deliverables,
         no_deliverables_fallback=_dearer(*no_deliverables.values()),
         applies_to=tuple(content["applies_to"]),
+        sized={kind: one for rewrites in modes.values() for (_, kind), one in rewrites.items()},
+        rewrites=modes,
+        sizes_tell=content.get("semantics", 1) > 1,
         output_mode=content.get("output_mode"),
         rule_of_model=compiled_model_rules(tuple(tuple(rule["models"]) for rule in model_rules)),
         model_factors=(*(rule["factor"] for rule in model_rules), factors["default"]),
@@ -126,6 +166,25 @@ def _retry(values: Mapping[str, Any] | None) -> RetryFactors | None:
         return None
     factors = {ended: RetryFactor(one["factor"], one["measured"]) for ended, one in values.items()}
     return RetryFactors(**factors)
+
+
+_NONE: Final[Rewrites] = {}
+
+
+def _rewrites(
+    per_kilobyte: Mapping[str, Any], create: Mapping[str, Cost], modify: Mapping[str, Cost]
+) -> dict[str, dict[tuple[Operation, str], Rewrite]]:
+    found: dict[str, dict[tuple[Operation, str], Rewrite]] = {}
+    for kind, value in per_kilobyte.items():
+        each, assumed = Cost(value["tokens"], value["measured"]), value["assumed"]
+        one = Rewrite(modify[kind], each, value["up_to"], assumed)
+        modified = modify[kind].tokens * KILOBYTE + each.tokens * assumed
+        for mode in value["output_modes"]:
+            rewrites = found.setdefault(mode, {})
+            rewrites["modify", kind] = one
+            if modified > create[kind].tokens * KILOBYTE:
+                rewrites["unknown", kind] = one
+    return found
 
 
 def _costs(values: Mapping[str, Any]) -> dict[str, Cost]:

@@ -25,6 +25,13 @@ KIND_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
 
 MAX_TOKENS: Final = 1_000_000
 """No coefficient and no observed call is larger than this many tokens."""
+MAX_CHARGED_BYTES: Final = 16 * 1024 * 1024
+"""No file is charged for more bytes than these, whatever its size."""
+MAX_MODES: Final = 20
+"""Output modes in which the size of one file kind may be charged."""
+
+KILOBYTE: Final = 1024
+"""Bytes for which a size is charged once; base tokens are computed in this part of a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,8 @@ class Deliverable:
     """One file that a call is to produce.
 
     ``path`` is relative to the workspace, with ``/`` between folders. ``bytes_before`` is the size
-    of the file before the call, ``None`` where nobody recorded it or the file did not exist.
+    of the file before the call, ``None`` where nobody knows it or there is no file yet; semantics
+    2 charges for it where files are rewritten whole.
     """
 
     path: str

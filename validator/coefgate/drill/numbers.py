@@ -66,9 +66,7 @@ def _keys(state: Fileset) -> Iterator[Key]:
     for category, file in state.categories.items():
         for complexity in state.document(file)["overhead"]:
             yield Key("overhead", (category, complexity))
-    for operation, kinds in state.document(fileset.MARGINAL)["marginal_costs"].items():
-        for kind in kinds:
-            yield Key("marginal", (operation, kind))
+    yield from _cost_keys(state)
     yield Key("margin")
     for category, cells in (state.document(fileset.MARGINS).get("cells") or {}).items():
         for complexity in cells:
@@ -83,6 +81,14 @@ def _keys(state: Fileset) -> Iterator[Key]:
         yield Key("model")
         for rule in state.document(fileset.MODEL_FACTORS)["factors"]:
             yield Key("model", (rule["models"][0],))
+
+
+def _cost_keys(state: Fileset) -> Iterator[Key]:
+    for operation, kinds in state.document(fileset.MARGINAL)["marginal_costs"].items():
+        for kind, cost in kinds.items():
+            yield Key("marginal", (operation, kind))
+            if "per_kilobyte" in cost:
+                yield Key("per_kilobyte", (kind,))
 
 
 def _number(state: Fileset, key: Key) -> Number:

@@ -29,8 +29,8 @@ class EffectivePrices:
         if not key.is_factor:
             return dict(_paid(registry, key, self.names))
         margin = _margin(registry, key_in(registry, key, self.names))
-        costs = registry.marginal_costs.items()
-        marginal = {Key("marginal", cost).name: value.number * margin for cost, value in costs}
+        costs = (*registry.marginal_costs.values(), *registry.size_costs)
+        marginal = {value.name: value.number * margin for value in costs}
         return {**dict(self._of_cells(registry, key)), **marginal}
 
     def margin(self, registry: Coefficients) -> Fraction:

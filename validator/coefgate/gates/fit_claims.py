@@ -100,6 +100,8 @@ def _pool(key: Key, head: Coefficients) -> tuple[Sequence[Key], str]:
         case "marginal":
             costs = [Key("marginal", (one, key.of[1])) for one in PRICED_OPERATIONS]
             return costs, f"that deliver a file of kind {key.of[1]}"
+        case "per_kilobyte":
+            return [key], f"that rewrite a file of kind {key.of[0]}"
         case "no_deliverables":
             every = [Key("no_deliverables", (one,)) for one in head.complexities]
             return every, "without deliverables"

@@ -151,7 +151,9 @@ def _times(far: Fraction, limit: Fraction) -> str:
 
 def _price_before(change: Change, proposal: Proposal, evidence: Evidence) -> Fraction | None:
     """Of what base asks for the paths that a new file kind takes, the farthest from head's."""
-    if change.kind != "marginal" or change.base is not None or not isinstance(change.key, Key):
+    if change.base is not None or not isinstance(change.key, Key):
+        return None
+    if change.key.part != "marginal":
         return None
     operation, kind = change.key.of
     base = proposal.base.registry

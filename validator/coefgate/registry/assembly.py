@@ -88,6 +88,7 @@ def assemble(documents: Documents) -> model.Coefficients:
         intervals=intervals_of(margins),
         gates=gates_of(documents.get("gates")),
         output_mode=data.get("output_mode"),
+        per_kilobyte=dict(_per_kilobyte(costs)),
         model_rules=_model_rules(factors),
         default_model_factor=_value(factors, Key("model")) if factors.data else None,
         retry={
@@ -115,9 +116,10 @@ def _places(documents: Documents) -> Iterator[tuple[tuple[str, ...], tuple[str, 
     yield ("no_deliverables",), place(documents.get("registry"), "no_deliverables")
     for category, document in documents.readable_overheads:
         yield ("overhead", category), place(document, "overhead")
+    costs = documents.get("marginal_costs")
     for operation in PRICED_OPERATIONS:
-        costs = place(documents.get("marginal_costs"), "marginal_costs", operation)
-        yield ("marginal", operation), costs
+        yield ("marginal", operation), place(costs, "marginal_costs", operation)
+    yield ("per_kilobyte",), place(costs, "marginal_costs", "modify")
     factors = documents.get("model_factors")
     if factors.data:
         yield ("model",), place(factors, "factors")
@@ -177,6 +179,27 @@ def _model_rules(document: Document) -> tuple[model.ModelRule, ...]:
     """The rules of models; none in a document of nothing."""
     globs = (tuple(rule["models"]) for rule in document.list_at(("factors",)))
     return tuple(model.ModelRule(one, _value(document, Key("model", one[:1]))) for one in globs)
+
+
+@per_document
+def _per_kilobyte(document: Document) -> tuple[tuple[str, model.PerKilobyte], ...]:
+    def read(key: Key) -> model.PerKilobyte:
+        place = key.entry_in(document.data)
+        entry = document.at(place)
+        return model.PerKilobyte(
+            value=_value(document, key),
+            up_to=entry["up_to"],
+            assumed=entry["assumed"],
+            output_modes=tuple(entry["output_modes"]),
+            lines={
+                name: document.mark((*place, name), key=True)[0]
+                for name in ("up_to", "assumed", "output_modes")
+            },
+        )
+
+    costs = document.data["marginal_costs"]["modify"]
+    stated = (kind for kind, cost in costs.items() if "per_kilobyte" in cost)
+    return tuple((kind, read(Key("per_kilobyte", (kind,)))) for kind in stated)
 
 
 def _withdrawn(document: Document) -> model.Withdrawn:

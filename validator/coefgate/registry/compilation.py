@@ -49,6 +49,15 @@ def _since_2(registry: Coefficients) -> Mapping[str, Any]:
     default, retry = registry.default_model_factor, registry.retry
     return {
         "output_mode": registry.output_mode,
+        "per_kilobyte": {
+            kind: {
+                **_said(one.value),
+                "up_to": one.up_to,
+                "assumed": one.assumed,
+                "output_modes": sorted(one.output_modes),
+            }
+            for kind, one in registry.per_kilobyte.items()
+        },
         "intervals": _intervals(registry.intervals),
         "model_factors": None
         if default is None

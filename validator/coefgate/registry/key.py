@@ -9,7 +9,16 @@ from typing import Any, Final, Literal, NamedTuple, Self
 from coefgate.core.vocabulary import COMPLEXITIES, MAX_TOKENS
 from coefgate.registry.wording import ValuePath
 
-Part = Literal["overhead", "marginal", "margin", "fallback", "no_deliverables", "model", "retry"]
+Part = Literal[
+    "overhead",
+    "marginal",
+    "per_kilobyte",
+    "margin",
+    "fallback",
+    "no_deliverables",
+    "model",
+    "retry",
+]
 LEAST_FACTOR: Final = 1000
 MOST_FACTOR: Final = 10_000
 """Ends of a margin and of a retry, in thousandths; the schemas say the same, and of the others."""
@@ -22,6 +31,7 @@ RESERVED: Final = ("default", *COMPLEXITIES)
 _FILES: Final[Mapping[Part, str]] = {
     "overhead": "overhead/{}.yaml",
     "marginal": "marginal_costs.yaml",
+    "per_kilobyte": "marginal_costs.yaml",
     "margin": "safety_margins.yaml",
     "model": "model_factors.yaml",
 }
@@ -32,10 +42,11 @@ class Key(NamedTuple):
     """One number: the ``part`` of an estimate that it is, and what it is ``of`` there.
 
     ``overhead``: of a category and a complexity; ``marginal``: of an operation and a file kind;
-    ``margin``: of a category and a complexity, or of nothing where it is the default one;
-    ``no_deliverables``: of a complexity; ``fallback``: of nothing; ``model``: of the first glob of
-    a rule, or of nothing where it is the factor of all other models; ``retry``: of how the attempt
-    before ended. Whether a registry declares such a number is not said.
+    ``per_kilobyte``: of a file kind, beside its cost to modify; ``margin``: of a category and a
+    complexity, or of nothing where it is the default one; ``no_deliverables``: of a complexity;
+    ``fallback``: of nothing; ``model``: of the first glob of a rule, or of nothing where it is the
+    factor of all other models; ``retry``: of how the attempt before ended. Whether a registry
+    declares such a number is not said.
     """
 
     part: Part
@@ -57,6 +68,8 @@ class Key(NamedTuple):
                 return cls("fallback")
             case ["no_deliverables", complexity]:
                 return cls("no_deliverables", (complexity,))
+            case ["marginal", "modify", kind, "per_kilobyte"]:
+                return cls("per_kilobyte", (kind,))
             case ["marginal", operation, kind]:
                 return cls("marginal", (operation, kind))
             case ["margin", *label, complexity] if label:
@@ -75,6 +88,8 @@ class Key(NamedTuple):
                 return f"{part}.default"
             case "fallback", _:
                 return "fallback.overhead"
+            case "per_kilobyte", (kind,):
+                return f"marginal.modify.{kind}.per_kilobyte"
         return ".".join((self.part, *self.of))
 
     @property
@@ -111,6 +126,8 @@ class Key(NamedTuple):
                 return ("factors", _position(data, glob))
             case "fallback", ():
                 return ("fallback", "overhead")
+            case "per_kilobyte", (kind,):
+                return ("marginal_costs", "modify", kind, "per_kilobyte")
         holders = {"marginal": "marginal_costs", "margin": "cells"}
         return (holders.get(self.part, self.part), *self.of)
 

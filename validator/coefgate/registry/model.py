@@ -75,6 +75,28 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class PerKilobyte:
+    """What the size of a file of one kind adds to its cost, where a call writes it whole again.
+
+    ``value``: tokens for each 1,024 bytes that it has before the call. ``up_to``: the most bytes
+    that are charged; ``assumed``: those of a file whose size nobody knows. ``output_modes``: the
+    modes of calls that write files whole. ``lines``: of these three, by their keys.
+    """
+
+    value: Value
+    up_to: int
+    assumed: int
+    output_modes: tuple[str, ...]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Mapping[str, int | tuple[str, ...]]:
+        """All but the number, to compare: modes in any order are the same."""
+        modes = tuple(sorted(self.output_modes))
+        return {"up_to": self.up_to, "assumed": self.assumed, "output_modes": modes}
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """One category with its aliases and its overhead for the complexities that it declares."""
 
@@ -236,13 +258,13 @@ class Gates:
 class Coefficients:
     """Everything that ``coefficients/`` says, valid and in relation.
 
-    ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind;
-    ``cell_margins`` by category and complexity; ``retry`` by how the attempt before ended.
-    ``output_mode``: how files are written in a call that does not say, ``None`` where that is
-    unknown. ``default_model_factor``: ``None`` where the registry tells no models apart; then it
-    has no ``model_rules``. ``interval`` is of semantics 1, ``intervals`` are of semantics 2.
-    ``lines``: of settings, by key. ``places``: file and line of each mapping that holds values, by
-    the words that their keys begin with.
+    ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind,
+    ``per_kilobyte`` by file kind, ``cell_margins`` by category and complexity, ``retry`` by how
+    the attempt before ended. ``output_mode``: how files are written in a call that does not say,
+    ``None`` where that is unknown. ``default_model_factor``: ``None`` where the registry tells no
+    models apart; then it has no ``model_rules``. ``interval`` is of semantics 1, ``intervals`` are
+    of semantics 2. ``lines``: of settings, by key. ``places``: file and line of each mapping that
+    holds values, by the words that their keys begin with.
     """
 
     format: int
@@ -261,6 +283,7 @@ class Coefficients:
     interval: IntervalWidths | None
     gates: Gates
     output_mode: str | None = None
+    per_kilobyte: Mapping[str, PerKilobyte] = field(default_factory=dict)
     model_rules: tuple[ModelRule, ...] = ()
     default_model_factor: Value | None = None
     retry: Mapping[str, Value] = field(default_factory=dict)
@@ -289,6 +312,7 @@ class Coefficients:
                 for complexity, value in category.overhead.items()
             },
             **{Key("marginal", cost): value for cost, value in self.marginal_costs.items()},
+            **{Key("per_kilobyte", (kind,)): one.value for kind, one in self.per_kilobyte.items()},
             Key("margin"): self.default_margin,
             **{Key("margin", cell): value for cell, value in self.cell_margins.items()},
             Key("fallback"): self.fallback_overhead,
@@ -300,6 +324,11 @@ class Coefficients:
             **({Key("model"): self.default_model_factor} if self.default_model_factor else {}),
             **{Key("retry", (ended,)): value for ended, value in self.retry.items()},
         }
+
+    @property
+    def size_costs(self) -> tuple[Value, ...]:
+        """What sizes of files cost, kind by kind."""
+        return tuple(one.value for one in self.per_kilobyte.values())
 
     @cached_property
     def path_rules_fingerprint(self) -> str:

@@ -41,6 +41,9 @@ def value_of(registry: Coefficients, key: Key) -> Value | None:
             return margin_of(registry, label, complexity) if served and key.is_factor else served
         case "marginal", (operation, kind):
             return registry.marginal_costs.get((_OPERATIONS[operation], kind))
+        case "per_kilobyte", (kind,):
+            sized = registry.per_kilobyte.get(kind)
+            return sized.value if sized else None
         case "no_deliverables", (complexity,):
             return registry.no_deliverables.get(complexity)
         case "model", (glob,):
@@ -86,11 +89,12 @@ def moved(registry: Coefficients, numbers: Mapping[Key, Fraction]) -> Coefficien
 def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> Coefficients:
     """``registry`` with these values, and without those that are ``None``.
 
-    Each is of a category that is there, or of a rule of models. The default factors and the
-    fallback are never without.
+    Each is of a category that is there, or of a rule of models, and one per kilobyte of a kind
+    that has one. The default factors and the fallback are never without.
     """
     categories, margins = dict(registry.categories), dict(registry.cell_margins)
     costs, without = dict(registry.marginal_costs), dict(registry.no_deliverables)
+    sizes = dict(registry.per_kilobyte)
     default, fallback = registry.default_margin, registry.fallback_overhead
     rules = {rule.globs[0]: rule for rule in registry.model_rules}
     default_factor, retry = registry.default_model_factor, dict(registry.retry)
@@ -104,6 +108,8 @@ def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> C
                 _put(margins, (category, complexity), value)
             case "marginal", (operation, kind):
                 _put(costs, (_OPERATIONS[operation], kind), value)
+            case "per_kilobyte", (kind,):
+                _put(sizes, kind, replace(sizes[kind], value=value) if value else None)
             case "no_deliverables", (complexity,):
                 _put(without, complexity, value)
             case "model", (glob,):
@@ -121,6 +127,7 @@ def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> C
         categories=categories,
         cell_margins=margins,
         marginal_costs=costs,
+        per_kilobyte=sizes,
         no_deliverables=without,
         default_margin=default,
         fallback_overhead=fallback,

@@ -6,19 +6,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import NamedTuple, Self
+from itertools import product
+from typing import Final, Literal, NamedTuple, Self
 
 import numpy as np
 
 from coefgate.core.estimate import EstimateBasis
 from coefgate.core.retry import Previous
 from coefgate.core.table import Table
-from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS
+from coefgate.core.vocabulary import KILOBYTE, OPERATIONS, PRICED_OPERATIONS, Operation
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.replay.fallback import Call, CellKey, serving
 from coefgate.replay.metrics import Booleans, Indices, Integers
+
+SizeColumn = Literal["bytes", "unknown-size"]
+_SIZE_COLUMNS: Final[tuple[SizeColumn, ...]] = ("bytes", "unknown-size")
+Column = tuple[Operation | SizeColumn, str]
+"""What is counted of a call, and of which file kind.
+
+``create``, ``modify``, ``unknown``: deliverables, by operation. ``bytes``: those that are charged
+for files that are written whole again. ``unknown-size``: deliverables of which neither operation
+nor size is known, where modified ones are written whole again.
+"""
 
 
 class Attempts(NamedTuple):
@@ -48,14 +59,14 @@ class Attempts(NamedTuple):
 class Counts:
     """Calls as integers, for every registry with the same path rules, names, models and cells.
 
-    ``matrix``: calls × ``columns``, how many deliverables of each operation and kind. ``cell``:
+    ``matrix``: calls × ``columns``, how many deliverables, or bytes, a call has in each. ``cell``:
     per call an index into ``cells``. ``rule``: per call an index into a table's ``model_factors``,
     one beyond the last where it takes none. ``bases``: per call, how it was found. ``attempts``:
     what was tried before, ``None`` where that decides nothing.
     """
 
     matrix: Integers
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
     cell: Indices
     cells: tuple[CellKey, ...]
     rule: Indices
@@ -63,7 +74,7 @@ class Counts:
     attempts: Attempts | None
 
 
-Deliverables = tuple[Integers, tuple[tuple[str, str], ...]]
+Deliverables = tuple[Integers, tuple[Column, ...]]
 """The ``matrix`` and the ``columns`` of ``Counts``."""
 
 
@@ -73,20 +84,35 @@ def counts_matrix(calls: Sequence[Call], table: Table, attempts: Attempts | None
 
 
 def deliverables_matrix(calls: Sequence[Call], table: Table) -> Deliverables:
-    """Count the deliverables of every call by operation and file kind."""
-    columns = tuple((operation, kind) for operation in OPERATIONS for kind in table.kinds)
+    """Count the deliverables of every call by operation and file kind, and their bytes."""
+    columns = _columns(table)
     column_of = {column: index for index, column in enumerate(columns)}
     matrix = np.zeros((len(calls), len(columns)), dtype=np.int64)
     kind_of = cache(table.kind_of)
     for row, call in enumerate(calls):
+        rewrites = table.rewrites_in(call.output_mode)
         for one in call.deliverables:
-            matrix[row, column_of[one.operation, kind_of(one.path)]] += 1
+            kind, operation, size = kind_of(one.path), one.operation, one.bytes_before
+            if operation == "unknown" and size is not None and table.sizes_tell:
+                operation = "modify"
+            column: Column = (operation, kind)
+            if rewrites and (rewrite := rewrites.get(("modify", kind))) is not None:
+                if operation == "modify":
+                    matrix[row, column_of["bytes", kind]] += rewrite.charged(size)
+                elif operation == "unknown":
+                    column = ("unknown-size", kind)
+            matrix[row, column_of[column]] += 1
     return matrix, columns
+
+
+def _columns(table: Table) -> tuple[Column, ...]:
+    of_sizes = product(_SIZE_COLUMNS, sorted(table.sized))
+    return (*product(OPERATIONS, table.kinds), *of_sizes)
 
 
 def in_cells(
     matrix: Integers,
-    columns: tuple[tuple[str, str], ...],
+    columns: tuple[Column, ...],
     calls: Sequence[Call],
     table: Table,
     attempts: Attempts | None = None,
@@ -106,11 +132,23 @@ def in_cells(
     return Counts(matrix, columns, cell, tuple(cell_of), rule, bases, attempts)
 
 
-def base_tokens(counts: Counts, table: Table) -> Integers:
-    """Tokens before the margin, per call."""
-    marginal = np.array([table.marginal[o][k].tokens for o, k in counts.columns], dtype=np.int64)  # type: ignore[index]
+def base_parts(counts: Counts, table: Table) -> Integers:
+    """Tokens before the margin, per call, in 1/1024 of a token."""
+    prices = np.array([_price(column, table) for column in counts.columns], dtype=np.int64)
     overhead = np.array([_figures(cell, table)[0] for cell in counts.cells], dtype=np.int64)
-    return counts.matrix @ marginal + overhead[counts.cell]
+    return counts.matrix @ prices + overhead[counts.cell] * KILOBYTE
+
+
+def _price(column: Column, table: Table) -> int:
+    """What one deliverable, or one byte, of a column costs, in 1/1024 of a token."""
+    counted, kind = column
+    if counted == "bytes":
+        return table.sized[kind].per_kilobyte.tokens
+    if counted == "unknown-size":
+        rewrite, created = table.sized[kind], table.marginal["create"][kind]
+        size = rewrite.per_kilobyte.tokens * rewrite.assumed
+        return max(created.tokens * KILOBYTE, rewrite.cost.tokens * KILOBYTE + size)
+    return table.marginal[counted][kind].tokens * KILOBYTE
 
 
 def margins_thousandths(counts: Counts, table: Table) -> Integers:
@@ -139,7 +177,23 @@ def predict(counts: Counts, table: Table) -> Integers:
 def formula_tokens(counts: Counts, table: Table) -> Integers:
     """Predicted tokens per call as if it was never tried before."""
     factors = margins_thousandths(counts, table) * model_factors_thousandths(counts, table)
-    return -(-base_tokens(counts, table) * factors // 1_000_000)
+    return tokens_of(base_parts(counts, table), factors)
+
+
+def tokens_of(parts: Integers, millionths: Integers) -> Integers:
+    """``ceil(parts × factors)`` in whole tokens, exact.
+
+    ``parts``: base tokens in 1/1024; ``millionths``: of the product of the factors on each.
+    """
+    highest = int(parts.max(initial=0)) * int(millionths.max(initial=0))
+    if highest > _MOST_IN_INT64:
+        exact = -(-parts.astype(object) * millionths.astype(object) // _PARTS)
+        return np.asarray(exact, dtype=np.int64)
+    return np.asarray(-(-parts * millionths // _PARTS))
+
+
+_PARTS: Final = 1_000_000 * KILOBYTE
+_MOST_IN_INT64: Final = 2**63 - 1
 
 
 def retry_floors(counts: Counts, table: Table) -> Integers | None:
@@ -168,10 +222,28 @@ def _figures(cell: CellKey, table: Table) -> tuple[int, int]:
     return found.overhead.tokens, found.margin
 
 
-def cost_keys(operation: str, kind: str) -> tuple[Key, ...]:
-    """The marginal costs of which a deliverable takes the dearest."""
-    operations = PRICED_OPERATIONS if operation == "unknown" else (operation,)
-    return tuple(Key("marginal", (one, kind)) for one in operations)
+Price = tuple[tuple[Key, int], ...]
+"""A sum of numbers, each so many times, in 1/1024 of a token."""
+
+
+def column_prices(column: Column, registry: Coefficients) -> tuple[Price, ...]:
+    """The prices of which one deliverable, or byte, of a column takes the dearest."""
+    counted, kind = column
+    size = Key("per_kilobyte", (kind,))
+    if counted == "bytes":
+        return (((size, 1),),)
+    operations = PRICED_OPERATIONS if counted.startswith("unknown") else (counted,)
+    prices: dict[str, Price] = {
+        one: ((Key("marginal", (one, kind)), KILOBYTE),) for one in operations
+    }
+    if counted == "unknown-size":
+        prices["modify"] += ((size, registry.per_kilobyte[kind].assumed),)
+    return tuple(prices.values())
+
+
+def overhead_prices(cell: CellKey, registry: Coefficients) -> tuple[Price, ...]:
+    """The prices of which the calls of a cell take the dearest as their overhead."""
+    return tuple(((key, KILOBYTE),) for key in overhead_keys(cell, registry))
 
 
 def overhead_keys(cell: CellKey, registry: Coefficients) -> tuple[Key, ...]:
@@ -254,16 +326,19 @@ class Uses:
             return np.isin(counts.rule, self._rules.get(key, []))
         if key.part == "retry":
             return np.zeros(len(counts.cell), dtype=np.bool_)
-        if key.part == "marginal":
+        if key.part in {"marginal", "per_kilobyte"}:
             asked = enumerate(counts.columns)
-            at = [n for n, one in asked if self._decides(key, number, cost_keys(*one))]
+            registry = self._registry
+            at = [
+                n for n, one in asked if self._decides(key, number, column_prices(one, registry))
+            ]
             return np.asarray((counts.matrix[:, at] > 0).any(axis=1))
         if key.category is not None:
             key = Key("overhead", key.of)
         cells = self._cells.get(key, [])
         if key.part == "no_deliverables":
-            served = ((n, overhead_keys(counts.cells[n], self._registry)) for n in cells)
-            cells = [n for n, keys in served if self._decides(key, number, keys)]
+            served = ((n, overhead_prices(counts.cells[n], self._registry)) for n in cells)
+            cells = [n for n, prices in served if self._decides(key, number, prices)]
         return np.isin(counts.cell, cells)
 
     def any_of(self, keys: Iterable[Key]) -> Booleans:
@@ -272,10 +347,15 @@ class Uses:
         found: Booleans = np.logical_or.reduce([none, *map(self.of, keys)])
         return found
 
-    def _decides(self, key: Key, number: Fraction | None, keys: tuple[Key, ...]) -> bool:
-        """Is it one of these, and none of the others dearer?"""
-        if key not in keys:
-            return False
+    def _decides(self, key: Key, number: Fraction | None, prices: tuple[Price, ...]) -> bool:
+        """Is it in one of these prices, and none of the others dearer?"""
         numbers = self._registry.numbers
-        number = numbers[key].number if number is None else number
-        return all(numbers[one].number <= number for one in keys if one != key)
+
+        def total(price: Price) -> Fraction:
+            known = {one: numbers[one].number for one, _ in price}
+            if number is not None and key in known:
+                known[key] = number
+            return sum((known[one] * times for one, times in price), Fraction(0))
+
+        mine = [price for price in prices if any(one == key and times for one, times in price)]
+        return bool(mine) and total(mine[0]) == max(map(total, prices))

@@ -116,7 +116,15 @@ class Evidence:
 
 
 def _kinds(table: Table) -> object:
-    return table.kind_of, table.kinds  # one object for equal path rules
+    """What the deliverables of a call, and their bytes, are counted by."""
+    sizes = frozenset(
+        (mode, kind, one.up_to, one.assumed)
+        for mode, rewrites in table.rewrites.items()
+        for (operation, kind), one in rewrites.items()
+        if operation == "modify"
+    )
+    # There is one function for equal path rules.
+    return table.kind_of, table.kinds, table.sizes_tell, sizes, sizes and table.output_mode
 
 
 def _shape(table: Table) -> object:

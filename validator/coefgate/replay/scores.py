@@ -11,7 +11,7 @@ import numpy as np
 
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.registry.document import Fault
-from coefgate.replay.counts import base_tokens
+from coefgate.replay.counts import base_parts
 from coefgate.replay.evidence import Predicted
 from coefgate.replay.fallback import Fallbacks, fallbacks
 from coefgate.replay.figures import FEWEST_PHASES, Figures
@@ -96,10 +96,10 @@ class Scores:
     strata: tuple[StratumFigures, ...]
 
     @cached_property
-    def base_tokens(self) -> Integers:
-        """Their tokens before the margin."""
+    def base_parts(self) -> Integers:
+        """Their tokens before the margin, in 1/1024."""
         table = self.predicted.table
-        return base_tokens(self.predicted.evidence.counts(table), table)
+        return base_parts(self.predicted.evidence.counts(table), table)
 
     @cached_property
     def takes_margin(self) -> Booleans:

@@ -104,6 +104,7 @@ class _Asked(NamedTuple):
     complexity: str
     model: str | None
     deliverables: Sequence[Deliverable] = (Deliverable("any"),)
+    output_mode: str | None = None
 
 
 def _undeclared(table: Table, asked: _Asked, basis: EstimateBasis) -> Iterator[str]:

@@ -99,7 +99,7 @@ def _report(
         scores=scores,
         rules=rules,
         feasible_margin=feasible_margin(
-            scores.base_tokens, scores.takes_margin, scores.predicted.calls, gates.limits
+            scores.base_parts, scores.takes_margin, scores.predicted.calls, gates.limits
         ),
         coverage=coverage_of(audited, head.registry, head.table),
         retired=tuple(head.store.retired.values()),

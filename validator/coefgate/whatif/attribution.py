@@ -183,9 +183,14 @@ def _groups(
 ) -> Iterator[tuple[Change, ...]]:
     """Each alone, but for those that may be valid only together: the steps of one ladder."""
     kinds = "file kinds that come or go, with their costs and their path rules"
+    on_one_side = {change.key for change in changes if None in (change.base, change.head)}
 
     def brings_a_kind(change: Change) -> bool:
-        return change.kind == "marginal" and None in (change.base, change.head)
+        key = change.key
+        if not isinstance(key, Key) or key not in on_one_side:
+            return False
+        modify = Key("marginal", ("modify", *key.of))
+        return key.part == "marginal" or (key.part == "per_kilobyte" and modify in on_one_side)
 
     any_kind = any(map(brings_a_kind, changes))
     ladders: dict[object, list[Change]] = {}

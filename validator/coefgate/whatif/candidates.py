@@ -17,7 +17,16 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Gates
 from coefgate.replay import metrics
-from coefgate.replay.counts import Counts, Uses, base_tokens, cost_keys, margin_keys, overhead_keys
+from coefgate.replay.counts import (
+    Counts,
+    Price,
+    Uses,
+    base_parts,
+    column_prices,
+    margin_keys,
+    overhead_prices,
+    tokens_of,
+)
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Booleans, Floats, Integers
 from coefgate.replay.strata import Stratum
@@ -47,28 +56,31 @@ def predictions(
     for row, candidate in enumerate(candidates):
         rows.setdefault(candidate.key, []).append((row, candidate.steps))
 
-    def dearest(keys: Sequence[Key]) -> Integers:
-        """The dearest of some numbers, candidate by candidate."""
-        columns = np.array([np.full(len(candidates), registry.numbers[key].steps) for key in keys])
-        for column, key in zip(columns, keys, strict=True):
-            for row, steps in rows.get(key, ()):
-                column[row] = steps
-        found: Integers = columns.max(axis=0)
+    def each(key: Key) -> Integers:
+        """A number in its smallest steps, candidate by candidate."""
+        column = np.full(len(candidates), registry.numbers[key].steps)
+        for row, steps in rows.get(key, ()):
+            column[row] = steps
+        return column
+
+    def dearest(prices: Sequence[Price]) -> Integers:
+        """The dearest of some prices, candidate by candidate."""
+        each_price = [np.sum([each(key) * times for key, times in one], axis=0) for one in prices]
+        found: Integers = np.max(each_price, axis=0)
         return found
 
     none = np.full(len(candidates), 1000)
     margin_of = [margin_keys(cell, registry) for cell in counts.cells]
-    marginal = np.stack([dearest(cost_keys(*column)) for column in counts.columns], axis=1)
-    overhead = np.stack([dearest(overhead_keys(cell, registry)) for cell in counts.cells], axis=1)
-    margins = np.stack([dearest(keys) if keys else none for keys in margin_of], axis=1)
-    tokens = marginal @ counts.matrix.T + overhead[:, counts.cell]
-    found: Integers = -(-tokens * margins[:, counts.cell] // 1000)
-    return found
+    costs = [dearest(column_prices(column, registry)) for column in counts.columns]
+    overheads = [dearest(overhead_prices(cell, registry)) for cell in counts.cells]
+    margins = np.stack([each(*keys) if keys else none for keys in margin_of], axis=1)
+    parts = np.stack(costs, axis=1) @ counts.matrix.T + np.stack(overheads, axis=1)[:, counts.cell]
+    return tokens_of(parts, 1000 * margins[:, counts.cell])
 
 
 def exercised(registry: Coefficients, counts: Counts) -> tuple[Key, ...]:
     """The numbers that at least one call uses, or would if they were twice as large."""
-    uses, costs = Uses(counts, registry), base_tokens(counts, table_of(registry)) > 0
+    uses, costs = Uses(counts, registry), base_parts(counts, table_of(registry)) > 0
     return tuple(
         key
         for key, value in registry.numbers.items()

@@ -15,6 +15,7 @@ import numpy as np
 
 from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.model import Limits
+from coefgate.replay.counts import tokens_of
 from coefgate.replay.metrics import MILLION, Booleans, Calls, Integers, Metrics, metrics, smape_200
 
 _CELLS_AT_ONCE: Final = 100_000
@@ -34,14 +35,14 @@ class FeasibleMargin:
 
 
 def feasible_margin(
-    base_tokens: Integers, takes_margin: Booleans, calls: Calls, limits: Limits
+    base_parts: Integers, takes_margin: Booleans, calls: Calls, limits: Limits
 ) -> FeasibleMargin | None:
     """The longest run of single margins that meet all limits, ``None`` if there is none.
 
-    ``base_tokens``: tokens before the margin, per call; ``takes_margin``: false for a call without
-    deliverables, whose figure stands as it is. A larger margin never lowers waste and never raises
-    underestimation, so those rules bound the margins by bisection; SMAPE may turn anywhere, so it
-    is tried on every margin in between.
+    ``base_parts``: tokens before the margin, per call, in 1/1024; ``takes_margin``: false for a
+    call without deliverables, whose figure stands as it is. A larger margin never lowers waste and
+    never raises underestimation, so those rules bound the margins by bisection; SMAPE may turn
+    anywhere, so it is tried on every margin in between.
     """
 
     def enough(found: Metrics) -> bool:
@@ -57,7 +58,7 @@ def feasible_margin(
         """The smallest margin from which on it holds; beyond the highest if it never does."""
 
         def at(margin: int) -> bool:
-            predicted = _predicted(base_tokens, takes_margin, margin)
+            predicted = _predicted(base_parts, takes_margin, margin)
             found = metrics(replace(calls, predicted=predicted))
             return found is not None and holds(found)
 
@@ -68,7 +69,7 @@ def feasible_margin(
     low, end = first(enough), first(too_much)
     smape_limit = limits.smape_mean_below * MILLION
     eligible = ~calls.censored
-    base, moves, actual = base_tokens[eligible], takes_margin[eligible], calls.actual[eligible]
+    base, moves, actual = base_parts[eligible], takes_margin[eligible], calls.actual[eligible]
     good: list[int] = []
     at_once = max(1, _CELLS_AT_ONCE // len(base))
     for start in range(low, end, at_once):
@@ -80,8 +81,8 @@ def feasible_margin(
     return _longest_run(good)
 
 
-def _predicted(base_tokens: Integers, takes_margin: Booleans, margin: int | Integers) -> Integers:
-    return np.where(takes_margin, -(-base_tokens * margin // 1000), base_tokens)
+def _predicted(base_parts: Integers, takes_margin: Booleans, margin: int | Integers) -> Integers:
+    return tokens_of(base_parts, 1000 * np.where(takes_margin, margin, 1000))
 
 
 def _longest_run(margins: list[int]) -> FeasibleMargin | None:

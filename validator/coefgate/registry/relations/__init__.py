@@ -42,6 +42,7 @@ BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     model_factors.acknowledged_rules,
     acknowledgements.acknowledged_path_rules,
     values.ordered_thresholds,
+    values.assumed_sizes,
     values.named_once,
     semantics.newer_parts,
     tuning.priors,

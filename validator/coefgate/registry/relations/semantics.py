@@ -36,3 +36,8 @@ def _since_2(documents: Documents) -> Iterator[tuple[Document, ValuePath]]:
     margins = documents.get("safety_margins")
     if "intervals" in margins.mapping_at(()):
         yield margins, ("intervals",)
+    costs = documents.get("marginal_costs")
+    for kind in costs.mapping_at(("marginal_costs", "modify")):
+        path = ("marginal_costs", "modify", kind, "per_kilobyte")
+        if path[-1] in costs.mapping_at(path[:-1]):
+            yield costs, path

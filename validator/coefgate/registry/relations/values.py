@@ -52,6 +52,18 @@ def ordered_thresholds(documents: Documents) -> Iterator[Problem]:
             yield Fault("threshold-order", found, allowed, fix, (*path, high)).at(document)
 
 
+def assumed_sizes(documents: Documents) -> Iterator[Problem]:
+    """No more bytes are assumed of a file than are charged at most."""
+    document = documents.get("marginal_costs")
+    for kind in document.mapping_at(("marginal_costs", "modify")):
+        path = ("marginal_costs", "modify", kind, "per_kilobyte")
+        assumed, up_to = (document.at((*path, name)) for name in ("assumed", "up_to"))
+        if is_number(assumed) and is_number(up_to) and assumed > up_to:
+            found, fix = f"is {assumed:,}, and up_to is {up_to:,}", f"Write at most {up_to}."
+            allowed, place = "no more bytes are assumed than are charged", (*path, "assumed")
+            yield Fault("assumed-more", found, allowed, fix, place).at(document)
+
+
 def named_once(documents: Documents) -> Iterator[Problem]:
     """A file of samples, a retirement, or a correction, is answered for once; so is a yank."""
     for name, of, key, code, allowed in _NAMED_ONCE:

@@ -119,6 +119,7 @@ def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
             for operation, kinds in content["marginal_costs"].items()
             for kind in kinds
         ),
+        "per_kilobyte": frozenset(content.get("per_kilobyte", {})),
         "no_deliverables": frozenset(content["no_deliverables"]),
     }
 
