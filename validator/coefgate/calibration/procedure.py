@@ -85,7 +85,7 @@ class Procedure:
     def residuals(self) -> Floats:
         """ln(actual ÷ predicted) of each call before any margin, fitted without its phase."""
         predicted = self.predicted(self.without_phases, margin=_ONE, scale=1.0)
-        return np.log(np.maximum(self.evidence.actual, 1)) - np.log(np.maximum(predicted, 1))
+        return log_needs(self.evidence.actual, predicted)
 
     def needs(self, residuals: Floats) -> Needs:
         """What the calls needed that are fitted on and say something; ``residuals``: of all."""
@@ -183,6 +183,12 @@ class LeftOut:
     fits: Fits
 
 
+def log_needs(actual: Integers, predicted: Integers) -> Floats:
+    """ln(actual ÷ predicted) of each call; 0 tokens count as one."""
+    found: Floats = np.log(np.maximum(actual, 1)) - np.log(np.maximum(predicted, 1))
+    return found
+
+
 def with_margin(registry: Coefficients, margin: Fraction) -> Coefficients:
     """The registry with one margin for all cells."""
     return moved(registry, {key: margin for key in registry.numbers if key.part == "margin"})
@@ -190,13 +196,15 @@ def with_margin(registry: Coefficients, margin: Fraction) -> Coefficients:
 
 def _raised(tokens: Mapping[Key, int], registry: Coefficients) -> dict[Key, Fraction]:
     """Overheads raised to those of the complexities below, fitted or not."""
-    raised = {key: Fraction(number) for key, number in tokens.items()}
+    raised = dict(tokens)
     for category, entry in registry.categories.items():
-        least = Fraction(0)
+        least = 0
         for complexity in registry.complexities:
             key = Key("overhead", (category, complexity))
             if key in raised:
                 raised[key] = max(raised[key], least)
             if complexity in entry.overhead:
-                least = max(least, raised.get(key, entry.overhead[complexity].number))
-    return raised
+                least = (
+                    raised[key] if key in raised else max(least, entry.overhead[complexity].steps)
+                )
+    return {key: Fraction(number) for key, number in raised.items()}

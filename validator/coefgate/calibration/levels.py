@@ -1,0 +1,61 @@
+"""Which level of cover unseen runs ask for: figures by level, and the one that loses least."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from coefgate.calibration.columns import Column, unseen_units
+from coefgate.calibration.margins import margins_of
+from coefgate.calibration.procedure import Procedure
+from coefgate.registry.numbers import moved
+from coefgate.replay.metrics import Calls
+
+LEVELS: Final = tuple(Fraction(at, 100) for at in range(50, 100, 5))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFigures:
+    """A level, the default margin that covers it, and the figures of unseen runs there.
+
+    ``margin`` is ``None`` where too many calls were cut off to say.
+    """
+
+    level: Fraction
+    margin: Fraction | None
+    unseen_run: Column | None
+
+
+def level_figures(procedure: Procedure) -> Sequence[LevelFigures]:
+    """Each level of ``LEVELS`` with its figures; nothing where runs cannot be left out."""
+    if unseen_units(procedure, "run"):
+        return ()
+    return [_at(procedure, level) for level in LEVELS]
+
+
+def best_level(found: Sequence[LevelFigures]) -> LevelFigures | None:
+    """The level at whose margin unseen runs lose least; of equal ones the lowest."""
+    losses = {
+        one.unseen_run.loss: one
+        for one in reversed(found)
+        if one.unseen_run and one.unseen_run.loss is not None
+    }
+    return losses[min(losses)] if losses else None
+
+
+def _at(procedure: Procedure, level: Fraction) -> LevelFigures:
+    needs, evidence = procedure.needs(procedure.residuals), procedure.evidence
+    factor = needs.factor(level)
+    if factor is None:
+        return LevelFigures(level, None, None)
+    tuning = replace(procedure.tuning, level=level)
+    margins = margins_of(needs, procedure.registry, tuning)
+    registry = moved(procedure.registry, margins.factors)
+    there = Procedure(registry, evidence, tuning, procedure.base)
+    predicted = there.predicted(procedure.without_runs, scale=margins.scale)
+    calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
+    return LevelFigures(
+        level, registry.default_margin.number, Column("procedure", "unseen-run", calls)
+    )

@@ -1,0 +1,117 @@
+"""Which numbers the procedure may move, and the calls behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final, Literal
+
+import numpy as np
+
+from coefgate.calibration.margins import MARGIN
+from coefgate.core.vocabulary import PRICED_OPERATIONS
+from coefgate.registry.compilation import table_of
+from coefgate.registry.key import Key
+from coefgate.registry.model import Basis, Coefficients, Value
+from coefgate.registry.numbers import with_values
+from coefgate.registry.tuning import Tuning
+from coefgate.replay.counts import Uses
+from coefgate.replay.evidence import Evidence
+
+_SUMMED: Final = ("overhead", "marginal")
+Stays = Literal["no-calls", "correction", "not-the-prior", "no-prior"]
+"""Why the procedure leaves a number: no call is behind it, it was corrected by hand, or it says
+``prior`` and is another number than the one in ``tuning.yaml``, or than nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movable:
+    """A registry whose bases say ``fit`` just where the procedure moves a number.
+
+    ``calls``: behind each number and margin; ``stays``: why others are left.
+    """
+
+    registry: Coefficients
+    calls: Mapping[Key, int]
+    stays: Mapping[Key, Stays]
+
+
+def pool_of(key: Key, registry: Coefficients) -> tuple[Key, ...]:
+    """The number with its neighbours: calls that use one of them say something of it.
+
+    An overhead moves with those of its category, a marginal cost with that of the other operation.
+    """
+    if key.part == "overhead":
+        return tuple(Key("overhead", (key.of[0], one)) for one in registry.complexities)
+    if key.part == "marginal":
+        return tuple(Key("marginal", (one, key.of[1])) for one in PRICED_OPERATIONS)
+    return (key,)
+
+
+def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movable:
+    """What the procedure may move on the scored calls of ``evidence``.
+
+    A number that stands at its prior is free to move as soon as calls are behind it; one that
+    calls no longer stand behind goes back to its prior. One that says ``correction``, or
+    ``prior`` with another number than ``tuning.yaml`` has, stays for ever. The margin of
+    every cell with ``cell_from`` calls is free where margins are adaptive.
+    """
+    uses = Uses(evidence.counts(table_of(registry)), registry)
+    calls: dict[Key, int] = {}
+    stays: dict[Key, Stays] = {}
+    values: dict[Key, Value | None] = {}
+    for key, value in registry.numbers.items():
+        if key.part not in _SUMMED:
+            continue
+        calls[key] = int(uses.any_of(pool_of(key, registry)).sum())
+        prior = tuning.prior_of(key)
+        if reason := _held(value, prior):
+            stays[key] = reason
+        elif not calls[key] and prior is not None:
+            stays[key] = "no-calls"
+            basis = Basis("prior", tuning.reference)
+            values[key] = replace(value, number=Fraction(prior), basis=basis)
+        else:
+            values[key] = _fitted(value)
+    margins = _margins(registry, uses, tuning)
+    calls |= {key: number for key, (_, number) in margins.items()}
+    for key, (value, _) in margins.items():
+        if reason := _held(value, tuning.prior_margin):
+            stays[key] = reason
+        else:
+            values[key] = _fitted(value)
+    return Movable(with_values(registry, values), calls, stays)
+
+
+def _held(value: Value, prior: Fraction | int | None) -> Stays | None:
+    match value.basis.kind:
+        case "correction":
+            return "correction"
+        case "prior":
+            if prior is None:
+                return "no-prior"
+            return "not-the-prior" if value.number != prior else None
+    return None
+
+
+def _fitted(value: Value) -> Value:
+    return replace(value, basis=replace(value.basis, kind="fit"))
+
+
+def _margins(registry: Coefficients, uses: Uses, tuning: Tuning) -> dict[Key, tuple[Value, int]]:
+    """Every margin with its calls; of cells that get one, what they have until then."""
+    default = registry.default_margin
+    cells = {Key("margin", cell): value for cell, value in registry.cell_margins.items()}
+    declared = [key for key in registry.numbers if key.part == "overhead"]
+    found = {}
+    for key in (Key("margin", one.of) for one in declared):
+        calls = int(uses.of(key).sum())
+        if key in cells:
+            found[key] = cells[key], calls
+        elif tuning.margins == "adaptive" and calls >= tuning.cell_from:
+            found[key] = replace(default, key=key, acknowledge=None), calls
+    every = [uses.of(Key("overhead", one.of)) for one in declared]
+    taken = np.logical_or.reduce(every) if every else np.zeros(0, dtype=np.bool_)
+    found[MARGIN] = default, int(taken.sum())
+    return found
