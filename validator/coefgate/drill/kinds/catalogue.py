@@ -10,6 +10,7 @@ from coefgate.drill.kinds import (
     corrections,
     files,
     gates,
+    intervals,
     margins,
     names,
     new_calls,
@@ -25,7 +26,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *values.REGRESSIONS, *margins.REGRESSIONS, *names.REGRESSIONS, *path_rules.REGRESSIONS,
     *gates.REGRESSIONS, *calls.REGRESSIONS,
     *corrections.REGRESSIONS, *steps.REGRESSIONS, *ways_back.WITHDRAWN, *files.REGRESSIONS,
-    *values.CLAIMED, *blinded.REGRESSIONS, *ways_back.WITH_A_COMPANION,
+    *values.CLAIMED, *intervals.CLAIMED, *blinded.REGRESSIONS, *ways_back.WITH_A_COMPANION,
     *files.UNREADABLE, *blinded.CHECKOUTS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset, dumped
 from coefgate.drill.kinds import verbs
+from coefgate.drill.kinds.intervals import renamed_scopes, without_intervals
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
 from coefgate.drill.kinds.verbs import Factors, far, set_to, shown_by_calls, until, up
@@ -76,15 +77,16 @@ def _without_alias(state: Fileset, category: str, alias: str) -> dict[str, bytes
 def _without_margins(
     state: Fileset, category: str, complexity: str | None = None
 ) -> dict[str, bytes]:
-    """The margins without those of a cell, or of all cells of a category, if there are any."""
+    """The margins and intervals without those of a cell, or of a category, if there are any."""
     margins = state.draft(MARGINS)
     cells = margins.get("cells") or {}
-    if category not in cells:
-        return {}
-    cells[category].pop(complexity, None)
-    if complexity is None or not cells[category]:
-        del cells[category]
-    return {MARGINS: dumped(margins)}
+    found = without_intervals(margins, category, complexity)
+    if category in cells:
+        cells[category].pop(complexity, None)
+        if complexity is None or not cells[category]:
+            del cells[category]
+        found = True
+    return {MARGINS: dumped(margins)} if found else {}
 
 
 def dispensable(state: Fileset, rng: Random) -> list[str]:
@@ -166,10 +168,7 @@ def _renamed(state: Fileset, rng: Random, factor: Factors) -> Plant:
     document["overhead"] = priced(document["overhead"], times, None)
     renamed = dumped(with_aliases(document, category))
     changed: FileChanges = {state.categories[category]: None, _file_of(new): renamed}
-    margins = state.draft(MARGINS)
-    if category in (margins.get("cells") or {}):
-        margins["cells"][new] = margins["cells"].pop(category)
-        changed = {**changed, MARGINS: dumped(margins)}
+    changed = {**changed, **renamed_scopes(state, category, new)}
     at = f"renames.{category}"
     told = {f"{at}.head": new, f"{at}.kept": True, f"{at}.moved": 0} if times == 1 else {}
     what = f"{category} → {new}, values × {float(times):.2f}, alias {category}"

@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import MARGINS, Fileset, dumped
+from coefgate.drill.fileset import Fileset, dumped
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import draw, drawn, far, is_coefficient, is_worse, shown_by_calls
@@ -120,19 +120,6 @@ def _dead_reference(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{number.name}: reference → {page}", changed)
 
 
-def _coverage(state: Fileset, rng: Random) -> Plant:
-    old = state.document(MARGINS)["interval"]["coverage"]
-    others = [share / 100 for share in range(50, 100) if share / 100 != old]
-    return verbs.set_to(state, MARGINS, ("interval", "coverage"), rng.choice(others))
-
-
-def _narrowed(state: Fileset, rng: Random) -> Plant:
-    end = rng.choice(("below", "above"))
-    old = state.document(MARGINS)["interval"][end]
-    new = round(old * rng.randint(10, 90) / 100, 3)
-    return verbs.set_to(state, MARGINS, ("interval", end), old / 2 if new == old else new)
-
-
 def _from_2099(state: Fileset, rng: Random) -> Plant:
     like = rng.choice(eligible(state))
     call = new_call(like, rng.randint(1, 999), predicted(state, like.fields))
@@ -200,8 +187,6 @@ CLAIMED: Final = stopped_by("fit-claims",
     ("restore-overclaimed", "a restore that claims more samples than are scored",
         _restore_overclaimed),
     ("reference-dead", "a reference to a page that is not there", _dead_reference),
-    ("coverage-claimed", "a stated coverage of the interval, which nobody measured", _coverage),
-    ("interval-narrowed", "a narrower interval, which nobody measured", _narrowed),
     ("call-from-2099", "a call that was made after it was stored", _from_2099),
 )
 HARMLESS: Final = (
