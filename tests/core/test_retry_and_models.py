@@ -12,7 +12,8 @@ from coefgate.core.estimate import estimate
 from coefgate.core.retry import Previous
 from coefgate.core.table import Table, compile_table
 from coefgate.core.vocabulary import MAX_TOKENS, OPERATIONS, Deliverable
-from coefgate.replay.counts import Attempts, counts_matrix, predict
+from coefgate.replay.attempts import Attempts
+from coefgate.replay.counts import counts_matrix, predict
 
 MODELS = ("claude-opus-4", "claude-opus-4-1", "claude-haiku", "gpt-5", "", "Claude-opus-4")
 GLOBS = ("claude-opus-*", "claude-*", "*-4", "claude-opus-?", "gpt-5", "[cC]laude-*")
@@ -33,6 +34,8 @@ def _content(**newer: Any) -> dict[str, Any]:
         return {"tokens": tokens, "measured": True}
 
     return {
+        "semantics": 2,
+        "complexities": ["low"],
         "fallback": {"overhead": cost(2000)},
         "applies_to": ["claude-*", "gpt-*"],
         "no_deliverables": {"low": cost(8000)},

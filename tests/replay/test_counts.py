@@ -15,7 +15,8 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved, with_values
-from coefgate.replay.counts import Counts, Uses, base_parts, counts_matrix, margins_thousandths
+from coefgate.replay.counts import Counts, base_parts, counts_matrix, margins_thousandths
+from coefgate.replay.uses import Uses
 from coefgate.samples.model import Sample
 from tests.registry.builders import key, registry, with_sizes
 from tests.replay.builders import sample

@@ -102,14 +102,14 @@ def test_predictions_are_taken_after_margin_and_ceiling() -> None:
     scores = replay(predicted([sample(1, 1000, creates=1, modifies=1)], table(margin=1333)))
     # 1,150 × 1.333 = 1,532.95
     assert scores.scored[0].predicted == 1533
-    assert scores.base_parts.tolist() == [1150 * 1024]
+    assert scores.by_margin.at(1000).tolist() == [1150]
 
 
 def test_a_call_without_deliverables_takes_no_margin() -> None:
     scores = replay(predicted([sample(1, 1000), sample(2, 1000, creates=0)], table(margin=2000)))
     assert [call.predicted for call in scores.scored] == [2200, 8000]
-    assert scores.base_parts.tolist() == [1100 * 1024, 8000 * 1024]
-    assert scores.takes_margin.tolist() == [True, False]
+    assert scores.by_margin.at(1000).tolist() == [1100, 8000]
+    assert scores.by_margin.at(3000).tolist() == [3300, 8000]
 
 
 def test_what_cannot_be_looked_up_is_predicted_by_the_fallback() -> None:

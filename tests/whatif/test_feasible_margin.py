@@ -17,6 +17,7 @@ from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.verdict import verdict_of
 from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.model import Gates, Limits, Scope
+from coefgate.replay.by_margin import ByMargin
 from coefgate.replay.metrics import Calls, metrics
 from coefgate.replay.scores import Scores, replay
 from coefgate.whatif import feasible_margin as module
@@ -35,7 +36,10 @@ class Small:
     takes: npt.NDArray[np.bool_]
 
     def found(self, limits: Limits) -> FeasibleMargin | None:
-        return feasible_margin(self.calls.predicted * KILOBYTE, self.takes, self.calls, limits)
+        base = self.calls.predicted * KILOBYTE
+        none = np.full_like(base, 1000)
+        by_margin = ByMargin(base, none, self.takes, np.zeros_like(base))
+        return feasible_margin(by_margin, self.calls, limits)
 
     def passes(self, margin: int, limits: Limits) -> bool:
         base, takes = self.calls.predicted.tolist(), self.takes.tolist()
@@ -195,7 +199,7 @@ def _replay(margin: int, cells: dict[str, dict[str, int]] | None = None) -> Scor
 
 def test_it_replaces_every_margin_that_the_registry_has(limits: Limits) -> None:
     found = {
-        feasible_margin(scores.base_parts, scores.takes_margin, scores.predicted.calls, limits)
+        feasible_margin(scores.by_margin, scores.predicted.calls, limits)
         for scores in (_replay(1000), _replay(3000), _replay(1200, {"tests": {"medium": 5000}}))
     }
     # low:     1,100 tokens must reach 1,300: 1,299.1 rounds up to it at 1.181 median:  the fixed

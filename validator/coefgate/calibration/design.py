@@ -17,9 +17,9 @@ from coefgate.core.vocabulary import KILOBYTE
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.tuning import FILE, Spread, Tuning
-from coefgate.replay.counts import Price, column_prices, overhead_prices
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats
+from coefgate.replay.uses import Price, column_prices, overhead_prices
 
 Effect = tuple[Spread, tuple[str, ...]]
 """The level of an effect, and which of its kind it is: ``("category", ("docs",))``."""

@@ -52,7 +52,8 @@ def together_with(base: Coefficients, head: Coefficients, glob: str) -> tuple[st
 def _together(base: Coefficients, head: Coefficients) -> tuple[tuple[str, ...], ...]:
     """The globs of both sides, by the rules that serve their models there and here."""
     found: dict[tuple[str, str], list[str]] = {}
-    for glob in dict.fromkeys((*ordered_models(head), *ordered_models(base))):
+    rules = (*head.model_rules, *base.model_rules)
+    for glob in dict.fromkeys(glob for rule in rules for glob in rule.globs):
         pair = _name(serving_rule(base, glob)), _name(serving_rule(head, glob))
         found.setdefault(pair, []).append(glob)
     return tuple(map(tuple, found.values()))

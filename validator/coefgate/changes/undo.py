@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from coefgate.changes.change import Change
-from coefgate.changes.undo_model_factors import without_model_change
+from coefgate.changes.undo_model_factors import MODEL_KINDS, without_model_changes
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import with_values
@@ -17,18 +17,20 @@ def taken_back(head: Coefficients, base: Coefficients, changes: Iterable[Change]
     """``head`` as it would be without these of its changes against ``base``."""
     # No prediction rests on a basis.
     these = tuple(change for change in changes if change.kind != "basis")
+    # What head no longer knows may come back; alone, a newer semantics moves no prediction.
+    head = replace(head, semantics=max(head.semantics, base.semantics))
     for change in these:
         label, category = change.label, change.category
         if label and category and _was_another(head, base, label, category):
             head = _apart(head, base, label)
+    head = without_model_changes(head, base, [one for one in these if one.kind in MODEL_KINDS])
     for change in these:
-        head = _without(head, base, change)
+        if change.kind not in MODEL_KINDS:
+            head = _without(head, base, change)
     return head
 
 
 def _without(head: Coefficients, base: Coefficients, change: Change) -> Coefficients:
-    if change.kind in {"model", "model-rules"}:
-        return without_model_change(head, base, change)
     key, before = change.key, change.base
     if not isinstance(key, Key):
         match change.kind:

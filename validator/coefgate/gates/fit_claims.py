@@ -25,7 +25,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import value_of
 from coefgate.registry.yanked import FILE as YANKED_FILE
-from coefgate.replay.counts import Uses
+from coefgate.replay.uses import Uses
 from coefgate.samples.model import instant, moment
 
 RULE: Final = "fit-claims"
@@ -107,6 +107,10 @@ def _pool(key: Key, head: Coefficients) -> tuple[Sequence[Key], str]:
             return every, "without deliverables"
         case "fallback":
             return [key], "that the fallback serves"
+        case "model":
+            return [key], f"have the factor {key.name}"
+        case "retry":
+            return [key], "have such an attempt before them"
     return [key, *(Key("margin", cell) for cell in head.cell_margins)], "that take a margin"
 
 

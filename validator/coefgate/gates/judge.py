@@ -28,9 +28,9 @@ from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import compiled
 from coefgate.registry.model import Coefficients, Gates
-from coefgate.replay.counts import Uses
 from coefgate.replay.evidence import AddedUp, Evidence, Pair, Predicted, pair_of
 from coefgate.replay.strata import StrataOf
+from coefgate.replay.uses import Uses
 from coefgate.samples.status import SCORED, Audited
 
 

@@ -18,8 +18,8 @@ from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.model_globs import covered
-from coefgate.replay.counts import Uses
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.uses import Uses
 from coefgate.samples.model import Sample
 
 
@@ -70,6 +70,9 @@ def _unused(
         return  # a new figure without samples only replaces the fallback, and says so
     if change.kind == "path-rules":
         yield from _path_rules(base, head, evidence.eligible)
+    elif change.kind == "model-rules":
+        if not _moves_a_model(proposal, evidence.eligible):
+            yield f"the order of the rules in {change.name}"
     elif change.kind == "applies-to":
         models = {one.model for one in evidence.eligible if one.model is not None}
         beyond = {one for one in models if not _matches(one, base.applies_to)}
@@ -98,8 +101,28 @@ def _is_used(
     rows = np.flatnonzero(uses().of(key) & ~evidence.censored).tolist()
     if label is None or label == key.category:
         return bool(rows)
+    if key.part == "model":  # a rule may have taken in another glob
+        models = (evidence.samples[row].model for row in rows)
+        return any(model is not None and _matches(model, (label,)) for model in models)
     before, samples = proposal.base.registry.canonical_category, evidence.samples
     return any(before.get(samples[row].category or "") == before.get(label) for row in rows)
+
+
+def _moves_a_model(proposal: Proposal, samples: Sequence[Sample]) -> bool:
+    """Does an eligible call get its model's factor by another rule?"""
+    was, now = proposal.base.registry, proposal.head.registry
+    before, after = proposal.base.table, proposal.head.table
+
+    def globs(registry: Coefficients, at: int) -> tuple[str, ...] | None:
+        if at < len(registry.model_rules):
+            return registry.model_rules[at].globs
+        return None if registry.default_model_factor is None else ()
+
+    models = {one.model for one in samples if one.model is not None and one.deliverables}
+    return any(
+        globs(was, before.rule_of_model(model)) != globs(now, after.rule_of_model(model))
+        for model in models
+    )
 
 
 def _matches(model: str, globs: Iterable[str]) -> bool:

@@ -11,8 +11,8 @@ from math import inf
 import numpy as np
 
 from coefgate.core.table import Table
+from coefgate.replay.attempts import Attempts
 from coefgate.replay.counts import (
-    Attempts,
     Counts,
     Deliverables,
     deliverables_matrix,

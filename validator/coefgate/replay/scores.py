@@ -11,11 +11,11 @@ import numpy as np
 
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.registry.document import Fault
-from coefgate.replay.counts import base_parts
+from coefgate.replay.by_margin import ByMargin
 from coefgate.replay.evidence import Predicted
 from coefgate.replay.fallback import Fallbacks, fallbacks
 from coefgate.replay.figures import FEWEST_PHASES, Figures
-from coefgate.replay.metrics import MILLION, Booleans, Calls, Integers, Metrics, metrics, smape_200
+from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, CategoryNames, groups, indices
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds
@@ -96,16 +96,10 @@ class Scores:
     strata: tuple[StratumFigures, ...]
 
     @cached_property
-    def base_parts(self) -> Integers:
-        """Their tokens before the margin, in 1/1024."""
+    def by_margin(self) -> ByMargin:
+        """Their predictions with any single margin."""
         table = self.predicted.table
-        return base_parts(self.predicted.evidence.counts(table), table)
-
-    @cached_property
-    def takes_margin(self) -> Booleans:
-        """Which of them take a margin: a call without deliverables does not."""
-        counts = self.predicted.evidence.counts(self.predicted.table)
-        return np.asarray((counts.matrix > 0).any(axis=1))
+        return ByMargin.of(self.predicted.evidence.counts(table), table)
 
     @cached_property
     def fallback(self) -> Fallbacks:

@@ -98,9 +98,7 @@ def _report(
         head=head,
         scores=scores,
         rules=rules,
-        feasible_margin=feasible_margin(
-            scores.base_parts, scores.takes_margin, scores.predicted.calls, gates.limits
-        ),
+        feasible_margin=feasible_margin(scores.by_margin, scores.predicted.calls, gates.limits),
         coverage=coverage_of(audited, head.registry, head.table),
         retired=tuple(head.store.retired.values()),
         notes=(*notes, *contradictory_notes(audited)),

@@ -143,7 +143,7 @@ def assignments(words: Sequence[str], registry: Coefficients) -> dict[Key, str]:
     """
     found: dict[Key, str] = {}
     for word in words:
-        name, equals, value = word.partition("=")
+        name, equals, value = word.rpartition("=")  # a glob of models may hold one
         if not equals:
             raise UsageProblem(f"{printable(word)!r} is not NAME=VALUE, such as docs.low=1800.")
         key = declared_key(name.strip(), registry)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from types import EllipsisType
 
 import numpy as np
 
@@ -17,19 +18,11 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Gates
 from coefgate.replay import metrics
-from coefgate.replay.counts import (
-    Counts,
-    Price,
-    Uses,
-    base_parts,
-    column_prices,
-    margin_keys,
-    overhead_prices,
-    tokens_of,
-)
+from coefgate.replay.counts import Counts, base_parts, tokens_of
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Booleans, Floats, Integers
 from coefgate.replay.strata import Stratum
+from coefgate.replay.uses import Price, Uses, column_prices, margin_keys, overhead_prices, rule_key
 
 _ROUNDED = 1e-9
 """What a quotient of floats may be off; the sieve gives that much way."""
@@ -74,8 +67,17 @@ def predictions(
     costs = [dearest(column_prices(column, registry)) for column in counts.columns]
     overheads = [dearest(overhead_prices(cell, registry)) for cell in counts.cells]
     margins = np.stack([each(*keys) if keys else none for keys in margin_of], axis=1)
+    rules = [rule_key(rule, registry) for rule in range(len(registry.model_rules) + 2)]
+    models = np.stack([each(key) if key else none for key in rules], axis=1)
     parts = np.stack(costs, axis=1) @ counts.matrix.T + np.stack(overheads, axis=1)[:, counts.cell]
-    return tokens_of(parts, 1000 * margins[:, counts.cell])
+    found = tokens_of(parts, margins[:, counts.cell] * models[:, counts.rule])
+    if counts.attempts is None:
+        return found
+    ended, cut_off = (
+        each(Key("retry", (one,)))[:, None] for one in ("after_complete", "after_cut_off")
+    )
+    alone = counts.attempts.tokens_after(ended, cut_off)
+    return np.where(counts.attempts.decide, alone, np.maximum(found, alone))
 
 
 def exercised(registry: Coefficients, counts: Counts) -> tuple[Key, ...]:
@@ -84,8 +86,13 @@ def exercised(registry: Coefficients, counts: Counts) -> tuple[Key, ...]:
     return tuple(
         key
         for key, value in registry.numbers.items()
-        if np.any(uses.of(key, key.number(2 * value.steps + 1))[costs if key.is_factor else ...])
+        if np.any(uses.of(key, key.number(2 * value.steps + 1))[_multiplied(key, costs)])
     )
+
+
+def _multiplied(key: Key, costs: Booleans) -> Booleans | EllipsisType:
+    """Of the calls with costs, those of a factor on them; a retry multiplies something else."""
+    return costs if key.is_factor and key.part != "retry" else ...
 
 
 def may_pass(

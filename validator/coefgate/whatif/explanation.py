@@ -10,14 +10,14 @@ from typing import Final
 import numpy as np
 
 from coefgate.registry.compilation import table_of
-from coefgate.registry.key import LEAST_FACTOR, Key
+from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Limits, Value
 from coefgate.registry.numbers import limits_of, moved, rounded_steps
-from coefgate.replay.counts import Uses
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.fallback import Fallbacks, fallbacks
 from coefgate.replay.metrics import Integers, Metrics
 from coefgate.replay.scores import ScoredCall, scored_calls
+from coefgate.replay.uses import Uses
 from coefgate.samples.status import Audited, CallCount
 
 PERCENTS: Final = (-10, 10)
@@ -47,7 +47,7 @@ class Explanation:
     """``calls`` rest on the number: the largest error first, last those that were cut off.
 
     ``count``: how many they are, of all that are ``scored``. ``share``: what would be missing from
-    their predictions with 0 tokens or a margin of 1 in its place, ``None`` where there are none.
+    their predictions with 0 tokens or a factor of 1 in its place, ``None`` where there are none.
     ``labelled``: the scored calls that say the number's cell, if it is of one, and how many of
     them the fallback serves instead. ``metrics``: of all scored calls. ``limits``: what the gates
     hold them against.
@@ -90,7 +90,7 @@ def explanation(registry: Coefficients, key: Key, audited: Sequence[Audited]) ->
 
 
 def _share(registry: Coefficients, key: Key, now: Predicted, rests: Integers) -> Fraction | None:
-    without = moved(registry, {key: key.number(LEAST_FACTOR if key.is_factor else 0)})
+    without = moved(registry, {key: Fraction(int(key.is_factor))})
     whole = int(now.calls.predicted[rests].sum())
     lost = whole - int(now.evidence.calls(table_of(without)).predicted[rests].sum())
     return Fraction(lost, whole) if whole else None

@@ -15,8 +15,8 @@ import numpy as np
 
 from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.model import Limits
-from coefgate.replay.counts import tokens_of
-from coefgate.replay.metrics import MILLION, Booleans, Calls, Integers, Metrics, metrics, smape_200
+from coefgate.replay.by_margin import ByMargin
+from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
 
 _CELLS_AT_ONCE: Final = 100_000
 """Entries of the margins × calls matrices that are kept in memory together."""
@@ -34,15 +34,11 @@ class FeasibleMargin:
     whole: bool
 
 
-def feasible_margin(
-    base_parts: Integers, takes_margin: Booleans, calls: Calls, limits: Limits
-) -> FeasibleMargin | None:
+def feasible_margin(by_margin: ByMargin, calls: Calls, limits: Limits) -> FeasibleMargin | None:
     """The longest run of single margins that meet all limits, ``None`` if there is none.
 
-    ``base_parts``: tokens before the margin, per call, in 1/1024; ``takes_margin``: false for a
-    call without deliverables, whose figure stands as it is. A larger margin never lowers waste and
-    never raises underestimation, so those rules bound the margins by bisection; SMAPE may turn
-    anywhere, so it is tried on every margin in between.
+    A larger margin never lowers waste and never raises underestimation, so those rules bound the
+    margins by bisection; SMAPE may turn anywhere, so it is tried on every margin in between.
     """
 
     def enough(found: Metrics) -> bool:
@@ -58,8 +54,7 @@ def feasible_margin(
         """The smallest margin from which on it holds; beyond the highest if it never does."""
 
         def at(margin: int) -> bool:
-            predicted = _predicted(base_parts, takes_margin, margin)
-            found = metrics(replace(calls, predicted=predicted))
+            found = metrics(replace(calls, predicted=by_margin.at(margin)))
             return found is not None and holds(found)
 
         return LEAST_FACTOR + bisect_left(range(LEAST_FACTOR, MOST_FACTOR + 1), 1, key=at)
@@ -69,20 +64,16 @@ def feasible_margin(
     low, end = first(enough), first(too_much)
     smape_limit = limits.smape_mean_below * MILLION
     eligible = ~calls.censored
-    base, moves, actual = base_parts[eligible], takes_margin[eligible], calls.actual[eligible]
+    judged, actual = by_margin.where(eligible), calls.actual[eligible]
     good: list[int] = []
-    at_once = max(1, _CELLS_AT_ONCE // len(base))
+    at_once = max(1, _CELLS_AT_ONCE // len(actual))
     for start in range(low, end, at_once):
         margins = np.arange(start, min(start + at_once, end))
-        tried = _predicted(base, moves, margins[:, None])
+        tried = judged.at(margins[:, None])
         errors = smape_200(tried.ravel(), np.tile(actual, len(margins))).reshape(tried.shape)
         means = zip(margins.tolist(), errors.sum(axis=1).tolist(), strict=True)
-        good += [margin for margin, error in means if error < smape_limit * len(base)]
+        good += [margin for margin, error in means if error < smape_limit * len(actual)]
     return _longest_run(good)
-
-
-def _predicted(base_parts: Integers, takes_margin: Booleans, margin: int | Integers) -> Integers:
-    return tokens_of(base_parts, 1000 * np.where(takes_margin, margin, 1000))
 
 
 def _longest_run(margins: list[int]) -> FeasibleMargin | None:

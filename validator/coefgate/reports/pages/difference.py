@@ -103,10 +103,10 @@ def _effect(effect: Effect) -> tuple[str, str, str, str]:
 
 
 def _shown(change: Change, content: Content | None) -> str:
-    margin = change.kind == "margin"
-    if isinstance(content, Fraction) and not margin:
+    is_factor = change.kind in {"margin", "model", "retry"}
+    if isinstance(content, Fraction) and not is_factor:
         return f"{int(content):,}"
-    return _setting(content, "default" if margin else "none")
+    return _setting(content, "default" if change.kind == "margin" else "none")
 
 
 def _setting(value: Content | None, nothing: str) -> str:

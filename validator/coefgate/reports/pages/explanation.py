@@ -119,10 +119,11 @@ def _calls(found: Explanation) -> Page:
         further=further(found.calls, MOST_CALLS, f"coefgate explain {name} --format json"),
     )
     if found.share is not None:
-        instead = "a margin of 1" if found.value.key.is_factor else "0 tokens"
-        yield Paragraph(
-            f"their predictions would be {share(found.share)} lower with {instead} in its place"
-        )
+        margin = "a margin of 1" if found.value.key.part == "margin" else "a factor of 1"
+        instead = margin if found.value.key.is_factor else "0 tokens"
+        lower = "higher" if found.share < 0 else "lower"
+        would_be = f"{share(abs(found.share))} {lower} with {instead} in its place"
+        yield Paragraph(f"their predictions would be {would_be}")
 
 
 def _nudges(found: Explanation) -> TableBlock:
