@@ -16,8 +16,8 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Basis, Coefficients, Value
 from coefgate.registry.numbers import with_values
 from coefgate.registry.tuning import Tuning
-from coefgate.replay.counts import Uses
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.uses import Uses
 
 _SUMMED: Final = ("overhead", "marginal")
 Stays = Literal["no-calls", "correction", "not-the-prior", "no-prior"]
