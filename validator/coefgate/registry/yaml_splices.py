@@ -1,0 +1,140 @@
+"""What to exchange in a YAML text so that it says other data: spans as small as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from coefgate.registry.yaml_layout import Entry, Layout, begin_of, in_braces, is_block
+from coefgate.registry.yaml_places import Place, Splice
+from coefgate.registry.yaml_text import flow_text, reads_well_in_flow
+
+GONE: Final = object()
+"""What an entry becomes that is taken out."""
+
+
+def same(one: object, other: object) -> bool:
+    """Are they the same data? 1.0 and 1 are, true and 1 are not; keys have no order."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+def splices(layout: Layout, present: object, wanted: object) -> Iterator[Splice]:
+    """What makes the text, which says ``present``, say ``wanted``.
+
+    They may touch or overlap, and then the first goes first. Each by itself leaves a text that can
+    be read and is nearer to what is wanted, unless the form is an unusual one.
+    """
+    begin = begin_of(layout.root)
+    whole = Entry(begin, begin, layout.root, layout.end(layout.root))
+    yield from _becoming(Place(layout, (), "", in_flow=True), whole, present, wanted)
+
+
+def _becoming(place: Place, entry: Entry, present: Any, wanted: Any) -> Iterator[Splice]:
+    if same(present, wanted):
+        return
+    if _keeps_entries(place, entry, present, wanted):
+        plan = (_mapping_plan if isinstance(wanted, dict) else _list_plan)(present, wanted)
+        yield from _within(place, entry, plan)
+    elif place.in_flow or _is_line(wanted, was_block=is_block(entry.value)):
+        yield place.as_line(entry, wanted)
+    else:
+        yield place.as_block(entry, wanted)
+
+
+def _keeps_entries(place: Place, entry: Entry, present: Any, wanted: Any) -> bool:
+    if isinstance(present, dict) and isinstance(wanted, dict):
+        shared = bool(present.keys() & wanted.keys())
+    else:
+        lists = isinstance(present, list) and isinstance(wanted, list)
+        shared = lists and bool(present) and bool(wanted)
+    outgrows_its_line = (
+        in_braces(entry.value)
+        and not place.in_flow
+        and reads_well_in_flow(present)
+        and not reads_well_in_flow(wanted)
+        and not place.layout.comments_in(entry.begin, entry.end)
+    )
+    return shared and not outgrows_its_line
+
+
+def _is_line(wanted: Any, *, was_block: bool) -> bool:
+    if not wanted or not isinstance(wanted, dict | list):
+        return True
+    return reads_well_in_flow(wanted) and not was_block
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What becomes of each entry of a collection, and what comes in behind which (-1: first)."""
+
+    steps: Sequence[str | int]
+    present: Sequence[Any]
+    becomes: Sequence[Any]
+    added: Mapping[int, Any]
+
+    def gone(self) -> Iterator[tuple[int, int]]:
+        """Entries side by side that go: the first, and the one behind the last."""
+        first = None
+        for number, data in enumerate((*self.becomes, None)):
+            if data is GONE and first is None:
+                first = number
+            elif data is not GONE and first is not None:
+                yield first, number
+                first = None
+
+
+def _mapping_plan(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> _Plan:
+    keys = tuple(present)
+    numbers = {key: number for number, key in enumerate(keys)}
+    added: dict[int, Any] = {}
+    before = -1
+    for key, data in wanted.items():
+        if key in numbers:
+            before = numbers[key]
+            # What takes the place of another key comes below the comments of that one.
+            while before + 1 < len(present) and keys[before + 1] not in wanted:
+                before += 1
+        else:
+            added.setdefault(before, {})[key] = data
+    becomes = [wanted.get(key, GONE) for key in present]
+    return _Plan(keys, tuple(present.values()), becomes, added)
+
+
+def _list_plan(present: Sequence[Any], wanted: Sequence[Any]) -> _Plan:
+    becomes = list(present)
+    added: dict[int, Any] = {}
+    texts = [[flow_text(item) for item in items] for items in (present, wanted)]
+    matcher = SequenceMatcher(a=texts[0], b=texts[1], autojunk=False)
+    for _, first, behind, new, new_behind in matcher.get_opcodes():
+        both = min(behind - first, new_behind - new)
+        becomes[first : first + both] = wanted[new : new + both]
+        becomes[first + both : behind] = [GONE] * (behind - first - both)
+        if rest := wanted[new + both : new_behind]:
+            added[first + both - 1] = rest
+    return _Plan(range(len(present)), present, becomes, added)
+
+
+def _within(place: Place, entry: Entry, plan: _Plan) -> Iterator[Splice]:
+    layout, node = place.layout, entry.value
+    entries = layout.entries(node)
+    if in_braces(node):
+        inside = replace(place, in_flow=True)
+    else:
+        indent = " " * layout.column(begin_of(node))
+        inside = replace(place, in_flow=False, indent=indent)
+    for one, step, present, data in zip(
+        entries, plan.steps, plan.present, plan.becomes, strict=True
+    ):
+        if data is not GONE:
+            yield from _becoming(replace(inside, path=(*place.path, step)), one, present, data)
+    for before, added in plan.added.items():
+        yield inside.put_in(entries, before, added)
+    for first, behind in plan.gone():
+        if (taken := inside.take_out(entries, first, behind)) is not None:
+            yield taken
