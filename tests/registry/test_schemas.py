@@ -150,6 +150,17 @@ def test_a_wrong_value_says_what_was_found(tokens: str, message: str) -> None:
     assert str(problem) == f"overhead.yaml:4:13  overhead.low.tokens {message}"
 
 
+@pytest.mark.parametrize("reason", ['""', '" "'])
+def test_an_acknowledgement_without_a_reason_asks_for_one_there(reason: str) -> None:
+    answer = f"    acknowledge: {{from: 30, to: 40, reason: {reason}}}\n"
+    (problem,) = _problems(_OVERHEAD.format(tokens=40) + answer, "overhead")
+    assert str(problem) == (
+        f"overhead.yaml:6:45  overhead.low.acknowledge.reason is the text {reason}; it is a text "
+        "of one line, from 1 to 500 characters, that begins with no space. Write the reason "
+        "there, in one line."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

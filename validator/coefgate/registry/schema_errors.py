@@ -55,7 +55,7 @@ def _right_type(value: object, types: Sequence[str]) -> str:
         return f"Did you mean {int(value)}?"
     if {"integer", "number"} & {*types} and isinstance(value, str) and _is_plain_number(value):
         return f"Write {value} without quotes."
-    if "string" in types and not isinstance(value, list | dict):
+    if "string" in types and not isinstance(value, list | dict | None):
         return f'Put it into quotes: "{shown(value)}".'
     if "array" in types and isinstance(value, str | int):
         return f"Write a list: [{shown(value)}]."
@@ -131,6 +131,8 @@ def _bad_form(error: Any) -> Fault:
         many = f"is a text of {len(value):,} characters"
         return Fault("wrong-length", many, allowed, "Change its length.")
     fix = _plainer(value) if isinstance(value, str) else "Change it."
+    if not str(value).strip() and "reason" in list(error.absolute_path)[-1:]:
+        fix = "Write the reason there, in one line."
     if is_on_key(error):
         return Fault("bad-key", "is no such name", allowed, fix)
     return Fault("bad-form", found, allowed, fix)
