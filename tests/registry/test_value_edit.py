@@ -13,13 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.core.problems import InvalidInput
+from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.core.trees import FolderTree, OverlayTree
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Basis, BasisKind, Value
 from coefgate.registry.reading import read_registry, registry_problems
 from coefgate.registry.value_edit import NewValue, written_values
-from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_reader import strict_document
 from tests.registry.builders import key
 from tests.registry.yaml_styles import Styled, styled
@@ -27,12 +26,11 @@ from tests.registry.yaml_styles import Styled, styled
 TREE = FolderTree(Path(__file__).parents[2])
 FILE = "coefficients/overhead/docs.yaml"
 FIT = Basis("fit", "docs/a.md", 12, (Fraction(1210), Fraction(1840)))
-LOW: ValuePath = ("overhead", "low", "tokens")
-HIGH: ValuePath = ("overhead", "high", "tokens")
+LOW, HIGH = key("docs.low"), key("docs.high")
 FROM_1500 = Acknowledgement(Fraction(1500), Fraction(700), "")
 
 
-def _written(text: str, values: dict[ValuePath, NewValue]) -> str:
+def _written(text: str, values: dict[Key, NewValue]) -> str:
     return written_values(text.encode(), FILE, values).decode()
 
 
@@ -131,9 +129,9 @@ overhead:
 
 def test_a_cell_gets_a_margin_of_its_own() -> None:
     before = "default:\n  factor: 1.30\n  basis: {kind: prior, reference: b}\ncells: {}\n# end\n"
-    margins: dict[ValuePath, NewValue] = {
-        ("default", "factor"): NewValue(Fraction(13, 10), Basis("prior", "b")),
-        ("cells", "docs", "low", "factor"): NewValue(Fraction(5, 4), Basis("fit", "b", 2)),
+    margins = {
+        key("margin.default"): NewValue(Fraction(13, 10), Basis("prior", "b")),
+        key("margin.docs.low"): NewValue(Fraction(5, 4), Basis("fit", "b", 2)),
     }
     assert _written(before, margins) == before.replace(
         " {}\n",
@@ -142,16 +140,50 @@ def test_a_cell_gets_a_margin_of_its_own() -> None:
     )
 
 
-def test_other_keys_of_a_value_stay() -> None:
-    before = (
-        "overhead:\n  low:\n    tokens: 5\n    basis: {kind: prior, reference: b}\n"
-        "    per_kilobyte: {tokens: 7}  # more\n"
-    )
+def test_a_value_that_holds_another_keeps_it_or_both_are_written() -> None:
+    before = """\
+marginal_costs:
+  modify:
+    doc:
+      tokens: 5
+      basis: {kind: prior, reference: b}
+      per_kilobyte: {tokens: 7, up_to: 65536, basis: {kind: prior, reference: b}}  # more
+"""
+    cost, size = key("marginal.modify.doc"), key("marginal.modify.doc.per_kilobyte")
+    fit = Basis("fit", "b", 2)
     answer = Acknowledgement(Fraction(5), Fraction(50), "")
-    after = _written(before, {LOW: NewValue(Fraction(50), Basis("prior", "b"), answer)})
-    assert after == before.replace("tokens: 5\n", "tokens: 50\n").replace(
-        "b}\n", 'b}\n    acknowledge: {from: 5, to: 50, reason: ""}\n'
+    after = before.replace("5\n", "50\n", 1).replace(
+        "{kind: prior, reference: b}\n",
+        "{kind: fit, samples: 2, reference: b}\n"
+        '      acknowledge: {from: 5, to: 50, reason: ""}\n',
     )
+    values = {cost: NewValue(Fraction(50), fit, answer)}
+    assert _written(before, values) == after
+    values = {size: NewValue(Fraction(8), fit), **values}
+    assert _written(before, values) == after.replace(
+        "tokens: 7, up_to: 65536, basis: {kind: prior,",
+        "tokens: 8, up_to: 65536, basis: {kind: fit, samples: 2,",
+    )
+
+
+def test_a_factor_of_a_rule_is_written_where_its_rule_stands() -> None:
+    before = """\
+factors:
+  - models: ["claude-opus-*"]  # the large ones
+    factor: 1.12
+    basis: {kind: prior, reference: b}
+  - {models: [b], factor: 1, basis: {kind: prior, reference: b}}
+"""
+    values = {
+        key("model.b"): NewValue(Fraction(9, 10), Basis("fit", "c", 3)),
+        key("model.claude-opus-*"): NewValue(Fraction(5, 4), Basis("prior", "b")),
+    }
+    assert _written(before, values) == before.replace("1.12", "1.25").replace(
+        "factor: 1, basis: {kind: prior, reference: b}",
+        "factor: 0.9, basis: {kind: fit, samples: 3, reference: c}",
+    )
+    with pytest.raises(UsageProblem, match=r":2:3  factors is a list and holds no \[2\]"):
+        _written(before, {key("model.c"): NewValue(Fraction(1), FIT)})
 
 
 def test_line_ends_stay() -> None:
@@ -210,9 +242,7 @@ def test_every_style_takes_every_value_and_keeps_its_comments(
 ) -> None:
     entries = {name: _data(value) for name, value in present.items()}
     before: Styled = data.draw(styled({"category": "docs", "overhead": entries}))
-    values: dict[ValuePath, NewValue] = {
-        ("overhead", name, "tokens"): value for name, value in new.items()
-    }
+    values = {key(f"docs.{name}"): value for name, value in new.items()}
     after = _written(before.text, values)
     read = strict_document(after.encode(), FILE).data
     wanted = entries | {name: _data(value) for name, value in new.items()}
@@ -235,7 +265,7 @@ def test_writing_what_stands_changes_no_byte() -> None:
     registry = read_registry(TREE)
     for file in {value.file for value in registry.numbers.values()}:
         numbers = {
-            at.path: _as_it_stands(value)
+            at: _as_it_stands(value)
             for at, value in registry.numbers.items()
             if value.file == file
         }
@@ -252,7 +282,7 @@ def test_a_written_registry_is_read_with_these_values(name: str) -> None:
     number = value.number + at.number(1)
     answer = Acknowledgement(value.number, number, "seen in later calls")
     new = NewValue(number, replace(FIT, interval=(Fraction(0), Fraction(5))), answer)
-    content = written_values(TREE.read(value.file), value.file, {at.path: new})
+    content = written_values(TREE.read(value.file), value.file, {at: new})
     read, problems = registry_problems(OverlayTree(TREE, {value.file: content}))
     if name == "docs.low":  # above docs.medium now, which says the same tokens
         assert [problem.code for problem in problems] == ["not-rising"]
@@ -269,5 +299,5 @@ def test_a_written_registry_is_read_with_these_values(name: str) -> None:
 def test_a_factor_keeps_its_exact_thousandths() -> None:
     before = "default: {factor: 1, basis: {kind: prior, reference: b}}"
     factor = NewValue(Fraction(1117, 1000), Basis("prior", "b"))
-    after = written_values(before.encode(), FILE, {("default", "factor"): factor})
+    after = written_values(before.encode(), FILE, {key("margin.default"): factor})
     assert strict_document(after, FILE).at(("default", "factor")) == Decimal("1.117")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from coefgate.registry.document import Document
+from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Basis
 from coefgate.registry.numbers import written
 from coefgate.registry.wording import ValuePath, dotted
@@ -28,8 +29,8 @@ class NewValue:
     acknowledge: Acknowledgement[Fraction] | None = None
 
 
-def written_values(content: bytes, file: str, values: Mapping[ValuePath, NewValue]) -> bytes:
-    """``content`` with these values; each by the path of its number, as ``Key.path`` gives it.
+def written_values(content: bytes, file: str, values: Mapping[Key, NewValue]) -> bytes:
+    """``content``, one file of coefficients, with these values of it.
 
     A basis says just what is stated: ``samples`` and ``interval`` come in, or go where they are
     ``None``. All else stays to the byte, and an entry that is not there yet comes in. Raises
@@ -37,10 +38,13 @@ def written_values(content: bytes, file: str, values: Mapping[ValuePath, NewValu
     cannot be kept, ``ValueError`` for a number that has no exact form in the file.
     """
     document = strict_document(content, file)
-    entries: dict[ValuePath, object] = {
-        path[:-1]: _entry(document, path, value) for path, value in values.items()
-    }
-    return with_data(content, file, entries)
+    paths = {key.path_in(document.data): value for key, value in values.items()}
+    # A value may stand within another, which is written first.
+    return with_data(
+        content,
+        file,
+        {path[:-1]: _entry(document, path, paths[path]) for path in sorted(paths, key=len)},
+    )
 
 
 def _entry(document: Document, path: ValuePath, value: NewValue) -> dict[str, object]:
