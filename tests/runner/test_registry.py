@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +90,29 @@ def test_the_workspace_decides_a_bare_path(built: Path) -> None:
         category="docs", complexity="low", deliverables=["a.md", "b.md"], exists="b.md".__eq__
     )
     assert [one.operation for one in found.breakdown.deliverables] == ["create", "modify"]
+
+
+def test_a_workspace_tells_what_is_there_and_how_large_it_is(tmp_path: Path) -> None:
+    # 205 tokens per kilobyte of code, of at most 65,536 bytes; 4,096 are assumed.
+    registry = Registry.from_snapshot(ROOT / "schemas/fixtures/valid/snapshot/semantics-2.json")
+    (tmp_path / "there.py").write_bytes(b"x" * 1024)
+    files = ["there.py", "new.py", "modify:gone.py", "modify@2048:there.py", "create:there.py"]
+
+    def charged(**options: Any) -> list[tuple[str, int]]:
+        found = registry.estimate(
+            category="docs", complexity="low", deliverables=files, **options
+        ).breakdown.deliverables
+        return [(one.operation, one.size_bytes) for one in found]
+
+    known = [("modify", 1024), ("create", 0), ("modify", 4096), ("modify", 2048), ("create", 0)]
+    assert charged(workspace=tmp_path) == charged(workspace=str(tmp_path)) == known
+    sizes = {"there.py": 1024}
+    assert charged(exists=sizes.__contains__, size=sizes.get) == known
+    unsized = [(operation, 0) for operation, _ in known]
+    assert charged(workspace=tmp_path, output_mode="patch") == unsized
+    for also in ({"exists": sizes.__contains__}, {"size": sizes.get}):
+        with pytest.raises(ValueError, match="workspace answers for exists and size"):
+            charged(workspace=tmp_path, **also)
 
 
 def test_a_model_that_the_registry_was_not_made_for_gets_the_fallback(built: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
@@ -180,6 +180,45 @@ def test_a_prediction_and_the_numbers_in_it(
     fields: dict[str, Any], tokens: int, used: set[str]
 ) -> None:
     assert Predictor(registry()).predict(call(1, **fields)) == (tokens, frozenset(used))
+
+
+SIZED: Final = {"tokens": 512, "up_to": 4096, "assumed": 1024, "output_modes": ["full_file"]}
+
+
+def sized_registry() -> Fileset:
+    """Semantics 2: code that is written whole again costs 512 per kilobyte, 1 KiB if unknown."""
+    plain = registry()
+    about, costs = (
+        plain.draft(f"coefficients/{name}.yaml") for name in ("registry", "marginal_costs")
+    )
+    about |= {"semantics": 2, "output_mode": "full_file"}
+    costs["marginal_costs"]["modify"]["backend"]["per_kilobyte"] = {**SIZED, "basis": PRIOR}
+    files = {"coefficients/registry.yaml": dumped(about)}
+    return plain.after({**files, "coefficients/marginal_costs.yaml": dumped(costs)})
+
+
+@pytest.mark.parametrize(
+    ("operation", "size", "mode", "tokens", "priced"),
+    [
+        ("modify", 3, None, 1052, {"modify.backend", "modify.backend.per_kilobyte"}),  # 1,051.5
+        ("modify", 9999, "full_file", 3098, {"modify.backend", "modify.backend.per_kilobyte"}),
+        ("modify", None, None, 1562, {"modify.backend", "modify.backend.per_kilobyte"}),
+        ("modify", 0, None, 1050, {"modify.backend"}),
+        ("modify", 9999, "patch", 1050, {"modify.backend"}),
+        ("create", 9999, None, 1100, {"create.backend"}),
+        ("unknown", None, None, 1562, {"modify.backend", "modify.backend.per_kilobyte"}),
+        ("unknown", 2, None, 1051, {"modify.backend", "modify.backend.per_kilobyte"}),
+        ("unknown", None, "patch", 1100, {"create.backend"}),
+        ("unknown", 9999, "patch", 1050, {"modify.backend"}),
+    ],
+)
+def test_a_prediction_with_the_size_of_a_file(
+    operation: str, size: int | None, mode: str | None, tokens: int, priced: set[str]
+) -> None:
+    file = {"path": "src/a.py", "operation": operation, "bytes_before": size}
+    found = Predictor(sized_registry()).predict(call(1, deliverables=[file], output_mode=mode))
+    used = {"docs.low", "margin.default", *(f"marginal.{one}" for one in priced)}
+    assert found == (tokens, frozenset(used))
 
 
 # --- Which calls count

@@ -31,10 +31,15 @@ def _deliverables(
 )
 @click.option("--model", help="The model that will answer.")
 @click.option(
+    "--output-mode",
+    metavar="MODE",
+    help="How the call writes files, such as full_file; without it, as the registry says.",
+)
+@click.option(
     "--workspace",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder in which a path without operation is looked up: there it is modified, else "
-    "created.",
+    "created. Sizes of files are taken from it.",
 )
 @click.argument("deliverables", nargs=-1, metavar="[OPERATION:PATH]...", callback=_deliverables)
 @click.option(
@@ -54,6 +59,7 @@ def command(
     category: str,
     complexity: str,
     model: str | None,
+    output_mode: str | None,
     workspace: Path | None,
     deliverables: tuple[Deliverable, ...],
     registry: Path | None,
@@ -64,6 +70,8 @@ def command(
 
     OPERATION is create, modify or unknown. A path without one is unknown: it counts as modified if
     it is in --workspace, as created if it is not, and as the dearer of both without --workspace.
+    The size of a file before the call stands behind its operation: modify@2048:README.md. It
+    counts where the registry charges for it, in modes in which files are written whole again.
 
     Without --registry and --lock the nearest coefficients/ or coefgate.lock at or above this
     folder answers; in one folder, coefficients/ does.
@@ -78,6 +86,7 @@ def command(
         complexity=complexity,
         deliverables=deliverables,
         model=model,
+        output_mode=output_mode,
         workspace=workspace,
         registry=registry,
         lock=lock,

@@ -30,6 +30,7 @@ MAX_CHARGED_BYTES: Final = 16 * 1024 * 1024
 MAX_MODES: Final = 20
 """Output modes in which the size of one file kind may be charged."""
 
+_BYTES: Final = re.compile(r"[0-9]{1,15}")
 KILOBYTE: Final = 1024
 """Bytes for which a size is charged once; base tokens are computed in this part of a token."""
 
@@ -51,9 +52,11 @@ class Deliverable:
     def parsed(cls, text: str) -> Self:
         """The deliverable that ``text`` spells: ``OPERATION:PATH``, or a path alone (``unknown``).
 
-        Raises ``ValueError``, with a sentence, where it spells none.
+        A size in bytes stands behind the operation: ``modify@2048:README.md``. Raises
+        ``ValueError``, with a sentence, where it spells none.
         """
         word, colon, path = text.partition(":")
+        word, at, size = word.partition("@") if colon else (word, "", "")
         if not colon:
             word, path = "unknown", text
         if word not in OPERATIONS:
@@ -67,4 +70,9 @@ class Deliverable:
             )
         if not path:
             raise ValueError(f"{text!r} names no path; write one as create:docs/guide.md")
-        return cls(path, word)
+        if at and (word == "create" or not _BYTES.fullmatch(size)):
+            raise ValueError(
+                f"{text!r} states no size: write the bytes that a file has before the call as in "
+                "modify@2048:README.md; one that is created has none"
+            )
+        return cls(path, word, int(size) if at else None)

@@ -13,6 +13,7 @@ from coefgate.core.problems import UsageProblem, explained
 from coefgate.core.snapshot import MAX_BYTES, read_snapshot
 from coefgate.core.versions import UNVERSIONED
 from coefgate.core.vocabulary import Deliverable
+from coefgate.core.workspace import Workspace
 from coefgate.runner.lock import found_lock, read_lock
 from coefgate.runner.serving import Loaded, Serving, ServingSlot, load, warn_of_yank, yank_words
 
@@ -128,21 +129,36 @@ class Registry:
         deliverables: Iterable[Deliverable | str],
         model: str | None = None,
         exists: Callable[[str], bool] | None = None,
+        size: Callable[[str], int | None] | None = None,
+        output_mode: str | None = None,
+        workspace: Pathlike | None = None,
     ) -> Estimate:
         """How many output tokens a call is predicted to need.
 
         ``deliverables``: the files that it is to produce, each once, as ``Deliverable`` or as
-        text: ``create:docs/guide.md``, ``modify:README.md``, or a path alone. ``exists`` tells
-        whether such a path is there; without it the dearer of both is taken. ``model``: the model
-        that will answer, ``None`` if nobody knows.
+        text: ``create:docs/guide.md``, ``modify:README.md``, ``modify@2048:README.md`` with its
+        bytes before the call, or a path alone. ``model``: the model that will answer, ``None`` if
+        nobody knows. ``output_mode``: how the call writes files, such as ``full_file``; ``None``:
+        as the registry says.
+
+        ``workspace``: the folder that has the files: it tells whether a path alone is modified or
+        created (without it the dearer of both is taken), and how large files are that are modified
+        and whose size counts. ``exists`` and ``size`` answer in its place where files are
+        elsewhere; ``size`` gives ``None`` where there is no file or nobody knows.
 
         A category, complexity or model that the registry does not know gets its fallback, and
-        ``basis`` says so. Raises ``ValueError`` for an operation that does not exist and
-        ``TypeError`` for one text in place of a list.
+        ``basis`` says so. Raises ``ValueError`` for an operation that does not exist, for a size
+        that is no whole number from 0, for a ``workspace`` that is no folder or stands beside
+        ``exists`` or ``size``, and ``TypeError`` for one text in place of a list.
         """
         if isinstance(deliverables, str):
             found = f"deliverables is the text {deliverables!r}"
             raise TypeError(f"{found}; it is a list: [{deliverables!r}]")
+        if workspace is not None:
+            if exists is not None or size is not None:
+                raise ValueError("workspace answers for exists and size; leave out either")
+            folder = Workspace(workspace)
+            exists, size = folder.exists, folder.size
         files = [Deliverable.parsed(one) if isinstance(one, str) else one for one in deliverables]
         return estimate(
             self._slot.loaded.table,
@@ -151,6 +167,8 @@ class Registry:
             deliverables=files,
             model=model,
             exists=exists,
+            size=size,
+            output_mode=output_mode,
         )
 
     def follow(

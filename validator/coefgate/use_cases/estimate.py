@@ -19,6 +19,7 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
 from coefgate.core.vocabulary import Deliverable
+from coefgate.core.workspace import Workspace
 from coefgate.registry.schemas import load_schema
 from coefgate.replay.fallback import undeclared
 from coefgate.runner.cache import default_cache
@@ -48,6 +49,7 @@ def estimate(
     complexity: str,
     deliverables: Sequence[Deliverable] = (),
     model: str | None = None,
+    output_mode: str | None = None,
     workspace: Path | None = None,
     registry: Path | None = None,
     lock: Path | None = None,
@@ -56,20 +58,24 @@ def estimate(
 
     The coefficients are those in the folder ``registry``, those that ``lock`` pins, or the nearest
     of both at or above the current folder. ``workspace``: where a path without an operation is
-    looked up. Raises ``UsageProblem`` where a path is named twice, where both ``registry`` and
-    ``lock`` are given, or neither is found.
+    looked up, and the size of a file that is modified. ``output_mode``: how the call writes files.
+    Raises ``UsageProblem`` where a path is named twice, where both ``registry`` and ``lock`` are
+    given, or neither is found.
     """
     named = Counter(one.path for one in deliverables).most_common(1)
     if named and named[0][1] > 1:
         raise UsageProblem(f"{named[0][0]!r} is named twice. Name each deliverable once.")
     table, place, warnings = _coefficients(registry, lock)
+    folder = None if workspace is None else Workspace(workspace)
     found = core_estimate(
         table,
         category=category,
         complexity=complexity,
         deliverables=deliverables,
         model=model,
-        exists=None if workspace is None else lambda path: (workspace / path).exists(),
+        exists=folder.exists if folder else None,
+        size=folder.size if folder else None,
+        output_mode=output_mode,
     )
     asked = _Asked(category, complexity, model)
     told = (*map(scrubbed, warnings), *_undeclared(table, asked, found.basis))

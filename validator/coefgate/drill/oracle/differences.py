@@ -31,7 +31,7 @@ def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, F
 def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
     """Prices by label and complexity; marginal costs with the default margin and head's own."""
     values, default = side.values, side.values["margin.default"]
-    costs = side.values_of("marginal")
+    costs = side.values_of("marginal") | side.values_of("per_kilobyte")
     found = {name: tokens * default for name, tokens in costs.items()}
     found["fallback.overhead"] = values["fallback.overhead"] * default
     for label, complexity in product(side.state.canonical, _complexities(side, head)):

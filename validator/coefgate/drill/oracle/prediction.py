@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 
 from coefgate.core.paths import PathKinds, compiled_path_kinds
-from coefgate.drill.fileset import FILE_KINDS, REGISTRY, Fileset
+from coefgate.drill.fileset import FILE_KINDS, MARGINAL, REGISTRY, Fileset
 from coefgate.drill.numbers import numbers
 from coefgate.registry.key import Part
 
@@ -61,8 +61,11 @@ class Predictor:
     def predict(self, fields: Mapping[str, Any]) -> _Prediction:
         """The predicted tokens of a call, and the names of the numbers in them."""
         return self._predicted(
-            *(fields[key] for key in ("category", "complexity", "model")),
-            tuple((one["path"], one["operation"]) for one in fields["deliverables"]),
+            *(fields[key] for key in ("category", "complexity", "model", "output_mode")),
+            tuple(
+                (one["path"], one["operation"], one["bytes_before"])
+                for one in fields["deliverables"]
+            ),
         )
 
     def _predict(
@@ -70,7 +73,8 @@ class Predictor:
         label: str | None,
         complexity: str,
         model: str | None,
-        deliverables: Sequence[tuple[str, str]],
+        mode: str | None,
+        deliverables: Sequence[tuple[str, str, int | None]],
     ) -> _Prediction:
         if not deliverables:
             name = f"no_deliverables.{complexity}"
@@ -89,17 +93,46 @@ class Predictor:
             margin = "margin.default"
         used = {overhead, margin}
         base = self.values[overhead]
-        for path, operation in deliverables:
-            names = self._marginal(path, operation)
+        for path, operation, size in deliverables:
+            tokens, names = self._priced(path, operation, size, mode or self._registry_mode)
             used |= names
-            base += self.values[min(names)]
+            base += tokens
         return ceil(base * self.values[margin]), frozenset(used)
 
-    def _marginal(self, path: str, operation: str) -> set[str]:
-        """The numbers that price a deliverable; two where both operations cost the same."""
+    @property
+    def _registry_mode(self) -> str | None:
+        mode: str | None = self.state.document(REGISTRY).get("output_mode")
+        return mode
+
+    def _priced(
+        self, path: str, operation: str, size: int | None, mode: str | None
+    ) -> tuple[Fraction, set[str]]:
+        """What a deliverable costs, and the numbers in it; of two equal prices those of both."""
         kind = self.kind_of(path)
-        if operation != "unknown":
-            return {f"marginal.{operation}.{kind}"}
-        names = [f"marginal.{one}.{kind}" for one in ("create", "modify")]
-        dearest = max(self.values[name] for name in names)
-        return {name for name in names if self.values[name] == dearest}
+        if operation == "unknown" and size is not None and self._semantics > 1:
+            operation = "modify"
+        prices = [
+            self._price(one, kind, size, mode)
+            for one in ("create", "modify")
+            if operation in {one, "unknown"}
+        ]
+        dearest = max(tokens for tokens, _ in prices)
+        return dearest, {name for tokens, names in prices for name in names if tokens == dearest}
+
+    @property
+    def _semantics(self) -> int:
+        return int(self.state.document(REGISTRY).get("semantics", 1))
+
+    def _price(
+        self, operation: str, kind: str, size: int | None, mode: str | None
+    ) -> tuple[Fraction, set[str]]:
+        name = f"marginal.{operation}.{kind}"
+        tokens, names = self.values[name], {name}
+        entry = self.state.document(MARGINAL)["marginal_costs"][operation][kind]
+        sized = entry.get("per_kilobyte")
+        if sized is not None and mode in sized["output_modes"]:
+            charged = sized["assumed"] if size is None else min(size, sized["up_to"])
+            tokens += self.values[f"{name}.per_kilobyte"] * Fraction(charged, 1024)
+            if charged:
+                names.add(f"{name}.per_kilobyte")
+        return tokens, names

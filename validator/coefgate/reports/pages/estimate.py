@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from coefgate.core.estimate import Estimate
+from coefgate.core.estimate import DeliverableCost, Estimate
 from coefgate.reports.figures import short
 from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.render.json import as_json, picked
@@ -37,10 +37,7 @@ def estimate_page(estimate: Estimate, place: str) -> Page:
     )
     rows: list[Cells] = [
         ("overhead", "", plain(f"{parts.overhead:,}")),
-        *(
-            (f"{item.operation} {item.kind}", code(item.path), plain(f"{item.tokens:,}"))
-            for item in parts.deliverables
-        ),
+        *(row for item in parts.deliverables for row in _priced(item)),
         ("safety margin", "", plain(f"× {parts.margin:g}")),
         ("prediction", "", plain(f"{estimate.tokens:,}")),
     ]
@@ -54,6 +51,14 @@ def _budgets(estimate: Estimate) -> Iterator[str]:
     for risk, words in _BUDGETS.items():
         if risk in estimate.risks:
             yield f"{words} {estimate.budget(risk):,}"
+
+
+def _priced(item: DeliverableCost) -> Iterator[Cells]:
+    """What a file costs, and what its size adds where that counts."""
+    yield f"{item.operation} {item.kind}", code(item.path), plain(f"{item.tokens:,}")
+    if item.size_bytes:
+        size = f"its size, {item.size_bytes:,} bytes"
+        yield size, code(item.path), plain(f"{item.size_tokens:,.10g}")
 
 
 def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
