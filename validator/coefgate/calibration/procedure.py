@@ -121,7 +121,7 @@ class Procedure:
             key: self._rounded(key, number * scale)
             for key, number in zip(self.design.keys, tokens.tolist(), strict=True)
         }
-        return moved(self.registry, _raised(rounded, self.registry))
+        return moved(self.registry, raised(rounded, self.registry))
 
     def _rounded(self, key: Key, number: float) -> int:
         number = self.moving_average(key, number)
@@ -194,17 +194,17 @@ def with_margin(registry: Coefficients, margin: Fraction) -> Coefficients:
     return moved(registry, {key: margin for key in registry.numbers if key.part == "margin"})
 
 
-def _raised(tokens: Mapping[Key, int], registry: Coefficients) -> dict[Key, Fraction]:
+def raised(tokens: Mapping[Key, int], registry: Coefficients) -> dict[Key, Fraction]:
     """Overheads raised to those of the complexities below, fitted or not."""
-    raised = dict(tokens)
+    found = dict(tokens)
     for category, entry in registry.categories.items():
         least = 0
         for complexity in registry.complexities:
             key = Key("overhead", (category, complexity))
-            if key in raised:
-                raised[key] = max(raised[key], least)
+            if key in found:
+                found[key] = max(found[key], least)
             if complexity in entry.overhead:
                 least = (
-                    raised[key] if key in raised else max(least, entry.overhead[complexity].steps)
+                    found[key] if key in found else max(least, entry.overhead[complexity].steps)
                 )
-    return {key: Fraction(number) for key, number in raised.items()}
+    return {key: Fraction(number) for key, number in found.items()}

@@ -1,0 +1,196 @@
+"""What a fit to simulated calls recovers of the truth that they were drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from coefgate.calibration.intervals import MeasuredIntervals, Residuals, measure_intervals
+from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.simulation import PLACE, CallModel, DrawnCalls, typical_tokens
+from coefgate.core.quantiles import serving_quantiles
+from coefgate.core.vocabulary import MAX_TOKENS
+from coefgate.registry.compilation import table_of
+from coefgate.registry.intervals import Intervals, Quantiles
+from coefgate.registry.model import Scope
+from coefgate.registry.tuning import Tuning
+from coefgate.replay.counts import Counts, margins_thousandths, predict
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.fallback import CellKey
+from coefgate.replay.metrics import Booleans, Calls, Integers, Metrics, metrics
+from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.status import CallCount, audit
+
+SHARE: Final = Fraction(9, 10)
+"""The quantile that a fit is held against."""
+_Thousandths = Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CellRecovery:
+    """A cell of the mix: tokens within which 9 in 10 of its unseen calls stay, on average.
+
+    ``fitted`` by the procedure with the margin that covers 0.9 of calls left out, ``None`` where
+    too many were cut off to tell; ``true`` by the model. ``calls``: those that were fitted on.
+    """
+
+    category: str
+    complexity: str
+    calls: CallCount
+    fitted: float | None
+    true: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """One fit, and fresh calls as it predicts them, none of which is cut off.
+
+    ``interval_80``, ``interval_90`` and ``budget_90``: shares of fresh calls within what the
+    measured intervals say; ``None`` where they do not state it for every call. ``figures``: of
+    fresh calls by the proposed registry at the level of ``tuning.yaml``.
+    """
+
+    calls: CallCount
+    cells: tuple[CellRecovery, ...]
+    interval_80: float | None
+    interval_90: float | None
+    budget_90: float | None
+    figures: Metrics
+
+
+def procedure_on(model: CallModel, samples: Sequence[Sample], tuning: Tuning) -> Procedure:
+    """The procedure on drawn calls, for the numbers that the truth says are fitted.
+
+    The calls are to have real paths: those of others are not scored.
+    """
+    store, scope = SampleStore(tuple(samples), {}), Scope(None, None)
+    evidence = Evidence(audit(store, scope=scope, unit=model.truth.unit))
+    return Procedure(model.truth, evidence, replace(tuning, samples=(PLACE,)))
+
+
+def recovery(model: CallModel, procedure: Procedure, fresh: DrawnCalls) -> Recovery:
+    """What ``procedure``, on calls of ``model``, recovers; ``fresh``: other calls of it.
+
+    Raises ``ValueError`` where there is no fresh call.
+    """
+    evidence = procedure.evidence
+    predicted = predict(model.counts, table_of(procedure.proposed))[fresh.asked]
+    need = np.minimum(fresh.need, MAX_TOKENS)
+    nobody = np.zeros(len(need), dtype=np.bool_)
+    figures = metrics(Calls(predicted, need, fresh.phase, nobody))
+    if figures is None:
+        raise ValueError("no fresh call is given; a fit is held against at least one")
+    held = _FreshCalls(model, procedure, fresh, predicted)
+    return Recovery(
+        calls=evidence.count(np.arange(len(evidence.samples))),
+        cells=_cells(model, procedure),
+        interval_80=held.between(100, 900),
+        interval_90=held.between(50, 950),
+        budget_90=held.up_to(900),
+        figures=figures,
+    )
+
+
+def _cells(model: CallModel, procedure: Procedure) -> tuple[CellRecovery, ...]:
+    evidence, counts = procedure.evidence, model.counts
+    covers = procedure.needs(procedure.residuals).factor(SHARE)
+    fitted = typical_tokens(counts, procedure.with_tokens(procedure.whole.tokens[0]))
+    true = model.typical * model.noise.factor(float(SHARE))
+    of_calls = evidence.counts(table_of(procedure.registry))
+    found = []
+    for at, cell in enumerate(counts.cells):
+        declared = _declared(cell)
+        if declared is None:
+            continue
+        its = counts.cell == at
+        its_calls = np.flatnonzero(_is_cell(of_calls, cell))
+        tokens = None if covers is None else float(fitted[its].mean()) * covers
+        count = evidence.count(its_calls)
+        one = CellRecovery(*declared, count, tokens, float(true[its].mean()))
+        found.append(one)
+    return tuple(sorted(found, key=lambda one: (one.category, one.complexity)))
+
+
+def _is_cell(counts: Counts, cell: CellKey) -> Booleans:
+    found: Booleans = counts.cell == (counts.cells.index(cell) if cell in counts.cells else -1)
+    return found
+
+
+class _FreshCalls:
+    """Fresh calls, and what measured intervals say of each."""
+
+    def __init__(
+        self, model: CallModel, procedure: Procedure, fresh: DrawnCalls, predicted: Integers
+    ) -> None:
+        self._need, self._predicted, self._asked = fresh.need, predicted, fresh.asked
+        self._cell = model.counts.cell
+        measured = measure_intervals(residuals_of(procedure))
+        self._served: list[_Thousandths] = [{} for _ in model.counts.cells]
+        if isinstance(measured, MeasuredIntervals):
+            self._served = [_serving(measured.intervals, cell) for cell in model.counts.cells]
+
+    def up_to(self, share: int) -> float | None:
+        """The share of calls that need at most the quantile of this share."""
+        factor = self._factors(share)
+        if factor is None:
+            return None
+        return float((self._need <= -(-self._predicted * factor // 1000)).mean())
+
+    def between(self, low: int, high: int) -> float | None:
+        """The share of calls between the quantiles of these shares, ends included."""
+        least, most = self._factors(low), self._factors(high)
+        if least is None or most is None:
+            return None
+        above = self._need >= self._predicted * least // 1000
+        below = self._need <= -(-self._predicted * most // 1000)
+        return float((above & below).mean())
+
+    def _factors(self, share: int) -> Integers | None:
+        """In thousandths, per call; ``None`` where one has none."""
+        factors = [each.get(share) for each in self._served]
+        used = set(self._cell[self._asked].tolist())
+        if any(factors[at] is None for at in used):
+            return None
+        known = np.array([one or 0 for one in factors], dtype=np.int64)
+        found: Integers = known[self._cell][self._asked]
+        return found
+
+
+def residuals_of(procedure: Procedure) -> Residuals:
+    """The calls of a procedure against what it predicts without their phases, for intervals."""
+    evidence = procedure.evidence
+    counts = evidence.counts(table_of(procedure.registry))
+    margins = margins_thousandths(counts, table_of(procedure.proposed)) / 1000
+    predicted = procedure.predicted(procedure.without_phases, margin=Fraction(1)) * margins
+    residual = np.log(np.maximum(evidence.actual, 1)) - np.log(np.maximum(predicted, 1))
+    cells = [_declared(cell) for cell in counts.cells]
+    declared = sorted({cell for cell in cells if cell is not None})
+    index = np.array([declared.index(one) if one else -1 for one in cells], dtype=np.intp)
+    cell = index[counts.cell]
+    return Residuals(residual, evidence.censored, cell, evidence.phase, tuple(declared))
+
+
+def _serving(intervals: Intervals, cell: CellKey) -> _Thousandths:
+    """Share → factor, in thousandths, as an estimate of this cell takes them."""
+    declared = _declared(cell)
+    scopes = [intervals.all_calls]
+    if declared is not None:
+        narrow = intervals.cells.get(declared), intervals.categories.get(declared[0])
+        scopes = [*narrow, *scopes]
+    return serving_quantiles(map(_thousandths, scopes))
+
+
+def _thousandths(scope: Quantiles | None) -> _Thousandths:
+    factors = {} if scope is None else scope.factors
+    return {int(share * 1000): int(factor * 1000) for share, factor in factors.items()}
+
+
+def _declared(cell: CellKey) -> tuple[str, str] | None:
+    """A declared cell; ``None`` of calls that the fallback serves, or without deliverables."""
+    if cell is None or cell[0] is None:
+        return None
+    return cell[0], str(cell[1])
