@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "after it.",
     "samples": "Look at the stored calls, and add new ones.",
     "show": "Show which version is pinned, and what is known of it.",
+    "simulate": "Draw calls from what the registry says, and see what so many calls can decide.",
     "try": "Ask what the gate would say of other numbers, without editing a file.",
     "update": "Move the pin to a newer release.",
     "verify": "Check that the pin holds: lock, cached snapshot, and the source if asked.",

@@ -72,3 +72,10 @@ def keep_out_of_the_registry(output: Path, root: Path) -> None:
             raise UsageProblem(
                 f"{output} lies in {folder}/, which holds nothing else. Name another place."
             )
+
+
+def keep_out_of_any_registry(output: Path) -> None:
+    """Raise ``UsageProblem`` for a place in the folders of whatever registry lies above it."""
+    for folder in output.resolve().parents:
+        if (folder / FOLDER).is_dir():
+            keep_out_of_the_registry(output, folder)
