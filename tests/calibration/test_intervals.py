@@ -14,13 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.calibration.intervals import (
-    FOLDS,
     MeasuredIntervals,
     NotMeasurable,
-    Residuals,
     measure_intervals,
 )
+from coefgate.calibration.residuals import Residuals, residuals_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.intervals import Held, Quantiles
+from coefgate.replay.evidence import Evidence
+from tests.calibration.builders import cut_off
+from tests.registry.builders import registry
+from tests.replay.builders import audited, sample
 
 DOCS, TESTS = ("docs", "low"), ("tests", "low")
 
@@ -34,11 +38,13 @@ def residuals(
 ) -> Residuals:
     """Calls that needed these shares of their predictions, by default of a phase each."""
     count = len(ratios)
+    phases = np.array(range(count) if phase is None else phase, dtype=np.intp)
     return Residuals(
         np.log(np.array(ratios, dtype=np.float64)),
         np.isin(np.arange(count), cut_off),
         np.array([0] * count if cell is None else cell, dtype=np.intp),
-        np.array(range(count) if phase is None else phase, dtype=np.intp),
+        phases,
+        phases,
         (DOCS, TESTS),
     )
 
@@ -166,14 +172,33 @@ def test_columns_that_are_no_calls_are_refused() -> None:
     calls = residuals([1, 2, 3])
     with pytest.raises(ValueError, match=r"residual of call 1 is nan; predicted and actual"):
         replace(calls, residual=np.array([0.0, np.nan, 1.0]))
-    with pytest.raises(ValueError, match="3, 3, 3, 2 calls; they are of one length"):
+    with pytest.raises(ValueError, match="3, 3, 3, 2, 3 calls; they are of one length"):
         replace(calls, phase=np.array([0, 1], dtype=np.intp))
     with pytest.raises(ValueError, match="a cell that is none of the 2"):
         replace(calls, cell=np.array([0, 1, 2], dtype=np.intp))
 
 
+def test_the_residuals_of_evidence() -> None:
+    table = table_of(registry())
+    samples = [
+        sample(1, 50, phase_id="a", complexity="low"),
+        sample(2, 200, phase_id="b", complexity="high"),
+        sample(3, 100, phase_id="a", category="poetry"),
+        cut_off(4, 400, phase_id="c", complexity="low"),
+    ]
+    evidence = Evidence(audited(samples))
+    found = residuals_of(evidence, np.full(4, 100), table)
+    assert np.exp(found.residual).tolist() == pytest.approx([0.5, 2, 1, 4])
+    assert found.censored.tolist() == [False, False, False, True]
+    named = [found.cells[at] if at >= 0 else None for at in found.cell.tolist()]
+    assert named == [("tests", "low"), ("tests", "high"), None, ("tests", "low")]
+    assert found.phase.tolist() == found.fold.tolist() == [0, 1, 0, 2]
+    with pytest.raises(ValueError, match=f"nothing is predicted for the call {samples[1].id}"):
+        residuals_of(evidence, np.array([1, 0, 1, 1]), table)
+
+
 some_calls = st.lists(
-    st.tuples(st.floats(0.01, 50), st.booleans(), st.integers(-1, 1), st.integers(0, FOLDS + 5)),
+    st.tuples(st.floats(0.01, 50), st.booleans(), st.integers(-1, 1), st.integers(0, 9)),
     max_size=40,
 )
 

@@ -15,6 +15,7 @@ from coefgate.calibration.kaplan_meier import (
     conformal_quantile,
     share_within,
 )
+from coefgate.calibration.residuals import Residuals
 from coefgate.core.quantiles import HALF, MAX_QUANTILE, serving_quantiles
 from coefgate.registry.intervals import Held, Intervals, Quantiles
 from coefgate.replay.metrics import Booleans, Floats, Indices
@@ -23,43 +24,11 @@ SHARES: Final = (50, 100, 500, 800, 900, 950)
 """In thousandths; those below a half are lower ends, rounded down where the others round up."""
 FEWEST_CALLS: Final = 8
 """Calls that a cell or a category needs for quantiles of its own."""
-FOLDS: Final = 200
-"""More phases than that are left out in so many groups."""
 
 IntervalScope = tuple[str, str] | str | None
 """A cell, a category, or ``None`` for all calls."""
 _ByShare = Mapping[int, int]
 """Share → factor, in thousandths."""
-
-
-@dataclass(frozen=True, slots=True)
-class Residuals:
-    """Calls as columns of one length, each predicted by coefficients that do not know its phase.
-
-    ``residual``: ln(actual ÷ predicted); of a call that was cut off (``censored``) from the tokens
-    that it had reached. ``cell``: an index into ``cells``, −1 for a call that none of them serves;
-    it counts for all calls alone. ``phase``: a number.
-    """
-
-    residual: Floats
-    censored: Booleans
-    cell: Indices
-    phase: Indices
-    cells: tuple[tuple[str, str], ...]
-
-    def __post_init__(self) -> None:
-        """Raise ``ValueError`` for columns that are not of one length, or no finite number."""
-        columns = (self.residual, self.censored, self.cell, self.phase)
-        if len({len(column) for column in columns}) > 1:
-            lengths = ", ".join(str(len(column)) for column in columns)
-            raise ValueError(f"the columns have {lengths} calls; they are of one length")
-        wrong = np.flatnonzero(~np.isfinite(self.residual))
-        if len(wrong):
-            first = int(wrong[0])
-            told = f"the residual of call {first} is {self.residual[first]}"
-            raise ValueError(f"{told}; predicted and actual tokens are above zero")
-        if len(self.cell) and not -1 <= self.cell.min() <= self.cell.max() < len(self.cells):
-            raise ValueError(f"a call names a cell that is none of the {len(self.cells)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +91,7 @@ class _Sorted:
         self._residual, self._censored = calls.residual[order], calls.censored[order]
         self._cell, self._cells = calls.cell[order], calls.cells
         self._phase = np.unique(calls.phase, return_inverse=True)[1][order]
-        self._fold = self._phase % FOLDS
+        self._fold = calls.fold[order]
         self._rows: dict[IntervalScope, Indices] = {}
         self._without: dict[tuple[IntervalScope, int], tuple[_ByShare, bool]] = {}
 
