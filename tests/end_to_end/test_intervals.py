@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.registry.schema_keywords import strict_validator
+from coefgate.registry.schemas import load_schema
 from tests.end_to_end.conftest import Coefgate, Git
 
 MARGINS = "coefficients/safety_margins.yaml"
@@ -104,7 +106,10 @@ def test_what_was_accepted_once_may_come_back(stated: Path, git: Git, coefgate: 
 
 def test_a_changed_scope_is_told(stated: Path, coefgate: Coefgate) -> None:
     say(stated, ALL + CELL.replace("factor: 1.5", "factor: 1.3"))
-    done = coefgate("diff", "--format", "json")
-    assert "intervals.cells.docs.low" in done.out
+    for command in ("diff", "gate"):
+        found = json.loads(coefgate(command, "--format", "json").out)
+        schema = load_schema("report" if command == "gate" else command)
+        assert list(strict_validator(schema).iter_errors(found)) == []
+        assert "intervals.cells.docs.low" in json.dumps(found)
     text = coefgate("diff").out
     assert "0.9: 1.5; held 80% 0.8, budget 0.9; 12 calls, 9 phases" in " ".join(text.split())
