@@ -9,8 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.calibration.intervals import MeasuredIntervals, Residuals, measure_intervals
+from coefgate.calibration.intervals import MeasuredIntervals, measure_intervals
+from coefgate.calibration.leave_out import folds
 from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.residuals import Residuals
 from coefgate.calibration.simulation import PLACE, CallModel, DrawnCalls, typical_tokens
 from coefgate.core.quantiles import serving_quantiles
 from coefgate.core.vocabulary import MAX_TOKENS
@@ -171,7 +173,8 @@ def residuals_of(procedure: Procedure) -> Residuals:
     declared = sorted({cell for cell in cells if cell is not None})
     index = np.array([declared.index(one) if one else -1 for one in cells], dtype=np.intp)
     cell = index[counts.cell]
-    return Residuals(residual, evidence.censored, cell, evidence.phase, tuple(declared))
+    fold = folds(evidence.samples, "phase")
+    return Residuals(residual, evidence.censored, cell, evidence.phase, fold, tuple(declared))
 
 
 def _serving(intervals: Intervals, cell: CellKey) -> _Thousandths:
