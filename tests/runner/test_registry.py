@@ -372,7 +372,7 @@ def test_a_program_that_uses_it_is_checked_strictly(tmp_path: Path) -> None:
         '"coefgate.core.estimate.Estimate"',
         (
             "\"Literal['exact'] | Literal['alias'] | Literal['fallback'] | "
-            "Literal['no-deliverables']\""
+            "Literal['no-deliverables'] | Literal['retry']\""
         ),
         '"str | None"',
         '"tuple[coefgate.runner.updater.FollowEvent, ...]"',

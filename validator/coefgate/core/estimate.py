@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from coefgate.core.deliverable_costs import DeliverableCost, priced_deliverables
 from coefgate.core.quantiles import Quantile, Uncertainty
 from coefgate.core.retry import Previous
 from coefgate.core.table import Cost, Table
-from coefgate.core.vocabulary import KILOBYTE, Deliverable, Operation
+from coefgate.core.vocabulary import KILOBYTE, Deliverable
 
 EstimateBasis = Literal["exact", "alias", "fallback", "no-deliverables", "retry"]
 _EQUAL: Final = 1e-9
 """1 − 0.9 is not quite 0.1 in floats."""
-_EXISTING: Final[dict[bool, Operation]] = {True: "modify", False: "create"}
 
 
 class Interval(NamedTuple):
@@ -27,22 +27,6 @@ class Interval(NamedTuple):
     low: int
     high: int
     coverage: float | None
-
-
-class DeliverableCost(NamedTuple):
-    """What one deliverable adds, in tokens before the margin, and why.
-
-    ``operation``: the one that was priced, so ``create`` or ``modify`` where the workspace
-    decided; one that stays ``unknown`` was priced as the dearer of both. ``size_tokens``: what the
-    file's size adds, exactly, for ``size_bytes`` that are charged; both are 0 where none is.
-    """
-
-    path: str
-    operation: Operation
-    kind: str
-    tokens: int
-    size_tokens: float = 0.0
-    size_bytes: int = 0
 
 
 class RetryPart(NamedTuple):
@@ -172,7 +156,7 @@ def estimate(
     cell = table.cells.get((name, complexity)) if applies and name and complexity else None
     basis: EstimateBasis = "fallback" if cell is None else "exact" if name == category else "alias"
     served = cell or table.fallback
-    items, base, measured = _priced(table, deliverables, exists, output_mode, size)
+    items, base, measured = priced_deliverables(table, deliverables, exists, output_mode, size)
     overhead = served.overhead
     base += overhead.tokens * KILOBYTE
     if overhead.measured:
@@ -188,79 +172,6 @@ def estimate(
         table, tokens, share_measured, basis, breakdown, uncertainty=served.uncertainty
     )
     return _after(previous, table, found, uncertainty=served.uncertainty)
-
-
-def _priced(
-    table: Table,
-    deliverables: Sequence[Deliverable],
-    exists: Callable[[str], bool] | None,
-    output_mode: str | None,
-    size: Callable[[str], int | None] | None,
-) -> tuple[tuple[DeliverableCost, ...], int, int]:
-    """What the deliverables cost, their sum in 1/1024 tokens, and how much of it is measured."""
-    rewrites = table.rewrites_in(output_mode)
-    items = []
-    base = measured = 0
-    for deliverable in deliverables:
-        path, operation = deliverable.path, deliverable.operation
-        before = deliverable.bytes_before
-        if before is not None:
-            _check_size(path, before)
-        if operation == "unknown":
-            operation, before = _found(table, path, before, exists, size)
-        kind = table.kind_of(path)
-        try:
-            cost = table.marginal[operation][kind]
-        except KeyError:
-            words = f"operation is {operation!r}; it is create, modify or unknown"
-            raise ValueError(words) from None
-        rewrite = rewrites.get((operation, kind)) if rewrites else None
-        parts = charged = 0
-        if rewrite is not None:
-            if before is None and size is not None and operation == "modify":
-                before = _size_of(path, size)
-            cost, charged = rewrite.cost, rewrite.charged(before)
-            parts = rewrite.per_kilobyte.tokens * charged
-            if rewrite.per_kilobyte.measured:
-                measured += parts
-        base += cost.tokens * KILOBYTE + parts
-        if cost.measured:
-            measured += cost.tokens * KILOBYTE
-        sized = parts / KILOBYTE
-        items.append(DeliverableCost(path, operation, kind, cost.tokens, sized, charged))
-    return tuple(items), base, measured
-
-
-def _found(
-    table: Table,
-    path: str,
-    before: int | None,
-    exists: Callable[[str], bool] | None,
-    size: Callable[[str], int | None] | None,
-) -> tuple[Operation, int | None]:
-    """The operation and the size of a file that a call may create or modify.
-
-    It stays ``unknown`` where neither its size nor the workspace tells. Under semantics 1 a size
-    tells nothing.
-    """
-    if table.sizes_tell and before is None and exists is None and size is not None:
-        before = _size_of(path, size)
-    if table.sizes_tell and before is not None:
-        return "modify", before
-    return ("unknown" if exists is None else _EXISTING[exists(path)]), before
-
-
-def _size_of(path: str, size: Callable[[str], int | None]) -> int | None:
-    found = size(path)
-    if found is not None:
-        _check_size(path, found)
-    return found
-
-
-def _check_size(path: str, size: int) -> None:
-    if type(size) is not int or size < 0:
-        found = f"the size of {path!r} before the call is {size!r}"
-        raise ValueError(f"{found}; it is a whole number of bytes from 0, or None")
 
 
 def _without_deliverables(table: Table, complexity: str | None, *, applies: bool) -> Estimate:

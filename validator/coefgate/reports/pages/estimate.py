@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from coefgate.core.estimate import DeliverableCost, Estimate
+from coefgate.core.deliverable_costs import DeliverableCost
+from coefgate.core.estimate import Estimate
 from coefgate.reports.figures import short
 from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.render.json import as_json, picked
