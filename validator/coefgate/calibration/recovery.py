@@ -10,9 +10,8 @@ from typing import Final
 import numpy as np
 
 from coefgate.calibration.intervals import MeasuredIntervals, measure_intervals
-from coefgate.calibration.leave_out import folds
 from coefgate.calibration.procedure import Procedure
-from coefgate.calibration.residuals import Residuals
+from coefgate.calibration.residuals import Residuals, residuals_of
 from coefgate.calibration.simulation import PLACE, CallModel, DrawnCalls, typical_tokens
 from coefgate.core.quantiles import serving_quantiles
 from coefgate.core.vocabulary import MAX_TOKENS
@@ -130,7 +129,7 @@ class _FreshCalls:
     ) -> None:
         self._need, self._predicted, self._asked = fresh.need, predicted, fresh.asked
         self._cell = model.counts.cell
-        measured = measure_intervals(residuals_of(procedure))
+        measured = measure_intervals(_unseen(procedure))
         self._served: list[_Thousandths] = [{} for _ in model.counts.cells]
         if isinstance(measured, MeasuredIntervals):
             self._served = [_serving(measured.intervals, cell) for cell in model.counts.cells]
@@ -162,19 +161,12 @@ class _FreshCalls:
         return found
 
 
-def residuals_of(procedure: Procedure) -> Residuals:
-    """The calls of a procedure against what it predicts without their phases, for intervals."""
-    evidence = procedure.evidence
-    counts = evidence.counts(table_of(procedure.registry))
-    margins = margins_thousandths(counts, table_of(procedure.proposed)) / 1000
-    predicted = procedure.predicted(procedure.without_phases, margin=Fraction(1)) * margins
-    residual = np.log(np.maximum(evidence.actual, 1)) - np.log(np.maximum(predicted, 1))
-    cells = [_declared(cell) for cell in counts.cells]
-    declared = sorted({cell for cell in cells if cell is not None})
-    index = np.array([declared.index(one) if one else -1 for one in cells], dtype=np.intp)
-    cell = index[counts.cell]
-    fold = folds(evidence.samples, "phase")
-    return Residuals(residual, evidence.censored, cell, evidence.phase, fold, tuple(declared))
+def _unseen(procedure: Procedure) -> Residuals:
+    """The calls against what is predicted without their phases, with the proposed margins."""
+    evidence, table = procedure.evidence, table_of(procedure.proposed)
+    before = procedure.predicted(procedure.without_phases, margin=Fraction(1))
+    margins = margins_thousandths(evidence.counts(table), table)
+    return residuals_of(evidence, np.maximum(-(-before * margins // 1000), 1), table)
 
 
 def _serving(intervals: Intervals, cell: CellKey) -> _Thousandths:
