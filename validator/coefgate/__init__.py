@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from coefgate.core.estimate import Estimate as Estimate
     from coefgate.core.problems import CoefgateError as CoefgateError
+    from coefgate.core.retry import Previous as Previous
     from coefgate.core.vocabulary import Deliverable as Deliverable
     from coefgate.runner.following import Following as Following
     from coefgate.runner.registry import Registry as Registry
@@ -26,6 +27,7 @@ _MODULES = {
     "Estimate": "core.estimate",
     "FollowEvent": "runner.updater",
     "Following": "runner.following",
+    "Previous": "core.retry",
     "Registry": "runner.registry",
     "Serving": "runner.serving",
     "YankedVersionWarning": "runner.serving",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option
+from coefgate.core.retry import Previous
 from coefgate.core.vocabulary import Deliverable
 from coefgate.reports.pages.estimate import estimate_dict, estimate_page
 from coefgate.reports.render.formats import show_as
@@ -22,6 +23,19 @@ def _deliverables(
         return tuple(map(deliverable, words))
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def _previous(tokens: int | None, *, truncated: bool) -> Previous | None:
+    """The attempt before, if one is named."""
+    if tokens is None:
+        if truncated:
+            lacks = "--previous-truncated needs the tokens of that attempt: --previous-tokens N"
+            raise click.UsageError(lacks)
+        return None
+    try:
+        return Previous(tokens, truncated)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--previous-tokens") from None
 
 
 @click.command()
@@ -41,6 +55,13 @@ def _deliverables(
     help="Folder in which a path without operation is looked up: there it is modified, else "
     "created. Sizes of files are taken from it.",
 )
+@click.option(
+    "--previous-tokens",
+    metavar="N",
+    type=int,
+    help="Output tokens of the last attempt at the same files.",
+)
+@click.option("--previous-truncated", is_flag=True, help="That attempt was cut off.")
 @click.argument("deliverables", nargs=-1, metavar="[OPERATION:PATH]...", callback=_deliverables)
 @click.option(
     "--registry",
@@ -61,6 +82,8 @@ def command(
     model: str | None,
     output_mode: str | None,
     workspace: Path | None,
+    previous_tokens: int | None,
+    previous_truncated: bool,
     deliverables: tuple[Deliverable, ...],
     registry: Path | None,
     lock: Path | None,
@@ -90,6 +113,7 @@ def command(
         workspace=workspace,
         registry=registry,
         lock=lock,
+        previous=_previous(previous_tokens, truncated=previous_truncated),
     )
     for warning in found.warnings:
         click.echo(f"warning: {warning}", err=True)

@@ -18,6 +18,7 @@ from coefgate.runner.lock import found_lock, read_lock
 from coefgate.runner.serving import Loaded, Serving, ServingSlot, load, warn_of_yank, yank_words
 
 if TYPE_CHECKING:  # only who pins or follows pays for it
+    from coefgate.core.retry import Previous
     from coefgate.runner.cache import Cache
     from coefgate.runner.following import Following
     from coefgate.runner.lock import Lock
@@ -132,6 +133,7 @@ class Registry:
         size: Callable[[str], int | None] | None = None,
         output_mode: str | None = None,
         workspace: Pathlike | None = None,
+        previous: Previous | None = None,
     ) -> Estimate:
         """How many output tokens a call is predicted to need.
 
@@ -145,6 +147,10 @@ class Registry:
         created (without it the dearer of both is taken), and how large files are that are modified
         and whose size counts. ``exists`` and ``size`` answer in its place where files are
         elsewhere; ``size`` gives ``None`` where there is no file or nobody knows.
+
+        ``previous``: the last attempt at the same files, if there was one:
+        ``Previous(output_tokens=8192, truncated=True)``. Where the registry states how it counts,
+        it decides, and ``basis`` is ``retry``.
 
         A category, complexity or model that the registry does not know gets its fallback, and
         ``basis`` says so. Raises ``ValueError`` for an operation that does not exist, for a size
@@ -169,6 +175,7 @@ class Registry:
             exists=exists,
             size=size,
             output_mode=output_mode,
+            previous=previous,
         )
 
     def follow(

@@ -123,8 +123,13 @@ def _exercise(loaded: Loaded, what: str) -> None:
     paths = islice(_paths(content), _MOST_PATHS)
     every = [Deliverable(*asked) for asked in product(paths, OPERATIONS)]
     cells = product(table.canonical_category, content["complexities"], (every[:1], ()))
-    for category, complexity, files in ((None, None, every), *cells):
-        found = estimate(table, category=category, complexity=complexity, deliverables=files)
+    models = content.get("model_factors") or {"rules": ()}
+    named = ((None, None, every[:1], one) for rule in models["rules"] for one in rule["models"])
+    unnamed = ((*asked, None) for asked in ((None, None, every), *cells))
+    for category, complexity, files, model in (*unnamed, *named):
+        found = estimate(
+            table, category=category, complexity=complexity, deliverables=files, model=model
+        )
         low, high, _ = found.interval
         if not 0 <= low <= high or found.tokens < 0 or found.digest != loaded.serving.digest:
             call = f"{category} {complexity}"

@@ -16,6 +16,7 @@ from coefgate.core.credentials import scrubbed
 from coefgate.core.estimate import Estimate, EstimateBasis
 from coefgate.core.estimate import estimate as core_estimate
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.retry import Previous
 from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
 from coefgate.core.vocabulary import Deliverable
@@ -53,14 +54,15 @@ def estimate(
     workspace: Path | None = None,
     registry: Path | None = None,
     lock: Path | None = None,
+    previous: Previous | None = None,
 ) -> CallEstimate:
     """Predict the output tokens of one call.
 
     The coefficients are those in the folder ``registry``, those that ``lock`` pins, or the nearest
     of both at or above the current folder. ``workspace``: where a path without an operation is
     looked up, and the size of a file that is modified. ``output_mode``: how the call writes files.
-    Raises ``UsageProblem`` where a path is named twice, where both ``registry`` and ``lock`` are
-    given, or neither is found.
+    ``previous``: the last attempt at the same files. Raises ``UsageProblem`` where a path is named
+    twice, where both ``registry`` and ``lock`` are given, or neither is found.
     """
     named = Counter(one.path for one in deliverables).most_common(1)
     if named and named[0][1] > 1:
@@ -76,9 +78,14 @@ def estimate(
         exists=folder.exists if folder else None,
         size=folder.size if folder else None,
         output_mode=output_mode,
+        previous=previous,
     )
     asked = _Asked(category, complexity, model)
-    told = (*map(scrubbed, warnings), *_undeclared(table, asked, found.basis))
+    told = (
+        *map(scrubbed, warnings),
+        *_undeclared(table, asked, found.basis),
+        *_unused(table, previous),
+    )
     return CallEstimate(found, place, told)
 
 
@@ -113,8 +120,15 @@ class _Asked(NamedTuple):
     output_mode: str | None = None
 
 
+def _unused(table: Table, previous: Previous | None) -> Iterator[str]:
+    if previous is not None and table.retry is None:
+        yield "the registry states no factors of a retry, so the attempt before decides nothing"
+
+
 def _undeclared(table: Table, asked: _Asked, basis: EstimateBasis) -> Iterator[str]:
     """What the registry has nothing for, in the caller's words, and what serves instead."""
+    if basis == "retry":
+        return
     serves = "the fallback" if basis == "fallback" else "no_deliverables"
     for one in undeclared([asked], table):
         match one.kind:
@@ -126,6 +140,8 @@ def _undeclared(table: Table, asked: _Asked, basis: EstimateBasis) -> Iterator[s
                 told = f"declares no complexity {one.value!r}; it declares {declared}"
             case "cell":
                 told = f"declares no overhead of {one.value}"
+            case "model-factor":
+                told, serves = f"names no factor of the model {one.value!r}", "its default factor"
             case _:
                 models = ", ".join(table.applies_to)
                 told = f"was not made for the model {one.value!r}; it was for {models}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from coefgate.core.deliverable_costs import DeliverableCost
-from coefgate.core.estimate import Estimate
+from coefgate.core.estimate import Breakdown, Estimate, RetryPart
 from coefgate.reports.figures import short
 from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.render.json import as_json, picked
@@ -16,6 +16,7 @@ _BASIS = {
     "alias": "the category is an alias of one that the registry declares",
     "fallback": "the registry declares no such category, complexity, cell or model: its fallback",
     "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
+    "retry": "the same files were tried before: what that attempt needed decides",
 }
 
 _BUDGETS = {0.5: "typical", 0.1: "enough for 9 in 10:"}
@@ -37,14 +38,28 @@ def estimate_page(estimate: Estimate, place: str) -> Page:
         "have stored calls behind them"
     )
     rows: list[Cells] = [
-        ("overhead", "", plain(f"{parts.overhead:,}")),
-        *(row for item in parts.deliverables for row in _priced(item)),
-        ("safety margin", "", plain(f"× {parts.margin:g}")),
+        *(_formula(parts) if parts.retry is None or parts.retry.truncated else ()),
+        *(() if parts.retry is None else _retry(parts.retry)),
         ("prediction", "", plain(f"{estimate.tokens:,}")),
     ]
     yield TableBlock(("part", "path", "tokens"), rows, figures=(2,))
     version, digest = estimate.registry_version, short(estimate.digest)
     yield Paragraph(f"registry {version}, digest {digest}, from {place}")
+
+
+def _formula(parts: Breakdown) -> Iterator[Cells]:
+    yield ("overhead", "", plain(f"{parts.overhead:,}"))
+    for item in parts.deliverables:
+        yield from _priced(item)
+    if parts.model_factor != 1:
+        yield ("factor of the model", "", plain(f"× {parts.model_factor:g}"))
+    yield ("safety margin", "", plain(f"× {parts.margin:g}"))
+
+
+def _retry(part: RetryPart) -> Iterator[Cells]:
+    ended = "and never less: cut off at" if part.truncated else "the attempt before"
+    yield (ended, "", plain(f"{part.output_tokens:,}"))
+    yield ("factor of a retry", "", plain(f"× {part.factor:g}"))
 
 
 def _budgets(estimate: Estimate) -> Iterator[str]:
@@ -72,6 +87,7 @@ def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
         "breakdown": {
             **estimate.breakdown._asdict(),
             "deliverables": [picked(one, *one._fields) for one in estimate.breakdown.deliverables],
+            "retry": estimate.breakdown.retry and estimate.breakdown.retry._asdict(),
         },
         **picked(estimate, "registry_version", "digest"),
         "from": as_json(place),

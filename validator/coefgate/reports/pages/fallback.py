@@ -63,6 +63,8 @@ def undeclared_warning(one: ToldReason, serves: str) -> str:
         "model-factor": "is named by no rule of model_factors.yaml",
     }
     meant = f" (did you mean {one.closest}?)" if one.closest is not None else ""
+    if one.kind == "model-factor":
+        serves = "the default factor"
     so = f"they are stored, and {serves} serves them"
     if one.calls == 1:
         so = f"it is stored, and {serves} serves it"

@@ -110,6 +110,7 @@ def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     An alias is a name like any other: a category that becomes the alias of another one is not
     gone.
     """
+    models = content.get("model_factors") or {"rules": ()}
     return {
         "category": frozenset(label for label, _ in _labels(content)),
         "complexity": frozenset(content["complexities"]),
@@ -121,6 +122,8 @@ def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         ),
         "per_kilobyte": frozenset(content.get("per_kilobyte", {})),
         "no_deliverables": frozenset(content["no_deliverables"]),
+        "model": frozenset(glob for rule in models["rules"] for glob in rule["models"]),
+        "retry": frozenset(content.get("retry") or ()),
     }
 
 
