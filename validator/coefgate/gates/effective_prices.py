@@ -1,17 +1,17 @@
-"""What calls pay: numbers times their margin, so that another split of both moves nothing."""
+"""What calls pay: numbers times the factors on them, so that another split moves nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from coefgate.changes.change import Change, key_in, names_before
+from coefgate.changes.change import Change, factor_number, key_in, names_before
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import margin_of, overhead_of, value_of
 
 Prices = Mapping[str, Fraction]
-"""Tokens with the margin in them, by the part of a call that costs them."""
+"""Tokens with the factors in them, by the part of a call that costs them."""
 
 
 class EffectivePrices:
@@ -25,13 +25,31 @@ class EffectivePrices:
         """What the parts cost in ``registry``, as far as it has them, under head's names."""
         key = self.change.key
         if not isinstance(key, Key):
-            return dict(_of_label(registry, key))
-        if not key.is_factor:
-            return dict(_paid(registry, key, self.names))
-        margin = _margin(registry, key_in(registry, key, self.names))
-        costs = (*registry.marginal_costs.values(), *registry.size_costs)
-        marginal = {value.name: value.number * margin for value in costs}
-        return {**dict(self._of_cells(registry, key)), **marginal}
+            return self._of_models(registry, dict(_of_label(registry, key)))
+        match key.part:
+            case "retry":
+                value = value_of(registry, key)
+                return {} if value is None else {key.name: value.number}
+            case "no_deliverables":
+                return dict(_paid(registry, key, self.names))
+            case "model":
+                factor = factor_number(registry, self.change.label)
+                every = (Key("margin", cell) for cell in ((), *self.head.cell_margins))
+                paid = {
+                    name: price for one in every for name, price in self._taking(registry, one)
+                }
+                return {name: price * factor for name, price in paid.items()}
+            case "margin":
+                return self._of_models(registry, dict(self._taking(registry, key)))
+        return self._of_models(registry, dict(_paid(registry, key, self.names)))
+
+    def _of_models(self, registry: Coefficients, paid: Prices) -> Prices:
+        """The same for calls of other models, and for those of each rule of head."""
+        found = {name: price * factor_number(registry) for name, price in paid.items()}
+        for rule in self.head.model_rules:
+            factor = factor_number(registry, rule.globs[0])
+            found |= {f"{name} of {rule.globs[0]}": price * factor for name, price in paid.items()}
+        return found
 
     def margin(self, registry: Coefficients) -> Fraction:
         """The margin that ``registry`` puts on the changed number; 1 where it takes none."""
@@ -39,6 +57,13 @@ class EffectivePrices:
         if not isinstance(key, Key) or key.is_factor:
             return Fraction(1)
         return _margin(registry, key_in(registry, key, self.names))
+
+    def _taking(self, registry: Coefficients, margin: Key) -> Iterator[tuple[str, Fraction]]:
+        """What takes this margin: overheads, and costs of deliverables in any of its cells."""
+        yield from self._of_cells(registry, margin)
+        number = _margin(registry, key_in(registry, margin, self.names))
+        for value in (*registry.marginal_costs.values(), *registry.size_costs):
+            yield value.name, value.number * number
 
     def _of_cells(self, registry: Coefficients, margin: Key) -> Iterator[tuple[str, Fraction]]:
         """The overheads that take this margin in head, and with the default one the fallback."""

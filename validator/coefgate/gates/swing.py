@@ -95,7 +95,7 @@ def _price_moves(prices: EffectivePrices, since: Since) -> Iterator[_Move]:
         if far == _factor(held, change.head):
             moved = f"moves from {shown(held)} to {shown(change.head)}"
         else:
-            what = f"moves {part}" if change.kind in {"margin", "alias"} else "moves"
+            what = f"moves {part}" if change.kind in {"margin", "model", "alias"} else "moves"
             moved = f"{what} from {shown(price)} to {shown(now[part])} with its margin"
         new = change.base is None and change.kind != "alias"
         answer = step(held, change.head) if new else answer_to(change, base, head)
