@@ -92,7 +92,7 @@ def test_another_split_of_price_and_factor_moves_nothing() -> None:
     ],
 )
 def test_a_changed_factor_is_exercised(name: str, calls: list[Sample], status: str) -> None:
-    head = moved(BASE, {name: Fraction("1.7")})
+    head = moved(BASE, {name: Fraction("1.55")})
     assert unmeasured_of(BASE, head, calls).status == status
 
 
