@@ -9,8 +9,11 @@ import pytest
 from coefgate.calibration.noise import Noise
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.recovery import Recovery, procedure_on, recovery
-from coefgate.calibration.simulation import CallModel, draw, drawn_samples
+from coefgate.calibration.simulation import CallModel, draw, drawn_samples, moved_to_hit
+from coefgate.registry.compilation import table_of
+from coefgate.replay.counts import predict
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import missed
 from tests.calibration.simulations import CELLS, far_tuning, model
 
 A_CELL = 2_000
@@ -71,6 +74,24 @@ def test_without_the_calls_that_were_cut_off_it_is_not_found(noise: Noise) -> No
     assert found.interval_90 is not None
     assert found.interval_90 < 0.86
     assert found.figures.underestimation_rate > 0.14
+
+
+def test_of_a_phase_one_call_that_was_cut_off_counts_and_with_many_a_phase_that_misleads() -> None:
+    of = replace(CUT_OFF, calls_per_phase=4)
+    found = fitted(of)
+    assert sum(one.status == "duplicate" for one in found.evidence.given) > 400
+    told = recovered(of, found)
+    assert min((one.fitted or 0) / one.true for one in told.cells) < 0.95
+    assert 0.11 < told.figures.underestimation_rate < 0.15
+
+
+def test_overheads_that_were_moved_to_hit_stored_calls_miss_others() -> None:
+    of = model(Noise(0.4))
+    known = fitted(of, 8).evidence  # two a cell
+    moved = table_of(moved_to_hit(of.truth, known))
+    assert not missed(known.calls(moved)).any()
+    fresh = draw(of, 20_000, 11, stream=1)
+    assert (fresh.need > predict(of.counts, moved)[fresh.asked]).mean() > 0.2
 
 
 def test_few_calls_state_no_interval_of_nine_in_ten() -> None:
