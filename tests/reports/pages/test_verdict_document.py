@@ -135,7 +135,7 @@ def test_numbers_of_a_comparison_by_hand(folder: Path) -> None:
     assert document["metrics"]["base"]["misses"] == 0
     assert document["metrics"]["head"]["misses"] == 12
     rules = {rule["rule"]: rule for rule in document["rules"]}
-    assert len(rules) == 18
+    assert len(rules) == 19
     under = rules["underestimation"]
     assert (under["base"], under["base_upper"]) == (0.0, 0.04)
     assert (under["head"], under["head_upper"]) == (0.48, 0.52)
@@ -212,7 +212,7 @@ def test_a_stratum_that_one_side_lacks_is_null_there(folder: Path) -> None:
     }
     assert strata["cell", "music/low"]["head"] is None
     assert strata["cell", "music/low"]["base"]["samples"] == 6
-    assert strata["cell", "docs/low"]["head"]["samples"] == 18
+    assert strata["cell", "docs/low"]["head"]["samples"] == 19
 
 
 def _count(calls: int) -> dict[str, int]:
@@ -269,7 +269,7 @@ def test_a_file_name_that_is_no_utf8_can_be_written(everything: Report) -> None:
 def test_any_text_survives(everything: Report, text: str) -> None:
     document = verdict_dict(with_text(everything, text))
     assert json.loads(json_text(verdict_dict(with_text(everything, text)))) == document
-    assert len(document["rules"]) == 18
+    assert len(document["rules"]) == 19
 
 
 def test_a_corrected_call_is_told_with_what_was_said_before(folder: Path) -> None:

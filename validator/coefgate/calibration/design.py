@@ -21,7 +21,7 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats
 from coefgate.replay.uses import Price, column_prices, overhead_prices
 
-Effect = tuple[Spread, tuple[str, ...]]
+SharedEffect = tuple[Spread, tuple[str, ...]]
 """The level of an effect, and which of its kind it is: ``("category", ("docs",))``."""
 _ADD_UP = ("overhead", "marginal")
 """Parts of an estimate that are summed."""
@@ -43,7 +43,7 @@ class Design:
     uses: Floats
     held: Floats
     prior: Floats
-    effects: tuple[Effect, ...]
+    effects: tuple[SharedEffect, ...]
     shares: Floats
     spreads: Floats
     of_cell: Floats
@@ -134,12 +134,12 @@ def _effects(
     used: Collection[Key],
     cells: Collection[tuple[str | None, ...]],
     tuning: Tuning,
-) -> tuple[tuple[Effect, ...], Floats]:
+) -> tuple[tuple[SharedEffect, ...], Floats]:
     """The effects that calls say something of, and which number has which.
 
     A level without spread has none, nor has a cell that is none of these.
     """
-    named: dict[Effect, list[int]] = {}
+    named: dict[SharedEffect, list[int]] = {}
     for at, key in enumerate(keys):
         for effect in _effects_of(key, tuning.parents):
             named.setdefault(effect, []).append(at)
@@ -156,7 +156,7 @@ def _effects(
     return tuple(found), shares
 
 
-def _effects_of(key: Key, parents: Mapping[str, str]) -> Iterator[Effect]:
+def _effects_of(key: Key, parents: Mapping[str, str]) -> Iterator[SharedEffect]:
     yield "all", ()
     if key.part == "overhead":
         category, complexity = key.of

@@ -43,18 +43,18 @@ def fit(design: Design, weights: Floats, tuning: Tuning, start: Floats | None = 
     effects = np.zeros((len(weights), len(design.effects)))
     if start is not None:
         effects[:] = start * free
-    alike = _alike(design)
-    if len(alike.first) and len(design.effects):
-        block = max(1, _AT_ONCE // (len(alike.first) * len(design.effects)))
+    bundles = _bundles(design)
+    if len(bundles.first) and len(design.effects):
+        block = max(1, _AT_ONCE // (len(bundles.first) * len(design.effects)))
         for begin in range(0, len(weights), block):
             part = slice(begin, begin + block)
-            calls = _Calls(design, alike, weights[part], free[part], float(tuning.scatter))
+            calls = _Weighed(design, bundles, weights[part], free[part], float(tuning.scatter))
             effects[part] = calls.fitted(effects[part])
     return Fits(effects, design.prior * np.exp(effects @ design.shares.T))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Alike:
+class _Bundles:
     """Calls that no fit can tell apart, taken together: their mean says all that they say.
 
     ``rows``: the calls that count; ``group``: of each; ``first``: one call of each group.
@@ -65,29 +65,29 @@ class _Alike:
     first: Indices
 
 
-def _alike(design: Design) -> _Alike:
+def _bundles(design: Design) -> _Bundles:
     rows = np.flatnonzero(design.known)
     cut_off = np.where(design.censored, design.log_actual, -1.0)[rows]
     seen = np.column_stack([design.uses[rows], design.held[rows], cut_off])
     _, first, group = np.unique(seen, axis=0, return_index=True, return_inverse=True)
-    return _Alike(rows, group.reshape(-1), rows[first])
+    return _Bundles(rows, group.reshape(-1), rows[first])
 
 
-class _Calls:
+class _Weighed:
     """Groups of calls with the weights that several fits give them."""
 
     def __init__(
-        self, design: Design, alike: _Alike, weights: Floats, free: Booleans, scatter: float
+        self, design: Design, bundles: _Bundles, weights: Floats, free: Booleans, scatter: float
     ) -> None:
         self._prior, self._shares = design.prior, design.shares
-        self._uses, self._held = design.uses[alike.first], design.held[alike.first]
-        self._censored = design.censored[alike.first]
+        self._uses, self._held = design.uses[bundles.first], design.held[bundles.first]
+        self._censored = design.censored[bundles.first]
         self._free, self._scatter = free, scatter
         self._precision = (scatter / design.spreads) ** 2
-        count, actual = len(alike.first), design.log_actual[alike.rows]
-        times = [each[alike.rows] for each in weights]
-        self._weights = np.array([np.bincount(alike.group, one, count) for one in times])
-        sums = np.array([np.bincount(alike.group, one * actual, count) for one in times])
+        count, actual = len(bundles.first), design.log_actual[bundles.rows]
+        times = [each[bundles.rows] for each in weights]
+        self._weights = np.array([np.bincount(bundles.group, one, count) for one in times])
+        sums = np.array([np.bincount(bundles.group, one * actual, count) for one in times])
         self._actual = np.divide(
             sums, self._weights, out=np.zeros_like(sums), where=self._weights > 0
         )

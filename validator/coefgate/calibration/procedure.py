@@ -32,24 +32,21 @@ _SLACK: Final = 1e-6
 """Tokens, or thousandths, by which a figure may lie above a step and is still on it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Procedure:
-    """The procedure on scored calls of ``evidence``, for the numbers of ``registry``.
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """Fits without some of the calls: the fold of each call, and the fit without each fold."""
 
-    Calls that it is not fitted on are predicted all the same. ``base``: the accepted state that
-    ``tuning.ema`` starts from; what it lacks starts from its prior.
-    """
+    fold: Indices
+    fits: Fits
+
+
+@dataclass(frozen=True, eq=False)
+class Fitting:
+    """The fits to scored calls of ``evidence``, of the numbers of ``registry``."""
 
     registry: Coefficients
     evidence: Evidence
     tuning: Tuning
-    base: Coefficients | None = None
-
-    @cached_property
-    def proposed(self) -> Coefficients:
-        """The registry with the numbers that its calls give, and the margins that are fitted."""
-        numbers = self.with_tokens(self.whole.tokens[0], self.scale)
-        return moved(numbers, self.margins.factors)
 
     @cached_property
     def design(self) -> Design:
@@ -80,6 +77,63 @@ class Procedure:
     def without_runs(self) -> LeftOut:
         """The fits without each run."""
         return self._without("run")
+
+    def _without(self, unit: Unit) -> LeftOut:
+        fold = folds(self.evidence.samples, unit)
+        weights = without_each(fold) * self.fitted_on
+        return LeftOut(fold, fit(self.design, weights, self.tuning, self.whole.effects[0]))
+
+
+@dataclass(frozen=True, eq=False)
+class Procedure:
+    """The procedure on scored calls of ``evidence``, for the numbers of ``registry``.
+
+    Calls that it is not fitted on are predicted all the same. ``base``: the accepted state that
+    ``tuning.ema`` starts from; what it lacks starts from its prior. ``made``: fits that are known,
+    of registries that a fit cannot tell from this one.
+    """
+
+    registry: Coefficients
+    evidence: Evidence
+    tuning: Tuning
+    base: Coefficients | None = None
+    made: Fitting | None = None
+
+    @cached_property
+    def proposed(self) -> Coefficients:
+        """The registry with the numbers that its calls give, and the margins that are fitted."""
+        numbers = self.with_tokens(self.whole.tokens[0], self.scale)
+        return moved(numbers, self.margins.factors)
+
+    @cached_property
+    def fitting(self) -> Fitting:
+        """The fits."""
+        return self.made or Fitting(self.registry, self.evidence, self.tuning)
+
+    @property
+    def design(self) -> Design:
+        """The calls and the numbers as matrices."""
+        return self.fitting.design
+
+    @property
+    def fitted_on(self) -> Booleans:
+        """Which calls the numbers are fitted on."""
+        return self.fitting.fitted_on
+
+    @property
+    def whole(self) -> Fits:
+        """The fit to all calls that are fitted on."""
+        return self.fitting.whole
+
+    @property
+    def without_phases(self) -> LeftOut:
+        """The fits without each phase."""
+        return self.fitting.without_phases
+
+    @property
+    def without_runs(self) -> LeftOut:
+        """The fits without each run."""
+        return self.fitting.without_runs
 
     @cached_property
     def residuals(self) -> Floats:
@@ -168,19 +222,6 @@ class Procedure:
             rows = np.flatnonzero(left_out.fold == at)
             found[rows] = self.evidence.predicted_at(rows, table_of(registry))
         return found
-
-    def _without(self, unit: Unit) -> LeftOut:
-        fold = folds(self.evidence.samples, unit)
-        weights = without_each(fold) * self.fitted_on
-        return LeftOut(fold, fit(self.design, weights, self.tuning, self.whole.effects[0]))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LeftOut:
-    """Fits without some of the calls: the fold of each call, and the fit without each fold."""
-
-    fold: Indices
-    fits: Fits
 
 
 def log_needs(actual: Integers, predicted: Integers) -> Floats:

@@ -45,6 +45,17 @@ class Residuals:
         if len(self.cell) and not -1 <= self.cell.min() <= self.cell.max() < len(self.cells):
             raise ValueError(f"a call names a cell that is none of the {len(self.cells)}")
 
+    def where(self, rows: Booleans) -> Residuals:
+        """Some of the calls."""
+        return Residuals(
+            self.residual[rows],
+            self.censored[rows],
+            self.cell[rows],
+            self.phase[rows],
+            self.fold[rows],
+            self.cells,
+        )
+
 
 def residuals_of(evidence: Evidence, predicted: Integers, table: Table) -> Residuals:
     """The residuals of calls in the cells of ``table``.

@@ -19,6 +19,7 @@ from coefgate.gates.interval_claims import (
     not_measured,
     width_claims,
 )
+from coefgate.gates.procedure_claims import procedure_claims
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
@@ -44,16 +45,19 @@ def fit_claims(
     changes: Sequence[Change],
     uses: Callable[[], Uses],
     measured_for: MeasuredFor = not_measured,
+    procedure: Callable[[], Coefficients | None] = lambda: None,
 ) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
 
     ``changes``: none where predictions stay as they are. ``uses``: of the scored calls of head.
-    ``measured_for``: with what claimed intervals are compared.
+    ``measured_for``: with what claimed intervals are compared; ``procedure``: what head's gives on
+    the samples that it names.
     """
     base, head = proposal.base.registry, proposal.head.registry
     claims = tuple(_changed_claims(base, head, another_split=not changes))
     findings = [
         *_values(proposal, claims, uses),
+        *procedure_claims(proposal, changes, procedure),
         *_lost_pages(proposal),
         *_intervals(proposal, changes, measured_for),
         *_times(proposal),

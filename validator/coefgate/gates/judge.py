@@ -9,7 +9,6 @@ from functools import cached_property
 from coefgate.changes.change import Change
 from coefgate.changes.estimate_changes import changes
 from coefgate.changes.same_predictions import same_predictions
-from coefgate.core.table import Table
 from coefgate.gates.cell_shrunk import cell_shrunk
 from coefgate.gates.coefficient_removed import coefficient_removed
 from coefgate.gates.corrected import corrected
@@ -19,16 +18,20 @@ from coefgate.gates.fit_claims import fit_claims
 from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.judge_and_values import judge_and_values
+from coefgate.gates.like_with_like import LikeWithLike
 from coefgate.gates.metric_rules import metric_rules
-from coefgate.gates.proposal import Proposal
+from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.sample_rules import retired_with_values, sample_changed, sample_removed
 from coefgate.gates.stratum_regression import stratum_regression
 from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
+from coefgate.gates.unseen import unseen
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import compiled
+from coefgate.registry.intervals import Intervals
 from coefgate.registry.model import Coefficients, Gates
-from coefgate.replay.evidence import AddedUp, Evidence, Pair, Predicted, pair_of
+from coefgate.replay.evidence import Evidence, Pair, Predicted, pair_of
+from coefgate.replay.scores import Unseen
 from coefgate.replay.strata import StrataOf
 from coefgate.replay.uses import Uses
 from coefgate.samples.status import SCORED, Audited
@@ -42,6 +45,7 @@ class Judge:
         self.audited = proposal.judged_audited
         self.evidence = Evidence(self.audited)
         self._strata = StrataOf(proposal.base.registry.gates.relative.stratum_phases_from)
+        self._like = LikeWithLike(proposal)
 
     @cached_property
     def gates(self) -> Gates:
@@ -63,6 +67,18 @@ class Judge:
     def pair(self) -> Pair:
         """The judged calls as both predict them."""
         return pair_of(self.base, self.head)
+
+    @cached_property
+    def unseen(self) -> Unseen | None:
+        """The judged calls as head's procedure predicts them when it does not know them.
+
+        ``None`` where it has none, or no value changed.
+        """
+        head = self._side(self.proposal)
+        if not self._like.values_change(head.registry, moved=self.pair.moved):
+            return None
+        found = self._like.unseen_by(self.evidence, head, self.changes)
+        return None if found is None else found.figures
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -103,23 +119,58 @@ class Judge:
             alone = self.proposal.base_alone
             known = alone.figures.metrics if moves.judged else None
             of_base = pair_of(alone, alone.evidence.predicted(table))
+        side, like = self._side(proposal), self._like
+        kind = like.kind(head, moved=both.moved)
+        alike, alike_of_base = both, of_base
+        if kind == "unseen":
+            alike = like.pair(self.evidence, side, found)
+            alike_of_base = of_base and like.pair(of_base.evidence, side, found)
         metric = metric_rules(
-            both.base_metrics, both.head_metrics, gates, moved=both.moved, known=known
+            both.base_metrics,
+            both.head_metrics,
+            gates,
+            moved=both.moved,
+            known=known,
+            alike=(alike.base_metrics, alike.head_metrics),
+            missed_by_procedure=head.tuning.missed
+            if kind == "first-fit" and head.tuning
+            else None,
         )
-        added_up = self._added_up(table) if both.moved else None
+        accepted = self._accepted if both.moved else ()
+        added_up = like.added_up(self._anchored, side, accepted, kind, found) if accepted else None
         flattering, *kept = self._of_samples
-        pairs, judging = (both, of_base) if of_base else (both,), replace(base, gates=gates)
+        pairs = (alike, alike_of_base) if alike_of_base else (alike,)
+        judging = replace(base, gates=gates)
         results = (
             *metric,
-            stratum_regression(pairs, judging, head, strata=self._strata, added_up=added_up),
-            diluted(metric, of_base, gates, added_up=added_up, added=len(moves.added)),
+            stratum_regression(
+                () if kind == "first-fit" else pairs,
+                judging,
+                head,
+                strata=self._strata,
+                added_up=added_up,
+            ),
+            diluted(
+                metric,
+                None if kind == "first-fit" else of_base,
+                gates,
+                added_up=added_up,
+                added=len(moves.added),
+            ),
             flattering,
             retired_with_values(proposal),
             *kept,
             coefficient_removed(proposal, found),
             unmeasured(proposal, found, self.evidence),
             swing(proposal, found, self.evidence),
-            fit_claims(proposal, found, lambda: self._claimable),
+            fit_claims(
+                proposal,
+                found,
+                lambda: self._claimable,
+                lambda registry: self._intervals(Compiled(registry, table)),
+                lambda: self._given(side),
+            ),
+            self._unseen(proposal, side, both, found),
             gates_loosened(proposal),
             judge_and_values(proposal),
         )
@@ -155,20 +206,38 @@ class Judge:
         scored = tuple(one for one in audited if one.status in SCORED)
         return self.evidence if scored == self.evidence.audited else Evidence(audited)
 
-    def _added_up(self, head: Table) -> AddedUp | None:
-        """Head against the accepted states since the anchor; ``None`` if nothing is added up."""
-        if not self._accepted:
-            return None
-        now = self._anchored.predicted(head)
-        *since, (_, last) = [(commit, pair_of(before, now)) for commit, before in self._accepted]
-        return AddedUp(tuple(since), last)
+    def _unseen(
+        self, proposal: Proposal, head: Compiled, both: Pair, found: Sequence[Change]
+    ) -> RuleResult:
+        """Head's predictions of calls that it does not know, against base's."""
+        like = self._like
+        if proposal.restored or not like.values_change(head.registry, moved=both.moved):
+            return unseen(proposal, (), ())
+        sides = like.both(self.evidence, head, found)
+        return unseen(proposal, sides, like.calls_by_hand(self.evidence, head, found))
+
+    def _intervals(self, head: Compiled) -> Intervals | None:
+        """What head's procedure gives for intervals on the samples that it names."""
+        found = self._like.unseen_by(self._evidence_of(self.proposal.head_audited), head)
+        return None if found is None else found.intervals
+
+    def _given(self, head: Compiled) -> Coefficients | None:
+        """What head's procedure gives on the samples that it names."""
+        evidence = self._evidence_of(self.proposal.head_audited)
+        found = self._like.unseen_by(evidence, head)
+        return None if found is None else found.procedure.proposed
 
     @cached_property
-    def _accepted(self) -> tuple[tuple[str, Predicted], ...]:
-        """What the accepted states since the anchor, then base, predict for the anchor's calls."""
+    def _accepted(self) -> tuple[tuple[str, Compiled], ...]:
+        """The accepted states since the anchor, then base."""
         anchor, base = self.proposal.anchor(), self.proposal.base
-        tables = (*anchor.tables, (base.revision, base.table)) if anchor else ()
-        return tuple((commit, self._anchored.predicted(table)) for commit, table in tables)
+        if anchor is None:
+            return ()
+        return (*anchor.sides, (base.revision, Compiled(base.registry, base.table)))
+
+    @staticmethod
+    def _side(proposal: Proposal) -> Compiled:
+        return Compiled(proposal.head.registry, proposal.head.table)
 
 
 def not_asked(result: RuleResult) -> RuleResult:

@@ -18,6 +18,7 @@ from coefgate.gates.verdict import Amounts, Harm, RuleResult, Verdict
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.registry.numbers import written
+from coefgate.registry.tuning import MissedLimit
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.figure_text import Form, bounds_of, points, ratio, share, span
 from coefgate.replay.metrics import Calls, Metrics, metrics
@@ -121,11 +122,16 @@ def metric_rules(
     *,
     moved: bool,
     known: Metrics | None = None,
+    alike: tuple[Metrics | None, Metrics | None] | None = None,
+    missed_by_procedure: Sequence[MissedLimit] | None = None,
 ) -> tuple[RuleResult, ...]:
     """The absolute rules on head's figures, forgiving what head does not make worse.
 
     ``base`` and ``head`` are of the same calls; ``moved``: is any predicted differently?
-    ``known``: base's figures on its own calls, where those are others; shown only.
+    ``known``: base's figures on its own calls, where those are others; shown only. ``alike``:
+    both sides' figures as far as they can be held against each other; theirs unless given.
+    ``missed_by_procedure``: the misses that head states where a procedure's values replace others
+    for the first time; these alone are let through then.
     """
     before, own, after = (absolute_rules(metrics, gates) for metrics in (base, known, head))
     results = tuple(
@@ -138,15 +144,19 @@ def metric_rules(
         return results  # a gate that knows nothing any more must not open
     if not moved:
         return tuple(_let_through(result, "this change moves no prediction") for result in results)
-    if base is None or head is None or gates.when_base_misses == "require-pass":
+    if missed_by_procedure is not None:
+        return tuple(_stated(result, missed_by_procedure) for result in results)
+    before_alike, head_alike = alike or (base, head)
+    if before_alike is None or head_alike is None or gates.when_base_misses == "require-pass":
         return results
     missed = [result.rule for result in before if not result.met]
     breaks = [result.rule for result in results if not result.met and result.rule not in missed]
-    kept = {rule for rule in missed if no_worse(rule, base, head, gates.limits)}
+    kept = {rule for rule in missed if no_worse(rule, before_alike, head_alike, gates.limits)}
     better = [
         rule
         for rule in missed
-        if rule in kept and _off(rule, base, gates.limits) != _off(rule, head, gates.limits)
+        if rule in kept
+        and _off(rule, before_alike, gates.limits) != _off(rule, head_alike, gates.limits)
     ]
 
     def judged(result: RuleResult) -> RuleResult:
@@ -164,6 +174,23 @@ def metric_rules(
         return replace(result, status=status, said=f"{why}. {result.said}")
 
     return tuple(map(judged, results))
+
+
+def _stated(result: RuleResult, missed: Sequence[MissedLimit]) -> RuleResult:
+    """A limit that the first values of a procedure miss, and that ``tuning.yaml`` states."""
+    if result.met or result.head is None:
+        return result
+    figures = {_RULES[result.rule].form(one) for one in (result.head, result.upper) if one}
+    for one in missed:
+        if one.rule != result.rule:
+            continue
+        if _RULES[result.rule].form(one.figure) in figures:
+            return _let_through(result, f"tuning.yaml states it, “{one.reason}”")
+        stated = f"tuning.yaml states a miss of {_RULES[result.rule].form(one.figure)}"
+        return replace(result, said=f"{result.said}; {stated}, which is another")
+    form = f"missed: [{{rule: {result.rule}, figure: {f'{float(result.head):.3f}'}, reason: …}}]"
+    way_on = f"State it in coefficients/tuning.yaml, with the reason to land all the same: {form}"
+    return replace(result, way_on=way_on)
 
 
 def _let_through(result: RuleResult, why: str) -> RuleResult:

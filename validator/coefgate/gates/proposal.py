@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from coefgate.changes.change import Change, Content
 from coefgate.changes.sample_moves import (
@@ -28,6 +28,13 @@ JUDGED: Final = ("coefficients/", "samples/")
 """Folders of what is judged."""
 
 
+class Compiled(NamedTuple):
+    """A registry, and the table that is made of it."""
+
+    registry: Coefficients
+    table: Table
+
+
 @dataclass(frozen=True)
 class Anchor:
     """What several changes together are held against, so that small steps do not add up unseen.
@@ -40,9 +47,15 @@ class Anchor:
     registries: tuple[tuple[str, Coefficients], ...]
 
     @cached_property
-    def tables(self) -> tuple[tuple[str, Table], ...]:
-        """Their coefficients, the oldest first and equal ones once."""
-        found = {digest_of(one): (name, table_of(one)) for name, one in reversed(self.registries)}
+    def sides(self) -> tuple[tuple[str, Compiled], ...]:
+        """Their coefficients and procedures, the oldest first and equal ones once."""
+        found = {
+            (digest_of(one), one.tuning and one.tuning.gives_by): (
+                name,
+                Compiled(one, table_of(one)),
+            )
+            for name, one in reversed(self.registries)
+        }
         return tuple(reversed(found.values()))
 
 
@@ -57,7 +70,9 @@ class Proposal:
     commit whose digest head brings back, if that is all that it does. ``has_page``, ``had_page``:
     has head, had base such a file, from the registry's root or the top of its repository?
     ``untagged``: which of these versions have no tag here? ``stored_at``: when head was committed,
-    or now, in seconds since 1970 UTC. ``misnamed``: files of samples that head adds without the
+    or now, in seconds since 1970 UTC.
+    ``known_to_base``: the samples that were stored when base's values came in, ``None`` where
+    nobody knows. ``misnamed``: files of samples that head adds without the
     hash of their content in the name, each with the right name. ``altered``: stored files that
     are gone or hold anything else.
     """
@@ -74,6 +89,7 @@ class Proposal:
     had_page: Callable[[str], bool]
     untagged: Callable[[frozenset[str]], Sequence[str]]
     stored_at: Callable[[], float]
+    known_to_base: Callable[[], Collection[str] | None] = lambda: None
     misnamed: Mapping[str, str] = field(default_factory=dict)
     altered: frozenset[str] = frozenset()
 

@@ -29,6 +29,8 @@ def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence
     uses = cache(lambda: Uses(evidence.counts(head.table), head.registry))
     findings = []
     for change in changes:
+        if _is_claimed(change, head.registry):
+            continue  # fit-claims holds it against what the procedure gives
         for what in _unused(change, proposal, evidence, uses):
             # Does it say for the first time that samples stand behind it? A reason is no sample.
             claimed = replace(change, kind="basis", head=MEASURED)
@@ -46,6 +48,12 @@ def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence
         way_on="Store a call that uses it with: coefgate samples add",
         status="not-measurable",
     )
+
+
+def _is_claimed(change: Change, head: Coefficients) -> bool:
+    """Is it a number that the procedure gives?"""
+    value = head.numbers.get(change.key) if isinstance(change.key, Key) else None
+    return head.tuning is not None and value is not None and value.basis.kind == "fit"
 
 
 def _way_on(change: Change, proposal: Proposal) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any, Final, Literal
 
@@ -66,6 +66,25 @@ class Tuning:
     ema: Fraction | None = None
     margins: MarginChoice = "one"
     prior_margin: Fraction | None = None
+
+    @property
+    def gives_by(self) -> object:
+        """All of it that the numbers and the margin depend on, to be compared."""
+        return self.fits_by, self.level
+
+    @property
+    def fits_by(self) -> object:
+        """All of it that a fit depends on, to be compared."""
+        given = {one.name: getattr(self, one.name) for one in fields(self)}
+        given |= {
+            "reference": None,
+            "missed": None,
+            "level": None,
+            "samples": frozenset(self.samples),
+        }
+        return tuple(
+            frozenset(one.items()) if isinstance(one, Mapping) else one for one in given.values()
+        )
 
     def prior_of(self, key: Key) -> int | None:
         """The tokens that a number starts from; ``None`` where nobody stated any."""

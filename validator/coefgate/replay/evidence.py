@@ -81,7 +81,7 @@ class Evidence:
 
     def counts(self, table: Table) -> Counts:
         """The calls counted by what ``table`` can tell apart."""
-        shape = _shape(table)
+        shape = shape_of(table)
         if shape not in self._counts:
             attempts = None if table.retry is None else self._attempts
             counted = self._deliverables(table)
@@ -127,7 +127,7 @@ def _kinds(table: Table) -> object:
     return table.kind_of, table.kinds, table.sizes_tell, sizes, sizes and table.output_mode
 
 
-def _shape(table: Table) -> object:
+def shape_of(table: Table) -> object:
     """What a counts matrix depends on; tables that share it differ in numbers only."""
     return (
         _kinds(table),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -54,6 +54,21 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """The calls as fits predict them that do not know their ``phase``, or their ``run``.
+
+    Each is ``None`` where it cannot be measured, and ``reasons`` says why. ``without``: how many
+    scored calls have no such prediction, as a number that they use was changed by hand after they
+    were stored.
+    """
+
+    phase: Figures | None
+    run: Figures | None
+    without: int
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class StratumFigures:
     """One slice: the dimension it was cut by, its value, and its figures."""
 
@@ -87,6 +102,7 @@ class Scores:
     """Everything that a replay gives of ``predicted``, the eligible and censored calls.
 
     ``without_differs``: of those whose reply is not known to differ from what was stored.
+    ``unseen``: ``None`` where no procedure stands behind the numbers, or nobody asked.
     """
 
     predicted: Predicted
@@ -94,6 +110,7 @@ class Scores:
     without_differs: Figures
     later: Later
     strata: tuple[StratumFigures, ...]
+    unseen: Unseen | None = None
 
     @cached_property
     def by_margin(self) -> ByMargin:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from coefgate.use_cases import base as against
 from coefgate.use_cases.head import Head, head_of, overlaid
 from coefgate.use_cases.make_report import report_of_change, report_of_state
 from coefgate.use_cases.registry_folder import folder_or_bare
-from coefgate.use_cases.replay import arrivals_before, scores_of
+from coefgate.use_cases.replay import arrivals_before, scores_of, with_unseen
 from coefgate.use_cases.report import ASKED_BASE, ASKED_FOR, Report
 from coefgate.use_cases.state import read_state
 
@@ -131,7 +131,8 @@ def _alone(
     else:
         notes = (str(repository),)
     evidence, gates = Evidence(state.audited()), state.registry.gates
-    scores = scores_of(evidence.predicted(state.table), STRATA, arrived)
+    predicted = evidence.predicted(state.table)
+    scores = with_unseen(scores_of(predicted, STRATA, arrived), state.registry)
     report = report_of_state(state, scores, alone=alone, notes=notes)
 
     def trial(other: Coefficients) -> tuple[RuleResult, ...]:
@@ -184,6 +185,7 @@ def _against(
         had_page=cache(lambda page: has_page(repository, base.revision, page)),
         untagged=past.unknown,
         stored_at=cache(lambda: head.stored_at(repository)),
+        known_to_base=cache(lambda: _stored_ids(past, base)),
         misnamed=misnamed(head.tree, brought),
         altered=altered,
     )
@@ -193,10 +195,19 @@ def _against(
     report = report_of_change(
         judged,
         replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
-        scores_of(judged.head, STRATA, arrivals_before(repository, state, memo)),
+        replace(
+            scores_of(judged.head, STRATA, arrivals_before(repository, state, memo)),
+            unseen=judged.unseen,
+        ),
         notes=notes,
     )
     return Judgement(report, judged.trial, judged.evidence, judged)
+
+
+def _stored_ids(past: AcceptedStates, base: State) -> frozenset[str] | None:
+    """The samples that were stored when base's values came in; ``None`` where nobody knows."""
+    known = past.arrivals(base.digest).known
+    return None if known is None else frozenset(known.ids)
 
 
 def _refuse_contradictory(proposal: Proposal, head: Head) -> None:

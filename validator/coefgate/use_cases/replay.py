@@ -10,7 +10,7 @@ from coefgate.core.problems import EnvironmentProblem
 from coefgate.git.accepted_states import AcceptedStates, Arrivals
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
-from coefgate.registry.model import Limits
+from coefgate.registry.model import Coefficients, Limits
 from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.scores import Scores
@@ -48,12 +48,24 @@ def replay(
         state = today if at is None else state_at(root, at, calls=False)
         arrived = _arrivals_of(folder.repository, state)
     predicted = Evidence(today.audited()).predicted(state.table)
-    return Replay(scores_of(predicted, by, arrived), state, today.registry.gates.limits)
+    scores = with_unseen(scores_of(predicted, by, arrived), state.registry)
+    return Replay(scores, state, today.registry.gates.limits)
 
 
 def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:
     """Measure predictions, broken down ``by``; ``arrived`` says which samples came in later."""
     return scored(predicted, by=by, known=arrived.known, unknown_because=arrived.reason)
+
+
+def with_unseen(scores: Scores, registry: Coefficients) -> Scores:
+    """With the figures of calls that the registry's procedure does not know, if it has one."""
+    if registry.tuning is None:
+        return scores
+    from coefgate.calibration.unseen import UnseenReader  # noqa: PLC0415 (it imports scipy)
+
+    predicted = scores.predicted
+    found = UnseenReader(predicted.evidence).of(registry, predicted.table)
+    return scores if found is None else replace(scores, unseen=found.figures)
 
 
 def _arrivals_of(repository: Repository | EnvironmentProblem, state: State) -> Arrivals:

@@ -1,0 +1,201 @@
+"""``unseen``, what says ``fit``, and the first procedure: on states whose figures are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import exp
+from typing import Any
+
+import numpy as np
+import pytest
+
+from coefgate.calibration.procedure import Procedure
+from coefgate.gates.judge import Judge
+from coefgate.gates.unseen import sign_flip
+from coefgate.gates.verdict import RuleResult
+from coefgate.registry.key import Key
+from coefgate.registry.model import Acknowledgement, Basis, Coefficients
+from coefgate.registry.numbers import moved, with_values
+from coefgate.registry.tuning import MissedLimit, Spread, Tuning
+from coefgate.replay.evidence import Evidence
+from coefgate.samples.model import Sample
+from tests.calibration.builders import free, tuning
+from tests.gates.builders import proposal, state
+from tests.replay.builders import audited, sample
+
+FILE = "samples/here/undated-00000000.jsonl"
+LOW = Key("overhead", ("tests", "low"))
+SHRUNK: dict[Spread, Fraction | int] = {"all": 1, "complexity": Fraction(1, 2), "category": 1}
+LOOSE: dict[Spread, Fraction | int] = {**SHRUNK, "complexity": 50, "category": 50, "cell": 50}
+
+
+def drawn(phases: int = 24) -> list[Sample]:
+    """Two calls a phase, of two categories that need about the same; phases differ by far."""
+    random = np.random.default_rng(4)
+    cells = [(name, at) for name in ("tests", "docs") for at in ("low", "medium", "high")]
+    of_phase = random.normal(0, 0.5, phases)
+    return [
+        sample(
+            2 * phase + one,
+            round(1500 * exp(of_phase[phase] + random.normal(0, 0.1))),
+            category=cells[phase % 6][0],
+            complexity=cells[phase % 6][1],
+            phase_id=f"phase-{phase}",
+            run_id=f"run-{phase % 8}",
+        )
+        for phase in range(phases)
+        for one in range(2)
+    ]
+
+
+CALLS = drawn()
+
+
+def asked(spreads: dict[Spread, Fraction | int], level: str, **fields: Any) -> Tuning:
+    """The procedure from a prior of 1,200 tokens for every overhead."""
+    prior = {key: 1200 if key.part == "overhead" else 40 for key in tuning({}).prior}
+    return tuning(spreads, level=Fraction(level), prior=prior, **fields)
+
+
+def fitted(by: Tuning, calls: Sequence[Sample] = CALLS) -> Coefficients:
+    """The small registry as a procedure fits it to these calls."""
+    return Procedure(replace(free(), tuning=by), Evidence(audited(calls)), by).proposed
+
+
+BY_HAND = free()
+PROCEDURE = fitted(asked(SHRUNK, "0.8"))
+
+
+def rules(
+    base: Coefficients, head: Coefficients, calls: Sequence[Sample] = CALLS
+) -> dict[str, RuleResult]:
+    found = Judge(proposal(state(base, calls), state(head, calls))).rules
+    return {one.rule: one for one in found}
+
+
+def test_what_the_procedure_gives_is_let_in() -> None:
+    again = fitted(asked(SHRUNK, "0.85"))
+    found = rules(PROCEDURE, again)
+    assert {name: found[name].status for name in ("unseen", "fit-claims", "unmeasured")} == {
+        "unseen": "pass",
+        "fit-claims": "pass",
+        "unmeasured": "pass",
+    }
+    assert found["unseen"].n == len(CALLS)
+
+
+def test_a_number_moved_by_hand_that_says_fit_is_refused() -> None:
+    number = PROCEDURE.numbers[LOW].number
+    found = rules(PROCEDURE, moved(PROCEDURE, {LOW: number - 200}))["fit-claims"]
+    assert found.status == "fail"
+    assert f"tests.low says fit, and the procedure gives {number}" in found.said
+
+
+def test_one_step_of_rounding_is_no_other_number() -> None:
+    by = asked(SHRUNK, "0.8", round_to=10)
+    one = fitted(by)
+    near = moved(one, {LOW: one.numbers[LOW].number + 10})
+    assert rules(one, near)["fit-claims"].status == "pass"
+
+
+def test_where_the_procedure_changes_every_number_that_says_fit_is_asked() -> None:
+    assert PROCEDURE.tuning is not None
+    other = replace(PROCEDURE, tuning=replace(PROCEDURE.tuning, level=Fraction("0.4")))
+    found = rules(PROCEDURE, other)["fit-claims"]
+    assert found.status == "fail"
+    assert "margin.default" in {one.key.name for one in found.findings if isinstance(one.key, Key)}
+
+
+def test_a_procedure_without_shrinkage_tells_unseen_calls_apart_worse() -> None:
+    found = rules(PROCEDURE, fitted(asked(LOOSE, "0.8")))["unseen"]
+    assert found.status == "fail"
+    assert "that it has not seen the spread rises" in found.said
+
+
+def test_less_margin_misses_more_unseen_calls() -> None:
+    found = rules(PROCEDURE, fitted(asked(SHRUNK, "0.4")))["unseen"]
+    assert found.status == "fail"
+    assert "the share that is cut off rises from" in found.said
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_number_changed_by_hand_takes_a_reason(answered: bool) -> None:
+    was = PROCEDURE.numbers[LOW]
+    now = was.number + 10
+    answer = Acknowledgement(was.number, now, "seen elsewhere") if answered else None
+    basis = Basis("correction", "docs/x.md", 3)
+    one = with_values(PROCEDURE, {LOW: replace(was, number=now, basis=basis, acknowledge=answer)})
+    found = rules(PROCEDURE, one)["unseen"]
+    assert found.status == ("pass" if answered else "not-measurable")
+    assert answered or "tests.low is changed by hand: 8 calls that use it" in found.said
+
+
+def test_no_procedure_any_more_is_no_way_out() -> None:
+    found = rules(PROCEDURE, replace(PROCEDURE, tuning=None))["unseen"]
+    assert found.status == "fail"
+    assert "tuning.yaml is taken out" in found.said
+
+
+def test_values_by_hand_are_compared_as_ever() -> None:
+    found = rules(BY_HAND, moved(BY_HAND, {LOW: Fraction(150)}))
+    assert found["unseen"].status == "pass"
+    assert found["unseen"].n == 0
+
+
+def test_the_first_procedure_states_what_it_misses() -> None:
+    bare = rules(BY_HAND, PROCEDURE)
+    missed = [name for name in ("smape", "underestimation", "waste-band") if not bare[name].met]
+    assert missed
+    assert {bare[name].status for name in missed} <= {"fail", "not-measurable"}
+    stated = tuple(
+        MissedLimit(name, Fraction(bare[name].head or 0), "no better", 9) for name in missed
+    )
+    assert PROCEDURE.tuning is not None
+    head = replace(PROCEDURE, tuning=replace(PROCEDURE.tuning, missed=stated))
+    found = rules(BY_HAND, head)
+    assert {found[name].status for name in (*missed, "unseen", "stratum-regression")} == {"pass"}
+    assert all(not found[name].met for name in missed)
+    wrong = tuple(replace(one, figure=one.figure * 2) for one in stated)
+    other = replace(PROCEDURE, tuning=replace(PROCEDURE.tuning, missed=wrong))
+    assert "pass" not in {rules(BY_HAND, other)[name].status for name in missed}
+
+
+def test_the_first_procedure_is_no_worse_than_base_on_calls_that_base_did_not_know() -> None:
+    low = fitted(asked(SHRUNK, "0.1"))
+    dear = moved(BY_HAND, {Key("margin"): Fraction(10)})
+    found = rules(dear, low)["unseen"]
+    assert found.status == "fail"
+    assert "on calls that base was fitted on and head has not seen" in found.said
+
+
+def test_relative_rules_hold_unseen_predictions_against_each_other() -> None:
+    # On the calls that both know the loose fit is better; on unseen ones it is not.
+    loose, tight = fitted(asked(LOOSE, "0.8")), PROCEDURE
+    judge = Judge(proposal(state(tight, CALLS), state(loose, CALLS)))
+    assert judge.unseen is not None
+    assert judge.unseen.phase is not None
+    assert judge.unseen.run is not None
+    head = judge.head.figures.metrics
+    assert head is not None
+    unseen = judge.unseen.phase.metrics
+    assert unseen is not None
+    assert unseen.smape_mean > head.smape_mean
+
+
+@pytest.mark.parametrize(
+    ("differences", "p"),
+    [([1.0, 1.0, 1.0], 1 / 8), ([1.0, 2.0, 3.0, 4.0], 1 / 16), ([3.0, -1.0], 1 / 2)],
+)
+def test_signs_are_flipped_exactly_where_phases_are_few(
+    differences: list[float], p: float
+) -> None:
+    assert sign_flip(np.array(differences), np.arange(len(differences))) == pytest.approx(p)
+
+
+def test_what_is_no_worse_has_no_evidence_against_it() -> None:
+    assert sign_flip(np.array([-1.0, 0.5]), np.arange(2)) == 1
+    assert sign_flip(np.array([]), np.array([], dtype=np.intp)) == 1
+    many = sign_flip(np.full(40, 0.1), np.arange(40))
+    assert many == pytest.approx(1 / 10_001)

@@ -1,0 +1,111 @@
+"""Scored calls as a registry's procedure predicts them when it does not know them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from coefgate.calibration.design import fitted_keys
+from coefgate.calibration.intervals import (
+    MeasuredIntervals,
+    measure_intervals,
+)
+from coefgate.calibration.procedure import Fitting, LeftOut, Procedure
+from coefgate.calibration.residuals import residuals_of
+from coefgate.core.table import Table
+from coefgate.registry.intervals import Intervals
+from coefgate.registry.key import Key
+from coefgate.registry.model import Coefficients
+from coefgate.replay.evidence import Evidence, shape_of
+from coefgate.replay.figures import Figures
+from coefgate.replay.metrics import Booleans, Calls
+from coefgate.replay.scores import Unseen
+from coefgate.replay.uses import Uses
+
+
+@dataclass(frozen=True, eq=False)
+class UnseenCalls:
+    """The calls of an evidence, each predicted by fits that do not know its phase, or its run.
+
+    ``has``: which calls have such a prediction; those that use a number which was changed by hand
+    after they were stored have none.
+    """
+
+    procedure: Procedure
+    table: Table
+    has: Booleans
+
+    @cached_property
+    def phase(self) -> Calls | None:
+        """The calls as predicted without their phase; ``None`` where there is one phase alone."""
+        return self._predicted(self.procedure.without_phases)
+
+    @cached_property
+    def run(self) -> Calls | None:
+        """The calls as predicted without their run; ``None`` where there is one run alone."""
+        return self._predicted(self.procedure.without_runs)
+
+    @cached_property
+    def figures(self) -> Unseen:
+        """What those measure that have such a prediction, at the stated margin."""
+        phase, run = (
+            None if calls is None else Figures.of(calls.where(self.has))
+            for calls in (self.phase, self.run)
+        )
+        sides = {"phase": phase, "run": run}
+        reasons = {unit: f"all calls are of one {unit}" for unit, one in sides.items() if not one}
+        return Unseen(phase, run, int((~self.has).sum()), reasons)
+
+    @cached_property
+    def intervals(self) -> Intervals | None:
+        """What the calls that are fitted on give for intervals; ``None`` where nothing can be."""
+        if self.phase is None:
+            return None
+        rows = self.has & self.procedure.fitted_on
+        predicted = np.maximum(self.phase.predicted, 1)
+        found = residuals_of(self.procedure.evidence, predicted, self.table)
+        measured = measure_intervals(found.where(rows))
+        return measured.intervals if isinstance(measured, MeasuredIntervals) else None
+
+    def _predicted(self, left_out: LeftOut) -> Calls | None:
+        if len(left_out.fits.tokens) < 2:
+            return None
+        evidence = self.procedure.evidence
+        found = self.procedure.predicted(left_out)
+        return Calls(found, evidence.actual, evidence.phase, evidence.censored)
+
+
+class UnseenReader:
+    """Unseen predictions of one evidence by several registries.
+
+    Fits that were made once serve every registry which a fit cannot tell from the first.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._known: dict[object, Fitting] = {}
+
+    def of(
+        self, registry: Coefficients, table: Table, by_hand: Collection[Key] = ()
+    ) -> UnseenCalls | None:
+        """Those by this registry; ``None`` where it has no procedure, or there is no call.
+
+        ``by_hand``: numbers that were changed by hand after calls that use them were stored.
+        """
+        tuning, evidence = registry.tuning, self._evidence
+        if tuning is None or not len(evidence.samples):
+            return None
+        uses = Uses(evidence.counts(table), registry)
+        fitted = fitted_keys(registry)
+        held = [
+            (key, value.number)
+            for key, value in registry.numbers.items()
+            if key.part != "margin" and key not in fitted and uses.of(key).any()
+        ]
+        alike = tuning.fits_by, shape_of(table), fitted, tuple(held)
+        made = self._known.setdefault(alike, Fitting(registry, evidence, tuning))
+        procedure = Procedure(registry, evidence, tuning, made=made)
+        return UnseenCalls(procedure, table, ~uses.any_of(by_hand))

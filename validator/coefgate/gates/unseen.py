@@ -1,0 +1,122 @@
+"""``unseen``: head tells calls that it has not seen apart no worse than base, and misses no more.
+
+A fit flatters itself on the calls that it knows. So both sides are held against each other where
+neither knows the call: without its phase, without its run, or where it came in later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+import numpy as np
+
+from coefgate.changes.change import Change
+from coefgate.gates.proposal import Proposal
+from coefgate.gates.verdict import Finding, RuleResult, Verdict, finding_result
+from coefgate.registry.files import FOLDER
+from coefgate.replay.figure_text import share
+from coefgate.replay.metrics import Calls, Floats, Indices, missed
+from coefgate.replay.spread import spread_losses
+
+RULE: Final = "unseen"
+BELOW: Final = 0.1
+"""A difference that chance makes more often is no evidence."""
+_LEAST_RISE: Final = 0.001
+"""Of a spread: what rounding to whole tokens does is no difference, however often it happens."""
+DRAWS: Final = 10_000
+_EXACT: Final = 13
+"""With so many phases every flip of signs is counted, above them ``DRAWS`` of them."""
+_SEED: Final = 20_261_130
+_TUNING: Final = f"{FOLDER}/tuning.yaml"
+
+Left = Literal["phase", "run", "later", "fitted"]
+_WHERE: Final[dict[Left, str]] = {
+    "phase": "on phases that it has not seen",
+    "run": "on runs that it has not seen",
+    "later": "on the calls that came in after base's values",
+    "fitted": "on calls that base was fitted on and head has not seen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The same calls as base and as head predict them, which head has not seen."""
+
+    left: Left
+    base: Calls
+    head: Calls
+
+
+def unseen(
+    proposal: Proposal, sides: Sequence[Sides], by_hand: Sequence[tuple[Change, int]]
+) -> RuleResult:
+    """Compare the sides; none where neither state has a procedure, or no number changes.
+
+    ``by_hand``: changes without procedure, each with how many calls use the number: those have no
+    unseen prediction, for which the change gives a reason.
+    """
+    findings = [*_lost_procedure(proposal)]
+    for both in sides:
+        findings += _worse(both)
+    status: Verdict = "fail" if findings else "not-measurable"
+    for change, calls in by_hand:
+        told = f"{change.name} is changed by hand: {calls} calls that use it have no unseen figure"
+        way_on = "say why with an acknowledgement beside it, or let coefgate tune fit it"
+        findings.append(
+            Finding.about(change, f"{told}; {way_on}", answered=bool(change.acknowledged))
+        )
+    good = "Predictions of calls that head has not seen are no worse than base's."
+    return finding_result(
+        RULE,
+        f"no worse on calls that were not seen (sign-flip test on phases, p below {BELOW:g})",
+        findings,
+        n=max((len(both.head.actual) for both in sides), default=0),
+        good=good if sides else "No procedure is compared with another.",
+        way_on="See what the procedure gives with: coefgate tune",
+        status=status,
+    )
+
+
+def _lost_procedure(proposal: Proposal) -> Iterator[Finding]:
+    if proposal.base.registry.tuning is not None and proposal.head.registry.tuning is None:
+        told = "tuning.yaml is taken out, so no prediction of an unseen call is known any more"
+        yield Finding(told, _TUNING, 1)
+
+
+def _worse(both: Sides) -> Iterator[Finding]:
+    where, phase = _WHERE[both.left], both.head.phase
+    before, after = spread_losses(both.base), spread_losses(both.head)
+    p = sign_flip(after - before, phase)
+    if p < BELOW and after.mean() - before.mean() >= _LEAST_RISE:
+        means = f"from {before.mean():.3f} to {after.mean():.3f}"
+        yield Finding(f"{where} the spread rises {means} (p = {p:.3f})", _TUNING, 1)
+    short, now = (missed(one).astype(np.float64) for one in (both.base, both.head))
+    p = sign_flip(now - short, phase)
+    if p < BELOW:
+        rates = f"from {share(_mean(short))} to {share(_mean(now))}"
+        yield Finding(f"{where} the share that is cut off rises {rates} (p = {p:.3f})", _TUNING, 1)
+
+
+def _mean(missed_ones: Floats) -> Fraction:
+    return Fraction(int(missed_ones.sum()), len(missed_ones))
+
+
+def sign_flip(differences: Floats, phase: Indices) -> float:
+    """One-sided p that differences of phases lie above zero on average only by chance.
+
+    Under chance each phase's sum would have either sign. 1 where the mean is not above zero.
+    """
+    sums = np.bincount(np.unique(phase, return_inverse=True)[1], differences)
+    sums = sums[np.abs(sums) > 1e-12]
+    seen = sums.sum()
+    if not len(sums) or seen <= 0:
+        return 1.0
+    if len(sums) <= _EXACT:
+        bits = np.arange(2 ** len(sums))[:, None] >> np.arange(len(sums))
+        signs = 1 - 2 * (bits & 1)
+        return float((signs @ sums >= seen - 1e-9).mean())
+    signs = np.random.default_rng(_SEED).choice((-1, 1), (DRAWS, len(sums)))
+    return float((1 + (signs @ sums >= seen - 1e-9).sum()) / (DRAWS + 1))
