@@ -109,6 +109,14 @@ def test_lines_of_another_are_passed_over() -> None:
     assert _found(first, again, third)[3] == (100, False)
 
 
+def test_one_cut_off_at_the_same_ceiling_was_tried_all_the_same() -> None:
+    first, again = (
+        _attempt(number, 8192, truncated=True, success=None, max_output_tokens=8192)
+        for number in (1, 3)
+    )
+    assert _found(first, _attempt(2, 100), again, _attempt(4, 9000))[4] == (8192, True)
+
+
 def test_it_is_an_attempt_that_an_estimate_takes() -> None:
     stored = audit(
         SampleStore((_attempt(1, 100), _attempt(2, 200)), {}),

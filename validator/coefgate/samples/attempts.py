@@ -12,7 +12,7 @@ from coefgate.samples.model import Sample, instant
 from coefgate.samples.status import Audited, Status
 
 _TELLS_NOTHING: Final[frozenset[Status]] = frozenset(
-    ("duplicate", "superseded", "retired", "synthetic", "contradictory")
+    ("superseded", "retired", "synthetic", "contradictory")
 )
 """Statuses of lines that are another's, or that nobody takes for true."""
 _Work = tuple[str, str, str, str, frozenset[str]]
@@ -66,4 +66,5 @@ def _within(several: Sequence[Audited]) -> Iterator[tuple[str, Previous]]:
 def _tells(one: Audited) -> bool:
     sample = one.sample
     is_known = sample.truncated is not None and sample.actual_output_tokens > 0
-    return is_known and one.status not in _TELLS_NOTHING
+    # Of several that were cut off at one ceiling one is scored, and each was tried.
+    return is_known and sample.duplicate_of is None and one.status not in _TELLS_NOTHING

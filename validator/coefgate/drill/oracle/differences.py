@@ -9,7 +9,8 @@ from operator import itemgetter
 from typing import Any
 
 from coefgate.core.paths import alternatives, compiled_path_kinds
-from coefgate.drill.fileset import FILE_KINDS, REGISTRY
+from coefgate.drill.fileset import FILE_KINDS, MODEL_FACTORS, REGISTRY
+from coefgate.drill.oracle.attempts import Previous
 from coefgate.drill.oracle.prediction import Predictor
 
 
@@ -24,8 +25,12 @@ def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction,
 def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, Fraction]]:
     """What calls pay with the margin that they get, where both sides have a figure for them."""
     was, now = _prices(base, head), _prices(head, head)
-    both = ((was[part], price) for part, price in now.items() if part in was)
-    return (pair for pair in both if pair[0] != pair[1])
+    both = [(was[part], price) for part, price in now.items() if part in was]
+    rules = head.state.document(MODEL_FACTORS) if MODEL_FACTORS in head.state.files else {}
+    globs = [None, *(glob for rule in rules.get("factors", ()) for glob in rule["models"])]
+    factors = [(base.factor_of(glob)[0], head.factor_of(glob)[0]) for glob in globs]
+    paid = ((before * old, after * new) for before, after in both for old, new in factors)
+    return (pair for pair in paid if pair[0] != pair[1])
 
 
 def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
@@ -64,6 +69,9 @@ def _same_number(base: Predictor, head: Predictor) -> dict[str, str]:
     """From a number of head to the one of base that the same calls got."""
     was, now = base.values, head.values
     pairs = {name: name for name in now if name in was}
+    if "model.default" in was:
+        fresh = (name for name in head.values_of("model") if name not in was)
+        pairs |= {name: base.factor_of(name.removeprefix("model."))[1] for name in fresh}
     for label in {*base.state.categories, *head.state.categories}:
         category, later = base.state.canonical.get(label), head.state.canonical.get(label)
         for complexity in _complexities(base, head):
@@ -84,10 +92,16 @@ def factor(old: Fraction, new: Fraction) -> Fraction:
 
 
 def unmeasured(
-    base: Predictor, head: Predictor, eligible: Sequence[Mapping[str, Any]]
+    base: Predictor,
+    head: Predictor,
+    eligible: Sequence[Mapping[str, Any]],
+    before: Sequence[Previous | None],
 ) -> Iterator[str]:
-    """Changed numbers, aliases and path rules that no eligible call uses."""
-    used = frozenset().union(*(head.predict(fields)[1] for fields in eligible))
+    """Changed numbers, aliases and path rules that no eligible call uses.
+
+    ``before``: the attempt before each call.
+    """
+    used = frozenset().union(*(names for _, names in map(head.predict, eligible, before)))
     yield from (name for name in moved_numbers(base, head) if name not in used)
     labels = {fields["category"] for fields in eligible}
     was, now = base.state.canonical, head.state.canonical

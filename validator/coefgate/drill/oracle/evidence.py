@@ -65,7 +65,7 @@ def _seconds(at: str) -> float:
 
 def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> bool:
     is_readable = fields["paths"] == "real" and fields["unit"] == unit
-    if fields["duplicate_of"] is not None or not is_readable or _contradicts_itself(fields):
+    if fields["duplicate_of"] is not None or not is_readable or contradicts_itself(fields):
         return False
     if None in (fields["category"], fields["complexity"], fields["truncated"]):
         return False
@@ -77,7 +77,7 @@ def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> b
     return since is None or (fields["observed_at"] or "")[:10] >= str(since)
 
 
-def _contradicts_itself(fields: Mapping[str, Any]) -> bool:
+def contradicts_itself(fields: Mapping[str, Any]) -> bool:
     """Are there two facts that cannot both be true? Stop reasons are read as the judge does."""
     how, cut_off = ending(fields["stop_reason"]), fields["truncated"]
     ceiling = fields["max_output_tokens"]

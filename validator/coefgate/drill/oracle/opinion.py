@@ -6,7 +6,7 @@ docs/gates.md, in plain Python. Two readings of one contract that agree are wort
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -14,8 +14,9 @@ from itertools import starmap
 from operator import le
 from typing import Any
 
-from coefgate.drill.fileset import GATES, Fileset, StoredLine
+from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
 from coefgate.drill.oracle import differences, figures
+from coefgate.drill.oracle.attempts import Previous, attempts_before
 from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, is_missed, limit
 from coefgate.drill.oracle.prediction import predicted, predictor_of
@@ -39,7 +40,25 @@ class Opinion:
         return counting(self.base, (*self.base.stored, *self.head.stored), self.head.retired)
 
     def _replay(self, side: Fileset, of: Iterable[StoredLine]) -> list[tuple[StoredLine, int]]:
-        return [(call, predicted(side, call.fields)) for call in of]
+        calls = tuple(of)
+        both = zip(calls, self._attempts(calls), strict=True)
+        return [(call, predicted(side, call.fields, before)) for call, before in both]
+
+    def _attempts(self, calls: Sequence[StoredLine]) -> list[Previous | None]:
+        """What was tried before each, among the calls of base or of the whole change."""
+        if not any("retry" in side.document(REGISTRY) for side in (self.base, self.head)):
+            return [None] * len(calls)
+        alone = tuple(calls) == scored(self.base)
+        found = self._known_attempts if alone else self._every_attempt
+        return [found.get(call.id) for call in calls]
+
+    @cached_property
+    def _known_attempts(self) -> Mapping[str, Previous]:
+        return attempts_before(self.base.stored, self.base.retired)
+
+    @cached_property
+    def _every_attempt(self) -> Mapping[str, Previous]:
+        return attempts_before((*self.base.stored, *self.head.stored), self.head.retired)
 
     @cached_property
     def broken(self) -> frozenset[str]:
@@ -51,13 +70,14 @@ class Opinion:
             *differences.moved_prices(base, head),
         )
         every, known = self._every_call, scored(self.base)
-        eligible = [call.fields for call in every if not call.censored]
+        finished = [call for call in every if not call.censored]
+        eligible, before = [call.fields for call in finished], self._attempts(finished)
         both = (every,) if known is every else (every, known)
         together, *alone = (set(self._metric(of)) for of in both)
         others = {
             "diluted": any(more - together for more in alone),
             "stratum-regression": any(map(self._strata_lose, both)),
-            "unmeasured": any(differences.unmeasured(base, head, eligible)),
+            "unmeasured": any(differences.unmeasured(base, head, eligible, before)),
             "swing": any(differences.factor(*pair) >= too_far for pair in moved)
             or any(differences.left_interval(base, head)),
         }

@@ -11,8 +11,9 @@ from math import ceil
 from typing import Any
 
 from coefgate.core.paths import PathKinds, compiled_path_kinds
-from coefgate.drill.fileset import FILE_KINDS, MARGINAL, REGISTRY, Fileset
+from coefgate.drill.fileset import FILE_KINDS, MARGINAL, MODEL_FACTORS, REGISTRY, Fileset
 from coefgate.drill.numbers import numbers
+from coefgate.drill.oracle.attempts import Previous
 from coefgate.registry.key import Part
 
 _Prediction = tuple[int, frozenset[str]]
@@ -24,9 +25,9 @@ def predictor_of(state: Fileset) -> Predictor:
     return Predictor(state)
 
 
-def predicted(state: Fileset, fields: Mapping[str, Any]) -> int:
+def predicted(state: Fileset, fields: Mapping[str, Any], previous: Previous | None = None) -> int:
     """What the coefficients of ``state`` predict for a call."""
-    return predictor_of(state).predict(fields)[0]
+    return predictor_of(state).predict(fields, previous)[0]
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,39 @@ class Predictor:
     def _predicted(self) -> Callable[..., _Prediction]:
         return cache(self._predict)
 
-    def predict(self, fields: Mapping[str, Any]) -> _Prediction:
+    def predict(self, fields: Mapping[str, Any], previous: Previous | None = None) -> _Prediction:
         """The predicted tokens of a call, and the names of the numbers in them."""
-        return self._predicted(
+        formula = self._predicted(
             *(fields[key] for key in ("category", "complexity", "model", "output_mode")),
             tuple(
                 (one["path"], one["operation"], one["bytes_before"])
                 for one in fields["deliverables"]
             ),
         )
+        return formula if previous is None else self._after(formula, *previous)
+
+    def _after(self, formula: _Prediction, tokens: int, cut_off: bool) -> _Prediction:  # noqa: FBT001 (a pair)
+        name = f"retry.after_{'cut_off' if cut_off else 'complete'}"
+        if name not in self.values:
+            return formula
+        needed = ceil(self.values[name] * tokens)
+        if not cut_off:
+            return needed, frozenset((name,))
+        needed = max(needed, tokens + 1)
+        used = (formula[1] if formula[0] >= needed else set()) | (
+            {name} if needed >= formula[0] else set()
+        )
+        return max(needed, formula[0]), frozenset(used)
+
+    def factor_of(self, model: str | None) -> tuple[Fraction, str]:
+        """The factor of a model, and its name; 1 and no name where none is stated."""
+        if MODEL_FACTORS not in self.state.files:
+            return Fraction(1), ""
+        for rule in self.state.document(MODEL_FACTORS)["factors"]:
+            if model is not None and any(fnmatchcase(model, glob) for glob in rule["models"]):
+                name = f"model.{rule['models'][0]}"
+                return self.values[name], name
+        return self.values["model.default"], "model.default"
 
     def _predict(
         self,
@@ -97,7 +122,8 @@ class Predictor:
             tokens, names = self._priced(path, operation, size, mode or self._registry_mode)
             used |= names
             base += tokens
-        return ceil(base * self.values[margin]), frozenset(used)
+        factor, name = self.factor_of(model)
+        return ceil(base * self.values[margin] * factor), frozenset(used | {name} - {""})
 
     @property
     def _registry_mode(self) -> str | None:
