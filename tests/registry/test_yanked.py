@@ -18,10 +18,10 @@ from coefgate.registry.yanked import FILE, with_yanked, yanks
 YANK = Yank("1.5.0", "2026-12-01", "cuts: off", "1.5.1")
 OTHER = Yank("1.4.9", "2026-12-01", "a", None)
 BLOCK = (
-    '- version: "1.5.0"\n{0}  date: "2026-12-01"\n{0}  reason: "cuts: off"\n'
-    '{0}  replacement: "1.5.1"\n'
+    '- version: 1.5.0\n{0}  date: "2026-12-01"\n{0}  reason: "cuts: off"\n'
+    "{0}  replacement: 1.5.1\n"
 )
-FLOW = '{version: "1.5.0", date: "2026-12-01", reason: "cuts: off", replacement: "1.5.1"}'
+FLOW = '{version: 1.5.0, date: "2026-12-01", reason: "cuts: off", replacement: 1.5.1}'
 LIST = '    - version: 1.4.0\n      date: "2026-11-30"\n      reason: b\n      replacement: null\n'
 OLD = '{version: 1.4.0, date: "2026-11-30", reason: b, replacement: null}'
 
@@ -38,7 +38,7 @@ OLD = '{version: 1.4.0, date: "2026-11-30", reason: b, replacement: null}'
             ),
         ),
         ("yanked: []\n", f"yanked:\n  {BLOCK.format('  ')}"),
-        ("yanked: []", f"yanked:\n  {BLOCK.format('  ')}"),
+        ("yanked: []", f"yanked:\n  {BLOCK.format('  ')}".rstrip()),
         ("# a\nyanked: [ ]  # none\n# b\n", f"# a\nyanked:  # none\n  {BLOCK.format('  ')}# b\n"),
         ("yanked: [\n]\n", f"yanked:\n  {BLOCK.format('  ')}"),
         (f"yanked:\n- {OLD}\n", f"yanked:\n{BLOCK.format('')}- {OLD}\n"),
@@ -51,7 +51,7 @@ OLD = '{version: 1.4.0, date: "2026-11-30", reason: b, replacement: null}'
             f"yanked:\n    {BLOCK.format('    ')}{LIST}",
         ),
         (f"yanked: [{OLD}]  # c\n", f"yanked: [{FLOW}, {OLD}]  # c\n"),
-        (f"yanked: [\n  {OLD},\n]\n", f"yanked: [{FLOW}, \n  {OLD},\n]\n"),
+        (f"yanked: [\n  {OLD},\n]\n", f"yanked: [\n  {FLOW},\n  {OLD},\n]\n"),
         ("{yanked: []}\n", f"{{yanked: [{FLOW}]}}\n"),
         (f"{{yanked: [{OLD}]}}\n", f"{{yanked: [{FLOW}, {OLD}]}}\n"),
     ],

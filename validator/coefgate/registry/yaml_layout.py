@@ -1,4 +1,4 @@
-"""Where everything of a YAML text stands: entries of collections, where they end, and comments."""
+"""Where everything of a YAML text stands: members of collections, where they end, and comments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
 _COLON: Final = re.compile(r"\s*:")
 
 
-class Entry(NamedTuple):
+class Member(NamedTuple):
     """A key with its value, or an item of a list.
 
     It begins with its key, with its dash, or with the value itself in ``[ ]``. ``value_from`` is
@@ -61,23 +61,23 @@ class Layout:
         """How the first line ends."""
         return "\r\n" if self.text.partition("\n")[0].endswith("\r") else "\n"
 
-    def entries(self, node: yaml.Node) -> list[Entry]:
-        """The entries of a mapping or list, in their order."""
+    def members(self, node: yaml.Node) -> list[Member]:
+        """The members of a mapping or list, in their order."""
         if isinstance(node, yaml.MappingNode):
             return [self._pair(key, value) for key, value in node.value]
         before = begin_of(node)
-        entries = []
+        members = []
         for value in node.value:
             block = is_block(node)
             begin = self._dash(before, begin_of(value)) if block else begin_of(value)
             before = self.end(value)
-            entries.append(Entry(begin, begin + block, value, before))
-        return entries
+            members.append(Member(begin, begin + block, value, before))
+        return members
 
-    def _pair(self, key: yaml.Node, value: yaml.Node) -> Entry:
+    def _pair(self, key: yaml.Node, value: yaml.Node) -> Member:
         colon = _COLON.match(self.text, key.end_mark.index)
         value_from = begin_of(value) if colon is None else colon.end()
-        return Entry(begin_of(key), value_from, value, self.end(value))
+        return Member(begin_of(key), value_from, value, self.end(value))
 
     def _dash(self, begin: int, end: int) -> int:
         """The dash between two items; comments between them may hold others."""

@@ -1,4 +1,4 @@
-"""A collection in a YAML text: how entries get other values, come in and go; comments stay."""
+"""A collection in a YAML text: how members get other values, come in and go; comments stay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from coefgate.registry.wording import ValuePath
-from coefgate.registry.yaml_layout import Comment, Entry, Layout, begin_of, is_block
+from coefgate.registry.yaml_layout import Comment, Layout, Member, begin_of, is_block
 from coefgate.registry.yaml_text import INDENT, block_lines, flow_text, scalar_text
 
 _END_OF_ITEM: Final = re.compile(r"( *,)?( *(?:#[^\r\n]*)?)(?=\r?\n)")
@@ -35,59 +35,59 @@ class Place:
     indent: str
     in_flow: bool
 
-    def as_line(self, entry: Entry, data: Any) -> Splice:
-        """The value of ``entry`` written anew behind its key."""
-        begin, end, text = begin_of(entry.value), entry.end, flow_text(data)
+    def as_line(self, member: Member, data: Any) -> Splice:
+        """The value of ``member`` written anew behind its key."""
+        begin, end, text = begin_of(member.value), member.end, flow_text(data)
         if not isinstance(data, dict | list):
-            text = scalar_text(data, getattr(entry.value, "style", None))
-        if is_block(entry.value) and not self.in_flow:
-            begin, text = entry.value_from, f" {text}"
+            text = scalar_text(data, getattr(member.value, "style", None))
+        if is_block(member.value) and not self.in_flow:
+            begin, text = member.value_from, f" {text}"
         return Splice(begin, end, text + self._kept_behind(begin, end), self.path)
 
-    def as_block(self, entry: Entry, data: Any) -> Splice:
-        """The value of ``entry`` written anew on lines below its key."""
-        begin, end = entry.value_from, entry.end
+    def as_block(self, member: Member, data: Any) -> Splice:
+        """The value of ``member`` written anew on lines below its key."""
+        begin, end = member.value_from, member.end
         kept = self._kept_behind(begin, end) + self._rest_of_line(end)
         lines = (kept.rstrip(), *block_lines(data, self.indent + INDENT))
         text = self.layout.newline.join(lines)
         return Splice(begin, self.layout.line_end(end), text, self.path)
 
-    def put_in(self, entries: Sequence[Entry], before: int, added: Any) -> Splice:
-        """What is ``added``, as a mapping or list, behind the entry ``before`` (-1: as first)."""
+    def put_in(self, members: Sequence[Member], before: int, added: Any) -> Splice:
+        """What is ``added``, as a mapping or list, behind the member ``before`` (-1: as first)."""
         put = self._into_flow if self.in_flow else self._into_block
-        return put(entries, before, added)
+        return put(members, before, added)
 
-    def _into_block(self, entries: Sequence[Entry], before: int, added: Any) -> Splice:
+    def _into_block(self, members: Sequence[Member], before: int, added: Any) -> Splice:
         newline = self.layout.newline
         text = newline.join(block_lines(added, self.indent))
         if before < 0:
-            return self._put(entries[0].begin, f"{text.lstrip(' ')}{newline}{self.indent}")
-        return self._put(self.layout.line_end(entries[before].end), f"{newline}{text}")
+            return self._put(members[0].begin, f"{text.lstrip(' ')}{newline}{self.indent}")
+        return self._put(self.layout.line_end(members[before].end), f"{newline}{text}")
 
-    def _into_flow(self, entries: Sequence[Entry], before: int, added: Any) -> Splice:
-        layout, text, entry = self.layout, flow_text(added)[1:-1], entries[max(before, 0)]
-        new_line = f"{layout.newline}{' ' * layout.column(entry.begin)}"
-        starts_line = layout.is_first(entry.begin)
+    def _into_flow(self, members: Sequence[Member], before: int, added: Any) -> Splice:
+        layout, text, member = self.layout, flow_text(added)[1:-1], members[max(before, 0)]
+        new_line = f"{layout.newline}{' ' * layout.column(member.begin)}"
+        starts_line = layout.is_first(member.begin)
         if before < 0:
-            return self._put(entry.begin, f"{text},{new_line if starts_line else ' '}")
-        end_of_item = _END_OF_ITEM.match(layout.text, entry.end)
+            return self._put(member.begin, f"{text},{new_line if starts_line else ' '}")
+        end_of_item = _END_OF_ITEM.match(layout.text, member.end)
         if not starts_line or end_of_item is None:
-            return self._put(entry.end, f", {text}")
+            return self._put(member.end, f", {text}")
         comma, rest = end_of_item.groups("")
         text = f"{comma or ','}{rest}{new_line}{text}{',' if comma else ''}"
-        return Splice(entry.end, end_of_item.end(), text, self.path)
+        return Splice(member.end, end_of_item.end(), text, self.path)
 
     def _put(self, begin: int, text: str) -> Splice:
         return Splice(begin, begin, text, self.path)
 
-    def take_out(self, entries: Sequence[Entry], first: int, behind: int) -> Splice | None:
-        """The entries from ``first`` up to ``behind`` go; ``None`` where none would stay."""
-        begin = entries[first].begin
+    def take_out(self, members: Sequence[Member], first: int, behind: int) -> Splice | None:
+        """The members from ``first`` up to ``behind`` go; ``None`` where none would stay."""
+        begin = members[first].begin
         if not self.in_flow and self.layout.is_first(begin):
-            return self._lines_out(begin, entries[behind - 1].end)
-        if behind < len(entries):
-            return self._out_before(begin, entries[behind].begin)
-        return self._out_behind(entries[first - 1].end, entries[-1].end) if first else None
+            return self._lines_out(begin, members[behind - 1].end)
+        if behind < len(members):
+            return self._out_before(begin, members[behind].begin)
+        return self._out_behind(members[first - 1].end, members[-1].end) if first else None
 
     def _lines_out(self, begin: int, end: int) -> Splice:
         layout = self.layout

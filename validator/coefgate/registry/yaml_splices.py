@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from coefgate.registry.yaml_layout import Entry, Layout, begin_of, in_braces, is_block
+from coefgate.registry.yaml_layout import Layout, Member, begin_of, in_braces, is_block
 from coefgate.registry.yaml_places import Place, Splice
 from coefgate.registry.yaml_text import flow_text, reads_well_in_flow
 
 GONE: Final = object()
-"""What an entry becomes that is taken out."""
+"""What a member becomes that is taken out."""
 
 
 def same(one: object, other: object) -> bool:
@@ -31,34 +31,34 @@ def splices(layout: Layout, present: object, wanted: object) -> Iterator[Splice]
     be read and is nearer to what is wanted, unless the form is an unusual one.
     """
     begin = begin_of(layout.root)
-    whole = Entry(begin, begin, layout.root, layout.end(layout.root))
+    whole = Member(begin, begin, layout.root, layout.end(layout.root))
     yield from _becoming(Place(layout, (), "", in_flow=True), whole, present, wanted)
 
 
-def _becoming(place: Place, entry: Entry, present: Any, wanted: Any) -> Iterator[Splice]:
+def _becoming(place: Place, member: Member, present: Any, wanted: Any) -> Iterator[Splice]:
     if same(present, wanted):
         return
-    if _keeps_entries(place, entry, present, wanted):
+    if _keeps_members(place, member, present, wanted):
         plan = (_mapping_plan if isinstance(wanted, dict) else _list_plan)(present, wanted)
-        yield from _within(place, entry, plan)
-    elif place.in_flow or _is_line(wanted, was_block=is_block(entry.value)):
-        yield place.as_line(entry, wanted)
+        yield from _within(place, member, plan)
+    elif place.in_flow or _is_line(wanted, was_block=is_block(member.value)):
+        yield place.as_line(member, wanted)
     else:
-        yield place.as_block(entry, wanted)
+        yield place.as_block(member, wanted)
 
 
-def _keeps_entries(place: Place, entry: Entry, present: Any, wanted: Any) -> bool:
+def _keeps_members(place: Place, member: Member, present: Any, wanted: Any) -> bool:
     if isinstance(present, dict) and isinstance(wanted, dict):
         shared = bool(present.keys() & wanted.keys())
     else:
         lists = isinstance(present, list) and isinstance(wanted, list)
         shared = lists and bool(present) and bool(wanted)
     outgrows_its_line = (
-        in_braces(entry.value)
+        in_braces(member.value)
         and not place.in_flow
         and reads_well_in_flow(present)
         and not reads_well_in_flow(wanted)
-        and not place.layout.comments_in(entry.begin, entry.end)
+        and not place.layout.comments_in(member.begin, member.end)
     )
     return shared and not outgrows_its_line
 
@@ -71,7 +71,7 @@ def _is_line(wanted: Any, *, was_block: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What becomes of each entry of a collection, and what comes in behind which (-1: first)."""
+    """What becomes of each member of a collection, and what comes in behind which (-1: first)."""
 
     steps: Sequence[str | int]
     present: Sequence[Any]
@@ -120,21 +120,21 @@ def _list_plan(present: Sequence[Any], wanted: Sequence[Any]) -> _Plan:
     return _Plan(range(len(present)), present, becomes, added)
 
 
-def _within(place: Place, entry: Entry, plan: _Plan) -> Iterator[Splice]:
-    layout, node = place.layout, entry.value
-    entries = layout.entries(node)
+def _within(place: Place, member: Member, plan: _Plan) -> Iterator[Splice]:
+    layout, node = place.layout, member.value
+    members = layout.members(node)
     if in_braces(node):
         inside = replace(place, in_flow=True)
     else:
         indent = " " * layout.column(begin_of(node))
         inside = replace(place, in_flow=False, indent=indent)
     for one, step, present, data in zip(
-        entries, plan.steps, plan.present, plan.becomes, strict=True
+        members, plan.steps, plan.present, plan.becomes, strict=True
     ):
         if data is not GONE:
             yield from _becoming(replace(inside, path=(*place.path, step)), one, present, data)
     for before, added in plan.added.items():
-        yield inside.put_in(entries, before, added)
+        yield inside.put_in(members, before, added)
     for first, behind in plan.gone():
-        if (taken := inside.take_out(entries, first, behind)) is not None:
+        if (taken := inside.take_out(members, first, behind)) is not None:
             yield taken
