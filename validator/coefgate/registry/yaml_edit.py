@@ -14,8 +14,8 @@ from typing import Any, Final
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.document import Document
 from coefgate.registry.wording import ValuePath, dotted, kind_of
+from coefgate.registry.yaml_collection import Splice
 from coefgate.registry.yaml_layout import Layout
-from coefgate.registry.yaml_places import Splice
 from coefgate.registry.yaml_reader import read_document, strict_document
 from coefgate.registry.yaml_splices import GONE, same, splices
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from coefgate.registry.yaml_collection import Collection, Splice
 from coefgate.registry.yaml_layout import Layout, Member, begin_of, in_braces, is_block
-from coefgate.registry.yaml_places import Place, Splice
 from coefgate.registry.yaml_text import flow_text, reads_well_in_flow
 
 GONE: Final = object()
@@ -32,22 +32,26 @@ def splices(layout: Layout, present: object, wanted: object) -> Iterator[Splice]
     """
     begin = begin_of(layout.root)
     whole = Member(begin, begin, layout.root, layout.end(layout.root))
-    yield from _becoming(Place(layout, (), "", in_flow=True), whole, present, wanted)
+    yield from _becoming(Collection(layout, (), "", in_flow=True), whole, present, wanted)
 
 
-def _becoming(place: Place, member: Member, present: Any, wanted: Any) -> Iterator[Splice]:
+def _becoming(
+    collection: Collection, member: Member, present: Any, wanted: Any
+) -> Iterator[Splice]:
     if same(present, wanted):
         return
-    if _keeps_members(place, member, present, wanted):
-        plan = (_mapping_plan if isinstance(wanted, dict) else _list_plan)(present, wanted)
-        yield from _within(place, member, plan)
-    elif place.in_flow or _is_line(wanted, was_block=is_block(member.value)):
-        yield place.as_line(member, wanted)
+    if _keeps_members(collection, member, present, wanted):
+        changes = (_mapping_changes if isinstance(wanted, dict) else _list_changes)(
+            present, wanted
+        )
+        yield from _within(collection, member, changes)
+    elif collection.in_flow or _is_line(wanted, was_block=is_block(member.value)):
+        yield collection.as_line(member, wanted)
     else:
-        yield place.as_block(member, wanted)
+        yield collection.as_block(member, wanted)
 
 
-def _keeps_members(place: Place, member: Member, present: Any, wanted: Any) -> bool:
+def _keeps_members(collection: Collection, member: Member, present: Any, wanted: Any) -> bool:
     if isinstance(present, dict) and isinstance(wanted, dict):
         shared = bool(present.keys() & wanted.keys())
     else:
@@ -55,10 +59,10 @@ def _keeps_members(place: Place, member: Member, present: Any, wanted: Any) -> b
         shared = lists and bool(present) and bool(wanted)
     outgrows_its_line = (
         in_braces(member.value)
-        and not place.in_flow
+        and not collection.in_flow
         and reads_well_in_flow(present)
         and not reads_well_in_flow(wanted)
-        and not place.layout.comments_in(member.begin, member.end)
+        and not collection.layout.comments_in(member.begin, member.end)
     )
     return shared and not outgrows_its_line
 
@@ -70,7 +74,7 @@ def _is_line(wanted: Any, *, was_block: bool) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _MemberChanges:
     """What becomes of each member of a collection, and what comes in behind which (-1: first)."""
 
     steps: Sequence[str | int]
@@ -89,7 +93,7 @@ class _Plan:
                 first = None
 
 
-def _mapping_plan(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> _Plan:
+def _mapping_changes(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> _MemberChanges:
     keys = tuple(present)
     numbers = {key: number for number, key in enumerate(keys)}
     added: dict[int, Any] = {}
@@ -97,16 +101,16 @@ def _mapping_plan(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> _Pla
     for key, data in wanted.items():
         if key in numbers:
             before = numbers[key]
-            # What takes the place of another key comes below the comments of that one.
+            # What takes the collection of another key comes below the comments of that one.
             while before + 1 < len(present) and keys[before + 1] not in wanted:
                 before += 1
         else:
             added.setdefault(before, {})[key] = data
     becomes = [wanted.get(key, GONE) for key in present]
-    return _Plan(keys, tuple(present.values()), becomes, added)
+    return _MemberChanges(keys, tuple(present.values()), becomes, added)
 
 
-def _list_plan(present: Sequence[Any], wanted: Sequence[Any]) -> _Plan:
+def _list_changes(present: Sequence[Any], wanted: Sequence[Any]) -> _MemberChanges:
     becomes = list(present)
     added: dict[int, Any] = {}
     texts = [[flow_text(item) for item in items] for items in (present, wanted)]
@@ -117,24 +121,26 @@ def _list_plan(present: Sequence[Any], wanted: Sequence[Any]) -> _Plan:
         becomes[first + both : behind] = [GONE] * (behind - first - both)
         if rest := wanted[new + both : new_behind]:
             added[first + both - 1] = rest
-    return _Plan(range(len(present)), present, becomes, added)
+    return _MemberChanges(range(len(present)), present, becomes, added)
 
 
-def _within(place: Place, member: Member, plan: _Plan) -> Iterator[Splice]:
-    layout, node = place.layout, member.value
+def _within(collection: Collection, member: Member, changes: _MemberChanges) -> Iterator[Splice]:
+    layout, node = collection.layout, member.value
     members = layout.members(node)
     if in_braces(node):
-        inside = replace(place, in_flow=True)
+        inside = replace(collection, in_flow=True)
     else:
         indent = " " * layout.column(begin_of(node))
-        inside = replace(place, in_flow=False, indent=indent)
+        inside = replace(collection, in_flow=False, indent=indent)
     for one, step, present, data in zip(
-        members, plan.steps, plan.present, plan.becomes, strict=True
+        members, changes.steps, changes.present, changes.becomes, strict=True
     ):
         if data is not GONE:
-            yield from _becoming(replace(inside, path=(*place.path, step)), one, present, data)
-    for before, added in plan.added.items():
+            yield from _becoming(
+                replace(inside, path=(*collection.path, step)), one, present, data
+            )
+    for before, added in changes.added.items():
         yield inside.put_in(members, before, added)
-    for first, behind in plan.gone():
+    for first, behind in changes.gone():
         if (taken := inside.take_out(members, first, behind)) is not None:
             yield taken

@@ -24,7 +24,7 @@ class Splice(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Collection:
     """A collection at ``path``; what is put there stands behind ``indent`` unless ``in_flow``.
 
     In flow is what stands in braces and brackets.
