@@ -67,6 +67,14 @@ def test_adaptive_margins_scale_nothing_and_leave_the_default_for_cells_without_
     assert found.factors[TESTS_MARGIN] == Fraction("1.3")
 
 
+def test_a_moving_average_is_not_scaled() -> None:
+    needs = _needs([0.4, 0.5, 0.6])
+    assert margins_of(needs, free(), tuning({})).scale == pytest.approx(0.5)
+    smoothed = margins_of(needs, free(), tuning({}, ema=Fraction(3, 10)))
+    assert smoothed.scale == 1
+    assert smoothed.factors[MARGIN] == 1
+
+
 def test_without_calls_no_margin_can_be_measured() -> None:
     assert margins_of(_needs([]), _with_cells(), tuning({})).factors == {}
     assert _needs([]).factor(Fraction(1, 2)) is None

@@ -27,6 +27,7 @@ def test_a_number_is_free_where_calls_of_its_category_or_kind_are_stored() -> No
     found = movable(free(), Evidence(audited([sample(1, 900), sample(2, 900)])), tuning({}))
     kinds = {key: one.basis.kind for key, one in found.registry.numbers.items()}
     assert (kinds[OVERHEAD], kinds[MEDIUM], kinds[BACKEND]) == ("fit", "fit", "fit")
+    # Medium has no call of its own, so that those of its category stand behind it.
     assert found.calls[OVERHEAD] == found.calls[MEDIUM] == found.calls[BACKEND] == 2
     assert found.calls[MARGIN] == 2
     docs = Key("overhead", ("docs", "low"))

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from coefgate.calibration.baselines import category_p95, constant, left_out, published
-from coefgate.calibration.columns import (
+from coefgate.calibration.draws import DRAWS, number_intervals, phase_weights
+from coefgate.calibration.fit_figures import (
     NO_CALLS,
     NO_MARGIN,
     ONE_PHASE,
     ONE_RUN,
-    Column,
+    FitFigures,
     columns,
     unseen,
 )
-from coefgate.calibration.draws import DRAWS, number_intervals, phase_weights
 from coefgate.calibration.leave_out import Unit
 from coefgate.calibration.levels import LEVELS, best_level, level_figures
 from coefgate.calibration.nested import nested_predictions
@@ -124,7 +124,7 @@ def test_no_baseline_where_the_largest_calls_were_cut_off() -> None:
     assert constant(found)(np.ones(3, dtype=np.bool_)) is None
 
 
-def _column(found: Procedure, predictor: str, seen: str) -> Column:
+def _column(found: Procedure, predictor: str, seen: str) -> FitFigures:
     (one,) = (
         one for one in columns(free(), found) if (one.predictor, one.seen) == (predictor, seen)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from coefgate.calibration.columns import Column, unseen_units
+from coefgate.calibration.fit_figures import FitFigures, unseen_units
 from coefgate.calibration.margins import margins_of
 from coefgate.calibration.procedure import Procedure
 from coefgate.registry.numbers import moved
@@ -25,7 +25,7 @@ class LevelFigures:
 
     level: Fraction
     margin: Fraction | None
-    unseen_run: Column | None
+    unseen_run: FitFigures | None
 
 
 def level_figures(procedure: Procedure) -> Sequence[LevelFigures]:
@@ -57,5 +57,5 @@ def _at(procedure: Procedure, level: Fraction) -> LevelFigures:
     predicted = there.predicted(procedure.without_runs, scale=margins.scale)
     calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
     return LevelFigures(
-        level, registry.default_margin.number, Column("procedure", "unseen-run", calls)
+        level, registry.default_margin.number, FitFigures("procedure", "unseen-run", calls)
     )

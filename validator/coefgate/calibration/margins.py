@@ -51,7 +51,7 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
-class Margins:
+class FittedMargins:
     """``factors``: of the margins that are fitted; ``scale``: on all fitted tokens, at most 1."""
 
     factors: Mapping[Key, Fraction]
@@ -67,20 +67,21 @@ def fitted_margins(registry: Coefficients) -> tuple[Key, ...]:
     )
 
 
-def margins_of(needs: Needs, registry: Coefficients, tuning: Tuning) -> Margins:
+def margins_of(needs: Needs, registry: Coefficients, tuning: Tuning) -> FittedMargins:
     """The margins that these calls give the registry, as ``tuning.margins`` says.
 
     ``one``: what covers the level, to the nearest thousandth; below 1 the numbers are scaled
-    instead. ``adaptive``: by how many calls a cell has. Where the default margin is held, so is
-    the scale.
+    instead, but not those of a moving average. ``adaptive``: by how many calls a cell has. Where
+    the default margin is held, so is the scale.
     """
     keys = fitted_margins(registry)
     if tuning.margins == "adaptive":
-        return Margins({key: _adaptive(key, needs, tuning) for key in keys})
+        return FittedMargins({key: _adaptive(key, needs, tuning) for key in keys})
     factor = needs.factor(tuning.level)
     if factor is None or MARGIN not in keys:
-        return Margins({})
-    return Margins(dict.fromkeys(keys, as_margin(factor)), min(1.0, factor))
+        return FittedMargins({})
+    scale = min(1.0, factor) if tuning.ema is None else 1.0
+    return FittedMargins(dict.fromkeys(keys, as_margin(factor)), scale)
 
 
 def _adaptive(key: Key, needs: Needs, tuning: Tuning) -> Fraction:

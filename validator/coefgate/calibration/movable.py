@@ -29,7 +29,8 @@ Stays = Literal["no-calls", "correction", "not-the-prior", "no-prior"]
 class Movable:
     """A registry whose bases say ``fit`` just where the procedure moves a number.
 
-    ``calls``: behind each number and margin; ``stays``: why others are left.
+    ``calls``: behind each number and margin, its own or, where it has none, its neighbours';
+    ``stays``: why others are left.
     """
 
     registry: Coefficients
@@ -64,7 +65,7 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
     for key, value in registry.numbers.items():
         if key.part not in _SUMMED:
             continue
-        calls[key] = int(uses.any_of(pool_of(key, registry)).sum())
+        calls[key] = int(uses.of(key).sum() or uses.any_of(pool_of(key, registry)).sum())
         prior = tuning.prior_of(key)
         if reason := _held(value, prior):
             stays[key] = reason

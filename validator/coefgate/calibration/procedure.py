@@ -17,7 +17,7 @@ import numpy as np
 from coefgate.calibration.design import Design, design_of
 from coefgate.calibration.fit import Fits, fit
 from coefgate.calibration.leave_out import Unit, folds, without_each
-from coefgate.calibration.margins import MARGIN, Margins, Needs, margins_of
+from coefgate.calibration.margins import MARGIN, FittedMargins, Needs, margins_of
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
@@ -150,7 +150,7 @@ class Procedure:
         )
 
     @cached_property
-    def margins(self) -> Margins:
+    def margins(self) -> FittedMargins:
         """The margins that calls left out ask for."""
         return margins_of(self.needs(self.residuals), self.registry, self.tuning)
 

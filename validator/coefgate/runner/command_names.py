@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "show": "Show which version is pinned, and what is known of it.",
     "simulate": "Draw calls from what the registry says, and see what so many calls can decide.",
     "try": "Ask what the gate would say of other numbers, without editing a file.",
+    "tune": "Fit the numbers to the stored calls, and say what the fit is worth on calls it never "
+    "saw.",
     "update": "Move the pin to a newer release.",
     "verify": "Check that the pin holds: lock, cached snapshot, and the source if asked.",
 }

@@ -16,6 +16,7 @@ from coefgate.calibration.baselines import (
     left_out,
     published,
 )
+from coefgate.calibration.kaplan_meier import share_within
 from coefgate.calibration.leave_out import MOST_FOLDS, Unit
 from coefgate.calibration.nested import nested_predictions
 from coefgate.calibration.procedure import Procedure
@@ -25,7 +26,7 @@ from coefgate.registry.numbers import moved
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
 from coefgate.replay.spread import losses, residuals, spread
 
-Predictor = Literal["registry", "procedure", "constant", "category-p95", "published"]
+FitPredictor = Literal["registry", "procedure", "constant", "category-p95", "published"]
 """Whose predictions: today's registry, the procedure, one number for all calls, the 95th
 percentile of each category × 1.15, the numbers as published."""
 Seen = Literal["as-is", "fitted", "unseen-phase", "unseen-run", "nested-phase", "nested-run"]
@@ -42,10 +43,10 @@ NO_MARGIN: Final = "tuning.yaml states no prior.margin that was published with t
 
 
 @dataclass(frozen=True)
-class Column:
+class FitFigures:
     """The calls as one predictor predicts them; ``reason``: why there are no ``calls``."""
 
-    predictor: Predictor
+    predictor: FitPredictor
     seen: Seen
     calls: Calls | None
     reason: str = ""
@@ -54,6 +55,14 @@ class Column:
     def metrics(self) -> Metrics | None:
         """Its figures; ``None`` where no call is complete."""
         return None if self.calls is None else metrics(self.calls)
+
+    @cached_property
+    def underestimation(self) -> float | None:
+        """The Kaplan–Meier estimate of the share that needs more than is predicted."""
+        if self.calls is None:
+            return None
+        within = share_within(residuals(self.calls), self.calls.censored)
+        return round(1 - within, 6)
 
     @cached_property
     def spread(self) -> float | None:
@@ -94,7 +103,7 @@ def unseen(procedure: Procedure, unit: Unit) -> Integers:
     return with_margins(procedure).predicted(folds, scale=procedure.scale)
 
 
-def columns(today: Coefficients, procedure: Procedure) -> Iterator[Column]:
+def columns(today: Coefficients, procedure: Procedure) -> Iterator[FitFigures]:
     """Every column, one after the other; ``today``: the registry as it stands."""
     evidence = procedure.evidence
     table = table_of(today)
@@ -109,7 +118,7 @@ def columns(today: Coefficients, procedure: Procedure) -> Iterator[Column]:
     yield _column(procedure, "published", "as-is", found, NO_MARGIN)
 
 
-def _unseen(procedure: Procedure, unit: Unit) -> Column:
+def _unseen(procedure: Procedure, unit: Unit) -> FitFigures:
     reason = unseen_units(procedure, unit)
     seen: Seen = "unseen-phase" if unit == "phase" else "unseen-run"
     return _column(
@@ -117,14 +126,16 @@ def _unseen(procedure: Procedure, unit: Unit) -> Column:
     )
 
 
-def _nested(procedure: Procedure, unit: Unit) -> Column:
+def _nested(procedure: Procedure, unit: Unit) -> FitFigures:
     reason = unseen_units(procedure, unit)
     found = None if reason else nested_predictions(procedure, unit)
     seen: Seen = "nested-phase" if unit == "phase" else "nested-run"
     return _column(procedure, "procedure", seen, found, reason or TOO_MANY)
 
 
-def _baseline(procedure: Procedure, name: Predictor, predictions: Predictions) -> Iterator[Column]:
+def _baseline(
+    procedure: Procedure, name: FitPredictor, predictions: Predictions
+) -> Iterator[FitFigures]:
     known = procedure.fitted_on
     yield _column(procedure, name, "fitted", predictions(known), TOO_MANY_CUT_OFF)
     for unit in _UNITS:
@@ -139,17 +150,17 @@ def _baseline(procedure: Procedure, name: Predictor, predictions: Predictions) -
 
 def _column(
     procedure: Procedure,
-    predictor: Predictor,
+    predictor: FitPredictor,
     seen: Seen,
     predicted: Integers | None,
     reason: str = "",
-) -> Column:
+) -> FitFigures:
     evidence = procedure.evidence
     if not len(evidence.samples):
-        return Column(predictor, seen, None, NO_CALLS)
+        return FitFigures(predictor, seen, None, NO_CALLS)
     if predicted is None:
-        return Column(predictor, seen, None, reason)
+        return FitFigures(predictor, seen, None, reason)
     calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
     if not np.asarray(~evidence.censored).any():
-        return Column(predictor, seen, None, "every call was cut off")
-    return Column(predictor, seen, calls)
+        return FitFigures(predictor, seen, None, "every call was cut off")
+    return FitFigures(predictor, seen, calls)

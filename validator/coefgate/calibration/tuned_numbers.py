@@ -1,0 +1,67 @@
+"""Each number that the procedure gives, beside the one that stands there and where it began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coefgate.calibration.draws import number_intervals
+from coefgate.calibration.margins import fitted_margins
+from coefgate.calibration.movable import Movable, Stays
+from coefgate.calibration.procedure import Procedure
+from coefgate.registry.key import Key
+from coefgate.registry.model import Coefficients, Value
+from coefgate.registry.tuning import Tuning
+
+
+@dataclass(frozen=True, slots=True)
+class TunedNumber:
+    """One number or margin.
+
+    ``today``: as it stands, ``None`` of a margin that comes in; ``proposed``: as the procedure
+    gives it; ``prior``: what it started from, ``None`` where none is stated. ``calls``: behind it
+    and its neighbours. ``interval``: over draws of whole phases, ``None`` of what is not drawn.
+    ``stays``: why it is left; ``unmeasured``: a margin that too many cut-off calls leave open.
+    """
+
+    key: Key
+    today: Value | None
+    proposed: Value
+    prior: Fraction | None
+    calls: int
+    interval: tuple[Fraction, Fraction] | None
+    stays: Stays | None
+    unmeasured: bool
+
+    @property
+    def moves(self) -> bool:
+        """Is it another number than today's?"""
+        return self.today is None or self.today.number != self.proposed.number
+
+
+def tuned_numbers(
+    today: Coefficients, procedure: Procedure, free: Movable
+) -> Iterator[TunedNumber]:
+    """Every overhead, marginal cost and margin, in the order of the registry."""
+    drawn = number_intervals(procedure)
+    open_ones = set(fitted_margins(procedure.registry)) - procedure.margins.factors.keys()
+    for key, proposed in procedure.proposed.numbers.items():
+        if key in free.calls:
+            yield TunedNumber(
+                key=key,
+                today=today.numbers.get(key),
+                proposed=proposed,
+                prior=_prior(key, procedure.tuning),
+                calls=free.calls[key],
+                interval=drawn.get(key),
+                stays=free.stays.get(key),
+                unmeasured=key in open_ones,
+            )
+
+
+def _prior(key: Key, tuning: Tuning) -> Fraction | None:
+    if key.is_factor:
+        return tuning.prior_margin
+    prior = tuning.prior_of(key)
+    return None if prior is None else Fraction(prior)

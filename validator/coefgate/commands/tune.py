@@ -1,0 +1,119 @@
+"""``coefgate tune``: a fit to the stored calls, and what it is worth on calls it never saw."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, Literal
+
+import click
+
+from coefgate.commands.options import format_option, registry_option
+from coefgate.core.problems import UsageProblem
+from coefgate.registry.tuning import MarginChoice
+from coefgate.registry.wording import printable
+from coefgate.reports.pages.tune import options_words, tune_dict, tune_page
+from coefgate.reports.render.console import progress, show
+from coefgate.reports.render.formats import rendered
+from coefgate.use_cases.tune import Choices, tune
+
+_NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
+
+
+@click.command()
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Write numbers, margins, intervals and the choices into the YAML files; all else in them "
+    "stays.",
+)
+@click.option(
+    "--level",
+    metavar="L",
+    help="The share of unseen calls that the margin is to cover, such as 0.85.",
+)
+@click.option(
+    "--ema",
+    metavar="S",
+    help="Let numbers move only this share of the way from the accepted ones, such as 0.3; none: "
+    "all of it.",
+)
+@click.option(
+    "--margins",
+    type=click.Choice(("one", "adaptive")),
+    help="One margin for all cells, or one for each by how many calls it has.",
+)
+@click.option(
+    "--reference",
+    metavar="PAGE",
+    help="The page that tells the story of the numbers; the one that they refer to unless given.",
+)
+@registry_option
+@format_option("text", "json")
+def command(
+    write: bool,
+    level: str | None,
+    ema: str | None,
+    margins: MarginChoice | None,
+    reference: str | None,
+    root: Path,
+    output_format: str,
+) -> None:
+    """Fit the numbers to the stored calls, and say what the fit is worth on calls it never saw.
+
+    The procedure is that of coefficients/tuning.yaml; docs/tuning.md explains it. Options take the
+    place of what the file says, and --write stores them there.
+
+    \b
+    Examples:
+      coefgate tune
+      coefgate tune --level 0.9 --margins adaptive
+      coefgate tune --write --reference docs/calibrations/baseline.md
+    """
+    choices = Choices(level=_level(level), ema=_ema(ema), margins=margins)
+    asked = {"--level": level, "--ema": ema, "--margins": margins, "--reference": reference}
+    with progress("Fitting, without each phase and run as well …"):
+        found = tune(root, choices, reference=_page(reference), write=write)
+        told = rendered(
+            output_format,
+            lambda: tune_page(found, options_words(asked)),
+            lambda: tune_dict(found),
+        )
+    show(told)
+
+
+def _level(text: str | None) -> Fraction | None:
+    if text is None:
+        return None
+    number = _number(text)
+    if number is None or not 0 < number < 1:
+        raise UsageProblem(
+            f"--level {printable(text)}: a level is a number above 0 and below 1 with at most "
+            "three decimals, such as 0.85."
+        )
+    return number
+
+
+def _ema(text: str | None) -> Fraction | Literal["none"] | None:
+    if text is None or text == "none":
+        return "none" if text else None
+    number = _number(text)
+    if number is None or not 0 < number <= 1:
+        raise UsageProblem(
+            f"--ema {printable(text)}: it is a number above 0, at most 1, with at most three "
+            "decimals, such as 0.3, or none."
+        )
+    return number
+
+
+def _number(text: str) -> Fraction | None:
+    return Fraction(text) if _NUMBER.fullmatch(text) else None
+
+
+def _page(text: str | None) -> str | None:
+    if text is not None and (not text.strip() or text != text.strip() or not text.isprintable()):
+        raise UsageProblem(
+            f"--reference {printable(text)}: name a page, such as docs/calibrations/baseline.md."
+        )
+    return text

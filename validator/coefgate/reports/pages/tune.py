@@ -1,0 +1,365 @@
+"""A fit: each number beside today's, and what the fit is worth on calls that it never saw."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from coefgate.calibration.fit_figures import FitFigures, FitPredictor, Seen
+from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable
+from coefgate.calibration.levels import LevelFigures, best_level
+from coefgate.calibration.movable import Stays
+from coefgate.calibration.tuned_numbers import TunedNumber
+from coefgate.registry.intervals import Intervals, Quantiles
+from coefgate.registry.numbers import written
+from coefgate.replay.figure_text import from_float, points, ratio, share, span
+from coefgate.replay.metrics import count_calls
+from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, number_words, short
+from coefgate.reports.page import (
+    GAP,
+    Cells,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    TableBlock,
+    Words,
+    code,
+    plain,
+)
+from coefgate.reports.render.json import as_json, exact, picked
+from coefgate.use_cases.tune import Tuned
+
+_PREDICTORS: Final[Mapping[FitPredictor, str]] = {
+    "registry": "this registry",
+    "procedure": "the fit",
+    "constant": "one number for all",
+    "category-p95": "P95 × 1.15 of a category",
+    "published": "as published",
+}
+_SEEN: Final[Mapping[Seen, str]] = {
+    "as-is": "as it is",
+    "fitted": "fitted",
+    "unseen-phase": "unseen phase",
+    "unseen-run": "unseen run",
+    "nested-phase": "nested phase",
+    "nested-run": "nested run",
+}
+_STAYS: Final[Mapping[Stays, str]] = {
+    "no-calls": "no call behind it: its prior",
+    "correction": "corrected by hand: stays",
+    "not-the-prior": "says prior, and is another number than in tuning.yaml: stays",
+    "no-prior": "says prior, and tuning.yaml states none: stays",
+}
+_NO_INTERVALS: Final = {
+    "no-calls": "no scored call is stored",
+    "one-phase": "all calls are of one phase",
+    "all-cut-off": "every call was cut off",
+    "too-few-calls": "there are too few calls",
+}
+
+
+def tune_page(found: Tuned, repeated: str) -> Page:
+    """The numbers, the figures, the levels, and what to do next.
+
+    ``repeated``: the options of the command line, to write what was looked at.
+    """
+    yield TableBlock(
+        ("number", "today", "prior", "fit", "step", "calls", "95% of draws", ""),
+        [_number(one, _far(found)) for one in found.numbers],
+        f"What {_fitted_on(found)} say of each number",
+        figures=range(1, 7),
+    )
+    yield TableBlock(
+        (
+            *("predictions of", "calls", "n", "SMAPE", "underestimation", "at least–at most"),
+            *("waste median", "waste P90", "spread", "loss"),
+        ),
+        [_column(one) for one in found.columns if one.calls is not None],
+        "What they are worth",
+        about="unseen: each call predicted without its phase, or run, at the margin of all calls; "
+        "nested: the margin is chosen without it as well. spread: mean pinball loss at 0.9 after "
+        "the best single factor; loss: the same as it is",
+        figures=range(2, 10),
+    )
+    yield from map(Paragraph, _not_measured(found))
+    if found.levels:
+        yield _levels(found)
+    yield from map(Paragraph, _told(found))
+    yield GAP
+    version, digest = found.state.version, short(found.state.digest)
+    yield Paragraph(f"coefficients {version}, digest {digest}")
+    yield Items(list(map(Item, _next(found, repeated))), title="Next", label="next", section=True)
+
+
+def _fitted_on(found: Tuned) -> str:
+    evidence = found.procedure.evidence
+    calls = count_calls(evidence.phase, evidence.censored)
+    return f"{count_words(calls)} in {count(len(found.tuning.samples), 'file')}"
+
+
+def _far(found: Tuned) -> Fraction:
+    """How many times make a step a swing, which asks for a reason."""
+    return found.state.registry.gates.relative.swing_factor_from
+
+
+def _number(one: TunedNumber, far: Fraction) -> Cells:
+    key, before, fit = one.key, one.today, one.proposed.number
+    ends = "" if one.interval is None else "–".join(number_words(e, key) for e in one.interval)
+    return (
+        code(key.name),
+        plain("" if before is None else number_words(before.number, key)),
+        plain("" if one.prior is None else number_words(one.prior, key)),
+        plain(number_words(fit, key)),
+        plain(_step(one)),
+        plain(f"{one.calls:,}"),
+        plain(ends),
+        _remark(one, far),
+    )
+
+
+def _step(one: TunedNumber) -> str:
+    if one.today is None or not one.moves or not one.today.number:
+        return "" if one.today is None or not one.moves else "from 0"
+    return f"×{ratio(one.proposed.number / one.today.number)}"
+
+
+def _remark(one: TunedNumber, far: Fraction) -> str:
+    if one.stays:
+        return _STAYS[one.stays]
+    if one.unmeasured:
+        return "not measurable: too many of the largest calls were cut off"
+    if one.today is None:
+        return "comes in"
+    low, high = sorted((one.today.number, one.proposed.number))
+    swings = low * far <= high and low != high
+    return f"{written(far)}× or more: asks for a reason" if swings else ""
+
+
+def _column(one: FitFigures) -> Cells:
+    figures, calls = one.metrics, one.calls
+    if figures is None or calls is None:
+        raise ValueError("a column without figures is told in a sentence")
+    ends = span(figures.underestimation_rate, figures.underestimation_upper, share)
+    texts = (
+        f"{figures.samples + figures.censored:,}",
+        points(figures.smape_mean),
+        _float(one.underestimation, share),
+        ends.replace(" to ", "–"),
+        ratio(figures.waste_median),
+        ratio(figures.waste_p90),
+        _thousandths(one.spread),
+        _thousandths(one.loss),
+    )
+    return (_PREDICTORS[one.predictor], _SEEN[one.seen], *map(plain, texts))
+
+
+def _float(value: float | None, form: Any) -> str:
+    return NOT_MEASURABLE if value is None else form(from_float(value))
+
+
+def _thousandths(value: float | None) -> str:
+    return NOT_MEASURABLE if value is None else f"{value:.3f}"
+
+
+def _not_measured(found: Tuned) -> Iterator[str]:
+    """A sentence for each reason, with all that it keeps from being measured."""
+    missing: dict[str, list[str]] = {}
+    for one in found.columns:
+        if one.calls is None:
+            told = f"{_PREDICTORS[one.predictor]} ({_SEEN[one.seen]})"
+            missing.setdefault(one.reason, []).append(told)
+    for reason, named in missing.items():
+        yield f"not measurable: {reason}: {', '.join(named)}"
+
+
+def _levels(found: Tuned) -> TableBlock:
+    return TableBlock(
+        ("level", "margin", "SMAPE", "underestimation", "waste median", "waste P90", "loss", ""),
+        [_level(one, found) for one in found.levels],
+        "Unseen runs by level",
+        figures=range(7),
+    )
+
+
+def _level(one: LevelFigures, found: Tuned) -> Cells:
+    marks = []
+    if one is best_level(found.levels):
+        marks.append("least loss")
+    if one.level == found.tuning.level:
+        marks.append("in use")
+    column = one.unseen_run
+    texts = [NOT_MEASURABLE] * 6
+    if column is not None and column.metrics is not None and one.margin is not None:
+        texts = [
+            written(one.margin),
+            points(column.metrics.smape_mean),
+            _float(column.underestimation, share),
+            ratio(column.metrics.waste_median),
+            ratio(column.metrics.waste_p90),
+            _thousandths(column.loss),
+        ]
+    return (*map(plain, (f"{float(one.level):.2f}", *texts)), ", ".join(marks))
+
+
+def _told(found: Tuned) -> Iterator[str]:
+    tuning, procedure = found.tuning, found.procedure
+    if found.margin_is_held:
+        yield "the margin is held, so that no level is looked for: its basis does not say fit"
+    elif (best := best_level(found.levels)) is not None:
+        told = f"unseen runs lose least at level {written(best.level)}"
+        yield f"{told}; {written(tuning.level)} is in use (tuning.yaml, or --level)"
+    if procedure.scale < 1:
+        yield f"the level asks for less than the fit gives: all numbers × {procedure.scale:.3f}"
+    if tuning.ema is not None:
+        where = "the accepted state" if procedure.base else "the priors, as no state is accepted"
+        yield (
+            f"a number moves {written(tuning.ema)} of the way from {where}, and only with "
+            f"{tuning.cell_from} calls or more; what it starts from may know the calls"
+        )
+    if isinstance(found.intervals, NotMeasurable):
+        yield f"intervals: not measurable: {_NO_INTERVALS[found.intervals.reason]}"
+    elif found.intervals is not None:
+        yield f"intervals: {_scopes(found.intervals.intervals)}"
+
+
+def _scopes(found: Intervals) -> str:
+    parts = (
+        count(len(found.categories), "category", "categories"),
+        count(len(found.cells), "cell"),
+    )
+    return f"of all calls, {' and '.join(parts)} are measured"
+
+
+def _next(found: Tuned, repeated: str) -> Iterator[Words]:
+    if not found.procedure.evidence.samples:
+        yield code("coefgate samples audit")
+        return
+    for one in found.answers:
+        step = f"{number_words(one.previous, one.key)} → {number_words(one.current, one.key)}"
+        yield plain(f"{one.file}:{one.line} write why {one.key.name} moves so far ({step})")
+    if found.answers:
+        yield code("coefgate check")
+    elif found.written:
+        yield code("coefgate gate")
+    elif any(one.moves for one in found.numbers):
+        yield code(f"coefgate tune --write{repeated}", longest=1000)
+    else:
+        yield "no number moves"
+
+
+def options_words(options: Mapping[str, str | None]) -> str:
+    """Options as they are typed, each with a space before it."""
+    return "".join(f" {name} {shlex.quote(one)}" for name, one in options.items() if one)
+
+
+def tune_dict(found: Tuned) -> dict[str, Any]:
+    """The same for programs; ``schemas/tune.schema.json`` describes each field."""
+    tuning, evidence = found.tuning, found.procedure.evidence
+    best = best_level(found.levels)
+    return {
+        "registry": picked(found.state, "version", "digest"),
+        "calls": as_json(count_calls(evidence.phase, evidence.censored)),
+        "samples": list(tuning.samples),
+        "tuning": {
+            "level": exact(tuning.level),
+            "ema": exact(tuning.ema),
+            "margins": tuning.margins,
+        },
+        "margin": {
+            "factor": exact(found.procedure.margin),
+            "held": found.margin_is_held,
+            "scale": round(found.procedure.scale, 6),
+        },
+        "numbers": list(map(_number_dict, found.numbers)),
+        "columns": list(map(_column_dict, found.columns)),
+        "levels": list(map(_level_dict, found.levels)),
+        "best_level": best and exact(best.level),
+        "intervals": _intervals_dict(found.intervals),
+        "written": list(found.written),
+        "answers": [
+            {
+                "name": one.key.name,
+                "from": exact(one.previous),
+                "to": exact(one.current),
+                "file": one.file,
+                "line": one.line,
+            }
+            for one in found.answers
+        ],
+    }
+
+
+def _number_dict(one: TunedNumber) -> dict[str, Any]:
+    return {
+        "name": one.key.name,
+        "unit": "factor" if one.key.is_factor else "tokens",
+        "today": one.today and exact(one.today.number),
+        "prior": exact(one.prior),
+        "proposed": exact(one.proposed.number),
+        "calls": one.calls,
+        "interval": exact(one.interval),
+        "stays": "not-measurable" if one.unmeasured else one.stays,
+    }
+
+
+def _column_dict(one: FitFigures) -> dict[str, Any]:
+    return {
+        "predictor": one.predictor,
+        "seen": one.seen,
+        "reason": one.reason or None,
+        "figures": _figures_dict(one),
+    }
+
+
+def _figures_dict(one: FitFigures | None) -> dict[str, Any] | None:
+    if one is None or one.metrics is None:
+        return None
+    rates = "underestimation_rate", "underestimation_upper"
+    return {
+        **picked(one.metrics, "samples", "censored", "phases", "smape_mean"),
+        "underestimation_kaplan_meier": one.underestimation,
+        **picked(one.metrics, *rates, "waste_median", "waste_p90"),
+        "spread": one.spread,
+        "loss": one.loss,
+    }
+
+
+def _level_dict(one: LevelFigures) -> dict[str, Any]:
+    return {
+        "level": exact(one.level),
+        "margin": exact(one.margin),
+        "unseen_run": _figures_dict(one.unseen_run),
+    }
+
+
+def _intervals_dict(
+    found: MeasuredIntervals | NotMeasurable | None,
+) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    if isinstance(found, NotMeasurable):
+        return {"reason": found.reason, "scopes": []}
+    scopes: dict[str, Quantiles | None] = {
+        "all": found.intervals.all_calls,
+        **found.intervals.categories,
+        **{".".join(cell): one for cell, one in found.intervals.cells.items()},
+    }
+    return {
+        "reason": None,
+        "scopes": [
+            {
+                "scope": name,
+                **picked(one, "samples", "phases"),
+                "quantiles": [
+                    {"share": exact(at), "factor": exact(factor)}
+                    for at, factor in one.factors.items()
+                ],
+                "held": exact(one.held),
+            }
+            for name, one in scopes.items()
+            if one is not None
+        ],
+    }

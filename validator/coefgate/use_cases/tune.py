@@ -1,0 +1,155 @@
+"""Numbers and margins fitted to the stored calls, and what they are worth on unseen ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, Literal
+
+from coefgate.calibration.fit_figures import FitFigures, columns
+from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable
+from coefgate.calibration.levels import LevelFigures, level_figures
+from coefgate.calibration.margins import MARGIN, fitted_margins
+from coefgate.calibration.movable import movable
+from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.stated_intervals import stated_intervals
+from coefgate.calibration.tuned_numbers import TunedNumber, tuned_numbers
+from coefgate.core.problems import UsageProblem
+from coefgate.git.repository import Repository
+from coefgate.git.working_tree import CheckoutTree, checkout
+from coefgate.registry.model import Coefficients
+from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.tuning import FILE, MarginChoice, Tuning
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.state import State
+from coefgate.use_cases.head import head_of
+from coefgate.use_cases.state import read_state
+from coefgate.use_cases.tuned_files import OpenAnswer, tuned_files, write_files
+
+_INTERVALS_SINCE: Final = 2
+"""The semantics that states intervals by scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is asked for in the place of what ``tuning.yaml`` says; ``None``: as it says.
+
+    ``level``: in (0, 1), at most three decimals. ``ema``: in (0, 1], or ``none`` for numbers that
+    go all the way.
+    """
+
+    level: Fraction | None = None
+    ema: Fraction | Literal["none"] | None = None
+    margins: MarginChoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What the procedure gives on the stored calls of ``state``, and what that is worth.
+
+    ``columns``: figures of today's registry, of the procedure and of what it has to beat.
+    ``levels``: figures of unseen runs by level; none where they cannot be left out, or the margin
+    is held. ``intervals``: what may be stated of unseen calls, ``None`` under semantics 1.
+    ``written``: the files that were edited; ``answers``: the places where a reason is to be
+    written before the registry is valid again.
+    """
+
+    state: State
+    procedure: Procedure
+    numbers: tuple[TunedNumber, ...]
+    columns: tuple[FitFigures, ...]
+    levels: tuple[LevelFigures, ...]
+    intervals: MeasuredIntervals | NotMeasurable | None
+    written: tuple[str, ...] = ()
+    answers: tuple[OpenAnswer, ...] = ()
+
+    @property
+    def tuning(self) -> Tuning:
+        """The procedure's own numbers, as they were asked for."""
+        return self.procedure.tuning
+
+    @property
+    def margin_is_held(self) -> bool:
+        """Does the default margin stay whatever the calls say?"""
+        return MARGIN not in fitted_margins(self.procedure.registry)
+
+
+def tune(
+    root: Path,
+    choices: Choices | None = None,
+    *,
+    reference: str | None = None,
+    write: bool = False,
+) -> Tuned:
+    """Fit the registry in the folder ``root`` to all its stored scored calls.
+
+    ``reference``: the page that tells the story of the numbers that move; that which they refer to
+    unless given. ``write``: put the numbers into the files. Raises ``UsageProblem`` where the
+    registry has no ``tuning.yaml`` or a choice is none, ``InvalidInput`` where it is not valid, or
+    would not be; then nothing is written.
+    """
+    memo: Memo = {}
+    with checkout(root) as folder:
+        state = read_state(folder, folder.repository, memo=memo)
+        found = tuned(state, choices or Choices(), base_of=lambda: _accepted(folder, memo))
+        if not write:
+            return found
+        files = tuned_files(
+            folder,
+            state.registry,
+            found.procedure,
+            found.numbers,
+            found.intervals,
+            reference=reference,
+        )
+    written, answers = write_files(root, files, memo)
+    return replace(found, written=written, answers=answers)
+
+
+def tuned(state: State, choices: Choices, *, base_of: Callable[[], Coefficients | None]) -> Tuned:
+    """The same of a state that was read; ``base_of``: the accepted state that is left behind."""
+    if state.registry.tuning is None:
+        raise UsageProblem(
+            f"there is no {FILE}, which says what numbers start from and how far calls move them. "
+            "Write one as docs/tuning.md shows."
+        )
+    evidence = Evidence(state.audited())
+    tuning = chosen(state.registry.tuning, choices, evidence)
+    free = movable(state.registry, evidence, tuning)
+    base = base_of() if tuning.ema is not None else None
+    procedure = Procedure(free.registry, evidence, tuning, base)
+    held = MARGIN not in fitted_margins(free.registry)
+    return Tuned(
+        state=state,
+        procedure=procedure,
+        numbers=tuple(tuned_numbers(state.registry, procedure, free)),
+        columns=tuple(columns(state.registry, procedure)),
+        levels=() if held else tuple(level_figures(procedure)),
+        intervals=stated_intervals(procedure)
+        if state.registry.semantics >= _INTERVALS_SINCE
+        else None,
+    )
+
+
+def chosen(tuning: Tuning, choices: Choices, evidence: Evidence) -> Tuning:
+    """The tuning with what was asked for, fitted on the files of all scored calls."""
+    ema = tuning.ema if choices.ema is None else choices.ema
+    return replace(
+        tuning,
+        level=tuning.level if choices.level is None else choices.level,
+        ema=None if ema == "none" else ema,
+        margins=choices.margins or tuning.margins,
+        samples=tuple(sorted({one.file for one in evidence.samples})),
+    )
+
+
+def _accepted(folder: CheckoutTree, memo: Memo) -> Coefficients | None:
+    """The registry of the accepted state that the folder stands on; ``None`` where none is."""
+    repository = folder.repository
+    if not isinstance(repository, Repository):
+        return None
+    # As of a trial: what is written here is never its own base.
+    base = head_of(repository, None, {}).target(repository, None, "")
+    return None if isinstance(base, str) else read_registry(repository.tree(base.commit), memo)

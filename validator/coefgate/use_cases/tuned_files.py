@@ -1,0 +1,229 @@
+"""What the procedure gives, written into the files of the registry: all of them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable
+from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.tuned_numbers import TunedNumber
+from coefgate.core.atomic_files import replace_files
+from coefgate.core.problems import UsageProblem
+from coefgate.core.trees import Tree
+from coefgate.registry.files import FOLDER
+from coefgate.registry.intervals import Intervals, Quantiles
+from coefgate.registry.key import Key
+from coefgate.registry.model import Acknowledgement, Basis, Coefficients
+from coefgate.registry.numbers import written
+from coefgate.registry.reading import Memo
+from coefgate.registry.tuning import FILE, Tuning
+from coefgate.registry.value_edit import NewValue, written_values
+from coefgate.registry.wording import ValuePath
+from coefgate.registry.yaml_edit import ABSENT, with_data
+from coefgate.registry.yaml_reader import strict_document
+from coefgate.use_cases.judge import judging
+
+_MARGINS: Final = f"{FOLDER}/safety_margins.yaml"
+_SWING: Final = "swing"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """An acknowledgement that lacks its reason: the step, and the line to write it in."""
+
+    key: Key
+    previous: Fraction
+    current: Fraction
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class TunedFiles:
+    """Files by path: what was read, and what they are to hold; ``values``: the numbers in them."""
+
+    before: Mapping[str, bytes]
+    after: Mapping[str, bytes]
+    values: Mapping[Key, NewValue]
+
+    @property
+    def changed(self) -> Mapping[str, tuple[bytes, bytes]]:
+        """Those that differ."""
+        return {
+            file: (content, self.after[file])
+            for file, content in self.before.items()
+            if content != self.after[file]
+        }
+
+
+def tuned_files(
+    tree: Tree,
+    today: Coefficients,
+    procedure: Procedure,
+    numbers: Sequence[TunedNumber],
+    intervals: MeasuredIntervals | NotMeasurable | None,
+    *,
+    reference: str | None,
+) -> TunedFiles:
+    """The files of ``tree`` with these numbers, before any step is acknowledged.
+
+    ``today``: the registry in it. ``intervals``: are written where they were measured. Raises
+    ``UsageProblem`` where no call is stored, or a number has no page that tells its story.
+    """
+    if not procedure.evidence.samples:
+        raise UsageProblem(
+            "no scored call is stored, so nothing is written. See why: coefgate samples audit"
+        )
+    values = {
+        one.key: new
+        for one in numbers
+        if (new := _value(one, reference or _page(one, today))) is not None
+    }
+    touched = {f"{FOLDER}/{key.file}" for key in values} | {FILE}
+    if isinstance(intervals, MeasuredIntervals):
+        touched |= {_MARGINS}
+    before = {file: tree.read(file) for file in sorted(touched)}
+    after = _with_values(before, values)
+    after[FILE] = with_data(after[FILE], FILE, _tuning_data(procedure.tuning, today.tuning))
+    if isinstance(intervals, MeasuredIntervals):
+        stated: dict[ValuePath, object] = {("intervals",): _intervals_data(intervals.intervals)}
+        after[_MARGINS] = with_data(after[_MARGINS], _MARGINS, stated)
+    return TunedFiles(before, after, values)
+
+
+def _value(one: TunedNumber, page: str | None) -> NewValue | None:
+    """What is to stand in the file; ``None`` where it stays as it is."""
+    number, today = one.proposed.number, one.today
+    answer = today.acknowledge if today and today.acknowledge else None
+    if answer is not None and answer.current != number:
+        answer = None  # it served its step
+    if one.stays == "no-calls":
+        basis = one.proposed.basis
+        stands = today and today.basis.kind == "prior" and not one.moves
+        return None if stands else NewValue(number, basis, answer)
+    if one.stays or one.unmeasured or not one.calls:
+        return None
+    if page is None:
+        raise UsageProblem(
+            f"{one.key.name} is fitted now, and no page tells how. Name the page that does with "
+            "--reference, such as docs/calibrations/baseline.md"
+        )
+    return NewValue(number, Basis("fit", page, one.calls, one.interval), answer)
+
+
+def _page(one: TunedNumber, today: Coefficients) -> str | None:
+    """The page that a number refers to; of one that was not fitted, that of the margin."""
+    for value in (one.today, today.default_margin):
+        if value is not None and value.basis.kind == "fit":
+            return value.basis.reference
+    return None
+
+
+def _tuning_data(tuning: Tuning, today: Tuning | None) -> dict[ValuePath, object]:
+    """What differs from today's in ``tuning.yaml``; what it need not say goes."""
+    wanted: dict[ValuePath, object] = {}
+    if today is None or tuning.level != today.level:
+        wanted["level",] = _number(tuning.level)
+    if today is None or tuning.ema != today.ema:
+        wanted["ema",] = ABSENT if tuning.ema is None else _number(tuning.ema)
+    if today is None or tuning.margins != today.margins:
+        wanted["margins",] = tuning.margins
+    if today is None or tuning.samples != today.samples:
+        wanted["samples",] = list(tuning.samples)
+    return wanted
+
+
+def _intervals_data(intervals: Intervals) -> dict[str, object]:
+    """As ``safety_margins.yaml`` states them."""
+    cells: dict[str, dict[str, object]] = {}
+    for (category, complexity), found in intervals.cells.items():
+        cells.setdefault(category, {})[complexity] = _quantiles_data(found)
+    categories = {name: _quantiles_data(one) for name, one in intervals.categories.items()}
+    return {
+        **({} if intervals.all_calls is None else {"all": _quantiles_data(intervals.all_calls)}),
+        **({"categories": categories} if categories else {}),
+        **({"cells": cells} if cells else {}),
+    }
+
+
+def _quantiles_data(found: Quantiles) -> dict[str, object]:
+    held = {one.name: getattr(found.held, one.name) for one in fields(found.held)}
+    return {
+        "samples": found.samples,
+        "phases": found.phases,
+        "quantiles": [
+            {"share": _number(share), "factor": _number(factor)}
+            for share, factor in found.factors.items()
+        ],
+        "held": {name: None if one is None else _number(one) for name, one in held.items()},
+    }
+
+
+def _number(number: Fraction) -> int | Decimal:
+    text = written(number)
+    return Decimal(text) if "." in text else int(text)
+
+
+def write_files(
+    root: Path, files: TunedFiles, memo: Memo
+) -> tuple[tuple[str, ...], tuple[OpenAnswer, ...]]:
+    """Put the files in their places, all or none, and say which; steps get acknowledgements.
+
+    A step that the rule ``swing`` asks about gets one without a reason, which `coefgate check`
+    refuses until somebody has written it. Raises ``InvalidInput``, and writes nothing, where the
+    registry would not be valid otherwise.
+    """
+    if not files.changed:
+        return (), ()
+    overlay = {file: after for file, (_, after) in files.changed.items()}
+    answers = {}
+    with judging(root, base=None, head="worktree", overlay=overlay, memo=memo) as judgement:
+        if judgement.judge is not None:
+            asked = [one for one in judgement.report.rules if one.rule == _SWING]
+            keys = [one.key for rule in asked for one in rule.findings if not one.answered]
+            base = judgement.judge.proposal.base.registry
+            answers = _steps(keys, files.values, base)
+    if answers:
+        files = replace(files, after=_with_values(files.after, answers))
+    replace_files(root, files.changed)
+    return tuple(files.changed), tuple(_places(files, answers))
+
+
+def _with_values(
+    contents: Mapping[str, bytes], values: Mapping[Key, NewValue]
+) -> dict[str, bytes]:
+    found = dict(contents)
+    for file, content in contents.items():
+        its = {key: new for key, new in values.items() if f"{FOLDER}/{key.file}" == file}
+        if its:
+            found[file] = written_values(content, file, its)
+    return found
+
+
+def _steps(
+    keys: Sequence[object], values: Mapping[Key, NewValue], base: Coefficients
+) -> dict[Key, NewValue]:
+    """The values whose step is asked about, with the acknowledgement that waits for a reason."""
+    return {
+        key: replace(
+            values[key],
+            acknowledge=Acknowledgement(base.numbers[key].number, values[key].number, ""),
+        )
+        for key in keys
+        if isinstance(key, Key) and key in values and key in base.numbers
+    }
+
+
+def _places(files: TunedFiles, answers: Mapping[Key, NewValue]) -> Iterator[OpenAnswer]:
+    for key, value in answers.items():
+        file = f"{FOLDER}/{key.file}"
+        document = strict_document(files.after[file], file)
+        line, _ = document.mark((*key.entry_in(document.data), "acknowledge", "reason"))
+        if value.acknowledge is not None:
+            step = value.acknowledge.previous, value.acknowledge.current
+            yield OpenAnswer(key, *step, file, line)
