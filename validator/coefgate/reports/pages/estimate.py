@@ -74,7 +74,7 @@ def _priced(item: DeliverableCost) -> Iterator[Cells]:
     yield f"{item.operation} {item.kind}", code(item.path), plain(f"{item.tokens:,}")
     if item.size_bytes:
         size = f"its size, {item.size_bytes:,} bytes"
-        yield size, code(item.path), plain(f"{item.size_tokens:,.10g}")
+        yield size, code(item.path), plain(f"{item.size_tokens:,.2f}")
 
 
 def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:

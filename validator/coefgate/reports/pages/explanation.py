@@ -56,6 +56,8 @@ def explanation_page(explained: NumberReport) -> Page:
 def _value(value: Value) -> Iterator[str]:
     key, basis, answer = value.key, value.basis, value.acknowledge
     unit = "" if key.is_factor else " tokens"
+    if key.part == "per_kilobyte":
+        unit = " tokens per kilobyte"
     number = number_words(value.number, key)
     yield f"{value.name} = {number}{unit}  ({value.file}:{value.line})"
     behind = "" if basis.samples is None else f", {count(basis.samples, 'sample')} behind it"
