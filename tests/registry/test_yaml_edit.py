@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,6 +185,41 @@ def test_forms_by_hand(before: str, change: Change, after: str) -> None:
     with_crlf = before.replace("\n", "\r\n").encode()
     if "\n" in before:
         assert with_data(with_crlf, FILE, change).decode() == after.replace("\n", "\r\n")
+
+
+# --- Files that a procedure writes
+
+VALID = Path(__file__).parents[2] / "schemas" / "fixtures" / "valid"
+CALLS = "samples/autopack/2025-12-17-17275740.jsonl"
+
+
+def test_samples_that_were_fitted_on_come_in_one_by_one() -> None:
+    before = (VALID / "tuning" / "full.yaml").read_text("utf-8")
+    before = before.replace(f"{CALLS}\n", f"{CALLS}  # the first import\n")
+    samples = ["samples/a/2025-11-01-00000000.jsonl", CALLS, "samples/b/undated-11111111.jsonl"]
+    assert with_data(before.encode(), FILE, {("samples",): samples}).decode() == before.replace(
+        f"  - {CALLS}  # the first import\n",
+        f"  - {samples[0]}\n  - {CALLS}  # the first import\n  - {samples[2]}\n",
+    )
+
+
+def test_intervals_take_the_place_of_one_interval() -> None:
+    before = (VALID / "safety_margins" / "full.yaml").read_text("utf-8")
+    stated = (VALID / "safety_margins" / "intervals.yaml").read_text("utf-8")
+    intervals = _read(stated.encode())["intervals"]
+    change: Change = {("interval",): ABSENT, ("intervals",): intervals}
+    after = with_data(before.encode(), FILE, change).decode()
+    block = stated[stated.index("intervals:") :]
+    (line,) = (line for line in before.splitlines() if line.startswith("interval:"))
+    assert after == before.replace(f"{line}\n", block)
+    # Other figures change in their places, and a scope comes in or goes as a block.
+    low = intervals["cells"]["docs"].pop("low")
+    intervals["cells"]["docs"]["high"] = low
+    intervals["all"]["quantiles"][2]["factor"] = Decimal("1.3")
+    again = with_data(after.encode(), FILE, {("intervals",): intervals}).decode()
+    assert again == after.replace("factor: 1.22", "factor: 1.3").replace(
+        "low:\n        samples: 8", "high:\n        samples: 8"
+    )
 
 
 # --- What is refused

@@ -83,7 +83,7 @@ class _MemberChanges:
     added: Mapping[int, Any]
 
     def gone(self) -> Iterator[tuple[int, int]]:
-        """Entries side by side that go: the first, and the one behind the last."""
+        """Members side by side that go: the first, and the one behind the last."""
         first = None
         for number, data in enumerate((*self.becomes, None)):
             if data is GONE and first is None:
@@ -101,7 +101,7 @@ def _mapping_changes(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> _
     for key, data in wanted.items():
         if key in numbers:
             before = numbers[key]
-            # What takes the collection of another key comes below the comments of that one.
+            # What takes the place of another key comes below the comments of that one.
             while before + 1 < len(present) and keys[before + 1] not in wanted:
                 before += 1
         else:

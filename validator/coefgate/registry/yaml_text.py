@@ -70,7 +70,10 @@ def _pair_lines(key: str, value: object, indent: str) -> list[str]:
 
 
 def _item_lines(item: object, indent: str) -> list[str]:
-    if not isinstance(item, dict) or not item:
+    figures_alone = isinstance(item, dict) and not any(
+        isinstance(value, str | dict | list) for value in item.values()
+    )
+    if not isinstance(item, dict) or figures_alone:
         return [f"{indent}- {flow_text(item)}"]
     first, *others = block_lines(item, indent + INDENT)
     return [f"{indent}- {first.lstrip(' ')}", *others]
