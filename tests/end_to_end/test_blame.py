@@ -44,7 +44,18 @@ def _places(rule: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [(one["file"], one["line"]) for one in rule["findings"]]
 
 
-def test_a_change_that_moves_no_call_is_not_blamed(edit: Edit, coefgate: Coefgate) -> None:
+def _limit(registry: Path, git: Git, rate: str) -> None:
+    """Accept another limit of underestimation."""
+    gates = registry / "coefficients/gates.yaml"
+    text = gates.read_text("utf-8").replace("rate_below: 0.10", f"rate_below: {rate}")
+    gates.write_text(text, "utf-8")
+    git("commit", "-qam", "Ask for less underestimation")
+
+
+def test_a_change_that_moves_no_call_is_not_blamed(
+    registry: Path, git: Git, edit: Edit, coefgate: Coefgate
+) -> None:
+    _limit(registry, git, "0.06")
     edit(BACKEND, 1580, 1500)  # no stored call uses it
     edit(DOCS, 15490, 14200)
     edit(COSTS, 2210, 2000)
@@ -57,11 +68,10 @@ def test_a_change_that_moves_no_call_is_not_blamed(edit: Edit, coefgate: Coefgat
     assert told["low"]["message"].endswith(", made worse by docs.low, then marginal.create.doc")
     assert (told["medium"]["file"], told["medium"]["line"]) == (COSTS, 15)
     assert told["medium"]["message"].endswith(", made worse by marginal.create.doc")
-    # Each lifts the upper end by one call; at the lower end docs.low makes two misses, and the
-    # other four.
+    # Either lifts the estimate; docs.low by more, although the other one makes more misses.
     rate = rules["underestimation"]
-    assert "Made worse by marginal.create.doc, then docs.low." in rate["message"]
-    assert _places(rate) == [(COSTS, 15)]
+    assert "Made worse by docs.low, then marginal.create.doc." in rate["message"]
+    assert _places(rate) == [(DOCS, 6)]
     assert _places(rules["unmeasured"]) == [(BACKEND, 6)]  # which is about the value itself
     for output_format, rule in (
         ("text", "stratum-regression"),
@@ -113,14 +123,10 @@ def test_a_limit_that_only_easy_calls_meet_is_laid_at_the_door_of_the_values(
 def test_where_no_change_does_harm_the_place_is_that_of_the_limit(
     registry: Path, git: Git, edit: Edit, coefgate: Coefgate
 ) -> None:
-    gates = registry / "coefficients/gates.yaml"
-    gates.write_text(
-        gates.read_text("utf-8").replace("rate_below: 0.10", "rate_below: 0.05"), "utf-8"
-    )
-    git("commit", "-qam", "Ask for more than the registry reaches")
+    _limit(registry, git, "0.05")
     edit(DOCS, 15490, 15480)
     lines = coefgate("gate").out.splitlines()
     (told,) = (
-        number for number, line in enumerate(lines) if line.startswith("underestimation is not")
+        number for number, line in enumerate(lines) if line.startswith("underestimation fails")
     )
     assert "    at coefficients/gates.yaml:5" in lines[told : told + 4]

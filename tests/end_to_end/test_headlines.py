@@ -255,7 +255,7 @@ def test_what_new_calls_do_is_told_apart_from_what_values_do(
     assert f"41.3 → {both} by new calls" in coefgate("gate", "--format", "github").out
     low, high = report["stakes"]["cut_off"]["known"]
     assert (round(low), round(high)) == (16, 95)
-    assert "Per 1,000 calls like these: 16 to 95 → " in found.out
+    assert "Per 1,000 calls like these: 57 (16–95) → " in found.out
     assert "(by new calls) replies would be cut off" in " ".join(found.out.split())
 
 

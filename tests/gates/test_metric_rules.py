@@ -20,8 +20,8 @@ from tests.replay.builders import calls
 SLIGHTLY = Fraction(1, 10**30)
 """Less than any float could tell apart from the limit."""
 OPEN = (
-    "7.1% to 28.6% of 14 calls needed more than was predicted; "
-    "what the cut-off ones would have needed leaves it open (3 of them)."
+    "7.1% (7.1%–28.6%) of 14 calls needed more than was predicted; "
+    "more than one in five was cut off (4 of them), which hides too much of what calls need."
 )
 GOOD = metrics(calls([(120, 100)] * 10))
 
@@ -36,8 +36,17 @@ def _result(rule: str, found: Metrics | None, gates: Gates) -> RuleResult:
     return result
 
 
-def _rated(low: Fraction, high: Fraction) -> Metrics:
-    return _metrics(underestimation_rate=low, underestimation_upper=high, undecided=3, censored=4)
+def _rated(
+    low: Fraction, high: Fraction, estimate: Fraction | None = None, censored: int = 4
+) -> Metrics:
+    """Beside ten complete calls; the estimate is the lower end unless given."""
+    return _metrics(
+        underestimation_kaplan_meier=low if estimate is None else estimate,
+        underestimation_rate=low,
+        underestimation_upper=high,
+        undecided=3,
+        censored=censored,
+    )
 
 
 # --- At the limit
@@ -95,11 +104,34 @@ TENTH = Fraction(1, 10)
         (TENTH + SLIGHTLY, Fraction(1), "fail"),
     ],
 )
-def test_underestimation_has_three_answers(
+def test_where_many_calls_were_cut_off_only_both_ends_together_decide(
     low: Fraction, high: Fraction, status: Verdict, gates: Gates
 ) -> None:
     result = _result("underestimation", _rated(low, high), gates)
-    assert (result.status, result.head, result.upper) == (status, low, high)
+    assert (result.status, result.head, result.ends) == (status, low, (low, high))
+
+
+@pytest.mark.parametrize(
+    ("estimate", "status"),
+    [(TENTH - SLIGHTLY, "pass"), (TENTH, "fail"), (TENTH + SLIGHTLY, "fail")],
+)
+def test_where_few_were_cut_off_the_estimate_decides(
+    estimate: Fraction, status: Verdict, gates: Gates
+) -> None:
+    found = _rated(Fraction(0), Fraction(1, 5), estimate, censored=2)
+    result = _result("underestimation", found, gates)
+    assert (result.status, result.head) == (status, estimate)
+
+
+@pytest.mark.parametrize(("cut_off", "status"), [(2, "pass"), (3, "not-measurable")])
+def test_one_cut_off_call_in_five_still_leaves_it_measurable(
+    cut_off: int, status: Verdict, gates: Gates
+) -> None:
+    # Nothing is known of what 2 of 10 needed, or 3 of 11; the eight others were covered.
+    found = metrics(calls([(120, 100)] * 8, cut_off=[(120, 10)] * cut_off))
+    result = _result("underestimation", found, gates)
+    assert (result.status, result.head) == (status, Fraction(0))
+    assert ("more than one in five was cut off" in result.said) == (status != "pass")
 
 
 def test_one_miss_in_ten_calls_is_a_tenth_and_not_a_float_near_it(gates: Gates) -> None:
@@ -122,7 +154,7 @@ def test_a_limit_with_no_exact_float_is_compared_exactly(
 
 def test_without_an_eligible_call_no_rule_is_measurable(gates: Gates) -> None:
     results = absolute_rules(None, gates)
-    assert {(result.status, result.head, result.upper) for result in results} == {
+    assert {(result.status, result.head, result.ends) for result in results} == {
         ("not-measurable", None, None)
     }
     assert all("coefgate samples audit" in result.message for result in results)
@@ -161,7 +193,7 @@ def test_a_limit_is_shown_as_it_is_written(gates: Gates, limits: Limits) -> None
         (
             "underestimation",
             _rated(Fraction(0), Fraction(1, 14)),
-            "0.0% to 7.1% of 14 calls needed more than was predicted.",
+            "0.0% (0.0%–7.1%) of 14 calls needed more than was predicted.",
             "",
         ),
         (
@@ -172,7 +204,7 @@ def test_a_limit_is_shown_as_it_is_written(gates: Gates, limits: Limits) -> None
         ),
         (
             "underestimation",
-            _metrics(underestimation_rate=Fraction(1, 2), underestimation_upper=Fraction(1, 2)),
+            _rated(Fraction(1, 2), Fraction(1, 2), censored=0),
             "50.0% of 10 calls needed more than was predicted: replies would be cut off.",
             " Raise the coefficients or margins of the cells that miss.",
         ),

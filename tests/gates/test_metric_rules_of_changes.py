@@ -105,25 +105,38 @@ def test_waste_is_worse_on_either_side_of_its_band(gates: Gates) -> None:
 
 
 def test_an_undecided_base_counts_as_missing_the_rule(gates: Gates) -> None:
-    undecided = _measured(OPEN, cut_off=2)
+    undecided = _measured(OPEN, cut_off=3)
     rule = {one.rule: one for one in absolute_rules(undecided, gates)}["underestimation"]
     assert rule.status == "not-measurable"
     # Nothing else is missed, and the open calls stay as open as they were: nothing got better.
     results = _judged(undecided, replace(undecided, waste_median=Fraction(13, 10)), gates)
     assert results["underestimation"].status == "not-measurable"
     better = replace(
-        undecided, underestimation_upper=undecided.underestimation_upper - Fraction(1, 100)
+        undecided,
+        underestimation_kaplan_meier=undecided.underestimation_kaplan_meier - Fraction(1, 100),
     )
     assert _statuses(_judged(undecided, better, gates)) == set()
 
 
-def test_a_range_is_worse_when_either_end_is(gates: Gates) -> None:
-    undecided = _measured(OPEN, cut_off=2)
-    decided_for_the_worse = replace(
-        undecided, underestimation_rate=undecided.underestimation_upper
+def test_a_rate_is_worse_when_the_estimate_is(gates: Gates) -> None:
+    undecided = _measured(OPEN, cut_off=3)
+    higher = undecided.underestimation_kaplan_meier + Fraction(1, 100)
+    worse = replace(
+        undecided,
+        underestimation_kaplan_meier=higher,
+        underestimation_rate=undecided.underestimation_rate + Fraction(1, 100),
     )
-    results = _judged(undecided, decided_for_the_worse, gates)
+    results = _judged(undecided, worse, gates)
     assert results["underestimation"].status == "fail"
+    # Where neither end rises, no call is cut off that was not before.
+    covered = replace(undecided, underestimation_kaplan_meier=higher)
+    results = _judged(undecided, covered, gates)
+    assert "better on none of the rules" in results["underestimation"].message
+    fewer = replace(covered, underestimation_upper=higher - Fraction(1, 100))
+    assert _statuses(_judged(undecided, fewer, gates)) == set()
+    # Where it is, what the ends do is no matter.
+    wider = replace(undecided, underestimation_upper=Fraction(99, 100), waste_median=Fraction(2))
+    assert _judged(undecided, wider, gates)["underestimation"].status == "not-measurable"
 
 
 def test_a_change_that_moves_no_prediction_passes_whatever_is_missed(gates: Gates) -> None:

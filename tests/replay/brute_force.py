@@ -9,7 +9,8 @@ from typing import NamedTuple
 from coefgate.replay.metrics import Calls
 
 NAMES = (
-    *("smape_mean", "smape_median", "smape_p90", "underestimation_rate", "underestimation_upper"),
+    *("smape_mean", "smape_median", "smape_p90"),
+    *("underestimation_kaplan_meier", "underestimation_rate", "underestimation_upper"),
     *("waste_median", "waste_p75", "waste_p90"),
 )
 
@@ -51,8 +52,22 @@ def median(values: Iterable[Fraction]) -> Fraction:
     return known[half] if len(known) % 2 else (known[half - 1] + known[half]) / 2
 
 
+def needs_more(calls: Sequence[Row]) -> Fraction:
+    """The Kaplan–Meier estimate, one factor for each call that is known to stay below."""
+    covered = [
+        (Fraction(call.actual, call.predicted), call.censored)
+        for call in calls
+        if call.predicted > call.actual or (call.predicted == call.actual and not call.censored)
+    ]
+    left = Fraction(1)
+    for gone, (_, censored) in enumerate(sorted(covered)):
+        if not censored:
+            left *= 1 - Fraction(1, len(calls) - gone)
+    return left
+
+
 def figures(calls: Sequence[Row]) -> dict[str, Fraction] | None:
-    """The eight figures, ``None`` without an eligible call."""
+    """The nine figures, ``None`` without an eligible call."""
     eligible = [call for call in calls if not call.censored]
     if not eligible:
         return None
@@ -70,6 +85,7 @@ def figures(calls: Sequence[Row]) -> dict[str, Fraction] | None:
         "smape_mean": sum(smape, Fraction(0)) / len(smape),
         "smape_median": median(smape),
         "smape_p90": nearest_rank(smape, Fraction(9, 10)),
+        "underestimation_kaplan_meier": needs_more(calls),
         "underestimation_rate": Fraction(misses, len(calls)),
         "underestimation_upper": Fraction(misses + undecided, len(calls)),
         "waste_median": median(waste),

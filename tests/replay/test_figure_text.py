@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.replay.figure_text import Form, from_float, points, ratio, share, span
+from coefgate.replay.figure_text import Form, from_float, points, rate_words, ratio, share
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_by_hand(form: Form, value: str, limits: list[str], text: str) -> None:
     assert form.beside(*map(Fraction, limits))(Fraction(value)) == text
 
 
-def test_a_span_whose_ends_lie_on_both_sides_of_the_limit_shows_both() -> None:
-    low, high = Fraction("0.0996"), Fraction("0.1004")
-    assert span(low, high, share) == "10.0%"
-    assert span(low, high, share.beside(Fraction("0.1"))) == "9.96% to 10.04%"
+def test_a_rate_whose_ends_lie_on_both_sides_of_the_limit_shows_both() -> None:
+    low, rate, high = Fraction("0.0996"), Fraction("0.1"), Fraction("0.1004")
+    assert rate_words(rate, (low, high), share) == "10.0%"
+    assert rate_words(rate, (low, high), share.beside(rate)) == "10.0% (9.96%–10.04%)"
 
 
 def test_the_noise_of_a_float_is_no_difference() -> None:

@@ -22,14 +22,16 @@ def test_stakes_by_hand() -> None:
     #    500      ≥500   cut off         0
     #    501      ≥500   perhaps         1   at most
     #    700      ≥500   perhaps       200   at most
-    # Of 5 calls 2 are cut off and 2 more may be; 251 tokens are unused.
+    # Of 5 calls 2 are cut off and 2 more may be; 251 tokens are unused. The first needs least
+    # of what is predicted and is one of five, and the open ones come behind it: 4/5.
     found = _stakes(calls([(150, 100), (80, 120)], cut_off=[(500, 500), (501, 500), (700, 500)]))
-    assert found == Stakes((Fraction(400), Fraction(800)), Fraction(50_200))
+    assert found == Stakes(Fraction(800), (Fraction(400), Fraction(800)), Fraction(50_200))
 
 
 def test_thirds_stay_exact() -> None:
     found = _stakes(calls([(100, 100), (101, 100), (99, 100)]))
-    assert found == Stakes((Fraction(1000, 3), Fraction(1000, 3)), Fraction(1000, 3))
+    third = Fraction(1000, 3)
+    assert found == Stakes(third, (third, third), third)
 
 
 def test_a_miss_does_not_make_up_for_waste() -> None:

@@ -190,7 +190,8 @@ def test_where_a_draw_may_hold_no_eligible_call_only_the_rates_have_an_interval(
     # One eligible phase of twelve: about every third draw misses it.
     found = _intervals(calls([(1000, 1100)], cut_off=[(1000, 900)] * 11))
     known = {name for name, interval in found.items() if interval is not None}
-    assert known == {"underestimation_rate", "underestimation_upper"}
+    rates = {"underestimation_kaplan_meier", "underestimation_rate", "underestimation_upper"}
+    assert known == rates
 
 
 def test_there_are_2000_draws() -> None:

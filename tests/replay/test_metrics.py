@@ -71,6 +71,9 @@ def test_every_figure_by_hand() -> None:
     assert found.smape_median == 40  # of 0, 40, 40, 100 the middle two
     assert found.smape_p90 == 100  # 0.9 × 4 = 3.6, so the fourth
     assert (found.misses, found.undecided) == (2, 1)
+    # Needed over predicted: 1/3, 2/3, at least 500/501, 1; then the two misses. With six, five,
+    # four and three calls at risk: 5/6 × 4/5 × 2/3.
+    assert found.underestimation_kaplan_meier == Fraction(4, 9)
     assert found.underestimation_rate == Fraction(2, 6)
     assert found.underestimation_upper == Fraction(3, 6)
     assert found.waste_median == Fraction(5, 4)  # of 2/3, 1, 3/2, 3: (1 + 3/2) / 2

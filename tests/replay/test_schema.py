@@ -128,6 +128,7 @@ def test_numbers_of_a_replay_by_hand() -> None:
         "smape_mean": 9.52381,
         "smape_median": 9.52381,
         "smape_p90": 9.52381,
+        "underestimation_kaplan_meier": 0.5,
         "underestimation_rate": 0.5,
         "underestimation_upper": 0.5,
         "waste_median": 1.1,

@@ -159,6 +159,7 @@ def test_numbers_of_a_report_by_hand(gates: Gates) -> None:
     # 5 of 17 = 0.294117647…; each of the 17 leaves 100 tokens unused
     assert document["stakes"] == {
         "per_calls": 1000,
+        "cut_off_kaplan_meier": {"known": None, "base": None, "head": 294.117647},
         "cut_off": {"known": None, "base": None, "head": [0.0, 294.117647]},
         "reserved_unused_tokens": {"known": None, "base": None, "head": 100_000.0},
     }
@@ -168,10 +169,13 @@ def test_numbers_of_a_report_by_hand(gates: Gates) -> None:
         "met": True,
         "limit": "mean below 50",
         "known": None,
+        "known_lower": None,
         "known_upper": None,
         "base": None,
+        "base_lower": None,
         "base_upper": None,
         "head": 9.52381,  # 200 × 100 / 2,100
+        "head_lower": None,
         "head_upper": None,
         "interval": [9.52381, 9.52381],
         "n": 12,
@@ -183,10 +187,12 @@ def test_numbers_of_a_report_by_hand(gates: Gates) -> None:
         "findings": [],
     }
     underestimation = by_rule["underestimation"]
-    assert (underestimation["head"], underestimation["head_upper"]) == (0.0, 0.294118)
+    # All need as much for what they are predicted, and of equal ones complete calls come first.
+    assert underestimation["head"] == underestimation["head_upper"] == 0.294118
+    assert underestimation["head_lower"] == 0.0
     intervals = document["metrics"]["head"]["intervals"]
     assert intervals["underestimation_rate"] == [0.0, 0.161566]  # no miss seen: 1 − 0.05^(1/17)
-    assert underestimation["interval"] == [0.0, intervals["underestimation_upper"][1]]
+    assert underestimation["interval"] == intervals["underestimation_kaplan_meier"]
     assert underestimation["n"] == 17  # those that were cut off count as well
     assert by_rule["waste-band"]["head"] == by_rule["waste-p90"]["head"] == 1.1
 

@@ -121,12 +121,24 @@ def test_a_margin_does_nothing_for_a_call_without_deliverables(limits: Limits) -
     )
 
 
-def test_cut_off_calls_count_as_missed_whatever_the_margin(limits: Limits) -> None:
-    # The upper end must be below a tenth: 1 of 11 is, 1 of 10 is not.
-    assert _small([(100, 100)] * 10, cut_off=[(100, 1)]).found(limits) == FeasibleMargin(
-        1000, 1500, whole=True
-    )
-    assert _small([(100, 100)] * 9, cut_off=[(100, 1)]).found(limits) is None
+def test_a_call_of_which_nothing_is_known_counts_for_no_margin(limits: Limits) -> None:
+    for complete in (9, 4):
+        assert _small([(100, 100)] * complete, cut_off=[(100, 1)]).found(limits) == FeasibleMargin(
+            1000, 1500, whole=True
+        )
+    # One of four is more than one in five.
+    assert _small([(100, 100)] * 3, cut_off=[(100, 1)]).found(limits) is None
+
+
+def test_a_call_cut_off_near_its_prediction_counts_as_one_that_needs_more(limits: Limits) -> None:
+    # 99 of 100 are needed more often than not: one of ten is at risk beyond it until the margin
+    # no longer comes out above the others, which never happens, since all rise alike.
+    assert _small([(100, 90)] * 9, cut_off=[(100, 99)]).found(limits) is None
+    # A complete call without deliverables keeps its place; the one that was cut off passes it at
+    # 200 × 1.1 = 220, 198 / 220 = 90 / 100. Then it is the last that is at risk.
+    fixed = _small([(100, 90)] * 9, cut_off=[(200, 198)], fixed=frozenset(range(9)))
+    assert fixed.runs(limits, 1200) == [(1101, 1200)]
+    assert fixed.found(limits) == FeasibleMargin(1101, MOST_FACTOR, whole=True)
 
 
 def test_calls_that_pull_apart_may_leave_a_hole() -> None:

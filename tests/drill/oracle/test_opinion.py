@@ -319,7 +319,10 @@ def test_figures_of_three_whole_calls_and_two_that_were_cut_off() -> None:
     # 66.666667, 0 and 66.666667 have the mean 133.333334 / 3.
     assert found.smape == Fraction(133_333_334, 3_000_000)
     # 2,200 is missed, and the one cut off at 1,100; the one cut off at 900 is open.
-    assert (found.missed, found.missed_at_most) == (Fraction(2, 5), Fraction(3, 5))
+    assert (found.at_least, found.at_most) == (Fraction(2, 5), Fraction(3, 5))
+    # In the order of their need: 550 of five calls, 900 leaves, 1,100 of three.
+    assert found.missed == Fraction(4, 5) * Fraction(2, 3)
+    assert found.cut_off == Fraction(2, 5)
     assert found.median == 1
     assert found.p90 == 2
 
@@ -334,26 +337,37 @@ def test_p90_is_the_nearest_rank(count: int, rank: int) -> None:
     assert found.p90 == rank
 
 
+def _figures(smape: int, **others: int | str) -> ExactFigures:
+    figures = dict.fromkeys(("missed", "at_least", "at_most", "cut_off", "median", "p90"), 0)
+    return ExactFigures(
+        Fraction(smape), **{name: Fraction(one) for name, one in (figures | others).items()}
+    )
+
+
 def test_which_metric_rules_are_missed_at_their_limits() -> None:
-    at = ExactFigures(Fraction(50), Fraction(9, 100), Fraction(1, 10), Fraction(3, 2), Fraction(3))
+    at = _figures(50, missed="0.1", at_least="0.05", at_most="0.2", median="1.5", p90=3)
     assert misses(at, LIMITS) == ["smape", "underestimation"]
-    assert misses(replace(at, missed_at_most=Fraction(9, 100)), LIMITS) == ["smape"]
+    fewer = replace(at, missed=Fraction("0.0999"))
+    assert misses(fewer, LIMITS) == ["smape"]
+    # More than one in five cut off decides nothing, unless both ends are on one side.
+    assert misses(replace(fewer, cut_off=Fraction(1, 5)), LIMITS) == ["smape"]
+    hidden = replace(fewer, cut_off=Fraction(21, 100))
+    assert misses(hidden, LIMITS) == ["smape", "underestimation"]
+    assert misses(replace(hidden, at_most=Fraction(9, 100)), LIMITS) == ["smape"]
+    assert misses(replace(at, missed=Fraction(0), at_least=Fraction(1, 10)), LIMITS)[1:] == [
+        "underestimation"
+    ]
     assert misses(replace(at, smape=Fraction(49)), LIMITS) == ["underestimation"]
     assert misses(replace(at, p90=Fraction(301, 100)), LIMITS)[2:] == ["waste-p90"]
     assert misses(None, LIMITS) == [*LIMITS]
 
 
 def test_gains_are_in_points() -> None:
-    before = ExactFigures(
-        Fraction(40), Fraction(1, 10), Fraction(2, 10), Fraction(14, 10), Fraction(3)
-    )
-    after = ExactFigures(
-        Fraction(38), Fraction(1, 20), Fraction(2, 10), Fraction(9, 10), Fraction("2.5")
-    )
+    before = _figures(40, missed="0.1", median="1.4", p90=3)
+    after = _figures(38, missed="0.05", median="0.9", p90="2.5")
     assert gains(before, after, after) == {
         "mean SMAPE": 2,
         "underestimation": 5,
-        "underestimation, at most": 0,
         "median waste": 30,  # 0.4 above 1 before, 0.1 below it now
         "waste P90": 50,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -92,24 +93,30 @@ def test_a_change_for_the_worse(folder: Path) -> None:
     assert lines[0] == "FAIL  on 24 calls + 1 cut off, 25 phases"
     # Base: none of 25 is known to be cut off, one is open; head: 12 are, one is open.
     assert lines[1].startswith(
-        "Per 1,000 calls like these: 0 to 40 → 480 to 520 replies would be cut off"
+        "Per 1,000 calls like these: 0 (0–40) → 520 (480–520) replies would be cut off"
     )
     changes = _line(lines, "Changes, each with its own effect")
     assert lines[changes + 1 : changes + 3] == [
         "docs.low: 1500 → 700  (coefficients/overhead/docs.yaml:5)",
         (
             "    12 calls + 1 cut off, 13 phases predicted differently: "
-            "SMAPE +1.2, missed +48.0, waste median −0.13, waste P90 ±0.00"
+            "SMAPE +1.2, missed +52.0 (+48.0), waste median −0.13, waste P90 ±0.00"
         ),
     ]
     rules = _line(lines, "rule  ")
     assert lines[rules : rules + 3] == [
         (
-            "rule             verdict  base          head            limit            n   "
-            "95% interval"
+            "rule             verdict  base              head                 limit            n "
+            "  95% interval"
         ),
-        "smape            pass     17.3          18.4            mean below 50    24  16.8–20.2",
-        "underestimation  fail     0.0% to 4.0%  48.0% to 52.0%  rate below 0.1   25  28.0%–72.0%",
+        (
+            "smape            pass     17.3              18.4                 mean below 50    24"
+            "  16.8–20.2"
+        ),
+        (
+            "underestimation  fail     0.0% (0.0%–4.0%)  52.0% (48.0%–52.0%)  rate below 0.1   25"
+            "  32.0%–72.0%"
+        ),
     ]
     swing = _line(
         lines,
@@ -125,10 +132,12 @@ def test_a_change_for_the_worse(folder: Path) -> None:
     assert lines[worse + 2] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1  head"
     assert lines[worse + 7] == ""  # five of them
     strata = _line(lines, "Strata that move")
-    assert lines[strata + 2 : strata + 5] == [
-        "category    docs      12 + 1  11.8 → 14.1  0.0% → 92.3%   1.13 → 0.87",
-        "cell        docs/low  12 + 1  11.8 → 14.1  0.0% → 92.3%   1.13 → 0.87",
-        "complexity  low       24 + 1  17.3 → 18.4  0.0% → 48.0%   1.19 → 1.06",
+    docs = ["11.8 → 14.1", "0.0% (0.0%–7.7%) → 100.0% (92.3%–100.0%)", "1.13 → 0.87"]
+    low = ["17.3 → 18.4", "0.0% (0.0%–4.0%) → 52.0% (48.0%–52.0%)", "1.19 → 1.06"]
+    assert [re.split(r" {2,}", line) for line in lines[strata + 2 : strata + 5]] == [
+        ["category", "docs", "12 + 1", *docs],
+        ["cell", "docs/low", "12 + 1", *docs],
+        ["complexity", "low", "24 + 1", *low],
     ]
     assert changes < rules < swing < worse < strata < _line(lines, f"base 1.2.3 ({BASE})")
     assert lines[-2:] == [
@@ -245,7 +254,11 @@ def test_a_retirement_is_told_before_the_figures(folder: Path) -> None:
 def test_large_numbers_and_equal_ends_are_easy_to_read(folder: Path) -> None:
     report = change(folder)
     underestimation = replace(
-        report.rules[1], head=Fraction(17, 1000), upper=Fraction(171, 10000), n=30058, base=None
+        report.rules[1],
+        head=Fraction(17, 1000),
+        ends=(Fraction(17, 1000), Fraction(171, 10000)),
+        n=30058,
+        base=None,
     )
     rules = (report.rules[0], underestimation, *report.rules[2:])
     lines = _printed(replace(report, rules=rules))

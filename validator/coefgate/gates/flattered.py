@@ -97,8 +97,7 @@ def gains_of(before: Metrics | None, calls: Calls, arrived: Booleans) -> dict[st
         return {}
     gained = (
         before.smape_mean - after.smape_mean,
-        100 * (before.underestimation_rate - after.underestimation_rate),
-        100 * (before.underestimation_upper - after.underestimation_upper),
+        100 * (before.underestimation_kaplan_meier - after.underestimation_kaplan_meier),
         100 * (abs(before.waste_median - 1) - abs(without.waste_median - 1)),
         100 * (before.waste_p90 - without.waste_p90),
     )

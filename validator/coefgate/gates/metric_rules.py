@@ -20,8 +20,11 @@ from coefgate.registry.model import Gates, Limits
 from coefgate.registry.numbers import written
 from coefgate.registry.tuning import MissedLimit
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.figure_text import Form, bounds_of, points, ratio, share, span
+from coefgate.replay.figure_text import Form, bounds_of, points, rate_words, ratio, share
 from coefgate.replay.metrics import Calls, Metrics, metrics
+
+MOST_CUT_OFF: Final = Fraction(1, 5)
+"""The share of calls that were cut off up to which the others tell what these may have needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +93,29 @@ def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
     if metrics is None:
         said, way_on = "No eligible call is stored", "See why with: coefgate samples audit"
         return replace(result, status="not-measurable", said=said, met=False, way_on=way_on)
-    ends = [getattr(metrics, name) for name in names]
-    low, high = min(ends), max(ends)
-    figure, calls = span(low, high, row.form.beside(*bounds)), metrics.samples + metrics.censored
-    misses, way_on, more = ge if row.below else gt, "", ""
+    figure, *more = (getattr(metrics, name) for name in names)
+    low, high = more or (figure, figure)
+    calls = metrics.samples + metrics.censored
+    misses, way_on, told = ge if row.below else gt, "", ""
     status: Verdict = "pass"
     if misses(low, bounds[-1]):
-        status, more, way_on = "fail", row.too_much, row.less
-    elif misses(high, bounds[-1]):
-        left = f"{metrics.undecided} of them"
-        more = f"; what the cut-off ones would have needed leaves it open ({left})"
+        status, told, way_on = "fail", row.too_much, row.less
+    elif misses(high, bounds[-1]) and metrics.censored > MOST_CUT_OFF * calls:
+        few = f"{metrics.censored} of them), which hides too much of what calls need"
+        told = f"; more than one in five was cut off ({few}"
         way_on = "Store more calls, best of the same work under a higher ceiling."
         status = "not-measurable"
+    elif misses(figure, bounds[-1]):
+        status, told, way_on = "fail", row.too_much, row.less
     elif len(bounds) > 1 and low < bounds[0]:
-        status, more, way_on = "fail", row.too_little, row.more
+        status, told, way_on = "fail", row.too_little, row.more
+    form = row.form.beside(*bounds)
     return replace(
         result,
         status=status,
-        head=low,
-        upper=high if len(ends) > 1 else None,
-        said=row.said.format(figure, calls=calls) + more,
+        head=figure,
+        ends=(low, high) if more else None,
+        said=row.said.format(rate_words(figure, (low, high), form), calls=calls) + told,
         met=status == "pass",
         way_on=way_on,
     )
@@ -135,9 +141,7 @@ def metric_rules(
     """
     before, own, after = (absolute_rules(metrics, gates) for metrics in (base, known, head))
     results = tuple(
-        replace(
-            one, base=was.head, base_upper=was.upper, known=alone.head, known_upper=alone.upper
-        )
+        replace(one, base=was.head, base_ends=was.ends, known=alone.head, known_ends=alone.ends)
         for one, was, alone in zip(after, before, own, strict=True)
     )
     if head is None and known is not None:
@@ -152,12 +156,7 @@ def metric_rules(
     missed = [result.rule for result in before if not result.met]
     breaks = [result.rule for result in results if not result.met and result.rule not in missed]
     kept = {rule for rule in missed if no_worse(rule, before_alike, head_alike, gates.limits)}
-    better = [
-        rule
-        for rule in missed
-        if rule in kept
-        and _off(rule, before_alike, gates.limits) != _off(rule, head_alike, gates.limits)
-    ]
+    better = [rule for rule in missed if is_better(rule, before_alike, head_alike, gates.limits)]
 
     def judged(result: RuleResult) -> RuleResult:
         if result.met or result.rule in breaks:
@@ -180,13 +179,13 @@ def _stated(result: RuleResult, missed: Sequence[MissedLimit]) -> RuleResult:
     """A limit that the first values of a procedure miss, and that ``tuning.yaml`` states."""
     if result.met or result.head is None:
         return result
-    figures = {_RULES[result.rule].form(one) for one in (result.head, result.upper) if one}
+    form_of = _RULES[result.rule].form
     for one in missed:
         if one.rule != result.rule:
             continue
-        if _RULES[result.rule].form(one.figure) in figures:
+        if form_of(one.figure) == form_of(result.head):
             return _let_through(result, f"tuning.yaml states it, “{one.reason}”")
-        stated = f"tuning.yaml states a miss of {_RULES[result.rule].form(one.figure)}"
+        stated = f"tuning.yaml states a miss of {form_of(one.figure)}"
         return replace(result, said=f"{result.said}; {stated}, which is another")
     form = f"missed: [{{rule: {result.rule}, figure: {f'{float(result.head):.3f}'}, reason: …}}]"
     way_on = f"State it in coefficients/tuning.yaml, with the reason to land all the same: {form}"
@@ -201,8 +200,18 @@ def _let_through(result: RuleResult, why: str) -> RuleResult:
 
 
 def no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
-    """Is head no further off than base, at neither end of a range?"""
-    return all(map(le, _off(rule, head, limits), _off(rule, base, limits)))
+    """Is head no further off than base? A rate neither if it rises at neither of its ends.
+
+    To predict more for covered calls may raise the estimate, and cuts off no call.
+    """
+    (before, *old), (after, *new) = (_off(rule, one, limits) for one in (base, head))
+    return after <= before or (bool(new) and all(map(le, new, old)))
+
+
+def is_better(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
+    """Is head less far off than base, by the figure or by one end and no less by the other?"""
+    (before, *old), (after, *new) = (_off(rule, one, limits) for one in (base, head))
+    return after < before or (all(map(le, new, old)) and new != old)
 
 
 def figure_harm(rule: str, head: Fraction | None, evidence: Evidence, limits: Limits) -> Harm:
@@ -211,16 +220,18 @@ def figure_harm(rule: str, head: Fraction | None, evidence: Evidence, limits: Li
 
     def measure(calls: Calls) -> Amounts:
         found = metrics(calls)
-        figures = [getattr(found, name) for name in RULES[rule].metrics] if found else []
-        return tuple(-one if low else one for one in figures)
+        if found is None:
+            return ()
+        figure: Fraction = getattr(found, RULES[rule].metrics[0])
+        return (-figure if low else figure,)
 
     return Harm(evidence, np.arange(len(evidence.samples)), measure)
 
 
 def _off(rule: str, metrics: Metrics, limits: Limits) -> Sequence[Fraction]:
-    """How far the figure is off, at each end of a range."""
-    ends = [getattr(metrics, name) for name in RULES[rule].metrics]
+    """How far the figure is off, then both ends of a rate."""
+    figures = [getattr(metrics, name) for name in RULES[rule].metrics]
     if rule != "waste-band":
-        return ends
+        return figures
     low, high = limits.waste_median_from, limits.waste_median_to
-    return [max(low - one, one - high, Fraction()) for one in ends]
+    return [max(low - one, one - high, Fraction()) for one in figures]

@@ -14,6 +14,8 @@ from typing import Final
 class Rule:
     """``metrics``: what it holds against a limit, if it compares figures of all calls.
 
+    The first is compared; the two others of a rate are the ends that it lies between.
+
     ``of_numbers``: can another number mend it? ``of_one_change``: is it about what one change may
     hold together, or must give a reason for? ``takes_reasons``: do acknowledgements answer it?
     """
@@ -29,7 +31,7 @@ _RULES: Final = (
     Rule("smape", ("smape_mean",), of_numbers=True, of_one_change=False),
     Rule(
         "underestimation",
-        ("underestimation_upper", "underestimation_rate"),
+        ("underestimation_kaplan_meier", "underestimation_rate", "underestimation_upper"),
         of_numbers=True,
         of_one_change=False,
     ),

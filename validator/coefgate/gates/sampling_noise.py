@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.replay.figures import in_phases, ranked, totals
+from coefgate.replay.figures import in_phases, ranked, totals, underestimation_in_draws
 from coefgate.replay.metrics import (
     MILLION,
     P90,
@@ -28,7 +28,6 @@ from coefgate.replay.metrics import (
 FIGURES: Final = (
     "mean SMAPE",
     "underestimation",
-    "underestimation, at most",
     "median waste",
     "waste P90",
 )
@@ -93,8 +92,8 @@ def _gains(known: Calls, added: int) -> Floats:
     for start in range(0, draws, at_once):
         rows = min(at_once, draws - start)
         before, after = (_drawn(random, sizes, rows, count) for count in (calls, added))
-        was = _figures(whole, sums, before, before)
-        gained = was - _figures(whole, sums, before + after, before)
+        was = _figures(known, whole, sums, before, before)
+        gained = was - _figures(known, whole, sums, before + after, before)
         parts.append(np.where(np.isnan(gained), 0.0, gained))
     return np.concatenate(parts, axis=1)
 
@@ -108,13 +107,15 @@ def _drawn(random: np.random.RandomState, sizes: Integers, rows: int, calls: int
     return np.bincount(cells[needed], minlength=rows * len(sizes)).reshape(len(sizes), rows)
 
 
-def _figures(whole: Calls, sums: Floats, times: Integers, times_of_missed: Integers) -> Floats:
+def _figures(
+    known: Calls, whole: Calls, sums: Floats, times: Integers, times_of_missed: Integers
+) -> Floats:
     """The figures in points, each the worse the higher; NaN where no eligible call was drawn.
 
     ``times``: phases × draws; ``times_of_missed``: of missed calls, where it is about waste.
     ``whole``: the eligible calls in the order of their waste.
     """
-    misses, at_most, everyone, count, errors = totals(sums, times)
+    misses, _, everyone, count, errors = totals(sums, times)
     phase = whole.phase + len(times) * missed(whole)
     for_waste = np.concatenate((times, times_of_missed))
     (drawn,) = totals(np.bincount(phase, minlength=len(for_waste))[None].astype(float), for_waste)
@@ -122,8 +123,7 @@ def _figures(whole: Calls, sums: Floats, times: Integers, times_of_missed: Integ
     return np.array(
         (
             divided(errors, count) / MILLION,
-            divided(100 * misses, everyone),
-            divided(100 * at_most, everyone),
+            100 * underestimation_in_draws(known, times, everyone, misses),
             100 * np.abs((lower + upper) / 2 - 1),
             100 * p90,
         )

@@ -19,6 +19,8 @@ from coefgate.replay.metrics import Calls, Indices
 Verdict = Literal["pass", "fail", "not-measurable"]
 Amounts = tuple[Fraction | int, ...]
 """The first one that differs decides."""
+Ends = tuple[Fraction, Fraction]
+"""What a figure is at least and at most."""
 _TOLD: Final = 5
 """Findings that a message names; all of them are in the result."""
 EXIT_CODES: Final[Mapping[Verdict, int]] = {
@@ -82,12 +84,13 @@ class RuleResult:
     """What one rule found.
 
     ``limit`` in words ("below 50"); ``base`` and ``head``: the figure that is compared, if any, on
-    the same calls, with the upper ends of ranges; ``known``: base's on its own calls, where those
-    are others. ``said``: what it found; ``way_on``: what to do where it does not pass; ``file``
-    and ``line``: of the threshold. ``met``: does head reach the limit by itself? A change that
-    does no harm passes without. ``n``: how many things were looked at, ``None`` for the scored
-    calls. ``findings``: what it objects to; ``answered``: what it would without a reason.
-    ``asked``: does it decide anything? ``bounds``: the numbers of the limit of a figure.
+    the same calls; ``known``: base's on its own calls, where those are others. Their ``ends``:
+    what a rate is at least and at most. ``said``: what it found; ``way_on``: what to do where it
+    does not pass; ``file`` and ``line``: of the threshold. ``met``: does head reach the limit by
+    itself? A change that does no harm passes without. ``n``: how many things were looked at,
+    ``None`` for the scored calls. ``findings``: what it objects to; ``answered``: what it would
+    without a reason. ``asked``: does it decide anything? ``bounds``: the numbers of the limit of a
+    figure.
     """
 
     rule: str
@@ -98,10 +101,10 @@ class RuleResult:
     line: int
     base: Fraction | None = None
     head: Fraction | None = None
-    upper: Fraction | None = None
-    base_upper: Fraction | None = None
+    ends: Ends | None = None
+    base_ends: Ends | None = None
     known: Fraction | None = None
-    known_upper: Fraction | None = None
+    known_ends: Ends | None = None
     met: bool = True
     n: int | None = None
     findings: tuple[Finding, ...] = ()

@@ -73,6 +73,12 @@ def span(low: Fraction, high: Fraction, written_as: Written) -> str:
     return " to ".join(dict.fromkeys((written_as(low), written_as(high))))
 
 
+def rate_words(figure: Fraction, ends: tuple[Fraction, Fraction], written_as: Written) -> str:
+    """``5.7% (1.6%–9.5%)``: a figure with what it is at least and at most, where these differ."""
+    told, low, high = map(written_as, (figure, *ends))
+    return told if low == high else f"{told} ({low}–{high})"
+
+
 def from_float(value: float) -> Fraction:
     """A figure that was computed with floats, without the noise in its last digits."""
     return Fraction(value).limit_denominator(10**9)
@@ -83,6 +89,7 @@ def bounds_of(limits: Limits) -> Bounds:
     rate = (limits.underestimation_rate_below,)
     return {
         "smape_mean": (limits.smape_mean_below,),
+        "underestimation_kaplan_meier": rate,
         "underestimation_rate": rate,
         "underestimation_upper": rate,
         "waste_median": (limits.waste_median_from, limits.waste_median_to),

@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from coefgate.replay.kaplan_meier import exceedance_in_draws
 from coefgate.replay.metrics import (
     P75,
     P90,
@@ -25,6 +26,7 @@ from coefgate.replay.metrics import (
     Indices,
     Integers,
     Metrics,
+    covered_in_order,
     divided,
     metrics,
     missed,
@@ -69,6 +71,7 @@ def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, ConfidenceInterval
         ends = _ends(*(column.tobytes() for column in columns))
         found |= {name: ConfidenceInterval(*pair, method) for name, pair in ends.items()}
     for name, seen in (
+        ("underestimation_kaplan_meier", metrics.underestimation_kaplan_meier),
         ("underestimation_rate", metrics.misses),
         ("underestimation_upper", metrics.misses + metrics.undecided),
     ):
@@ -124,6 +127,7 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
     times = _times(sums.shape[1])
     misses, at_most, everyone, count, errors = totals(sums, times)
     yield "smape_mean", divided(errors, count) / 1e6
+    yield "underestimation_kaplan_meier", underestimation_in_draws(calls, times, everyone, misses)
     yield "underestimation_rate", divided(misses, everyone)
     yield "underestimation_upper", divided(at_most, everyone)
     predicted, actual = whole.predicted, whole.actual
@@ -153,6 +157,21 @@ def in_phases(calls: Calls) -> tuple[Calls, Integers, Floats]:
         np.bincount(whole.phase, smape, len(names)),
     ]
     return whole, smape, np.array(sums, dtype=np.float64)
+
+
+def underestimation_in_draws(
+    calls: Calls, times: Times | Integers, everyone: Floats, misses: Floats
+) -> Floats:
+    """The Kaplan–Meier estimate in each draw; NaN where a draw holds no call.
+
+    ``everyone`` and ``misses``: how many calls a draw holds, and how many of them are missed.
+    """
+    covered = covered_in_order(calls)
+    leaves = calls.censored[covered]
+    if not leaves.any():
+        return divided(misses, everyone)
+    phase = np.unique(calls.phase, return_inverse=True)[1]
+    return exceedance_in_draws(everyone, times, phase[covered], leaves)
 
 
 def totals(of_phase: Floats, times: Times | Integers) -> Floats:
@@ -201,10 +220,12 @@ PER: Final = 1000
 class Stakes:
     """Per 1,000 calls like the eligible and censored ones.
 
-    ``cut_off``: replies, at least and at most. ``reserved_unused_tokens``: of a censored call
-    whose need stays open all above what it had reached.
+    ``cut_off_kaplan_meier``: replies, by the estimate; ``cut_off``: at least and at most.
+    ``reserved_unused_tokens``: of a censored call whose need stays open all above what it had
+    reached.
     """
 
+    cut_off_kaplan_meier: Fraction
     cut_off: tuple[Fraction, Fraction]
     reserved_unused_tokens: Fraction
 
@@ -234,6 +255,7 @@ class Figures:
         unused = int(np.maximum(self.calls.predicted - self.calls.actual, 0).sum())
         rates = self.metrics.underestimation_rate, self.metrics.underestimation_upper
         return Stakes(
+            self.metrics.underestimation_kaplan_meier * PER,
             (rates[0] * PER, rates[1] * PER),
             Fraction(unused * PER, self.metrics.samples + self.metrics.censored),
         )

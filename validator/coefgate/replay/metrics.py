@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from coefgate.replay.kaplan_meier import exceedance
 from coefgate.samples.status import CallCount
 
 Integers = npt.NDArray[np.int64]
@@ -66,7 +67,8 @@ class Metrics:
     """The figures of one set of calls; rates and ratios are exact.
 
     ``samples``: eligible calls; ``phases``: of these and ``censored`` ones. SMAPE in percent,
-    0–200. ``underestimation_rate`` and ``underestimation_upper``: the ends of the rate, which
+    0–200. ``underestimation_kaplan_meier``: the estimate that is held against the limit;
+    ``underestimation_rate`` and ``underestimation_upper``: the ends that it lies between, which
     differ while censored calls are ``undecided``. ``waste_*``: predicted over actual.
     """
 
@@ -78,6 +80,7 @@ class Metrics:
     smape_p90: Fraction
     misses: int
     undecided: int
+    underestimation_kaplan_meier: Fraction
     underestimation_rate: Fraction
     underestimation_upper: Fraction
     waste_median: Fraction
@@ -120,6 +123,27 @@ def missed(calls: Calls) -> Booleans:
     return short
 
 
+def covered_in_order(calls: Calls) -> Indices:
+    """The calls that are not missed by actual ÷ predicted; of equal ones complete ones first."""
+    at = np.flatnonzero(~missed(calls))
+    at = at[np.argsort(calls.censored[at], kind="stable")]
+    return at[ratio_order(calls.actual[at], calls.predicted[at])]
+
+
+def underestimation(calls: Calls) -> Fraction:
+    """The Kaplan–Meier estimate that a call needs more than is predicted for it, from 0 to 1.
+
+    Exact with up to 50 undecided calls, else to 10^-12, half up. Raises ``ZeroDivisionError``
+    without calls.
+    """
+    short = missed(calls)
+    everyone, misses = len(short), int(short.sum())
+    if not (calls.censored & ~short).any():
+        return Fraction(misses, everyone)
+    leaves = np.flatnonzero(calls.censored[covered_in_order(calls)])
+    return exceedance(everyone, everyone - misses, leaves.tolist())
+
+
 def quantile_rank(count: int, q: Fraction) -> int:
     """Index of the nearest rank (``inverted_cdf``) in sorted values: the first that reaches q."""
     return max(0, -(-count * q.numerator // q.denominator) - 1)
@@ -147,6 +171,7 @@ def metrics(calls: Calls) -> Metrics | None:
         smape_p90=Fraction(int(smape[quantile_rank(count, P90)]), MILLION),
         misses=misses,
         undecided=undecided,
+        underestimation_kaplan_meier=underestimation(calls),
         underestimation_rate=Fraction(misses, everyone),
         underestimation_upper=Fraction(misses + undecided, everyone),
         waste_median=(waste[0] + waste[1]) / 2,
@@ -172,14 +197,14 @@ def _ratios_at(predicted: Integers, actual: Integers, ranks: tuple[int, ...]) ->
     return [Fraction(int(predicted[at]), int(actual[at])) for at in found]
 
 
-def ratio_order(predicted: Integers, actual: Integers) -> Indices:
-    """The order that sorts ``predicted / actual`` as exact fractions."""
-    if len(actual) and int(actual.min()) <= 0:
+def ratio_order(over: Integers, under: Integers) -> Indices:
+    """The order that sorts ``over / under`` as exact fractions; equal ones stay as they are."""
+    if len(under) and int(under.min()) <= 0:
         raise ValueError("an eligible call has no actual tokens, so it has no waste ratio")
-    if len(actual) and max(int(predicted.max()), int(actual.max())) >= _EXACT_IN_FLOAT:
-        exact = [Fraction(p, a) for p, a in zip(predicted.tolist(), actual.tolist(), strict=True)]
+    if len(under) and max(int(over.max()), int(under.max())) >= _EXACT_IN_FLOAT:
+        exact = [Fraction(p, a) for p, a in zip(over.tolist(), under.tolist(), strict=True)]
         return np.array(sorted(range(len(exact)), key=exact.__getitem__), dtype=np.intp)
-    return np.argsort(predicted / actual, kind="stable")
+    return np.argsort(over / under, kind="stable")
 
 
 def divided(total: npt.NDArray[np.generic], count: Floats | Integers) -> Floats:

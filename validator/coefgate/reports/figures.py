@@ -9,7 +9,8 @@ from typing import Final
 from coefgate.registry.key import Key
 from coefgate.registry.numbers import written
 from coefgate.registry.wording import and_more
-from coefgate.replay.figure_text import Bounds, Form, Written, points, ratio, share
+from coefgate.replay.figure_text import Bounds, Form, Written, points, rate_words, ratio, share
+from coefgate.replay.metrics import Metrics
 from coefgate.samples.model import Sample
 from coefgate.samples.status import CallCount
 
@@ -65,6 +66,7 @@ FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
     "smape_mean": ("SMAPE mean", points),
     "smape_median": ("SMAPE median", points),
     "smape_p90": ("SMAPE P90", points),
+    "underestimation_kaplan_meier": ("underestimation", share),
     "underestimation_rate": ("underestimation, at least", share),
     "underestimation_upper": ("underestimation, at most", share),
     "waste_median": ("waste ratio median", ratio),
@@ -74,9 +76,18 @@ FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
 """The metrics in the order of a report, with their titles."""
 
 
-def figure(metrics: object, name: str) -> str:
-    """One of the metrics; they are ``None`` where nothing was measurable."""
-    return FIGURES[name][1](getattr(metrics, name)) if metrics else NOT_MEASURABLE
+def figure(metrics: Metrics | None, name: str, written: Written | None = None) -> str:
+    """One of the metrics, underestimation as ``5.7% (1.6%–9.5%)``: with both its ends.
+
+    They are ``None`` where nothing was measurable. ``written``: how, unless as usual.
+    """
+    if metrics is None:
+        return NOT_MEASURABLE
+    form, found = written or FIGURES[name][1], getattr(metrics, name)
+    if name != "underestimation_kaplan_meier":
+        return form(found)
+    ends = metrics.underestimation_rate, metrics.underestimation_upper
+    return rate_words(found, ends, form)
 
 
 def figures_beside(bounds: Bounds) -> Mapping[str, tuple[str, Written]]:

@@ -39,6 +39,7 @@ class Effect:
     changes: tuple[Change, ...]
     counts: CallCount
     smape_mean: Fraction | None
+    underestimation_kaplan_meier: Fraction | None
     underestimation_rate: Fraction | None
     underestimation_upper: Fraction | None
     waste_median: Fraction | None
@@ -173,7 +174,8 @@ def _is_harm(part: Amounts) -> bool:
 
 
 _NAMES: Final = (
-    *("smape_mean", "underestimation_rate", "underestimation_upper"),
+    *("smape_mean", "underestimation_kaplan_meier"),
+    *("underestimation_rate", "underestimation_upper"),
     *("waste_median", "waste_p90"),
 )
 

@@ -23,6 +23,8 @@ from coefgate.drill.plant import Plant, stopped, stopped_by
 
 _MOST_STEPS: Final = 4
 _FEW_DRAWS: Final = 20
+_MANY_DRAWS: Final = 1000
+"""Where base misses a limit, few numbers make one kind of work worse and all else no worse."""
 
 
 def _swings_only_together(*states: Fileset) -> bool:
@@ -72,6 +74,7 @@ def _stratum(state: Fileset, rng: Random) -> Plant | None:
         verbs.either_way(110, 195),
         lambda its: its.broken == {"stratum-regression"},
         among=is_coefficient,
+        draws=_MANY_DRAWS,
     )
     if total.pushed:
         return None

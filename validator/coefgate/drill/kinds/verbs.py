@@ -125,10 +125,11 @@ def draw(
     *,
     among: Among | None = None,
     nothing: str = NOTHING,
+    draws: int = DRAWS,
 ) -> Drawn:
-    """The first valid draw that is ``wanted``. Raises ``NotPlantable`` after ``DRAWS`` draws."""
+    """The first valid draw that is ``wanted``. Raises ``NotPlantable`` after so many draws."""
     candidates = some(list(filter(among, numbers(state))), nothing)
-    for _ in range(DRAWS):
+    for _ in range(draws):
         number = rng.choice(candidates)
         value = number.times(factors(rng))
         if not in_range(number, value):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import starmap
-from operator import le
 from typing import Any
 
 from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
@@ -140,8 +139,20 @@ class Opinion:
         if before is None or after is None or strict or set(found) - set(missed):
             return found
         old, new = figures.distances(before, limits), figures.distances(after, limits)
-        no_worse = {rule for rule in missed if all(map(le, new[rule], old[rule]))}
-        is_better = any(old[rule] != new[rule] for rule in no_worse)
+        steps = {rule: list(zip(old[rule], new[rule], strict=True)) for rule in missed}
+        falls, rises = (
+            {
+                rule: [was != now and (now > was) is up for was, now in pairs]
+                for rule, pairs in steps.items()
+            }
+            for up in (False, True)
+        )
+        # Where neither end of a rate rises, no call is cut off that was not before.
+        ends_hold = {rule for rule in missed if len(old[rule]) > 1 and not any(rises[rule][1:])}
+        no_worse = {rule for rule in missed if not rises[rule][0]} | ends_hold
+        is_better = any(
+            falls[rule][0] or (rule in ends_hold and any(falls[rule])) for rule in no_worse
+        )
         return [rule for rule in found if not is_better or rule not in no_worse]
 
     def _strata_lose(self, of: Sequence[StoredLine]) -> bool:

@@ -83,7 +83,7 @@ def _changes(effects: Sequence[Effect]) -> Page:
     if rows:
         told = ("coefficient", "base", "head", "factor", "where")
         yield TableBlock(
-            (*told, "calls", "SMAPE", "missed ≥ / ≤", "waste"),
+            (*told, "calls", "SMAPE", "missed", "waste"),
             rows,
             f"{count(len(rows), 'change')}, each with its own effect; SMAPE and missed calls in "
             "points",

@@ -45,7 +45,7 @@ def changes_blocks(against: Comparison) -> Page:
         shown=shown,
         further=further(items, shown, "coefgate diff"),
     )
-    figures = ("calls", "SMAPE", "missed ≥ / ≤", "waste median", "waste P90")
+    figures = ("calls", "SMAPE", "missed", "waste median", "waste P90")
     yield TableBlock(
         ("coefficient", "base → head", "where", *figures),
         [row for effect in against.changes for row in _rows(effect)],
@@ -114,32 +114,34 @@ def effect_words(effect: Effect) -> str:
     if not effect.calls:
         return "moves no prediction"
     smape, missed, median, p90 = effect_figures(effect)
-    ends = _missed(effect)
-    if len(ends) > 1:
-        missed = "{} (lower end), {} (upper end)".format(*ends)
     return (
         f"{count_words(effect.counts)} predicted differently: "
-        f"SMAPE {smape}, missed {missed}, waste median {median}, waste P90 {p90}"
+        f"SMAPE {smape}, missed {missed}{_ends(effect)}, waste median {median}, waste P90 {p90}"
     )
 
 
 def effect_figures(effect: Effect) -> tuple[str, str, str, str]:
-    """Differences of mean SMAPE and missed calls in points, of waste (median, P90) as they are.
-
-    Of missed calls both ends of the rate, ``+19.0 / +14.3``, where they do not move alike.
-    """
+    """Differences of mean SMAPE and missed calls in points, of waste (median, P90) as they are."""
     return (
         _signed(effect.smape_mean, 1),
-        " / ".join(_missed(effect)),
+        _signed(effect.underestimation_kaplan_meier, 1, 100),
         _signed(effect.waste_median, 2),
         _signed(effect.waste_p90, 2),
     )
 
 
-def _missed(effect: Effect) -> Sequence[str]:
-    """The lower end of the rate of missed calls, and the upper one where it moves otherwise."""
-    ends = (effect.underestimation_rate, effect.underestimation_upper)
-    return tuple(dict.fromkeys(_signed(end, 1, 100) for end in ends))
+def _ends(effect: Effect) -> str:
+    """What the lower and the upper end do where not all move alike: ``(+19.0 / +14.3)``."""
+    missed, *ends = (
+        _signed(one, 1, 100)
+        for one in (
+            effect.underestimation_kaplan_meier,
+            effect.underestimation_rate,
+            effect.underestimation_upper,
+        )
+    )
+    told = " / ".join(dict.fromkeys(ends))
+    return "" if told == missed else f" ({told})"
 
 
 def _signed(value: Fraction | None, decimals: int, times: int = 1) -> str:

@@ -8,13 +8,13 @@ from typing import Any, Final
 from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.number_history import ABSENT, Step
-from coefgate.replay.figure_text import Written, bounds_of, share, span
-from coefgate.replay.metrics import Metrics
+from coefgate.replay.figure_text import bounds_of, share
 from coefgate.reports.document import call_dict, metrics_dict
 from coefgate.reports.figures import (
     NOT_MEASURABLE,
     count,
     count_words,
+    figure,
     figures_beside,
     further,
     number_words,
@@ -30,12 +30,11 @@ from coefgate.whatif.explanation import Explanation, Nudge
 
 MOST_CALLS: Final = 20
 _NUDGED: Final = {
-    "SMAPE mean": ("smape_mean", "smape_mean"),
-    "underestimation": ("underestimation_rate", "underestimation_upper"),
-    "waste ratio median": ("waste_median", "waste_median"),
-    "waste ratio P90": ("waste_p90", "waste_p90"),
+    "SMAPE mean": "smape_mean",
+    "underestimation": "underestimation_kaplan_meier",
+    "waste ratio median": "waste_median",
+    "waste ratio P90": "waste_p90",
 }
-"""Metrics, each with the names of its lower and its upper end."""
 
 
 def explanation_page(explained: NumberReport) -> Page:
@@ -139,9 +138,9 @@ def _nudges(found: Explanation) -> TableBlock:
     rows: list[Cells] = [
         (
             title,
-            *(plain(_ends(metrics, ends, forms[ends[0]][1])) for metrics, _ in columns.values()),
+            *(plain(figure(metrics, name, forms[name][1])) for metrics, _ in columns.values()),
         )
-        for title, ends in _NUDGED.items()
+        for title, name in _NUDGED.items()
     ]
     moved = (NOT_MEASURABLE if n is None else f"{n:,}" for _, n in columns.values())
     return TableBlock(
@@ -150,13 +149,6 @@ def _nudges(found: Explanation) -> TableBlock:
         f"All {count_words(found.scored)}, with 10% less and 10% more",
         figures=range(1, 4),
     )
-
-
-def _ends(metrics: Metrics | None, ends: tuple[str, str], form: Written) -> str:
-    if metrics is None:
-        return NOT_MEASURABLE
-    low, high = (getattr(metrics, one) for one in ends)
-    return span(low, high, form)
 
 
 def _remarks(key: Key, nudges: Sequence[Nudge]) -> Iterator[str]:

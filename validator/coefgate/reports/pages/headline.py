@@ -8,6 +8,7 @@ from typing import Final
 
 from coefgate.changes.sample_moves import MovedCalls
 from coefgate.registry.wording import listed
+from coefgate.replay.figure_text import rate_words
 from coefgate.replay.figures import Stakes
 from coefgate.reports.figures import count_words, tokens
 from coefgate.use_cases.report import Comparison, Headline, Report
@@ -79,7 +80,7 @@ def by_calls(moved: MovedCalls) -> str:
 
 
 def _cut_off(stakes: Stakes) -> str:
-    return " to ".join(dict.fromkeys(f"{round(end)}" for end in stakes.cut_off))
+    return rate_words(stakes.cut_off_kaplan_meier, stakes.cut_off, lambda one: f"{round(one)}")
 
 
 def _unused(stakes: Stakes) -> str:

@@ -94,9 +94,9 @@ def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
 
     A call that says a cell may be served by the fallback all the same.
     """
-    names = ("underestimation_rate", "underestimation_upper", "waste_median", "waste_p90")
+    names = ("underestimation_kaplan_meier", "waste_median", "waste_p90")
     return TableBlock(
-        ("by", "value", "n", "SMAPE mean", "missed ≥", "missed ≤", "waste median", "waste P90"),
+        ("by", "value", "n", "SMAPE mean", "missed", "waste median", "waste P90"),
         lambda: [
             (
                 one.dimension,
@@ -108,5 +108,5 @@ def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
             for one in strata
         ],
         "Strata, by what calls say of themselves",
-        figures=range(3, 8),
+        figures=range(3, 7),
     )

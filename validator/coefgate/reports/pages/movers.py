@@ -89,7 +89,7 @@ def _smape(mover: Mover) -> str:
 _MOST_STRATA: Final = 12
 _STRATUM_FIGURES: Final = {
     "SMAPE mean": "smape_mean",
-    "missed ≥": "underestimation_rate",
+    "missed": "underestimation_kaplan_meier",
     "waste median": "waste_median",
 }
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Final
 
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import RuleResult
+from coefgate.gates.verdict import Ends, RuleResult
 from coefgate.registry.wording import and_more
-from coefgate.replay.figure_text import Bounds, from_float, span
+from coefgate.replay.figure_text import Bounds, from_float, rate_words
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, count
@@ -36,7 +36,7 @@ from coefgate.use_cases.report import Report
 
 RULE_FIGURES: Final = {
     "smape": "smape_mean",
-    "underestimation": "underestimation_rate",
+    "underestimation": "underestimation_kaplan_meier",
     "waste-band": "waste_median",
     "waste-p90": "waste_p90",
 }
@@ -154,23 +154,22 @@ def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
 
 
 def _figures(rule: RuleResult) -> tuple[str, str, str]:
-    """``1.40``, a range as ``1.6% to 9.5%``: of base on its own calls, of base, and of head."""
+    """``1.40``, a rate as ``5.7% (1.6%–9.5%)``: of base on its own calls, of base, of head."""
     return (
-        _figure(rule, rule.known, rule.known_upper),
-        _figure(rule, rule.base, rule.base_upper),
-        _figure(rule, rule.head, rule.upper),
+        _figure(rule, rule.known, rule.known_ends),
+        _figure(rule, rule.base, rule.base_ends),
+        _figure(rule, rule.head, rule.ends),
     )
 
 
-def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> str:
+def _figure(rule: RuleResult, found: Fraction | None, ends: Ends | None) -> str:
     """Told apart from the limit; where that is missed, from the other figures as well."""
-    if low is None:
+    if found is None:
         return NOT_MEASURABLE
-    high = low if high is None else high
-    figures = (rule.known, rule.known_upper, rule.base, rule.base_upper, rule.head, rule.upper)
-    others = [one for one in figures if one is not None and one not in (low, high)]
+    others = [one for one in (rule.known, rule.base, rule.head) if one not in (None, found)]
     _, form = FIGURES[RULE_FIGURES[rule.rule]]
-    return span(low, high, form.beside(*rule.bounds, *([] if rule.met else others)))
+    written = form.beside(*rule.bounds, *([] if rule.met else filter(None, others)))
+    return rate_words(found, ends or (found, found), written)
 
 
 def _interval_of(rule: RuleResult, figures: Figures) -> str:
@@ -189,16 +188,9 @@ def bounds_in(report: Report) -> Bounds:
 
 
 def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | None:
-    """The interval of a rule's figure; ``None`` for a rule that compares none.
-
-    Of a rate it goes from the low of its lower to the high of its upper end.
-    """
-    if rule.rule not in RULE_FIGURES:
-        return None
-    name = RULE_FIGURES[rule.rule]
-    upper_name = "underestimation_upper" if rule.rule == "underestimation" else name
-    lower, upper = map(figures.intervals.get, (name, upper_name))
-    return None if lower is None or upper is None else (lower.low, upper.high)
+    """The interval of a rule's figure; ``None`` for a rule that compares none."""
+    found = figures.intervals.get(RULE_FIGURES.get(rule.rule, ""))
+    return None if found is None else (found.low, found.high)
 
 
 def calls_behind(rule: RuleResult, metrics: Metrics | None) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from coefgate.changes.sample_moves import Correction
+from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.reports.document import (
@@ -104,15 +105,22 @@ def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, A
     }
     told = {
         name: {side: found and as_json(getattr(found, name)) for side, found in sides.items()}
-        for name in ("cut_off", "reserved_unused_tokens")
+        for name in ("cut_off_kaplan_meier", "cut_off", "reserved_unused_tokens")
     }
     return {"per_calls": 1000, **told}
 
 
 def _rule_dict(rule: RuleResult, measured: Figures) -> dict[str, Any]:
-    figures = ("known", "known_upper", "base", "base_upper", "head")
+    figures: dict[str, Any] = {}
+    for side, ends in ("known", rule.known_ends), ("base", rule.base_ends), ("head", rule.ends):
+        low, high = ends or (None, None)
+        figures |= picked(rule, side) | {
+            f"{side}_lower": as_json(low),
+            f"{side}_upper": as_json(high),
+        }
     return {
-        **picked(rule, "rule", "status", "met", "limit", *figures, head_upper="upper"),
+        **picked(rule, "rule", "status", "met", "limit"),
+        **figures,
         "interval": as_json(rule_interval(rule, measured)),
         "n": calls_behind(rule, measured.metrics),
         "phases": measured.metrics.phases if measured.metrics else 0,
@@ -125,7 +133,7 @@ def _rule_dict(rule: RuleResult, measured: Figures) -> dict[str, Any]:
 
 def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
     """One entry for each change; those that were taken back together share their effect."""
-    missed = ("underestimation_rate", "underestimation_upper")
+    missed = RULES["underestimation"].metrics
     return [
         {
             "coefficient": change.name,
