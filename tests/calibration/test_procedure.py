@@ -32,7 +32,7 @@ BASE = 110 + 40  # tests.low and one new backend file
 
 def _fitted(found: Procedure) -> dict[Key, Fraction]:
     """What all calls give, before any margin."""
-    numbers = found.with_tokens(found.whole.tokens[0]).numbers
+    numbers = found.with_tokens(found.whole.numbers[0]).numbers
     return {key: one.number for key, one in numbers.items()}
 
 
@@ -53,17 +53,17 @@ def test_no_spread_leaves_the_priors() -> None:
 
 def test_a_call_that_was_cut_off_asks_for_more_than_it_had_reached() -> None:
     at: dict[Spread, Fraction | int] = {"all": 1}
-    complete = procedure([sample(1, 600), sample(2, 600)], at).whole.tokens[0]
-    cut = procedure([sample(1, 600), cut_off(2, 600)], at).whole.tokens[0]
-    left_out = procedure([sample(1, 600)], at).whole.tokens[0]
+    complete = procedure([sample(1, 600), sample(2, 600)], at).whole.numbers[0]
+    cut = procedure([sample(1, 600), cut_off(2, 600)], at).whole.numbers[0]
+    left_out = procedure([sample(1, 600)], at).whole.numbers[0]
     assert (cut > complete).all()
     assert (complete > left_out).all()
 
 
 def test_a_call_cut_off_far_below_says_nothing() -> None:
     known = [sample(1, 600), sample(2, 700)]
-    with_it = procedure([*known, cut_off(3, 1)], {"all": 1}).whole.tokens
-    assert with_it == pytest.approx(procedure(known, {"all": 1}).whole.tokens, rel=1e-4)
+    with_it = procedure([*known, cut_off(3, 1)], {"all": 1}).whole.numbers
+    assert with_it == pytest.approx(procedure(known, {"all": 1}).whole.numbers, rel=1e-4)
 
 
 def test_a_small_cell_has_no_effect_of_its_own() -> None:
@@ -147,7 +147,7 @@ def test_a_call_left_out_is_predicted_by_the_others_alone() -> None:
         for predicted, known in ((phase, others), (run, elsewhere)):
             alone = procedure(known, {"all": 1})
             overhead, cost = (
-                alone.with_tokens(alone.whole.tokens[0]).numbers[key].number
+                alone.with_tokens(alone.whole.numbers[0]).numbers[key].number
                 for key in (OVERHEAD, Key("marginal", ("create", "backend")))
             )
             assert predicted == overhead + cost
@@ -192,10 +192,10 @@ def test_neither_order_nor_repeats_of_calls_change_a_number(
     ]
     spreads: dict[Spread, Fraction | int] = {"all": 1, "complexity": 1, "category": 1, "kind": 1}
     found = procedure(calls, spreads)
-    assert np.isfinite(found.whole.tokens).all()
+    assert np.isfinite(found.whole.numbers).all()
     assert rises(found.proposed)
     turned = procedure(calls[::-1], spreads)
-    assert turned.whole.tokens == pytest.approx(found.whole.tokens, rel=1e-5)
+    assert turned.whole.numbers == pytest.approx(found.whole.numbers, rel=1e-5)
 
 
 def _smoothed(calls: list[Sample], base: Coefficients | None = None, **fields: Any) -> Procedure:
@@ -205,13 +205,13 @@ def _smoothed(calls: list[Sample], base: Coefficients | None = None, **fields: A
 
 def test_a_moving_average_goes_part_of_the_way_from_the_accepted_number() -> None:
     calls = [sample(n, 600) for n in range(3)]
-    fitted = procedure(calls, {"all": 1}).whole.tokens[0][0]
+    fitted = procedure(calls, {"all": 1}).whole.numbers[0][0]
     base = moved_to(free(), {"docs.low": Fraction(50), "tests.low": Fraction(77)})
     found = _fitted(_smoothed(calls, base))
     keys = _smoothed(calls, base).design.keys
     assert keys[0] == Key("overhead", ("docs", "low"))  # no call is of it
     assert found[keys[0]] == 50
-    tests = procedure(calls, {"all": 1}).whole.tokens[0][keys.index(OVERHEAD)]
+    tests = procedure(calls, {"all": 1}).whole.numbers[0][keys.index(OVERHEAD)]
     assert fitted > 100
     assert found[OVERHEAD] == ceil(77 + 0.3 * (tests - 77))
     # Where no state was accepted it starts from the prior.

@@ -53,7 +53,7 @@ def number_intervals(procedure: Procedure) -> Mapping[Key, tuple[Fraction, Fract
     Ends are rounded outward to ``round_to``; they hold the proposed number.
     """
     weights = phase_weights(procedure.evidence, DRAWS) * procedure.fitted_on
-    tokens = fit(procedure.design, weights, procedure.tuning, procedure.whole.effects[0]).tokens
+    tokens = fit(procedure.design, weights, procedure.tuning, procedure.whole.effects[0]).numbers
     step, scale = procedure.tuning.round_to, procedure.scale
     found = {}
     for column, key in enumerate(procedure.design.keys):

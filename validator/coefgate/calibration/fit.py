@@ -7,13 +7,14 @@ Gauss–Newton from zero, without a random number: the same calls give the same 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import exp, pi, sqrt
 from typing import Final
 
 import numpy as np
 from scipy.special import log_ndtr
 
-from coefgate.calibration.design import Design
+from coefgate.calibration.design import Again, Design
+from coefgate.calibration.kaplan_meier import quantile
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.metrics import Booleans, Floats, Indices
 
@@ -27,10 +28,10 @@ _AT_ONCE: Final = 1 << 22
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fits:
-    """Several fits: the effects (fits × effects) and the tokens of the numbers (fits × keys)."""
+    """Several fits: the effects (fits × effects) and the numbers (fits × keys)."""
 
     effects: Floats
-    tokens: Floats
+    numbers: Floats
 
 
 def fit(design: Design, weights: Floats, tuning: Tuning, start: Floats | None = None) -> Fits:
@@ -50,7 +51,24 @@ def fit(design: Design, weights: Floats, tuning: Tuning, start: Floats | None = 
             part = slice(begin, begin + block)
             calls = _Weighed(design, bundles, weights[part], free[part], float(tuning.scatter))
             effects[part] = calls.fitted(effects[part])
-    return Fits(effects, design.prior * np.exp(effects @ design.shares.T))
+    numbers = design.prior * np.exp(effects @ design.shares.T)
+    for factor in design.again:
+        for row, counted in enumerate(weights):
+            numbers[row, factor.column] = (
+                _again(factor, design, counted, tuning) or numbers[row, factor.column]
+            )
+    return Fits(effects, numbers)
+
+
+def _again(factor: Again, design: Design, counted: Floats, tuning: Tuning) -> float | None:
+    """What covers the level of other attempts; ``None`` for fewer than ``cell_from`` of them."""
+    times = counted[factor.rows].astype(np.intp)
+    if times.sum() < tuning.cell_from:
+        return None
+    at = np.repeat(np.arange(len(times)), times)
+    censored = design.censored[factor.rows]
+    found = quantile(factor.log_ratio[at], censored[at], tuning.level)
+    return None if found is None else exp(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +85,9 @@ class _Bundles:
 
 def _bundles(design: Design) -> _Bundles:
     rows = np.flatnonzero(design.known)
-    cut_off = np.where(design.censored, design.log_actual, -1.0)[rows]
-    seen = np.column_stack([design.uses[rows], design.held[rows], cut_off])
+    cut_off = np.where(design.censored, design.log_actual, -1.0)
+    columns = design.uses, design.held, design.logs, design.offset, cut_off
+    seen = np.column_stack([column[rows] for column in columns])
     _, first, group = np.unique(seen, axis=0, return_index=True, return_inverse=True)
     return _Bundles(rows, group.reshape(-1), rows[first])
 
@@ -81,6 +100,7 @@ class _Weighed:
     ) -> None:
         self._prior, self._shares = design.prior, design.shares
         self._uses, self._held = design.uses[bundles.first], design.held[bundles.first]
+        self._logs, self._offset = design.logs[bundles.first], design.offset[bundles.first]
         self._censored = design.censored[bundles.first]
         self._free, self._scatter = free, scatter
         self._precision = (scatter / design.spreads) ** 2
@@ -121,12 +141,17 @@ class _Weighed:
             reached = self._loss(moved, fits)
         return moved, reached
 
-    def _base(self, effects: Floats) -> tuple[Floats, Floats]:
-        tokens = self._prior * np.exp(effects @ self._shares.T)
-        return tokens, tokens @ self._uses.T + self._held
+    def _sums(self, effects: Floats) -> tuple[Floats, Floats]:
+        """The numbers, and their sums before any factor."""
+        numbers = self._prior * np.exp(effects @ self._shares.T)
+        return numbers, numbers @ self._uses.T + self._held
+
+    def _residual(self, effects: Floats, sums: Floats, fits: Indices) -> Floats:
+        found: Floats = self._actual[fits] - np.log(sums) - self._offset - effects @ self._logs.T
+        return found
 
     def _loss(self, effects: Floats, fits: Indices) -> Floats:
-        residual = (self._actual[fits] - np.log(self._base(effects)[1])) / self._scatter
+        residual = self._residual(effects, self._sums(effects)[1], fits) / self._scatter
         cut_off = self._censored
         losses = residual * residual / 2
         losses[:, cut_off] = -log_ndtr(-residual[:, cut_off])
@@ -135,16 +160,16 @@ class _Weighed:
         return found
 
     def _step(self, effects: Floats, fits: Indices) -> Floats:
-        tokens, base = self._base(effects)
-        residual = self._actual[fits] - np.log(base)
+        numbers, sums = self._sums(effects)
+        residual = self._residual(effects, sums, fits)
         certain = np.ones_like(residual)
         if self._censored.any():
             at = residual[:, self._censored] / self._scatter
             hazard = np.exp(-at * at / 2 - log_ndtr(-at)) / sqrt(2 * pi)
             residual[:, self._censored] = self._scatter * hazard
             certain[:, self._censored] = hazard * (hazard - at)
-        slopes = (self._uses * tokens[:, None, :]) @ self._shares
-        slopes *= self._free[fits][:, None, :] / base[:, :, None]
+        slopes = (self._uses * numbers[:, None, :]) @ self._shares / sums[:, :, None]
+        slopes = (slopes + self._logs) * self._free[fits][:, None, :]
         towards = (slopes * (self._weights[fits] * residual)[:, :, None]).sum(axis=1)
         towards -= self._precision * effects
         weighed = (slopes * (self._weights[fits] * certain)[:, :, None]).transpose(

@@ -36,7 +36,7 @@ def nested_predictions(procedure: Procedure, unit: Unit) -> Integers | None:
         return None
     found = np.zeros(len(procedure.evidence.samples), dtype=np.int64)
     inner = _Inner(procedure)
-    for at, tokens in enumerate(outer.fits.tokens):
+    for at, tokens in enumerate(outer.fits.numbers):
         out = outer.fold == at
         needs = procedure.needs(inner.residuals(out)).where(
             ~out[procedure.design.known & procedure.fitted_on]
@@ -80,7 +80,7 @@ class _Inner:
             weights = (np.array(part) * procedure.fitted_on).astype(np.float64)
             start = procedure.whole.effects[0]
             fits = fit(procedure.design, weights, procedure.tuning, start)
-            for known, tokens in zip(part, fits.tokens, strict=True):
+            for known, tokens in zip(part, fits.numbers, strict=True):
                 rows = np.flatnonzero(~known)
                 table = table_of(with_margin(procedure.with_tokens(tokens), _ONE))
                 self._known[known.tobytes()] = log_needs(

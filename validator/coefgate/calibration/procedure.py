@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import ceil
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -102,7 +102,7 @@ class Procedure:
     @cached_property
     def proposed(self) -> Coefficients:
         """The registry with the numbers that its calls give, and the margins that are fitted."""
-        numbers = self.with_tokens(self.whole.tokens[0], self.scale)
+        numbers = self.with_tokens(self.whole.numbers[0], self.scale)
         return moved(numbers, self.margins.factors)
 
     @cached_property
@@ -143,8 +143,10 @@ class Procedure:
 
     def needs(self, residuals: Floats) -> Needs:
         """What the calls needed that are fitted on and say something; ``residuals``: of all."""
-        rows = self.design.known & self.fitted_on
         counts = self.evidence.counts(table_of(self.registry))
+        rows = self.design.known & self.fitted_on
+        if counts.attempts is not None:
+            rows &= ~counts.attempts.decide  # no margin is put on what the attempt before says
         return Needs(
             residuals[rows], self.evidence.censored[rows], counts.cell[rows], counts.cells
         )
@@ -171,16 +173,19 @@ class Procedure:
 
     def with_tokens(self, tokens: Floats, scale: float = 1.0) -> Coefficients:
         """The registry with fitted tokens: rounded up, and rising with the complexity."""
+        numbers = dict(zip(self.design.keys, tokens.tolist(), strict=True))
         rounded = {
             key: self._rounded(key, number * scale)
-            for key, number in zip(self.design.keys, tokens.tolist(), strict=True)
+            for key, number in numbers.items()
+            if not key.is_factor
         }
-        return moved(self.registry, raised(rounded, self.registry))
+        factors = {key: _factor(key, number) for key, number in numbers.items() if key.is_factor}
+        return moved(self.registry, {**raised(rounded, self.registry), **factors})
 
     def _rounded(self, key: Key, number: float) -> int:
         number = self.moving_average(key, number)
         stays = self.tuning.ema is not None and number == self._before(key)
-        step = 1 if stays else self.tuning.round_to
+        step = 1 if stays or key.part == "per_kilobyte" else self.tuning.round_to
         return min(MAX_TOKENS, step * ceil((number - _SLACK) / step))
 
     def moving_average(self, key: Key, number: float) -> float:
@@ -215,13 +220,19 @@ class Procedure:
         """
         scale = self.scale if scale is None else scale
         found = np.zeros(len(self.evidence.samples), dtype=np.int64)
-        for at, tokens in enumerate(left_out.fits.tokens):
+        for at, tokens in enumerate(left_out.fits.numbers):
             registry = self.with_tokens(tokens, scale)
             if margin is not None:
                 registry = with_margin(registry, margin)
             rows = np.flatnonzero(left_out.fold == at)
             found[rows] = self.evidence.predicted_at(rows, table_of(registry))
         return found
+
+
+def _factor(key: Key, number: float) -> Fraction:
+    """A factor to the nearest thousandth, within what it may be."""
+    low, high = key.ends
+    return Fraction(min(high, max(low, floor(number * 1000 + 0.5))), 1000)
 
 
 def log_needs(actual: Integers, predicted: Integers) -> Floats:

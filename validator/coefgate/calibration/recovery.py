@@ -99,7 +99,7 @@ def recovery(model: CallModel, procedure: Procedure, fresh: DrawnCalls) -> Recov
 def _cells(model: CallModel, procedure: Procedure) -> tuple[CellRecovery, ...]:
     evidence, counts = procedure.evidence, model.counts
     covers = procedure.needs(procedure.residuals).factor(SHARE)
-    fitted = typical_tokens(counts, procedure.with_tokens(procedure.whole.tokens[0]))
+    fitted = typical_tokens(counts, procedure.with_tokens(procedure.whole.numbers[0]))
     true = model.typical * model.noise.factor(float(SHARE))
     of_calls = evidence.counts(table_of(procedure.registry))
     found = []

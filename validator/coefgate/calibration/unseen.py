@@ -71,7 +71,7 @@ class UnseenCalls:
         return measured.intervals if isinstance(measured, MeasuredIntervals) else None
 
     def _predicted(self, left_out: LeftOut) -> Calls | None:
-        if len(left_out.fits.tokens) < 2:
+        if len(left_out.fits.numbers) < 2:
             return None
         evidence = self.procedure.evidence
         found = self.procedure.predicted(left_out)

@@ -22,6 +22,8 @@ Spread = Literal[
     "kind",
     "cost",
     "new_kind",
+    "per_kilobyte",
+    "model",
 ]
 """Levels at which calls move numbers from their priors."""
 MarginChoice = Literal["one", "adaptive"]
@@ -117,6 +119,10 @@ def tuning_of(document: Document) -> Tuning | None:
                 Key("marginal", (operation, kind)): tokens
                 for operation, ladder in costs.items()
                 for kind, tokens in ladder.items()
+            },
+            **{
+                Key("per_kilobyte", (kind,)): tokens
+                for kind, tokens in prior.get("per_kilobyte", {}).items()
             },
         },
         reference=prior["reference"],

@@ -28,6 +28,15 @@ def priors(documents: Documents) -> Iterator[Problem]:
             if KIND_NAME.fullmatch(kind):
                 path = ("prior", "marginal_costs", operation, kind)
                 yield from _declared(tuning, path, kinds, "file kind")
+    sized = [
+        kind
+        for kind, cost in costs.mapping_at(("marginal_costs", "modify")).items()
+        if isinstance(cost, dict) and "per_kilobyte" in cost
+    ]
+    for kind in tuning.mapping_at(("prior", "per_kilobyte")):
+        if KIND_NAME.fullmatch(kind):
+            path = ("prior", "per_kilobyte", kind)
+            yield from _declared(tuning, path, sized, "file kind with a cost per kilobyte")
 
 
 def parents(documents: Documents) -> Iterator[Problem]:
