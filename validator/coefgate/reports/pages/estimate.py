@@ -30,7 +30,7 @@ def estimate_page(estimate: Estimate, place: str) -> Page:
         yield Paragraph(budgets)
     low, high, coverage = estimate.interval
     if low < high or coverage is not None:
-        holds = "not measured yet" if coverage is None else f"{coverage:.0%} of calls"
+        holds = "not measured yet" if coverage is None else f"{coverage:.0%} of unseen calls"
         yield Paragraph(f"between {low:,} and {high:,} (how often it holds: {holds})")
     yield Paragraph(f"basis {basis}: {_BASIS[basis]}")
     yield Paragraph(
