@@ -11,7 +11,7 @@ import pytest
 from coefgate.core.trees import FolderTree
 from coefgate.drill.fileset import Fileset, dumped
 from coefgate.drill.numbers import numbers, with_value
-from coefgate.drill.oracle.attempts import Previous, attempts_before
+from coefgate.drill.oracle.attempts import TriedBefore, attempts_before
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import Predictor, predicted
@@ -59,7 +59,7 @@ def _with_factors(state: Fileset) -> Fileset:
     ],
 )
 def test_a_prediction_and_the_numbers_in_it(
-    model: str | None, previous: Previous | None, tokens: int, used: set[str]
+    model: str | None, previous: TriedBefore | None, tokens: int, used: set[str]
 ) -> None:
     formula = {"docs.low", "margin.default", "marginal.create.backend"}
     found = Predictor(_with_factors(registry())).predict(call(1, model=model), previous)

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from coefgate.drill.fileset import StoredLine
 from coefgate.drill.oracle.evidence import contradicts_itself, instant
 
-Previous = tuple[int, bool]
+TriedBefore = tuple[int, bool]
 """Output tokens of the attempt before a call, and whether it was cut off."""
 
 
 def attempts_before(
     stored: Iterable[StoredLine], retired: frozenset[str]
-) -> Mapping[str, Previous]:
+) -> Mapping[str, TriedBefore]:
     """By the id of a call, the last attempt at the same files in the same phase of a run."""
     lines = {one.id: one for one in stored}
     out = {one.fields["supersedes"] for one in lines.values()} | retired
@@ -24,7 +24,7 @@ def attempts_before(
         if known and paths:
             about = (one.fields[key] for key in ("origin", "run_id", "phase_id", "unit"))
             work.setdefault((*about, paths), []).append(one)
-    found: dict[str, Previous] = {}
+    found: dict[str, TriedBefore] = {}
     for calls in work.values():
         numbered = all(one.fields["attempt"] is not None for one in calls)
         for one in calls:

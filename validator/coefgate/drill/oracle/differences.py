@@ -10,7 +10,7 @@ from typing import Any
 
 from coefgate.core.paths import alternatives, compiled_path_kinds
 from coefgate.drill.fileset import FILE_KINDS, MODEL_FACTORS, REGISTRY
-from coefgate.drill.oracle.attempts import Previous
+from coefgate.drill.oracle.attempts import TriedBefore
 from coefgate.drill.oracle.prediction import Predictor
 
 
@@ -95,7 +95,7 @@ def unmeasured(
     base: Predictor,
     head: Predictor,
     eligible: Sequence[Mapping[str, Any]],
-    before: Sequence[Previous | None],
+    before: Sequence[TriedBefore | None],
 ) -> Iterator[str]:
     """Changed numbers, aliases and path rules that no eligible call uses.
 

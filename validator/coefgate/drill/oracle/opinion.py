@@ -15,7 +15,7 @@ from typing import Any
 
 from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
 from coefgate.drill.oracle import differences, figures
-from coefgate.drill.oracle.attempts import Previous, attempts_before
+from coefgate.drill.oracle.attempts import TriedBefore, attempts_before
 from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, is_missed, limit
 from coefgate.drill.oracle.prediction import predicted, predictor_of
@@ -43,7 +43,7 @@ class Opinion:
         both = zip(calls, self._attempts(calls), strict=True)
         return [(call, predicted(side, call.fields, before)) for call, before in both]
 
-    def _attempts(self, calls: Sequence[StoredLine]) -> list[Previous | None]:
+    def _attempts(self, calls: Sequence[StoredLine]) -> list[TriedBefore | None]:
         """What was tried before each, among the calls of base or of the whole change."""
         if not any("retry" in side.document(REGISTRY) for side in (self.base, self.head)):
             return [None] * len(calls)
@@ -52,11 +52,11 @@ class Opinion:
         return [found.get(call.id) for call in calls]
 
     @cached_property
-    def _known_attempts(self) -> Mapping[str, Previous]:
+    def _known_attempts(self) -> Mapping[str, TriedBefore]:
         return attempts_before(self.base.stored, self.base.retired)
 
     @cached_property
-    def _every_attempt(self) -> Mapping[str, Previous]:
+    def _every_attempt(self) -> Mapping[str, TriedBefore]:
         return attempts_before((*self.base.stored, *self.head.stored), self.head.retired)
 
     @cached_property

@@ -13,7 +13,7 @@ from typing import Any
 from coefgate.core.paths import PathKinds, compiled_path_kinds
 from coefgate.drill.fileset import FILE_KINDS, MARGINAL, MODEL_FACTORS, REGISTRY, Fileset
 from coefgate.drill.numbers import numbers
-from coefgate.drill.oracle.attempts import Previous
+from coefgate.drill.oracle.attempts import TriedBefore
 from coefgate.registry.key import Part
 
 _Prediction = tuple[int, frozenset[str]]
@@ -25,7 +25,9 @@ def predictor_of(state: Fileset) -> Predictor:
     return Predictor(state)
 
 
-def predicted(state: Fileset, fields: Mapping[str, Any], previous: Previous | None = None) -> int:
+def predicted(
+    state: Fileset, fields: Mapping[str, Any], previous: TriedBefore | None = None
+) -> int:
     """What the coefficients of ``state`` predict for a call."""
     return predictor_of(state).predict(fields, previous)[0]
 
@@ -59,7 +61,9 @@ class Predictor:
     def _predicted(self) -> Callable[..., _Prediction]:
         return cache(self._predict)
 
-    def predict(self, fields: Mapping[str, Any], previous: Previous | None = None) -> _Prediction:
+    def predict(
+        self, fields: Mapping[str, Any], previous: TriedBefore | None = None
+    ) -> _Prediction:
         """The predicted tokens of a call, and the names of the numbers in them."""
         formula = self._predicted(
             *(fields[key] for key in ("category", "complexity", "model", "output_mode")),
