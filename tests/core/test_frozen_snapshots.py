@@ -1,4 +1,4 @@
-"""A frozen snapshot: every Python reads and writes it to the byte, and estimates the same."""
+"""Frozen snapshots: every Python reads and writes them to the byte, and estimates the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from coefgate.core.snapshot import read_snapshot
 
 ROOT: Final = Path(__file__).parents[2]
 VECTORS: Final = ROOT / "tests/vectors"
-FILE: Final = VECTORS / "snapshot-1.json"
+FOLDERS: Final = {1: "everything", 2: "semantics-2"}
+"""Of the registry that each snapshot was compiled from, by semantics."""
 
 _COMPILE: Final = """
 import sys
@@ -32,24 +33,32 @@ _READ: Final = """
 import json, sys
 from pathlib import Path
 from coefgate.core.estimate import estimate
+from coefgate.core.retry import Previous
 from coefgate.core.table import compile_table
 from coefgate.core.snapshot import canonical_bytes
 from coefgate.core.snapshot import read_snapshot
 from coefgate.core.vocabulary import Deliverable
 
-folder = Path(sys.argv[1])
-data = (folder / "snapshot-1.json").read_bytes()
+file = Path(sys.argv[1])
+data = file.read_bytes()
 snapshot = read_snapshot(data, "the frozen snapshot")
-frozen = json.loads((folder / "semantics-1.json").read_text("utf-8"))
+vectors = file.with_name(file.name.replace("snapshot", "semantics"))
+frozen = json.loads(vectors.read_text("utf-8"))
 content = read_snapshot(canonical_bytes(frozen["snapshot"]), "the vectors").content
 table = compile_table(content, registry_version="1.0.0", digest="")
 wrong = []
 for vector in frozen["vectors"]:
     files = [Deliverable(**deliverable) for deliverable in vector["deliverables"]]
     call = {key: vector[key] for key in ("category", "complexity", "model")}
+    if vector.get("previous"):
+        call["previous"] = Previous(**vector["previous"])
+    call["output_mode"] = vector.get("output_mode")
     got = estimate(table, deliverables=files, **call)
     found = {"tokens": got.tokens, "low": got.interval.low, "high": got.interval.high}
     found["basis"] = got.basis
+    if "budgets" in vector["expected"]:
+        risks = vector["expected"]["budgets"]
+        found["budgets"] = {risk: got.budget(float(risk)) for risk in risks}
     if found != vector["expected"]:
         wrong.append([vector, found])
 loaded = {name.partition(".")[0] for name in sys.modules}
@@ -81,9 +90,15 @@ def _other_pythons() -> Iterator[str]:
             yield found
 
 
-def test_its_checksum_is_as_sha256sum_writes_it() -> None:
-    digest = read_snapshot(FILE.read_bytes(), "the frozen snapshot").digest.removeprefix("sha256:")
-    assert (VECTORS / f"{FILE.name}.sha256").read_text("ascii") == f"{digest}  {FILE.name}\n"
+def _file(semantics: int) -> Path:
+    return VECTORS / f"snapshot-{semantics}.json"
+
+
+@pytest.mark.parametrize("semantics", FOLDERS)
+def test_its_checksum_is_as_sha256sum_writes_it(semantics: int) -> None:
+    file = _file(semantics)
+    digest = read_snapshot(file.read_bytes(), "the frozen snapshot").digest.removeprefix("sha256:")
+    assert (VECTORS / f"{file.name}.sha256").read_text("ascii") == f"{digest}  {file.name}\n"
 
 
 @pytest.mark.parametrize(
@@ -105,20 +120,24 @@ def test_its_checksum_is_as_sha256sum_writes_it() -> None:
     ],
     ids=lambda environment: environment["PYTHONHASHSEED"],
 )
-def test_the_registry_compiles_to_it(tmp_path: Path, environment: dict[str, str]) -> None:
-    shutil.copytree(
-        ROOT / "schemas/fixtures/valid/coefficients/everything", tmp_path / "coefficients"
-    )
-    assert _run(sys.executable, _COMPILE, str(tmp_path), **environment) == FILE.read_bytes()
+@pytest.mark.parametrize(("semantics", "folder"), FOLDERS.items())
+def test_the_registry_compiles_to_it(
+    tmp_path: Path, environment: dict[str, str], semantics: int, folder: str
+) -> None:
+    fixture = ROOT / "schemas/fixtures/valid/coefficients" / folder
+    shutil.copytree(fixture, tmp_path / "coefficients")
+    made = _run(sys.executable, _COMPILE, str(tmp_path), **environment)
+    assert made == _file(semantics).read_bytes()
 
 
 def _assert_reads_and_estimates(python: str) -> None:
-    comes_back, digest, count, wrong, others = json.loads(_run(python, _READ, "-S", str(VECTORS)))
-    assert comes_back
-    assert f"{digest.removeprefix('sha256:')}  " in (VECTORS / f"{FILE.name}.sha256").read_text(
-        "ascii"
-    )
-    assert (count, wrong, others) == (500, [], [])
+    for file in map(_file, FOLDERS):
+        comes_back, digest, count, wrong, others = json.loads(_run(python, _READ, "-S", str(file)))
+        assert comes_back
+        assert f"{digest.removeprefix('sha256:')}  " in (
+            VECTORS / f"{file.name}.sha256"
+        ).read_text("ascii")
+        assert (count, wrong, others) == (500, [], [])
 
 
 def test_it_is_read_and_used_without_any_package() -> None:

@@ -134,8 +134,10 @@ def test_every_registry_compiles_to_a_snapshot_that_both_accept(
     assert refusal("snapshot", canonical_bytes(content)) is None
 
 
-def test_the_frozen_vectors_are_of_a_snapshot_that_both_accept() -> None:
-    content = json.loads((ROOT / "tests/vectors/semantics-1.json").read_text("utf-8"))["snapshot"]
+@pytest.mark.parametrize("semantics", [1, 2])
+def test_the_frozen_vectors_are_of_a_snapshot_that_both_accept(semantics: int) -> None:
+    vectors = ROOT / f"tests/vectors/semantics-{semantics}.json"
+    content = json.loads(vectors.read_text("utf-8"))["snapshot"]
     assert schema_errors("snapshot", content) == []
     assert refusal("snapshot", canonical_bytes(content)) is None
 
