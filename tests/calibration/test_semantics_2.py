@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+
 import pytest
 
 from coefgate.calibration.procedure import Procedure

@@ -161,6 +161,12 @@ def test_an_acknowledgement_without_a_reason_asks_for_one_there(reason: str) -> 
     )
 
 
+def test_a_reason_is_not_null_nor_the_text_null() -> None:
+    answer = "    acknowledge: {from: 30, to: 40, reason: null}\n"
+    (problem,) = _problems(_OVERHEAD.format(tokens=40) + answer, "overhead")
+    assert str(problem).endswith("that begins with no space. Write a text.")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
