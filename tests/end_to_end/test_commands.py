@@ -232,6 +232,8 @@ def test_an_estimate_says_what_it_does_not_know(coefgate: Coefgate) -> None:
 def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate) -> None:
     audit = json.loads(coefgate("samples", "audit", "--format", "json").out)
     reasons = audit.pop("not_scored")
+    requested = {"samples": 58, "censored": 5, "phases": 47}
+    assert audit.pop("deliverables_from") == {"request": requested}
     assert audit.pop("fallback") == {"calls": 0, "of": 63, "reasons": [], "further_reasons": 0}
     assert audit == {
         "eligible": 58,
@@ -252,7 +254,7 @@ def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate
 
 def test_coverage_for_programs(coefgate: Coefgate) -> None:
     coverage = json.loads(coefgate("coverage", "--format", "json").out)
-    assert set(coverage) == {"cells", "outside_cells", "aims", "fallback"}
+    assert set(coverage) == {"cells", "outside_cells", "aims", "fallback", "deliverables_from"}
     assert coverage["outside_cells"] == []
     assert {
         "category": "docs",

@@ -26,7 +26,7 @@ from coefgate.registry.model import (
     Withdrawn,
 )
 from coefgate.registry.reading import read_registry
-from coefgate.samples.model import Retirement, Sample
+from coefgate.samples.model import DeliverablesFrom, Retirement, Sample
 from tests.gates.builders import proposal, retirement, state
 from tests.registry.builders import moved
 from tests.replay.builders import sample
@@ -246,6 +246,27 @@ def test_a_later_first_day_is_looser(old: str | None, new: str | None, status: s
     assert _judged(_scope(since=old), _scope(since=new, answer=answer)).status == "pass"
     other = Acknowledgement("2025-01-01", new, "another model since then")
     assert _judged(_scope(since=old), _scope(since=new, answer=other)).status == status
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        (None, "request", "fail"),
+        ("request", None, "pass"),
+        ("request", "reply", "fail"),
+        ("reply", "reply", "pass"),
+    ],
+)
+def test_lists_of_one_origin_only_are_looser(
+    old: DeliverablesFrom | None, new: DeliverablesFrom | None, status: str
+) -> None:
+    def gates(origin: DeliverablesFrom | None, **answers: Acknowledgement[Names]) -> Gates:
+        return replace(SHIPPED.gates, scope=Scope(None, None, origin), acknowledged=answers)
+
+    assert _judged(gates(old), gates(new)).status == status
+    answer: Acknowledgement[Names] = Acknowledgement(old, new, "lists from replies flatter")
+    answered = gates(new, **{"scope.deliverables_from": answer})
+    assert _judged(gates(old), answered).status == "pass"
 
 
 def test_a_scope_without_limits_is_called_by_what_it_takes_in() -> None:

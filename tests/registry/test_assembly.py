@@ -84,6 +84,7 @@ def test_a_file_of_the_version_before_has_the_defaults_on_the_line_of_the_rules(
         "swing": 3,
         "scope.models": 9,
         "scope.observed_since": 10,
+        "scope.deliverables_from": 8,
         "when_base_misses": 3,
     }
 
@@ -100,6 +101,7 @@ def test_the_lines_of_what_is_written() -> None:
         "swing": 8,
         "scope.models": 10,
         "scope.observed_since": 11,
+        "scope.deliverables_from": 9,
         "when_base_misses": 17,
     }
 

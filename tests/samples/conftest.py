@@ -11,7 +11,7 @@ import orjson
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
 from coefgate.samples.lines import FileProblems, samples_of
-from coefgate.samples.model import Sample, sample_id, stored_line
+from coefgate.samples.model import SINCE_2, Sample, sample_id, stored_line
 from coefgate.samples.reading import sample_problems
 from coefgate.samples.store import Added, add_samples
 
@@ -19,7 +19,7 @@ FILE = "samples/here/2026-03-01-00000000.jsonl"
 
 
 def call(**fields: Any) -> dict[str, Any]:
-    """A good call without its id; ``paths`` may be a list of names for short."""
+    """A good call without its id; of format 2 where a field of that format is named."""
     draft: dict[str, Any] = {
         "origin": "here",
         "reference": "logs/run.log:12",
@@ -48,6 +48,9 @@ def call(**fields: Any) -> dict[str, Any]:
         "same_ceiling_as": None,
         "supersedes": None,
     }
+    if fields.keys() & set(SINCE_2):
+        draft |= {"format": 2, "call_id": None, "reasoning_tokens": None}
+        draft["deliverables_from"] = "request"
     unknown = fields.keys() - draft.keys()
     assert not unknown, unknown
     return draft | fields

@@ -9,7 +9,7 @@ from pathlib import Path
 from coefgate.core.trees import FolderTree
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.yaml_reader import strict_document
-from coefgate.samples.model import FIELDS, fields_of, stored_line
+from coefgate.samples.model import FIELDS, FIELDS_OF_1, SINCE_2, fields_of, stored_line
 from coefgate.samples.reading import read_samples, sample_problems
 from coefgate.samples.status import STATUSES
 from tests.samples.conftest import read_lines
@@ -79,4 +79,6 @@ def test_the_page_names_every_field_and_every_status() -> None:
 
 def test_the_program_and_the_schema_have_the_same_fields() -> None:
     schema = load_schema("sample")
-    assert tuple(schema["properties"]) == tuple(schema["required"]) == FIELDS
+    assert tuple(schema["properties"]) == FIELDS
+    assert tuple(schema["required"]) == FIELDS_OF_1
+    assert tuple(schema["then"]["required"]) == SINCE_2

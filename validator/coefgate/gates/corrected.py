@@ -79,7 +79,7 @@ def what_asks(
         ("changes what it is predicted from", among(differ, "deliverables", "model", "unit")),
         (
             "changes whether it is scored",
-            among(known, "paths", "duplicate_of", "success", "truncated"),
+            among(known, "paths", "deliverables_from", "duplicate_of", "success", "truncated"),
         ),
     ):
         if named := ", ".join(why):

@@ -15,7 +15,11 @@ from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE
 
 RULE = "gates-loosened"
-UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any day"}
+UNLIMITED: Final = {
+    "scope.models": "all models",
+    "scope.observed_since": "any day",
+    "scope.deliverables_from": "request and reply",
+}
 """What a part of the scope takes in where it is null."""
 
 
@@ -79,11 +83,13 @@ def _settings(before: Coefficients, after: Coefficients) -> Iterator[Finding]:
     base, head = before.gates, after.gates
     old_models, models = base.scope.models, head.scope.models
     since, earlier = head.scope.observed_since or "", base.scope.observed_since or ""
+    origin = head.scope.deliverables_from
     looser = {
         "when_base_misses": base.when_base_misses == "require-pass" != head.when_base_misses,
         "scope.models": models is not None
         and (old_models is None or not covered(old_models, models)),
         "scope.observed_since": since > earlier,
+        "scope.deliverables_from": origin is not None and origin != base.scope.deliverables_from,
     }
     for name in (name for name, holds in looser.items() if holds):
         old, new, answer = base.settings[name], head.settings[name], head.acknowledged.get(name)

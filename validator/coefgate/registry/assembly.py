@@ -34,7 +34,10 @@ _DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     for rule in _RULES
 }
 """What rules ask that a ``gates.yaml`` may leave out."""
-_GATE_SETTINGS: Final = (("when_base_misses",), ("scope", "models"), ("scope", "observed_since"))
+_GATE_SETTINGS: Final = (
+    *(("when_base_misses",), ("scope", "models"), ("scope", "observed_since")),
+    ("scope", "deliverables_from"),
+)
 """Where ``Gates.settings`` stand."""
 _AIMS: Final = tuple(
     ("coverage_aims", *aim)
@@ -234,7 +237,11 @@ def gates_of(document: Document) -> model.Gates:
             **{rule: _line(document, ("rules", rule)) for rule in _RULES},
             **{".".join(path): _line(document, path) for path in _GATE_SETTINGS},
         },
-        scope=model.Scope(None if models is None else tuple(models), scope["observed_since"]),
+        scope=model.Scope(
+            None if models is None else tuple(models),
+            scope["observed_since"],
+            scope.get("deliverables_from"),
+        ),
         aims=_filled(model.CoverageAims, numbers),
         relative=_filled(model.RelativeLimits, numbers),
         when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
@@ -282,9 +289,10 @@ def _filled(kind: type[T], numbers: Mapping[str, Any]) -> T:
 
 
 def _line(document: Document, path: tuple[str, ...]) -> int:
-    """Where the key stands; where it is left out, the line of ``rules``."""
+    """Where the key stands; where it is left out, the line of ``scope``, or of ``rules``."""
     written = path[-1] in document.mapping_at(path[:-1])
-    return document.mark(path if written else ("rules",), key=True)[0]
+    part = "scope" if path[0] == "scope" else "rules"
+    return document.mark(path if written else (part,), key=True)[0]
 
 
 def _thresholds(

@@ -153,13 +153,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which samples count: globs of model names, and an ISO date. ``None``: no restriction.
+    """Which samples count: globs of model names, an ISO date, and where lists of files come from.
 
-    A sample whose model, or time, is unknown counts only where there is no restriction of it.
+    ``None``: no restriction. A sample of which such a fact is unknown counts only where there is
+    no restriction of it.
     """
 
     models: tuple[str, ...] | None
     observed_since: str | None
+    deliverables_from: Literal["request", "reply"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,7 @@ class Gates:
             "when_base_misses": self.when_base_misses,
             "scope.models": self.scope.models,
             "scope.observed_since": self.scope.observed_since,
+            "scope.deliverables_from": self.scope.deliverables_from,
         }
 
 

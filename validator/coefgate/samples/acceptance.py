@@ -22,6 +22,8 @@ _numbers: Final = itemgetter(
     "predicted_output_tokens",
 )
 
+_numbers_since_2: Final = itemgetter("format", "reasoning_tokens")
+
 
 def accepted_fields(line: bytes) -> dict[str, Any] | None:
     """The fields of a line that fits the schema and has one meaning only, else ``None``.
@@ -49,6 +51,8 @@ def accepted_fields(line: bytes) -> dict[str, Any] | None:
 def _whole_numbers(fields: Mapping[str, Any]) -> bool:
     """1218.0 is an integer to JSON Schema, not here: another reader may see another number."""
     if float in map(type, _numbers(fields)):
+        return False
+    if "format" in fields and float in map(type, _numbers_since_2(fields)):
         return False
     # A plain loop: three times as fast as a generator, in the innermost loop of reading.
     for deliverable in fields["deliverables"]:
@@ -101,6 +105,13 @@ def content_faults(fields: Mapping[str, Any], origin: str | None) -> list[Fault]
         fix = 'Check both: write "success":false, or the tokens that were billed.'
         path = ("actual_output_tokens",)
         faults.append(Fault("success-without-tokens", found, allowed, fix, path))
+    reasoning, tokens = fields.get("reasoning_tokens"), fields["actual_output_tokens"]
+    if reasoning is not None and reasoning > tokens:
+        found = f"is {reasoning:,} and actual_output_tokens is {tokens:,}"
+        allowed = "reasoning tokens are a part of the output tokens that are billed"
+        fix = "Check both: add them to actual_output_tokens if the source counts them apart."
+        path = ("reasoning_tokens",)
+        faults.append(Fault("more-than-the-whole", found, allowed, fix, path))
     first: dict[str, int] = {}
     for index, deliverable in enumerate(fields["deliverables"]):
         name = deliverable["path"]

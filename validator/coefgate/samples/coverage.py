@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field
+from itertools import chain, product
 from typing import Final
 
 from coefgate.registry.model import CoverageAims
 from coefgate.registry.wording import listed
 from coefgate.samples.model import Sample
-from coefgate.samples.status import Audited, CallCount, count_of
+from coefgate.samples.status import Audited, CallCount, count_of, counts_by_origin
 
 MANY_DELIVERABLES = 5
 FALLBACK: Final = "(fallback)"
@@ -44,11 +44,15 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The declared cells in their order, what predicts calls ``outside`` of them, and the aims."""
+    """The declared cells in their order, what predicts calls ``outside`` of them, and the aims.
+
+    ``origins``: all of these calls by where their lists of files come from.
+    """
 
     cells: tuple[CoveredCell, ...]
     outside: tuple[CoveredCell, ...]
     aims: tuple[Aim, ...]
+    origins: Mapping[str, CallCount] = field(default_factory=dict)
 
 
 def coverage(
@@ -80,6 +84,7 @@ def coverage(
                 own, by_fallback, categories, complexities, aims
             )
         ),
+        counts_by_origin(chain.from_iterable(placed.values())),
     )
 
 

@@ -16,6 +16,7 @@ from coefgate.registry.document_builder import DocumentBuilder
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.wording import LONGEST_SHOWN, printable
 from coefgate.samples.acceptance import content_faults
+from coefgate.samples.model import SINCE_2
 
 LONGEST_MARKED: Final = 1 << 20
 """Bytes of the longest line in which columns are looked up; in a longer one it is column 1."""
@@ -156,6 +157,12 @@ def _in_plain_words(fault: Fault, document: Document) -> Fault:
     match fault.code, fault.path:
         case "missing-key", (*_, str(name)):
             return _missing(fault, name)
+        case "bad-key", (str(name),):
+            fix = f'Say "format":2 and write every field of that format, or delete {name}.'
+            return replace(fault, code="unknown-key", found="is no key here", fix=fix)
+        case "unknown-value", ("complexity",):
+            fix = f'{fault.fix} Other names are those of lines of format 2: "format":2.'
+            return replace(fault, fix=fix)
         case "wrong-type", ():
             return replace(fault, path=("the line",), fix="Write one object, in braces.")
         case "wrong-type", path if document.at(path) is None:
@@ -174,6 +181,8 @@ def _missing(fault: Fault, name: str) -> Fault:
     nullable = "null" in schema[name]["type"]
     fix = f'Add "{name}":null if the source does not say.' if nullable else f'Add "{name}".'
     allowed = "every field of a sample is written, also an unknown one"
+    if name in SINCE_2:
+        allowed = "every field of format 2 is written, also an unknown one"
     return replace(fault, allowed=allowed, fix=fix)
 
 

@@ -12,7 +12,7 @@ from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.document import Fault
 from coefgate.samples.acceptance import accepted_fields, content_faults
 from coefgate.samples.line_errors import line_problems
-from coefgate.samples.model import FIELDS, Sample
+from coefgate.samples.model import FIELDS_OF_1, SINCE_2, Sample
 
 LONGEST_LINE: Final = 4 << 20
 """Bytes of the longest line: some 40,000 deliverables. A longer one is no call."""
@@ -26,10 +26,11 @@ MAX_EXPLAINED_BYTES: Final = 8 << 20
 Share = Callable[[Any, Any], Any]
 """``setdefault`` of one dictionary of texts: those that repeat are kept in memory once."""
 
-_in_order: Final = itemgetter(*FIELDS)
-_DELIVERABLES: Final = FIELDS.index("deliverables")
+_in_order: Final = itemgetter(*FIELDS_OF_1)
+_since_2: Final = itemgetter(*SINCE_2)
+_DELIVERABLES: Final = FIELDS_OF_1.index("deliverables")
 _REPEATING: Final = tuple(
-    FIELDS.index(name)
+    FIELDS_OF_1.index(name)
     for name in (
         *("origin", "run_id", "phase_id", "category", "complexity", "label_origin", "paths"),
         *("reply_matches", "model", "unit", "output_mode", "predicted_by", "stop_reason"),
@@ -163,4 +164,4 @@ def _sample(fields: dict[str, Any], file: str, line: int, share: Share) -> Sampl
         for one in fields["deliverables"]
     ]
     values[_DELIVERABLES] = tuple(deliverables)
-    return Sample(*values)
+    return Sample(*values, *_since_2(fields)) if "format" in fields else Sample(*values)

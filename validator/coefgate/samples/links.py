@@ -14,10 +14,11 @@ from coefgate.samples.model import WHO, Sample, instant
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 """Fields that name another sample. No cycle is possible: an id is a hash over ids it names."""
 
-_FACTS: Final = ("run_id", "phase_id", "attempt")
+_FACTS: Final = ("run_id", "phase_id", "attempt", "call_id")
 """What a line may leave out of who its call is, beside the time."""
 
 _who: Final = attrgetter(*WHO)
+_call_id: Final = attrgetter("call_id")
 _place: Final = attrgetter("origin", "reference")
 _LONGEST_CHAIN: Final = 1_000
 """Links that are followed from one line of a call to another; no call is corrected so often."""
@@ -95,8 +96,12 @@ def _disagreements(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iter
             yield late, _perhaps_a_rival(earlier)
 
 
-def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
-    """The lines of each call that has several: the same instant, however its time is written."""
+def _lines_of_one_call(samples: Sequence[Sample]) -> Iterator[list[Sample]]:
+    """The lines of each call that has several: the same instant, however its time is written.
+
+    One id of the provider is one call, whatever else its lines say.
+    """
+    yield from _together((one for one in samples if one.call_id is not None), _call_id)
     for shared in _together(samples, _who):
         yield from _together(shared, lambda sample: instant(sample.observed_at))
 
@@ -148,13 +153,13 @@ def _stated(line: Sample) -> Mapping[str, object]:
 def _rival(other: Sample) -> Fault:
     found = f"tells of the same call as {other.file}:{other.line}"
     allowed = (
-        "of two lines with the same origin, run, phase, attempt, instant and reference, one "
-        "supersedes or duplicates the other"
+        "of two lines with the same call_id, or the same origin, run, phase, attempt, instant and "
+        "reference, one supersedes or duplicates the other"
     )
     fix = (
         f'If it corrects that line, write "supersedes":"{other.id}"; '
         f'if it repeats it, "duplicate_of":"{other.id}"; if it is another call, tell them apart '
-        "by reference."
+        "by reference or call_id."
     )
     return Fault("rival-lines", found, allowed, fix)
 
@@ -165,8 +170,8 @@ def _perhaps_a_rival(other: Sample) -> Fault:
         "says"
     )
     allowed = (
-        "two calls with the same origin and reference differ in a run, phase, attempt or instant "
-        "that both lines state"
+        "two calls with the same origin and reference differ in a run, phase, attempt, instant or "
+        "call_id that both lines state"
     )
     fix = (
         f'If it repeats that line, write "duplicate_of":"{other.id}"; if it corrects it, '

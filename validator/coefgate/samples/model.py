@@ -15,6 +15,7 @@ from coefgate.core.vocabulary import Deliverable
 
 Paths = Literal["real", "partial", "synthetic"]
 ReplyMatches = Literal["same_files", "same_count", "differs", "unknown"]
+DeliverablesFrom = Literal["request", "reply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Sample:
     """One observed call; ``None`` means that the source does not say.
 
     The fields are described in ``schemas/sample.schema.json``; it is stored at ``file``, ``line``.
+    What stands behind these are the fields of format 2: a line of format 1 lists the files that
+    were requested, and knows nothing of the others.
     """
 
     id: str
@@ -53,6 +56,10 @@ class Sample:
     supersedes: str | None
     file: str
     line: int
+    format: int = 1
+    call_id: str | None = None
+    deliverables_from: DeliverablesFrom | None = "request"
+    reasoning_tokens: int | None = None
 
     @property
     def phase(self) -> tuple[str, str]:
@@ -98,10 +105,25 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-FIELDS: Final = tuple(field.name for field in fields(Sample) if field.name not in {"file", "line"})
-"""Every field of a sample, in the order in which a line is written."""
+_NAMES: Final = tuple(field.name for field in fields(Sample))
+FIELDS_OF_1: Final = _NAMES[: _NAMES.index("file")]
+"""Every field of a line of format 1, in the order in which it is written."""
+SINCE_2: Final = _NAMES[_NAMES.index("format") :]
+"""The fields that format 2 adds; ``format`` says so."""
+_BEHIND: Final[Mapping[str, str]] = {
+    "format": "id",
+    "call_id": "reference",
+    "deliverables_from": "deliverables",
+    "reasoning_tokens": "actual_output_tokens",
+}
+FIELDS: Final = tuple(
+    name
+    for first in FIELDS_OF_1
+    for name in (first, *(new for new in SINCE_2 if _BEHIND[new] == first))
+)
+"""Every field of a line of format 2, in the order in which it is written."""
 _DELIVERABLE_FIELDS: Final = tuple(field.name for field in fields(Deliverable))
-WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference")
+WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference", "call_id")
 """What tells one call from another, with the instant of ``observed_at``, however it is written."""
 
 _ID_DIGITS: Final = 32
@@ -118,8 +140,9 @@ def sample_id(sample: Mapping[str, Any]) -> str:
 
 
 def stored_line(sample: Mapping[str, Any]) -> bytes:
-    """The stored line of a sample: its id, keys in the order of ``FIELDS``, a line end."""
-    ordered: dict[str, Any] = {name: sample[name] for name in FIELDS if name != "id"}
+    """The stored line of a sample: its id, keys in the order of its format, a line end."""
+    names = fields_of_format(sample.get("format", 1))
+    ordered: dict[str, Any] = {name: sample[name] for name in names if name != "id"}
     ordered["deliverables"] = [
         {name: deliverable[name] for name in _DELIVERABLE_FIELDS}
         for deliverable in ordered["deliverables"]
@@ -130,4 +153,9 @@ def stored_line(sample: Mapping[str, Any]) -> bytes:
 def fields_of(sample: Sample) -> dict[str, Any]:
     """The fields of ``sample`` as plain data: what its line holds."""
     found = orjson.loads(orjson.dumps(sample))
-    return {name: found[name] for name in FIELDS}
+    return {name: found[name] for name in fields_of_format(sample.format)}
+
+
+def fields_of_format(format_: int) -> tuple[str, ...]:
+    """The fields of a line of format 1 or 2, in their order."""
+    return FIELDS_OF_1 if format_ == 1 else FIELDS

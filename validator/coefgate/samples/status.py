@@ -61,6 +61,16 @@ def count_of(scored: Collection[Audited]) -> CallCount:
     return CallCount(len(scored) - cut_off, cut_off, len({one.sample.phase for one in scored}))
 
 
+def counts_by_origin(audited: Iterable[Audited]) -> dict[str, CallCount]:
+    """Scored calls by where their lists of files come from, only the origins that there are."""
+    found: dict[str, list[Audited]] = {}
+    for one in audited:
+        if one.status in SCORED:
+            found.setdefault(one.sample.deliverables_from or "unknown", []).append(one)
+    origins = ("request", "reply", "unknown")
+    return {origin: count_of(found[origin]) for origin in origins if origin in found}
+
+
 def audit(
     store: SampleStore, *, scope: Scope, unit: Literal["call", "turn"]
 ) -> tuple[Audited, ...]:
@@ -161,6 +171,11 @@ def _outside(sample: Sample, scope: Scope, unit: Literal["call", "turn"]) -> str
         # The day as the source writes it: what somebody who reads the line expects.
         if sample.observed_at[:10] < scope.observed_since:
             return f"it was observed before {scope.observed_since}"
+    if scope.deliverables_from is not None:
+        if sample.deliverables_from is None:
+            return "where its files were read from is not known"
+        if sample.deliverables_from != scope.deliverables_from:
+            return f"its files were read from the {sample.deliverables_from}"
     return ""
 
 

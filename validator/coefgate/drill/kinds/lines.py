@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any, Final
 
+from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.drill.fileset import RETIRED, FileChanges, Fileset, StoredLine, dumped
 from coefgate.drill.oracle.evidence import instant, scored
 from coefgate.drill.oracle.figures import smape_millionths
@@ -80,7 +81,7 @@ def without(state: Fileset, stored: Iterable[StoredLine]) -> FileChanges:
 
 def altered(state: Fileset, stored: StoredLine, **fields: Any) -> FileChanges:
     """The file of a line with other fields in the line, whose id fits again."""
-    return _rewritten(state, {stored.id: stored_line({**stored.fields, **fields})})
+    return _rewritten(state, {stored.id: stored_line(_sayable({**stored.fields, **fields}))})
 
 
 def _rewritten(state: Fileset, lines: Mapping[str, bytes | None]) -> FileChanges:
@@ -96,12 +97,27 @@ def _rewritten(state: Fileset, lines: Mapping[str, bytes | None]) -> FileChanges
 
 def added(drafts: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     """New lines of one origin, in a file named as an import names it."""
-    lines = (StoredLine("", 0, {**draft, "id": sample_id(draft)}) for draft in drafts)
+    sayable = map(_sayable, drafts)
+    lines = (StoredLine("", 0, {**draft, "id": sample_id(draft)}) for draft in sayable)
     new = sorted(lines, key=instant)
     content = b"".join(stored_line(one.fields) for one in new)
     at = new[0].fields["observed_at"]
     name = import_name("undated" if at is None else at[:10], sha256(content).hexdigest())
     return {f"samples/{new[0].fields['origin']}/{name}": content}
+
+
+def _sayable(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as a line can say them.
+
+    Of format 2 where format 1 does not know the complexity, and no more reasoning than tokens.
+    """
+    found = dict(fields)
+    if found["complexity"] not in (*COMPLEXITIES, None) and "format" not in found:
+        found |= {"format": 2, "call_id": None, "deliverables_from": "request"}
+        found["reasoning_tokens"] = None
+    if (found.get("reasoning_tokens") or 0) > found["actual_output_tokens"]:
+        found["reasoning_tokens"] = None
+    return found
 
 
 def with_id(content: FileChanges) -> str:
@@ -180,5 +196,6 @@ def honest_import(
 
 def _of_the_drill(like: StoredLine, number: int) -> dict[str, Any]:
     """The fields of a call in a phase of its own, to which no link leads."""
-    own = {"run_id": "drill", "phase_id": f"drill-{number}"}
+    own: dict[str, Any] = {"run_id": "drill", "phase_id": f"drill-{number}"}
+    own |= dict.fromkeys({"call_id"} & like.fields.keys())
     return {**like.fields, **own, **dict.fromkeys(LINKS)}

@@ -74,6 +74,10 @@ def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> b
     models, since = scope["models"], scope["observed_since"]
     if models is not None and not any(fnmatchcase(fields["model"] or "", glob) for glob in models):
         return False
+    # A line of format 1 lists what was requested.
+    origin = scope.get("deliverables_from")
+    if origin is not None and fields.get("deliverables_from", "request") != origin:
+        return False
     return since is None or (fields["observed_at"] or "")[:10] >= str(since)
 
 

@@ -17,11 +17,19 @@ _NUMBERS: Final = (
     *("tokens", "factor", "mean_below", "rate_below", "p90_to", "better_by_above", "factor_from"),
 )
 """Keys of numbers that stand alone, so that their acknowledgement needs no key of its own."""
-_LEFT_OUT: Final = {"aliases": [], "when_base_misses": "require-no-worse"}
+_LEFT_OUT: Final[dict[str, Any]] = {
+    "aliases": [],
+    "when_base_misses": "require-no-worse",
+    "deliverables_from": None,
+}
 """What holds where a key is left out that may be."""
 
 Sort = Literal["number", "text", "list", "null"]
-_NULLABLE: Final[dict[str, Sort]] = {"models": "list", "observed_since": "text"}
+_NULLABLE: Final[dict[str, Sort]] = {
+    "models": "list",
+    "observed_since": "text",
+    "deliverables_from": "text",
+}
 """What may be null, and of which sort it is otherwise."""
 
 

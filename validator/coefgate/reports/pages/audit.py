@@ -10,8 +10,9 @@ from coefgate.replay.fallback import Fallbacks
 from coefgate.reports.figures import call_words, count
 from coefgate.reports.page import Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
+from coefgate.reports.pages.origins import origin_lines, origins_dict
 from coefgate.reports.render.json import picked
-from coefgate.samples.status import Audited, counts_by_status
+from coefgate.samples.status import Audited, counts_by_origin, counts_by_status
 from coefgate.samples.store import Added
 
 _MEANING = {
@@ -44,6 +45,7 @@ def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Page:
     yield Paragraph(f"{count(len(audited), 'stored call')}", emphasis="strong")
     yield TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2))
     yield from fallback_lines(fallen)
+    yield from origin_lines(counts_by_origin(audited))
     yield TableBlock(("sample", "status", "call", "why"), others, "Not scored with the others")
 
 
@@ -53,6 +55,7 @@ def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
     return {
         **{str(status): number for status, number in counts.items()},
         "fallback": fallbacks_dict(fallen),
+        "deliverables_from": origins_dict(counts_by_origin(audited)),
         "not_scored": [
             picked(one.sample, "id", "phase_id") | picked(one, "status", "reason")
             for one in audited

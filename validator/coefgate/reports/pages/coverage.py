@@ -20,6 +20,7 @@ from coefgate.reports.page import (
     sentence,
 )
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
+from coefgate.reports.pages.origins import origin_lines, origins_dict
 from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.coverage import Aim, Coverage, CoveredCell
 
@@ -45,6 +46,7 @@ def coverage_page(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[
         figures=range(1, 9),
     )
     yield from fallback_lines(fallen)
+    yield from origin_lines(coverage.origins)
     aims = [
         (one.aim, one.wanted, _have(one), "met" if one.met else f"missing: {one.missing}")
         for one in coverage.aims
@@ -107,8 +109,12 @@ def coverage_dict(coverage: Coverage) -> dict[str, Any]:
 
 
 def coverage_document(coverage: Coverage, fallen: Fallbacks) -> dict[str, Any]:
-    """With the scored calls that the fallback serves."""
-    return coverage_dict(coverage) | {"fallback": fallbacks_dict(fallen)}
+    """With the scored calls that the fallback serves, and where lists of files come from."""
+    return {
+        **coverage_dict(coverage),
+        "fallback": fallbacks_dict(fallen),
+        "deliverables_from": origins_dict(coverage.origins),
+    }
 
 
 def _cell_dict(cell: CoveredCell) -> dict[str, Any]:
