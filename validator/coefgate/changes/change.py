@@ -88,9 +88,12 @@ class Change:
 def names_before(change: Change, base: Coefficients, head: Coefficients) -> tuple[str, ...]:
     """What the category of a change may be called in earlier states, the likeliest first.
 
-    Not the name of another category that it was given to.
+    Of a model's factor the glob whose models get it. Not the name of another category that it was
+    given to.
     """
     category = change.category
+    if change.kind == "model" and change.label is not None:
+        return (change.label,)
     if category is None or change.label is None:
         return ()
     names = [change.label]
@@ -119,7 +122,7 @@ def content_of(
         stated = stated_scope(registry.intervals, key)
         return None if stated is None else shown_quantiles(stated)
     if kind == "model":
-        return factor_number(registry, *key.of)
+        return factor_number(registry, *(names or key.of))
     value = value_of(registry, key_in(registry, key, names))
     if value is None:
         return None
@@ -134,7 +137,7 @@ def content_of(
 def key_in(registry: Coefficients, key: Key, names: Sequence[str]) -> Key:
     """The key that a number has in another state, by the first of these names known there."""
     known = next((name for name in names if name in registry.canonical_category), None)
-    return key if known is None else key.within(known)
+    return key if known is None or key.category is None else key.within(known)
 
 
 def factor_number(registry: Coefficients, glob: str | None = None) -> Fraction:

@@ -162,8 +162,8 @@ def estimate(
     if overhead.measured:
         measured += overhead.tokens * KILOBYTE
 
-    factor = table.model_factors[table.rule_of_model(model)]
-    if not table.names_model(model):
+    factor, named = table.factor_of(model)
+    if not named:
         basis = "fallback"
     tokens = -(-base * served.margin * factor // (1_000_000 * KILOBYTE))
     share_measured = 0.0 if basis == "fallback" else _share(measured, base, overhead)

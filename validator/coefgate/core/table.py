@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from coefgate.core.model_factors import RuleOfModel, compiled_model_rules
+from coefgate.core.model_factors import ModelRules, compiled_model_rules
 from coefgate.core.paths import PathKinds, compiled_path_kinds
 from coefgate.core.quantiles import Uncertainties, Uncertainty
 from coefgate.core.retry import RetryFactor, RetryFactors
@@ -87,16 +87,22 @@ class Table:
     rewrites: Mapping[str, Rewrites]
     sizes_tell: bool
     output_mode: str | None
-    rule_of_model: RuleOfModel
+    rule_of_model: ModelRules
     model_factors: tuple[int, ...]
     retry: RetryFactors | None
     registry_version: str
     digest: str
 
-    def names_model(self, model: str | None) -> bool:
-        """Has the model a factor of its own? All have where none are told apart."""
+    def factor_of(self, model: str | None) -> tuple[int, bool]:
+        """The factor of a model, in thousandths; and has it one of its own?
+
+        All have where no models are told apart, or nobody knows which it is.
+        """
         others = len(self.model_factors) - 1
-        return not others or model is None or self.rule_of_model(model) < others
+        if not others:
+            return self.model_factors[0], True
+        rule = self.rule_of_model(model)
+        return self.model_factors[rule], rule < others or model is None
 
     def rewrites_in(self, output_mode: str | None) -> Rewrites:
         """What files cost that such a call writes whole again; empty where it writes none so."""

@@ -117,7 +117,8 @@ def _served(labels: tuple[str | None, str | None, str | None, bool], table: Tabl
     cell = None if reasons else (name, complexity)
     if not delivers:
         return Served((None, declared), basis, tuple(reasons), None)
-    if not table.names_model(model):
+    _, named = table.factor_of(model)
+    if not named:
         basis = "fallback"
         reasons.append(Reason("model-factor", model))
     return Served(cell, basis, tuple(reasons), table.rule_of_model(model))
