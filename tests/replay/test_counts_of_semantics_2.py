@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,11 +15,12 @@ from coefgate.registry.numbers import limits_of, moved
 from coefgate.replay.attempts import Attempts
 from coefgate.replay.by_margin import ByMargin
 from coefgate.replay.counts import Counts, counts_matrix, predict
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.uses import Uses
 from coefgate.samples.model import Sample
 from coefgate.whatif.candidates import Candidate, predictions
 from tests.registry.semantics_2 import large, rule
-from tests.replay.builders import sample
+from tests.replay.builders import audited, sample
 
 ONE: Final = large((rule("1.2", "claude-opus-*", "gpt-5"), rule("2", "*-4")))
 TABLE: Final = table_of(ONE)
@@ -85,3 +86,14 @@ def test_a_single_margin_predicts_as_it_would_in_the_place_of_every_one(
     single = moved(ONE, dict.fromkeys(margins, Fraction(thousandths, 1000)))
     by_margin = ByMargin.of(counts, TABLE)
     assert by_margin.at(thousandths).tolist() == predict(counts, table_of(single)).tolist()
+
+
+def test_an_attempt_that_is_not_scored_is_found_among_the_others() -> None:
+    work: dict[str, Any] = {"run_id": "run", "phase_id": "phase"}
+    first = sample(1, 200_000, attempt=1, success=False, **work)
+    every = audited([first, sample(2, 300_000, attempt=2, **work)])
+    scored = [one for one in every if one.status == "eligible"]
+    # 200,000 × 1.3
+    assert Evidence(every).predicted(TABLE).calls.predicted.tolist() == [260_000]
+    assert Evidence(scored, among=every).predicted(TABLE).calls.predicted.tolist() == [260_000]
+    assert Evidence(scored).predicted(TABLE).calls.predicted.tolist() != [260_000]

@@ -199,12 +199,16 @@ class Judge:
     @cached_property
     def _anchored(self) -> Evidence:
         """The calls of the anchor."""
-        return self._evidence_of(self.proposal.anchored_audited)
+        return self._evidence_of(self.proposal.anchored_audited, self.proposal.anchor_audited)
 
-    def _evidence_of(self, audited: Sequence[Audited]) -> Evidence:
+    def _evidence_of(
+        self, audited: Sequence[Audited], among: Sequence[Audited] | None = None
+    ) -> Evidence:
         """The scored calls of these; those that are judged, where they are the same."""
         scored = tuple(one for one in audited if one.status in SCORED)
-        return self.evidence if scored == self.evidence.audited else Evidence(audited)
+        if scored == self.evidence.audited:
+            return self.evidence
+        return Evidence(audited, among=among)
 
     def _unseen(
         self, proposal: Proposal, head: Compiled, both: Pair, found: Sequence[Change]

@@ -39,12 +39,21 @@ from coefgate.samples.status import SCORED, Audited, CallCount, Status
 class Evidence:
     """Those of the ``given`` calls that have one of these statuses, in the order given.
 
+    ``among``: the calls among which an attempt before each is looked for, where some of them, such
+    as failed ones, are not given.
     ``audited`` and ``samples``: the calls. Columns of the same length: ``actual`` (tokens),
     ``phase`` (a number, by the order of the phases' names and not of the calls) and ``censored``.
     """
 
-    def __init__(self, given: Sequence[Audited], statuses: Collection[Status] = SCORED) -> None:
+    def __init__(
+        self,
+        given: Sequence[Audited],
+        statuses: Collection[Status] = SCORED,
+        *,
+        among: Sequence[Audited] | None = None,
+    ) -> None:
         self.given = given
+        self._among = given if among is None else among
         self.audited = tuple(one for one in given if one.status in statuses)
         self.samples: tuple[Sample, ...] = tuple(one.sample for one in self.audited)
         phases = [sample.phase for sample in self.samples]
@@ -90,7 +99,7 @@ class Evidence:
 
     @cached_property
     def _attempts(self) -> Attempts:
-        previous = previous_attempts(self.given)
+        previous = previous_attempts(self._among)
         return Attempts.of([previous.get(sample.id) for sample in self.samples])
 
     def _deliverables(self, table: Table) -> Deliverables:
