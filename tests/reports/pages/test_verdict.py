@@ -111,11 +111,11 @@ def test_a_change_for_the_worse(folder: Path) -> None:
         ),
         (
             "smape            pass     17.3              18.4                 mean below 50    24"
-            "  16.8–20.2"
+            "  16.8–20.3"
         ),
         (
             "underestimation  fail     0.0% (0.0%–4.0%)  52.0% (48.0%–52.0%)  rate below 0.1   25"
-            "  32.0%–72.0%"
+            "  31.8%–70.8%"
         ),
     ]
     swing = _line(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from hashlib import blake2b
-from math import ceil, factorial, floor
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -15,12 +14,12 @@ from coefgate.calibration.procedure import Procedure
 from coefgate.registry.key import Key
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Floats, quantile_rank
+from coefgate.replay.phase_draws import phase_times
 
 DRAWS: Final = 200
 _LOW, _HIGH = Fraction(25, 1000), Fraction(975, 1000)
 _SLACK: Final = 1e-6
-_POISSON: Final = np.cumsum([np.exp(-1.0) / factorial(times) for times in range(20)])
-"""How likely a phase is to come so many times, or fewer."""
+_SEED: Final = 20261130
 
 
 def phase_weights(evidence: Evidence, draws: int) -> Floats:
@@ -28,23 +27,9 @@ def phase_weights(evidence: Evidence, draws: int) -> Floats:
 
     Draw and name of a phase decide, so that a further phase redraws no other.
     """
-    names = sorted({one.phase for one in evidence.samples})  # as ``evidence.phase`` counts them
-    seeds = [blake2b(repr(one).encode(), digest_size=8).digest() for one in names]
-    times = [_times(int.from_bytes(one, "big"), draws) for one in seeds]
-    found: Floats = np.array(times).reshape(len(names), draws)[evidence.phase].T
+    keys, phase = np.unique(evidence.phase, return_inverse=True)
+    found: Floats = phase_times(keys, draws, seed=_SEED)[phase].T.astype(np.float64)
     return found
-
-
-def _times(seed: int, draws: int) -> Floats:
-    """Poisson numbers from splitmix64 (Steele, Lea, Flood, 2014) by the inverse distribution."""
-    mixed = np.uint64(seed) + np.arange(1, draws + 1, dtype=np.uint64) * np.uint64(
-        0x9E3779B97F4A7C15
-    )
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(31)
-    uniform = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
-    return np.searchsorted(_POISSON, uniform, side="right").astype(np.float64)
 
 
 def number_intervals(procedure: Procedure) -> Mapping[Key, tuple[Fraction, Fraction]]:

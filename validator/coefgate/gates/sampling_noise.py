@@ -1,8 +1,8 @@
 """How much better figures look by chance alone when calls like the known ones come in.
 
-From the phases of the known calls, drawn with repetition, come as many known ones as there are,
-and after them as many new ones as came in. What a figure gains from the one to both together is
-chance and nothing else. The calls that came in have no say in what chance may do.
+From the phases of the known calls, drawn with repetition, come on average as many known ones as
+there are, and beside them as many new ones as came in. What a figure gains from the one to both
+together is chance and nothing else. The calls that came in have no say in what chance may do.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from coefgate.replay.metrics import (
     missed,
     ratio_order,
 )
+from coefgate.replay.phase_draws import phase_times
 
 FIGURES: Final = (
     "mean SMAPE",
@@ -83,28 +84,18 @@ def _gains(known: Calls, added: int) -> Floats:
     """Figures × draws: the points by which chance makes each figure better."""
     whole, _, sums = in_phases(known)
     whole = whole.where(ratio_order(whole.predicted, whole.actual))
-    sizes, calls = sums[2].astype(np.int64), len(known.phase)
+    keys, calls = np.unique(known.phase), len(known.phase)
     draws = min(DRAWS, max(FEWEST_DRAWS, _WORK // calls))
-    # RandomState is frozen by NumPy's NEP 19: the same draws whatever the version.
-    random = np.random.RandomState(SEED)
+    before = phase_times(keys, draws, seed=SEED)
+    new = phase_times(keys, draws, seed=SEED + 1, mean=added / calls)
     at_once = max(1, _AT_ONCE // (calls + added))
     parts = []
     for start in range(0, draws, at_once):
-        rows = min(at_once, draws - start)
-        before, after = (_drawn(random, sizes, rows, count) for count in (calls, added))
-        was = _figures(known, whole, sums, before, before)
-        gained = was - _figures(known, whole, sums, before + after, before)
+        was, more = (one[:, start : start + at_once].astype(np.int64) for one in (before, new))
+        gained = _figures(known, whole, sums, was, was)
+        gained -= _figures(known, whole, sums, was + more, was)
         parts.append(np.where(np.isnan(gained), 0.0, gained))
     return np.concatenate(parts, axis=1)
-
-
-def _drawn(random: np.random.RandomState, sizes: Integers, rows: int, calls: int) -> Integers:
-    """Phases × rows: how often each is drawn until so many calls are there."""
-    picked = random.randint(0, len(sizes), size=(rows, calls))
-    drawn = sizes[picked]
-    needed = drawn.cumsum(axis=1) - drawn < calls
-    cells = picked * rows + np.arange(rows)[:, None]
-    return np.bincount(cells[needed], minlength=rows * len(sizes)).reshape(len(sizes), rows)
 
 
 def _figures(

@@ -30,6 +30,7 @@ from coefgate.replay.metrics import (
     distances,
     missed,
 )
+from coefgate.replay.phase_draws import phase_keys
 from coefgate.samples.attempts import previous_attempts
 from coefgate.samples.links import leads_to
 from coefgate.samples.model import Sample, instant
@@ -42,7 +43,7 @@ class Evidence:
     ``among``: the calls among which an attempt before each is looked for, where some of them, such
     as failed ones, are not given.
     ``audited`` and ``samples``: the calls. Columns of the same length: ``actual`` (tokens),
-    ``phase`` (a number, by the order of the phases' names and not of the calls) and ``censored``.
+    ``phase`` (a number that its name alone decides) and ``censored``.
     """
 
     def __init__(
@@ -56,10 +57,8 @@ class Evidence:
         self._among = given if among is None else among
         self.audited = tuple(one for one in given if one.status in statuses)
         self.samples: tuple[Sample, ...] = tuple(one.sample for one in self.audited)
-        phases = [sample.phase for sample in self.samples]
-        number_of = {phase: number for number, phase in enumerate(sorted(set(phases)))}
         self.actual: Integers = np.array([s.actual_output_tokens for s in self.samples], np.int64)
-        self.phase: Indices = np.array([number_of[phase] for phase in phases], dtype=np.intp)
+        self.phase: Indices = phase_keys([sample.phase for sample in self.samples])
         cut_off = [one.status == "censored" for one in self.audited]
         self.censored: Booleans = np.array(cut_off, dtype=np.bool_)
         self._counts: dict[object, Counts] = {}

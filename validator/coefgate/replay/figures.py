@@ -1,8 +1,9 @@
 """The metrics of one set of calls, with what they mean for others: intervals and stakes.
 
 95 % intervals are a bootstrap over whole phases, because calls of one phase resemble each other:
-2,000 draws with a fixed seed, nearest-rank percentiles 2.5 and 97.5. Where no miss was seen it can
-only say 0, so underestimation gets the one-sided exact bound on phases instead.
+2,000 draws with a fixed seed, each phase once on average in each, nearest-rank percentiles 2.5 and
+97.5; a draw that holds no call at all is left out. Where no miss was seen it can only say 0, so
+underestimation gets the one-sided exact bound on phases instead.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.replay.kaplan_meier import exceedance_in_draws
 from coefgate.replay.metrics import (
@@ -34,20 +34,17 @@ from coefgate.replay.metrics import (
     ratio_order,
     smape_200,
 )
+from coefgate.replay.phase_draws import Times, phase_times
 
 DRAWS: Final = 2000
 SEED: Final = 20251229
 FEWEST_PHASES: Final = 10
 NO_MISS: Final = "no miss seen: one-sided exact 95% bound on phases"
 """The method of an interval that only says how much a rate is at most."""
-_AT_ONCE: Final = 500_000
-"""Random numbers that are looked at together."""
 _BLOCK: Final = 64
 """Calls, or phases, that are added up together."""
 
 _FIGURES: Final = tuple(one.name for one in fields(Metrics) if one.type == "Fraction")
-Times = npt.NDArray[np.uint8]
-"""Phases × draws: how often a phase was drawn. 2 kB a phase are no more than its calls take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,40 +88,19 @@ def _ends(*columns: bytes) -> Mapping[str, tuple[float, float]]:
     """Both ends of each figure that every draw has; slices that hold the same calls share them."""
     kinds: tuple[Any, ...] = (np.int64, np.int64, np.intp, np.bool_)
     calls = Calls(*(np.frombuffer(data, kind) for data, kind in zip(columns, kinds, strict=True)))
-    low, high = (quantile_rank(DRAWS, Fraction(share, 1000)) for share in (25, 975))
     drawn = {name: np.sort(one) for name, one in _figures(calls) if not np.isnan(one).any()}
-    return {name: (float(values[low]), float(values[high])) for name, values in drawn.items()}
+    return {name: (_at_share(one, 25), _at_share(one, 975)) for name, one in drawn.items()}
 
 
-@lru_cache(maxsize=1)
-def _times(phases: int) -> Times:
-    """``RandomState(SEED).randint(0, phases, (DRAWS, phases))``, a row a draw, counted.
-
-    ``randint`` throws away what is too large number by number; many together take a third of the
-    time. No phase is drawn 256 times: with more phases than that, the chance is below 10^-490.
-    """
-    times = np.empty((phases, DRAWS), dtype=np.uint8)
-    # RandomState is frozen by NumPy's NEP 19: the same draws whatever the version.
-    random = np.random.RandomState(SEED)
-    mask = np.uint32((1 << (phases - 1).bit_length()) - 1)
-    picked = np.empty(0, dtype=np.uint32)
-    at_once = max(1, _AT_ONCE // phases)
-    for start in range(0, DRAWS, at_once):
-        rows = min(at_once, DRAWS - start)
-        while len(picked) < rows * phases:
-            numbers = random.randint(0, 2**32, size=_AT_ONCE, dtype=np.uint32) & mask
-            picked = np.concatenate((picked, numbers[np.flatnonzero(numbers < phases)]))
-        now, picked = picked[: rows * phases], picked[rows * phases :]
-        cells = now.reshape(rows, phases) * np.int64(rows) + np.arange(rows)[:, None]
-        counted = np.bincount(cells.ravel(), minlength=rows * phases)
-        times[:, start : start + rows] = counted.reshape(phases, rows)
-    return times
+def _at_share(values: Floats, thousandths: int) -> float:
+    return float(values[quantile_rank(len(values), Fraction(thousandths, 1000))])
 
 
 def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
     """Each figure in each draw; NaN where a draw holds no eligible call."""
     whole, smape, sums = in_phases(calls)
-    times = _times(sums.shape[1])
+    times = phase_times(np.unique(calls.phase), DRAWS, seed=SEED)
+    times = times[:, times.any(axis=0)]  # with few phases a draw may hold none
     misses, at_most, everyone, count, errors = totals(sums, times)
     yield "smape_mean", divided(errors, count) / 1e6
     yield "underestimation_kaplan_meier", underestimation_in_draws(calls, times, everyone, misses)

@@ -1,0 +1,65 @@
+"""How often each phase is drawn: by a hash of the draw and of the phase's name, and nothing else.
+
+So neither the order of the calls nor other phases beside it change what a draw does with a phase.
+Numbers are Poisson ones by the inverse distribution, from splitmix64 (Steele, Lea, Flood, 2014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from math import exp, lgamma, log, sqrt
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Times = npt.NDArray[np.uint16]
+"""Phases × draws: how often a phase was drawn."""
+_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+_LEVELS: Final = 1 << 16
+"""Steps of a probability: four draws come from one hash."""
+_AT_ONCE: Final = 1 << 19
+"""Hashes that are worked out together."""
+
+
+def phase_keys(names: Sequence[tuple[str, str]]) -> npt.NDArray[np.int64]:
+    """A number for each phase by its name (run and phase): 64 bits of a hash."""
+    known = {
+        name: int.from_bytes(blake2b(repr(name).encode(), digest_size=8).digest(), "little")
+        for name in set(names)
+    }
+    return np.array([known[name] for name in names], dtype=np.uint64).view(np.int64)
+
+
+def phase_times(
+    keys: npt.NDArray[np.integer], draws: int, *, seed: int, mean: float = 1.0
+) -> Times:
+    """How often each of these phases comes in each draw, ``mean`` times on average."""
+    hashes = -(-draws // 4)
+    counters = np.arange(1, hashes + 1, dtype=np.uint64) * _GOLDEN
+    start = _mixed(keys.astype(np.int64).view(np.uint64) ^ _mixed(np.array([seed], np.uint64)))
+    times = np.empty((len(keys), draws), dtype=np.uint16)
+    table, rows = _poisson(mean), max(1, _AT_ONCE // hashes)
+    for first in range(0, len(keys), rows):
+        some = _mixed(start[first : first + rows, None] + counters)
+        parts = some.astype("<u8", copy=False).view("<u2")
+        times[first : first + rows] = table[parts[:, :draws]]
+    return times
+
+
+def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    mixed = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    found: npt.NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _poisson(mean: float) -> Times:
+    """The number at the middle of each step of probability."""
+    most = int(mean + 12 * sqrt(mean) + 20)
+    likely = [exp(times * log(mean) - mean - lgamma(times + 1)) for times in range(most)]
+    middles = (np.arange(_LEVELS) + 0.5) / _LEVELS
+    return np.searchsorted(np.cumsum(likely), middles).astype(np.uint16)
