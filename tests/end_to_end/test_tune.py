@@ -227,3 +227,40 @@ def _at_prior(text: str) -> str:
     for before, after in (("80", "915"), ("330", "2500"), ("880", "4000")):
         replaced = replaced.replace(f"tokens: {before}\n", f"tokens: {after}\n")
     return f"{replaced}\n"
+
+
+def test_explain_tells_how_calls_moved_a_number(registry: Path, coefgate: Coefgate) -> None:
+    json_of(coefgate, "tune", "--write")
+    _give_reasons(registry)
+    found = json_of(coefgate, "explain", "implementation.low")
+    origin = found["origin"]
+    assert (origin["prior"], origin["given"]) == (634, found["number"])
+    product = origin["prior"] * origin["scale"]
+    for one in origin["moved_by"]:
+        product *= one["factor"]
+    assert 0 <= found["number"] - product < 10  # rounded up to tens
+    assert [one["level"] for one in origin["moved_by"]] == [
+        *("all", "complexity", "category", "cell")
+    ]
+    first = origin["phases"][0]
+    assert first["phase"].startswith("implementation-low-")
+    said = coefgate("explain", "implementation.low").out
+    assert "calls moved it from its prior 634 to" in said
+    assert "category implementation ×" in said
+    assert json_of(coefgate, "explain", "docs.low")["origin"] is None
+    (registry / TUNING).unlink()
+    assert json_of(coefgate, "explain", "implementation.low")["origin"] is None
+
+
+def test_a_phase_moves_a_number_as_far_as_it_would_be_without(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    json_of(coefgate, "tune", "--write", "--level", "0.9")
+    _give_reasons(registry)
+    told = json_of(coefgate, "explain", "implementation.low")["origin"]["phases"]
+    first = told[0]
+    (file,) = (registry / "samples").rglob("*.jsonl")
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join(one for one in lines if f'"{first["phase"]}"' not in one), "utf-8")
+    without = json_of(coefgate, "explain", "implementation.low")["origin"]
+    assert without["given"] == first["number"]

@@ -35,20 +35,27 @@ def phase_weights(evidence: Evidence, draws: int) -> Floats:
 def number_intervals(procedure: Procedure) -> Mapping[Key, tuple[Fraction, Fraction]]:
     """Of each fitted number the percentiles 2.5 and 97.5 over draws of whole phases.
 
-    Ends are rounded outward to ``round_to``; they hold the proposed number.
+    Ends are rounded outward, tokens to ``round_to`` and factors to thousandths; they hold the
+    proposed number.
     """
     weights = phase_weights(procedure.evidence, DRAWS) * procedure.fitted_on
-    tokens = fit(procedure.design, weights, procedure.tuning, procedure.whole.effects[0]).numbers
-    step, scale = procedure.tuning.round_to, procedure.scale
-    found = {}
-    for column, key in enumerate(procedure.design.keys):
-        drawn = sorted(
-            procedure.moving_average(key, one * scale) for one in tokens[:, column].tolist()
-        )
-        low, high = (drawn[quantile_rank(DRAWS, share)] for share in (_LOW, _HIGH))
-        number = procedure.proposed.numbers[key].number
-        found[key] = (
-            min(number, Fraction(step * floor((low + _SLACK) / step))),
-            max(number, Fraction(step * ceil((high - _SLACK) / step))),
-        )
-    return found
+    start = procedure.whole.effects[0]
+    drawn = fit(procedure.design, weights, procedure.tuning, start).numbers
+    return {
+        key: _ends(procedure, key, drawn[:, column].tolist())
+        for column, key in enumerate(procedure.design.keys)
+    }
+
+
+def _ends(procedure: Procedure, key: Key, drawn: list[float]) -> tuple[Fraction, Fraction]:
+    step = Fraction(1 if key.part == "per_kilobyte" else procedure.tuning.round_to)
+    if key.is_factor:
+        step = Fraction(1, 1000)
+    else:
+        drawn = [procedure.moving_average(key, one * procedure.scale) for one in drawn]
+    low, high = (sorted(drawn)[quantile_rank(DRAWS, share)] for share in (_LOW, _HIGH))
+    number = procedure.proposed.numbers[key].number
+    return (
+        min(number, step * floor((low + _SLACK * step) / step)),
+        max(number, step * ceil((high - _SLACK * step) / step)),
+    )

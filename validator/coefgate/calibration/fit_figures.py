@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -16,7 +16,6 @@ from coefgate.calibration.baselines import (
     left_out,
     published,
 )
-from coefgate.calibration.kaplan_meier import share_within
 from coefgate.calibration.leave_out import MOST_FOLDS, Unit
 from coefgate.calibration.nested import nested_predictions
 from coefgate.calibration.procedure import Procedure
@@ -57,14 +56,6 @@ class FitFigures:
         return None if self.calls is None else metrics(self.calls)
 
     @cached_property
-    def underestimation(self) -> float | None:
-        """The Kaplan–Meier estimate of the share that needs more than is predicted."""
-        if self.calls is None:
-            return None
-        within = share_within(residuals(self.calls), self.calls.censored)
-        return round(1 - within, 6)
-
-    @cached_property
     def spread(self) -> float | None:
         """How well calls are told apart, whatever margin is put on all of them."""
         return None if self.calls is None else spread(self.calls)
@@ -94,7 +85,7 @@ def unseen_units(procedure: Procedure, unit: Unit) -> str:
 def with_margins(procedure: Procedure) -> Procedure:
     """The procedure on the registry with the margins that it gives; all else is as it was."""
     registry = moved(procedure.registry, procedure.margins.factors)
-    return Procedure(registry, procedure.evidence, procedure.tuning, procedure.base)
+    return replace(procedure, registry=registry, made=procedure.fitting)
 
 
 def unseen(procedure: Procedure, unit: Unit) -> Integers:

@@ -53,7 +53,7 @@ def _at(procedure: Procedure, level: Fraction) -> LevelFigures:
     tuning = replace(procedure.tuning, level=level)
     margins = margins_of(needs, procedure.registry, tuning)
     registry = moved(procedure.registry, margins.factors)
-    there = Procedure(registry, evidence, tuning, procedure.base)
+    there = replace(procedure, registry=registry, tuning=tuning, made=procedure.fitting)
     predicted = there.predicted(procedure.without_runs, scale=margins.scale)
     calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
     return LevelFigures(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 
+from coefgate.calibration.design import FITTED
 from coefgate.calibration.margins import MARGIN
 from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.registry.compilation import table_of
@@ -19,7 +20,6 @@ from coefgate.registry.tuning import Tuning
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.uses import Uses
 
-_SUMMED: Final = ("overhead", "marginal")
 Stays = Literal["no-calls", "correction", "not-the-prior", "no-prior"]
 """Why the procedure leaves a number: no call is behind it, it was corrected by hand, or it says
 ``prior`` and is another number than the one in ``tuning.yaml``, or than nothing."""
@@ -63,16 +63,16 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
     stays: dict[Key, Stays] = {}
     values: dict[Key, Value | None] = {}
     for key, value in registry.numbers.items():
-        if key.part not in _SUMMED:
+        if key.part not in FITTED or (key.part == "model" and not tuning.spreads.get("model")):
             continue
         calls[key] = int(uses.of(key).sum() or uses.any_of(pool_of(key, registry)).sum())
-        prior = tuning.prior_of(key)
+        prior = prior_of(key, tuning)
         if reason := _held(value, prior):
             stays[key] = reason
         elif not calls[key] and prior is not None:
             stays[key] = "no-calls"
             basis = Basis("prior", tuning.reference)
-            values[key] = replace(value, number=Fraction(prior), basis=basis)
+            values[key] = replace(value, number=prior, basis=basis)
         else:
             values[key] = _fitted(value)
     margins = _margins(registry, uses, tuning)
@@ -85,7 +85,18 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
     return Movable(with_values(registry, values), calls, stays)
 
 
-def _held(value: Value, prior: Fraction | int | None) -> Stays | None:
+def prior_of(key: Key, tuning: Tuning) -> Fraction | None:
+    """What a number starts from: a factor of models at 1, one of other attempts from nothing."""
+    match key.part:
+        case "margin":
+            return tuning.prior_margin
+        case "model":
+            return Fraction(1)
+    prior = tuning.prior_of(key)
+    return None if prior is None else Fraction(prior)
+
+
+def _held(value: Value, prior: Fraction | None) -> Stays | None:
     match value.basis.kind:
         case "correction":
             return "correction"

@@ -8,11 +8,10 @@ from fractions import Fraction
 
 from coefgate.calibration.draws import number_intervals
 from coefgate.calibration.margins import fitted_margins
-from coefgate.calibration.movable import Movable, Stays
+from coefgate.calibration.movable import Movable, Stays, prior_of
 from coefgate.calibration.procedure import Procedure
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Value
-from coefgate.registry.tuning import Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class TunedNumber:
 def tuned_numbers(
     today: Coefficients, procedure: Procedure, free: Movable
 ) -> Iterator[TunedNumber]:
-    """Every overhead, marginal cost and margin, in the order of the registry."""
+    """Every number that a fit gives, and every margin, in the order of the registry."""
     drawn = number_intervals(procedure)
     open_ones = set(fitted_margins(procedure.registry)) - procedure.margins.factors.keys()
     for key, proposed in procedure.proposed.numbers.items():
@@ -52,16 +51,9 @@ def tuned_numbers(
                 key=key,
                 today=today.numbers.get(key),
                 proposed=proposed,
-                prior=_prior(key, procedure.tuning),
+                prior=prior_of(key, procedure.tuning),
                 calls=free.calls[key],
                 interval=drawn.get(key),
                 stays=free.stays.get(key),
                 unmeasured=key in open_ones,
             )
-
-
-def _prior(key: Key, tuning: Tuning) -> Fraction | None:
-    if key.is_factor:
-        return tuning.prior_margin
-    prior = tuning.prior_of(key)
-    return None if prior is None else Fraction(prior)

@@ -229,7 +229,11 @@ class Judge:
         """What head's procedure gives on the samples that it names."""
         evidence = self._evidence_of(self.proposal.head_audited)
         found = self._like.unseen_by(evidence, head)
-        return None if found is None else found.procedure.proposed
+        if found is None:
+            return None
+        # A moving average starts from the accepted numbers.
+        base = self.proposal.base.registry
+        return replace(found.procedure, base=base, made=found.procedure.fitting).proposed
 
     @cached_property
     def _accepted(self) -> tuple[tuple[str, Compiled], ...]:

@@ -7,12 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from coefgate.calibration.design import fitted_keys
+from coefgate.calibration.origin import Origin, origin_of
+from coefgate.calibration.procedure import Procedure
 from coefgate.core.problems import UsageProblem
 from coefgate.git.number_history import last_steps
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
+from coefgate.registry.key import Key
 from coefgate.registry.number_history import Step
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.state import State
 from coefgate.use_cases.state import read_state
 from coefgate.whatif.explanation import Explanation, explanation
@@ -24,7 +29,8 @@ class NumberReport:
 
     ``last``: the newest steps of the number's life, newest first; more than one where the newest
     is not committed, none where git does not say, for ``unknown_because``. ``cut``: the clone is
-    shallow, so the number may have changed earlier than the last step says.
+    shallow, so the number may have changed earlier than the last step says. ``origin``: how calls
+    moved it from its prior, ``None`` where the registry has no procedure, or that holds it.
     """
 
     explanation: Explanation
@@ -32,6 +38,7 @@ class NumberReport:
     last: tuple[Step, ...]
     unknown_because: str
     cut: bool
+    origin: Origin | None
 
 
 def explain(root: Path, name: str, *, others: Collection[str] = ()) -> NumberReport:
@@ -57,4 +64,12 @@ def explain(root: Path, name: str, *, others: Collection[str] = ()) -> NumberRep
             last=last_steps(git, key.name, folder=None if bare else folder) if git else (),
             unknown_because="" if git else str(known),
             cut=git is not None and git.shallow,
+            origin=_origin(state, key),
         )
+
+
+def _origin(state: State, key: Key) -> Origin | None:
+    registry = state.registry
+    if registry.tuning is None or key not in fitted_keys(registry):
+        return None
+    return origin_of(Procedure(registry, Evidence(state.audited()), registry.tuning), key)

@@ -19,7 +19,7 @@ from coefgate.registry.files import FOLDER
 from coefgate.registry.intervals import Intervals, Quantiles
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Basis, Coefficients
-from coefgate.registry.numbers import written
+from coefgate.registry.numbers import value_of, written
 from coefgate.registry.reading import Memo
 from coefgate.registry.tuning import FILE, Tuning
 from coefgate.registry.value_edit import NewValue, written_values
@@ -29,7 +29,8 @@ from coefgate.registry.yaml_reader import strict_document
 from coefgate.use_cases.judge import judging
 
 _MARGINS: Final = f"{FOLDER}/safety_margins.yaml"
-_SWING: Final = "swing"
+_ASKING: Final = ("swing", "unmeasured")
+"""Rules that an acknowledgement of the step answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,9 @@ def write_files(
 ) -> tuple[tuple[str, ...], tuple[OpenAnswer, ...]]:
     """Put the files in their places, all or none, and say which; steps get acknowledgements.
 
-    A step that the rule ``swing`` asks about gets one without a reason, which `coefgate check`
-    refuses until somebody has written it. Raises ``InvalidInput``, and writes nothing, where the
-    registry would not be valid otherwise.
+    A step that ``swing`` or ``unmeasured`` asks about gets one without a reason, which
+    `coefgate check` refuses until somebody has written it. Raises ``InvalidInput``, and writes
+    nothing, where the registry would not be valid otherwise.
     """
     if not files.changed:
         return (), ()
@@ -184,7 +185,7 @@ def write_files(
     answers = {}
     with judging(root, base=None, head="worktree", overlay=overlay, memo=memo) as judgement:
         if judgement.judge is not None:
-            asked = [one for one in judgement.report.rules if one.rule == _SWING]
+            asked = [one for one in judgement.report.rules if one.rule in _ASKING]
             keys = [one.key for rule in asked for one in rule.findings if not one.answered]
             base = judgement.judge.proposal.base.registry
             answers = _steps(keys, files.values, base)
@@ -211,11 +212,10 @@ def _steps(
     """The values whose step is asked about, with the acknowledgement that waits for a reason."""
     return {
         key: replace(
-            values[key],
-            acknowledge=Acknowledgement(base.numbers[key].number, values[key].number, ""),
+            values[key], acknowledge=Acknowledgement(before.number, values[key].number, "")
         )
         for key in keys
-        if isinstance(key, Key) and key in values and key in base.numbers
+        if isinstance(key, Key) and key in values and (before := value_of(base, key))
     }
 
 

@@ -23,6 +23,7 @@ from coefgate.reports.figures import (
 from coefgate.reports.page import GAP, Cells, Page, Paragraph, TableBlock, plain
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.history import number_text, quoted, step_dict
+from coefgate.reports.pages.origin import origin_blocks, origin_dict
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
 from coefgate.reports.render.json import as_json, exactly, picked
 from coefgate.use_cases.explain import NumberReport
@@ -44,6 +45,8 @@ def explanation_page(explained: NumberReport) -> Page:
     yield from map(Paragraph, _changed(explained))
     yield GAP
     yield from _calls(found)
+    if explained.origin is not None:
+        yield from origin_blocks(found.value, explained.origin)
     if found.calls:
         yield _nudges(found)
         yield from map(Paragraph, _remarks(found.value.key, found.nudges))
@@ -188,6 +191,7 @@ def explanation_dict(explained: NumberReport) -> dict[str, Any]:
         "counts": picked(found, "scored", rest="count"),
         "labelled": found.labelled and fallbacks_dict(found.labelled),
         "share": as_json(found.share),
+        "origin": explained.origin and origin_dict(explained.origin),
         "samples": list(map(call_dict, found.calls)),
         "metrics": metrics_dict(found.metrics),
         "nudges": [

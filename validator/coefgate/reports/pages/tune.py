@@ -14,7 +14,7 @@ from coefgate.calibration.movable import Stays
 from coefgate.calibration.tuned_numbers import TunedNumber
 from coefgate.registry.intervals import Intervals, Quantiles
 from coefgate.registry.numbers import written
-from coefgate.replay.figure_text import from_float, points, ratio, share, span
+from coefgate.replay.figure_text import points, ratio, share, span
 from coefgate.replay.metrics import count_calls
 from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, number_words, short
 from coefgate.reports.page import (
@@ -146,7 +146,7 @@ def _column(one: FitFigures) -> Cells:
     texts = (
         f"{figures.samples + figures.censored:,}",
         points(figures.smape_mean),
-        _float(one.underestimation, share),
+        share(figures.underestimation_kaplan_meier),
         ends.replace(" to ", "–"),
         ratio(figures.waste_median),
         ratio(figures.waste_p90),
@@ -154,10 +154,6 @@ def _column(one: FitFigures) -> Cells:
         _thousandths(one.loss),
     )
     return (_PREDICTORS[one.predictor], _SEEN[one.seen], *map(plain, texts))
-
-
-def _float(value: float | None, form: Any) -> str:
-    return NOT_MEASURABLE if value is None else form(from_float(value))
 
 
 def _thousandths(value: float | None) -> str:
@@ -196,7 +192,7 @@ def _level(one: LevelFigures, found: Tuned) -> Cells:
         texts = [
             written(one.margin),
             points(column.metrics.smape_mean),
-            _float(column.underestimation, share),
+            share(column.metrics.underestimation_kaplan_meier),
             ratio(column.metrics.waste_median),
             ratio(column.metrics.waste_p90),
             _thousandths(column.loss),
@@ -320,8 +316,7 @@ def _figures_dict(one: FitFigures | None) -> dict[str, Any] | None:
     rates = "underestimation_rate", "underestimation_upper"
     return {
         **picked(one.metrics, "samples", "censored", "phases", "smape_mean"),
-        "underestimation_kaplan_meier": one.underestimation,
-        **picked(one.metrics, *rates, "waste_median", "waste_p90"),
+        **picked(one.metrics, "underestimation_kaplan_meier", *rates, "waste_median", "waste_p90"),
         "spread": one.spread,
         "loss": one.loss,
     }
