@@ -58,7 +58,7 @@ def of(*parts: Part) -> Among:
 
 is_overhead: Final = of("overhead")
 is_marginal: Final = of("marginal")
-is_coefficient: Final = of("overhead", "marginal")
+is_coefficient: Final = of("overhead", "marginal", "per_kilobyte")
 
 
 def percent(low: int, high: int, power: int = 1) -> Factors:
