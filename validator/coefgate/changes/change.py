@@ -32,6 +32,8 @@ ChangeKind = Literal[
 Content = Fraction | str | tuple[str, ...]
 MEASURED: Final = "samples behind it"
 UNMEASURED: Final = "no sample behind it"
+UNKNOWN: Final = "unknown"
+"""A setting that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,22 @@ class Change:
         if answer is None:
             return False
         # Lists of aliases were compared when the change was found.
-        return self.kind == "alias" or (answer.previous, answer.current) == (self.base, self.head)
+        sides = self.before, self.head
+        return self.kind == "alias" or (answer.previous, answer.current) == sides
+
+    @property
+    def before(self) -> Content | None:
+        """What base holds; 0 tokens per kilobyte where it charges for no size."""
+        key = self.key
+        is_size = isinstance(key, Key) and key.part == "per_kilobyte"
+        return Fraction(0) if self.base is None and is_size else self.base
+
+    @property
+    def charges_sizes(self) -> bool:
+        """Is it a setting that decides which files are charged for their size, or how much?"""
+        named = str(self.key).rpartition(".")
+        charged = named[0].endswith(".per_kilobyte") or self.key == "output_mode"
+        return self.kind == "setting" and charged
 
 
 def names_before(change: Change, base: Coefficients, head: Coefficients) -> tuple[str, ...]:

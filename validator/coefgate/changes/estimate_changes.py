@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product, zip_longest
-from typing import Final
+from typing import Any, Final
 
-from coefgate.changes.change import Change, ChangeKind, behind
+from coefgate.changes.change import UNKNOWN, Change, ChangeKind, behind
 from coefgate.changes.interval_changes import interval_changes
 from coefgate.changes.interval_words import shown_interval
 from coefgate.changes.model_factor_changes import model_factor_changes
@@ -76,7 +76,9 @@ def _settings(base: Coefficients, head: Coefficients) -> Iterator[Change]:
             file = f"{FOLDER}/{'safety_margins' if name == 'interval' else 'registry'}.yaml"
             line = head.lines.get(name, 1)
             shown = shown_interval if name == "interval" else _shown
-            yield Change(name, "setting", name, shown(was), shown(now), file, line)
+            answer = head.acknowledge_output_mode if name == "output_mode" else None
+            sides, told = (shown(was), shown(now)), _told(answer)
+            yield Change(name, "setting", name, *sides, file, line, acknowledge=told)
 
 
 def _sizes(base: Coefficients, head: Coefficients) -> Iterator[Change]:
@@ -87,12 +89,23 @@ def _sizes(base: Coefficients, head: Coefficients) -> Iterator[Change]:
             if before[setting] != now:
                 name = f"{one.value.name}.{setting}"
                 place = one.value.file, one.lines.get(setting, one.value.line)
-                yield Change(name, "setting", name, _shown(before[setting]), _shown(now), *place)
+                sides, answer = (
+                    (_shown(before[setting]), _shown(now)),
+                    one.acknowledged.get(setting),
+                )
+                yield Change(name, "setting", name, *sides, *place, acknowledge=_told(answer))
+
+
+def _told(answer: Acknowledgement[Any] | None) -> Acknowledgement[Names] | None:
+    """An acknowledgement of a setting, in the words of its change."""
+    if answer is None:
+        return None
+    return Acknowledgement(_shown(answer.previous), _shown(answer.current), answer.reason)
 
 
 def _shown(setting: object) -> str:
     if setting is None:
-        return "unknown"
+        return UNKNOWN
     return ", ".join(setting) if isinstance(setting, tuple) else str(setting)
 
 

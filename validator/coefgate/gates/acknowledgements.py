@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Final, Self
 from unicodedata import normalize
 
-from coefgate.changes.change import Change, Content, ordered_models
+from coefgate.changes.change import UNKNOWN, Change, Content, ordered_models
 from coefgate.gates.verdict import Finding
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Acknowledgement, Coefficients, ListAnswer
@@ -111,7 +111,21 @@ def answer_to(change: Change, base: Coefficients, head: Coefficients) -> str:
     if change.kind == "applies-to":
         lists = _list(base.applies_to), _list(head.applies_to)
         return f'acknowledge: {{applies_to: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}}}'
-    return step(change.base, change.head)
+    if change.charges_sizes:
+        return _of_setting(change)
+    return step(change.before, change.head)
+
+
+def _of_setting(change: Change) -> str:
+    """Of how files are written, or charged for their size."""
+    name = change.name.rpartition(".")[2]
+    key = "acknowledge" if name == change.name else "acknowledge_settings"
+    sides = str(change.base), str(change.head)
+    if name == "output_modes":
+        before, after = (_list(one.split(", ")) for one in sides)
+    else:
+        before, after = ("null" if one == UNKNOWN else one for one in sides)
+    return f'{key}: {{{name}: {{from: {before}, to: {after}, reason: "…"}}}}'
 
 
 def _list(names: Sequence[str]) -> str:

@@ -11,10 +11,12 @@ import numpy as np
 
 from coefgate.changes.change import MEASURED, UNMEASURED, Change
 from coefgate.changes.path_rule_changes import ordered_globs, path_kinds, single_globs
+from coefgate.changes.undo import taken_back
 from coefgate.core.paths import compiled_path_kinds
 from coefgate.gates.acknowledgements import answer_to, as_it_was
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.model_globs import covered
@@ -60,7 +62,7 @@ def _way_on(change: Change, proposal: Proposal) -> str:
     prior = "a figure without one says basis: {kind: prior, …}"
     if change.kind == "basis" or (change.claims and change.acknowledged):
         return prior
-    if change.base is None and change.kind != "alias":
+    if change.before is None and change.kind != "alias":
         return as_it_was(proposal.last(change)) or f"a new{prior[1:]}"
     answer = answer_to(change, proposal.base.registry, proposal.head.registry)
     return f"acknowledge it with: {answer}"
@@ -72,9 +74,14 @@ def _unused(
     """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
     base, head = proposal.base.registry, proposal.head.registry
     claims_nothing = change.kind == "basis" and change.head == UNMEASURED
-    if change.kind == "setting" or change.gone or claims_nothing:
+    if change.gone or claims_nothing:
         return
-    if change.base is None and change.prior and proposal.last(change) is None:
+    if change.kind == "setting":
+        charged = change.charges_sizes and base.per_kilobyte and head.per_kilobyte
+        if charged and not _moves_a_call(change, proposal, evidence):
+            yield change.name
+        return
+    if change.before is None and change.prior and proposal.last(change) is None:
         return  # a new figure without samples only replaces the fallback, and says so
     if change.kind == "path-rules":
         yield from _path_rules(base, head, evidence.eligible)
@@ -114,6 +121,13 @@ def _is_used(
         return any(model is not None and _matches(model, (label,)) for model in models)
     before, samples = proposal.base.registry.canonical_category, evidence.samples
     return any(before.get(samples[row].category or "") == before.get(label) for row in rows)
+
+
+def _moves_a_call(change: Change, proposal: Proposal, evidence: Evidence) -> bool:
+    """Would head predict an eligible call otherwise without this change?"""
+    without = taken_back(proposal.head.registry, proposal.base.registry, [change])
+    now, then = (evidence.calls(one) for one in (proposal.head.table, table_of(without)))
+    return bool(((now.predicted != then.predicted) & ~evidence.censored).any())
 
 
 def _moves_a_model(proposal: Proposal, samples: Sequence[Sample]) -> bool:

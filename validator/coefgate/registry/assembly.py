@@ -102,6 +102,7 @@ def assemble(documents: Documents) -> model.Coefficients:
         tuning=tuning_of(documents.get("tuning")),
         acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),
         acknowledge_applies_to=acknowledged(about.at(("acknowledge", "applies_to")), names),
+        acknowledge_output_mode=acknowledged(about.at(("acknowledge", "output_mode")), names),
         acknowledge_models=acknowledged(factors.at(("acknowledge", "factors")), names),
         lines={
             **{key: about.mark((key,), key=True)[0] for key in _SETTINGS},
@@ -198,11 +199,21 @@ def _per_kilobyte(document: Document) -> tuple[tuple[str, model.PerKilobyte], ..
                 name: document.mark((*place, name), key=True)[0]
                 for name in ("up_to", "assumed", "output_modes")
             },
+            acknowledged={
+                name: answer
+                for name, one in entry.get("acknowledge_settings", {}).items()
+                if (answer := acknowledged(one, _sorted)) is not None
+            },
         )
 
     costs = document.data["marginal_costs"]["modify"]
     stated = (kind for kind, cost in costs.items() if "per_kilobyte" in cost)
     return tuple((kind, read(Key("per_kilobyte", (kind,)))) for kind in stated)
+
+
+def _sorted(setting: Any) -> Any:
+    """A setting to compare: modes in any order are the same."""
+    return tuple(sorted(setting)) if isinstance(setting, list) else setting
 
 
 def _withdrawn(document: Document) -> model.Withdrawn:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from coefgate.core.vocabulary import Operation
 from coefgate.core.yanks import Yank
@@ -80,7 +80,8 @@ class PerKilobyte:
 
     ``value``: tokens for each 1,024 bytes that it has before the call. ``up_to``: the most bytes
     that are charged; ``assumed``: those of a file whose size nobody knows. ``output_modes``: the
-    modes of calls that write files whole. ``lines``: of these three, by their keys.
+    modes of calls that write files whole. ``lines`` and ``acknowledged``: of these three, by their
+    keys.
     """
 
     value: Value
@@ -88,6 +89,7 @@ class PerKilobyte:
     assumed: int
     output_modes: tuple[str, ...]
     lines: Mapping[str, int] = field(default_factory=dict)
+    acknowledged: Mapping[str, Acknowledgement[Any]] = field(default_factory=dict)
 
     @property
     def settings(self) -> Mapping[str, int | tuple[str, ...]]:
@@ -293,6 +295,7 @@ class Coefficients:
     intervals: Intervals = field(default_factory=Intervals)
     acknowledge_rules: Acknowledgement[Names] | None = None
     acknowledge_applies_to: Acknowledgement[Names] | None = None
+    acknowledge_output_mode: Acknowledgement[Names] | None = None
     acknowledge_models: Acknowledgement[Names] | None = None
     guardrails: Mapping[str, Threshold] = field(default_factory=dict)
     withdrawn: Withdrawn = Withdrawn()

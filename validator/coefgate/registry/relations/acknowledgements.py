@@ -21,6 +21,7 @@ _LEFT_OUT: Final[dict[str, Any]] = {
     "aliases": [],
     "when_base_misses": "require-no-worse",
     "deliverables_from": None,
+    "output_mode": None,
 }
 """What holds where a key is left out that may be."""
 
@@ -29,6 +30,7 @@ _NULLABLE: Final[dict[str, Sort]] = {
     "models": "list",
     "observed_since": "text",
     "deliverables_from": "text",
+    "output_mode": "text",
 }
 """What may be null, and of which sort it is otherwise."""
 
@@ -39,10 +41,22 @@ def acknowledged_values(document: Document) -> tuple[Problem, ...]:
     return tuple(
         problem
         for path, mapping in document.mappings()
-        if isinstance(answer := mapping.get("acknowledge"), dict)
-        for answer_path, key in _answered(mapping, answer)
-        for problem in _stale(document, (*path, "acknowledge", *answer_path), (*path, key))
+        for answer_path, key in (*_answers(mapping), *_of_settings(mapping))
+        for problem in _stale(document, (*path, *answer_path), (*path, key))
     )
+
+
+def _answers(mapping: dict[str, Any]) -> Iterator[tuple[ValuePath, str]]:
+    if isinstance(answer := mapping.get("acknowledge"), dict):
+        for path, key in _answered(mapping, answer):
+            yield ("acknowledge", *path), key
+
+
+def _of_settings(mapping: dict[str, Any]) -> Iterator[tuple[ValuePath, str]]:
+    """Settings beside a number, whose acknowledgements have a key of their own."""
+    answers = mapping.get("acknowledge_settings")
+    for key in answers if isinstance(answers, dict) else ():
+        yield ("acknowledge_settings", key), key
 
 
 def _answered(mapping: dict[str, Any], answer: dict[str, Any]) -> list[tuple[ValuePath, str]]:
