@@ -180,7 +180,7 @@ FORMS = re.findall(r"^\| (.+?) \| .+? \| `(.+)` \|$", PAGE, re.MULTILINE)
 
 
 def test_the_page_has_a_form_for_everything() -> None:
-    assert len(FORMS) == 13
+    assert len(FORMS) == 16
     assert all("reason: " in form for _, form in FORMS)
 
 
@@ -211,6 +211,21 @@ def _with(about: str, form: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if about.startswith("models"):
         models = form["acknowledge"]["applies_to"]["to"]
         return "registry", _valid("registry", "full") | form | {"applies_to": models}
+    if about.startswith("how files are written"):
+        mode = form["acknowledge"]["output_mode"]["to"]
+        return "registry", _valid("registry", "semantics-2") | form | {"output_mode": mode}
+    if about.startswith("how the size"):
+        content = _valid("marginal_costs", "settings-acknowledged")
+        sized = content["marginal_costs"]["modify"]["backend"]["per_kilobyte"]
+        sized |= form | {"assumed": form["acknowledge_settings"]["assumed"]["to"]}
+        return "marginal_costs", content
+    if about.startswith("the order of rules"):
+        globs = form["acknowledge"]["factors"]["to"]
+        content = _valid("model_factors", "ends")
+        first = content["factors"][0]
+        return "model_factors", content | form | {
+            "factors": [first | {"models": [glob]} for glob in globs]
+        }
     content = _valid("gates", "full")
     if set(form) <= set(content["rules"]):
         content["rules"].update(form)
