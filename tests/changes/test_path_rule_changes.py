@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,15 +12,16 @@ from coefgate.changes.path_rule_changes import glob_differences
 from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Coefficients, PathRule
 from coefgate.registry.reading import read_registry
+from tests.frozen_registry import BY_HAND
 
-SHIPPED = read_registry(FolderTree(Path(__file__).parents[2]))
+REGISTRY = read_registry(FolderTree(BY_HAND))
 Rules = list[tuple[str, list[str]]]
 BASE: Rules = [("test", ["a", "b"]), ("doc", ["c"]), ("config", ["d", "e"])]
 
 
 def _registry(rules: Rules, default: str = "backend") -> Coefficients:
     return replace(
-        SHIPPED,
+        REGISTRY,
         path_rules=tuple(
             PathRule(kind, tuple(globs), "coefficients/file_kinds.yaml", 10 * number)
             for number, (kind, globs) in enumerate(rules, 1)

@@ -11,8 +11,7 @@ import pytest
 
 from coefgate.core.atomic_files import ready_files, replace_files
 from coefgate.core.problems import EnvironmentProblem
-
-ROOT = Path(__file__).parents[2]
+from tests.frozen_registry import BY_HAND
 
 
 def test_a_link_that_somebody_laid_beside_the_place_is_not_followed(tmp_path: Path) -> None:
@@ -45,7 +44,7 @@ def test_what_cannot_be_written_takes_the_others_with_it(
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "coefficients", tmp_path / "coefficients")
+    shutil.copytree(BY_HAND / "coefficients", tmp_path / "coefficients")
     return tmp_path
 
 

@@ -24,15 +24,15 @@ from coefgate.reports.render.console import counted
 from tests.drill.conftest import SHIPPED, drilled
 from tests.drill.oracle.test_opinion import call
 from tests.end_to_end.checkouts import git as git_in
+from tests.frozen_registry import copy_registry
 from tests.reports.formats import printed as on_a_terminal
-from tests.shipped_registry import copy_registry
 
 Git = Callable[..., str]
 
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Path:
-    """A copy of the shipped coefficients and samples, without git."""
+    """A copy of coefficients and samples, without git."""
     root = tmp_path / "registry"
     copy_registry(root)
     return root

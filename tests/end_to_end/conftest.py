@@ -1,4 +1,4 @@
-"""The real command on a copy of the shipped registry, in a scratch git repository."""
+"""The real command on a copy of a real registry, in a scratch git repository."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.end_to_end.bare import bare_python
 from tests.end_to_end.checkouts import Server, server
 from tests.end_to_end.checkouts import git as git_in
 from tests.end_to_end.warm import Warm
-from tests.shipped_registry import copy_registry
+from tests.frozen_registry import copy_registry
 
 __all__ = ["bare_python"]
 
@@ -107,7 +107,7 @@ def run_coefgate(
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Path:
-    """A copy of the shipped coefficients and samples, without git."""
+    """A copy of coefficients and samples, without git."""
     root = tmp_path / "registry"
     copy_registry(root)
     return root
@@ -115,7 +115,7 @@ def registry(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def first_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder ``.git`` of a repository with the shipped registry as its one commit."""
+    """The folder ``.git`` of a repository with a registry as its one commit."""
     root = tmp_path_factory.mktemp("first")
     copy_registry(root)
     git_in(root, "init", "-q", "-b", "main")

@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from tests.end_to_end.conftest import SHIPPED
-from tests.shipped_registry import copy_registry
+from tests.frozen_registry import copy_registry
 
 MANIFEST: Final = SHIPPED / ".pre-commit-hooks.yaml"
 CONFIG: Final = ".pre-commit-config.yaml"
@@ -141,7 +141,7 @@ def local_config(
 def author(
     place: Path, tool: str, config: str, *, registry: str = ".", pushed: bool = True
 ) -> Author:
-    """Somebody with the shipped registry and installed hooks; ``pushed``: the remote has it."""
+    """Somebody with a registry and installed hooks; ``pushed``: the remote has it."""
     root, remote = place / "clone", place / "remote.git"
     copy_registry(root / registry)
     (root / CONFIG).write_text(config, "utf-8")

@@ -18,7 +18,7 @@ from coefgate.registry.reading import read_registry
 from tests.end_to_end.checkouts import git as elsewhere
 from tests.end_to_end.conftest import Coefgate, Outcome, run_coefgate
 from tests.end_to_end.test_gate_places import BETTER, LOW, edit
-from tests.shipped_registry import copy_registry
+from tests.frozen_registry import copy_registry
 
 __all__ = ["BETTER", "LOW", "edit", "elsewhere"]
 

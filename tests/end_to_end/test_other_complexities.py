@@ -14,7 +14,7 @@ from coefgate.samples.model import fields_of, stored_line
 from tests.end_to_end.checkouts import git
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.stored_calls import is_eligible, stored
-from tests.shipped_registry import FIRST_IMPORT
+from tests.frozen_registry import FIRST_IMPORT
 
 RENAMED = {"low": "low", "medium": "high", "high": "extra-high"}
 GATES = "coefficients/gates.yaml"
@@ -30,7 +30,7 @@ def _renamed(value: Any) -> Any:
 
 @pytest.fixture
 def accepted(registry: Path, tmp_path: Path, coefgate: Coefgate) -> Path:
-    """The shipped registry with other complexities, and calls whose lists are of both origins."""
+    """A registry with other complexities, and calls whose lists are of both origins."""
     for file in sorted((registry / "coefficients").rglob("*.yaml")):
         if file.name in {"registry.yaml", "safety_margins.yaml"} or file.parent.name == "overhead":
             document = _renamed(yaml.safe_load(file.read_text("utf-8")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -27,11 +26,12 @@ from coefgate.registry.model import (
 )
 from coefgate.registry.reading import read_registry
 from coefgate.samples.model import DeliverablesFrom, Retirement, Sample
+from tests.frozen_registry import BY_HAND
 from tests.gates.builders import proposal, retirement, state
 from tests.registry.builders import moved
 from tests.replay.builders import sample
 
-SHIPPED: Final = read_registry(FolderTree(Path(__file__).parents[2]))
+REGISTRY: Final = read_registry(FolderTree(BY_HAND))
 HIGHER, LOWER, EITHER = "higher", "lower", "either"
 LOOSER: Final = {
     "rules.smape.mean_below": HIGHER,
@@ -61,40 +61,40 @@ def _judged(
     base: Gates,
     head: Gates,
     *,
-    values: Coefficients = SHIPPED,
+    values: Coefficients = REGISTRY,
     added: tuple[Sample, ...] = (),
     retired: tuple[Retirement, ...] = (),
 ) -> RuleResult:
-    before = state(replace(SHIPPED, gates=base), CALLS)
+    before = state(replace(REGISTRY, gates=base), CALLS)
     after = state(replace(values, gates=head), [*CALLS, *added], retired)
     return gates_loosened(proposal(before, after))
 
 
 def _with(name: str, value: Fraction, answer: tuple[Fraction, Fraction] | None = None) -> Gates:
-    """The shipped gates with another threshold, and an answer beside it."""
+    """The gates with another threshold, and an answer beside it."""
     acknowledge = None if answer is None else Acknowledgement(*answer, "calls of another kind")
-    one = replace(SHIPPED.gates.thresholds[name], value=value, acknowledge=acknowledge)
-    return replace(SHIPPED.gates, thresholds={**SHIPPED.gates.thresholds, name: one})
+    one = replace(REGISTRY.gates.thresholds[name], value=value, acknowledge=acknowledge)
+    return replace(REGISTRY.gates, thresholds={**REGISTRY.gates.thresholds, name: one})
 
 
-def _shipped(name: str) -> Fraction:
-    return SHIPPED.gates.thresholds[name].value
+def _present(name: str) -> Fraction:
+    return REGISTRY.gates.thresholds[name].value
 
 
 # --- Thresholds and aims
 
 
 def test_every_number_of_the_gates_is_looked_at() -> None:
-    assert set(SHIPPED.gates.thresholds) == set(LOOSER)
-    assert _judged(SHIPPED.gates, SHIPPED.gates).status == "pass"
+    assert set(REGISTRY.gates.thresholds) == set(LOOSER)
+    assert _judged(REGISTRY.gates, REGISTRY.gates).status == "pass"
 
 
 @pytest.mark.parametrize("step", [SLIGHTLY, Fraction(1, 2)])
 @pytest.mark.parametrize("name", LOOSER)
 def test_each_threshold_in_each_direction(name: str, step: Fraction) -> None:
-    old = _shipped(name)
+    old = _present(name)
     for looser, new in ((HIGHER, old + step), (LOWER, old - step)):
-        result = _judged(SHIPPED.gates, _with(name, new))
+        result = _judged(REGISTRY.gates, _with(name, new))
         red = LOOSER[name] in (looser, EITHER)
         assert (result.status, result.met) == (("fail", False) if red else ("pass", True)), (
             name,
@@ -105,7 +105,7 @@ def test_each_threshold_in_each_direction(name: str, step: Fraction) -> None:
             assert finding.message.startswith(f"{name} is loosened from ")
             assert (finding.file, finding.line) == (
                 GATES_FILE,
-                SHIPPED.gates.thresholds[name].line,
+                REGISTRY.gates.thresholds[name].line,
             )
 
 
@@ -131,7 +131,7 @@ def test_everything_that_is_looser_is_told() -> None:
             ),
         },
     )
-    result = _judged(SHIPPED.gates, both)
+    result = _judged(REGISTRY.gates, both)
     assert [one.message for one in result.findings] == [
         "rules.smape.mean_below is loosened from 50 to 60",
         "coverage_aims.categories is loosened from 8 to 1",
@@ -155,7 +155,7 @@ OLD, NEW = Fraction(50), Fraction(55)
     ],
 )
 def test_an_answer_names_exactly_this_step(answer: tuple[Fraction, Fraction], status: str) -> None:
-    assert _judged(SHIPPED.gates, _with(NAME, NEW, answer)).status == status
+    assert _judged(REGISTRY.gates, _with(NAME, NEW, answer)).status == status
 
 
 def test_an_answer_serves_once() -> None:
@@ -173,7 +173,7 @@ def test_one_answer_does_not_cover_another_step() -> None:
     answered = _with(NAME, NEW, (OLD, NEW))
     other = replace(answered.thresholds["rules.waste-p90.p90_to"], value=Fraction(4))
     both = replace(answered, thresholds={**answered.thresholds, other.name: other})
-    assert [one.message for one in _judged(SHIPPED.gates, both).findings] == [
+    assert [one.message for one in _judged(REGISTRY.gates, both).findings] == [
         "rules.waste-p90.p90_to is loosened from 3 to 4"
     ]
 
@@ -184,17 +184,17 @@ def test_one_answer_does_not_cover_another_step() -> None:
 def test_no_answer_serves_beside_a_coefficient_or_a_sample() -> None:
     loose = _with(NAME, NEW, (OLD, NEW))
     for result in (
-        _judged(SHIPPED.gates, loose, values=moved(SHIPPED, {"tests.low": Fraction(81)})),
-        _judged(SHIPPED.gates, loose, added=(sample(3, 9000),)),
-        _judged(SHIPPED.gates, loose, retired=(retirement(CALLS[0]),)),
+        _judged(REGISTRY.gates, loose, values=moved(REGISTRY, {"tests.low": Fraction(81)})),
+        _judged(REGISTRY.gates, loose, added=(sample(3, 9000),)),
+        _judged(REGISTRY.gates, loose, retired=(retirement(CALLS[0]),)),
     ):
         assert result.status == "fail"
         assert "in a change of their own" in result.message
 
 
 def test_a_tighter_gate_may_come_with_a_coefficient() -> None:
-    values = moved(SHIPPED, {"tests.low": Fraction(81)})
-    assert _judged(SHIPPED.gates, _with(NAME, OLD - 1), values=values).status == "pass"
+    values = moved(REGISTRY, {"tests.low": Fraction(81)})
+    assert _judged(REGISTRY.gates, _with(NAME, OLD - 1), values=values).status == "pass"
 
 
 # --- Scope, and what is asked while base misses a rule
@@ -207,7 +207,7 @@ def _scope(
 ) -> Gates:
     name = "scope.models" if models else "scope.observed_since"
     names = {name: answer} if answer else {}
-    return replace(SHIPPED.gates, scope=Scope(models, since), acknowledged=names)
+    return replace(REGISTRY.gates, scope=Scope(models, since), acknowledged=names)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_lists_of_one_origin_only_are_looser(
     old: DeliverablesFrom | None, new: DeliverablesFrom | None, status: str
 ) -> None:
     def gates(origin: DeliverablesFrom | None, **answers: Acknowledgement[Names]) -> Gates:
-        return replace(SHIPPED.gates, scope=Scope(None, None, origin), acknowledged=answers)
+        return replace(REGISTRY.gates, scope=Scope(None, None, origin), acknowledged=answers)
 
     assert _judged(gates(old), gates(new)).status == status
     answer: Acknowledgement[Names] = Acknowledgement(old, new, "lists from replies flatter")
@@ -279,14 +279,14 @@ def test_a_scope_without_limits_is_called_by_what_it_takes_in() -> None:
 
 
 def test_to_forgive_what_base_misses_is_looser() -> None:
-    strict = replace(SHIPPED.gates, when_base_misses="require-pass")
-    assert _judged(SHIPPED.gates, strict).status == "pass"
-    result = _judged(strict, SHIPPED.gates)
+    strict = replace(REGISTRY.gates, when_base_misses="require-pass")
+    assert _judged(REGISTRY.gates, strict).status == "pass"
+    result = _judged(strict, REGISTRY.gates)
     assert result.findings[0].message == (
         "when_base_misses is loosened from require-pass to require-no-worse"
     )
     answer = Acknowledgement("require-pass", "require-no-worse", "one step at a time")
-    answered = replace(SHIPPED.gates, acknowledged={"when_base_misses": answer})
+    answered = replace(REGISTRY.gates, acknowledged={"when_base_misses": answer})
     assert _judged(strict, answered).status == "pass"
 
 
@@ -301,6 +301,6 @@ def test_to_forgive_what_base_misses_is_looser() -> None:
 def test_a_yank_is_taken_out_for_a_reason_of_this_change(reason: str, status: str) -> None:
     answer = ListAnswer("1.4.0", "the fault was in the report", 1)
     yank = Yank("1.4.0", "2026-12-01", "the report was wrong", None)
-    base = replace(SHIPPED, withdrawn=Withdrawn({"1.4.0": yank}, (answer,)))
-    head = replace(SHIPPED, withdrawn=Withdrawn({}, (ListAnswer("1.4.0", reason, 1),)))
+    base = replace(REGISTRY, withdrawn=Withdrawn({"1.4.0": yank}, (answer,)))
+    head = replace(REGISTRY, withdrawn=Withdrawn({}, (ListAnswer("1.4.0", reason, 1),)))
     assert gates_loosened(proposal(state(base, CALLS), state(head, CALLS))).status == status

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -21,11 +20,12 @@ from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import AddedUp, Evidence, Pair
 from coefgate.replay.metrics import Calls
 from coefgate.samples.model import Sample
+from tests.frozen_registry import BY_HAND
 from tests.registry.builders import registry as small_registry
 from tests.registry.builders import with_aliases
 from tests.replay.builders import audited, sample
 
-REGISTRY: Final = read_registry(FolderTree(Path(__file__).parents[2]))
+REGISTRY: Final = read_registry(FolderTree(BY_HAND))
 NEEDED: Final = 1000
 
 

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.frozen_registry import BY_HAND
+
 Git = Callable[..., str]
-SHIPPED = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Path:
-    """The shipped coefficients without samples, in a folder of its own."""
+    """Coefficients without samples, in a folder of its own."""
     root = tmp_path / "registry"
     root.mkdir()
-    shutil.copytree(SHIPPED / "coefficients", root / "coefficients")
+    shutil.copytree(BY_HAND / "coefficients", root / "coefficients")
     return root
 
 

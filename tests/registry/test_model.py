@@ -16,25 +16,26 @@ from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.model import fingerprint
 from coefgate.registry.reading import read_registry
+from tests.frozen_registry import BY_HAND
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = read_registry(FolderTree(ROOT))
+REGISTRY = read_registry(FolderTree(BY_HAND))
 RULES = (("test", ("test_*.py", "*_test.py")), ("doc", ("*.md",)))
 ITS_OWN = fingerprint(RULES, "backend")
 
 
 @pytest.mark.parametrize("name", ["canonical_category", "path_rules_fingerprint"])
 def test_it_is_worked_out_once(name: str) -> None:
-    assert getattr(SHIPPED, name) is getattr(SHIPPED, name)
-    assert replace(SHIPPED) == SHIPPED  # whether or not it has been worked out
+    assert getattr(REGISTRY, name) is getattr(REGISTRY, name)
+    assert replace(REGISTRY) == REGISTRY  # whether or not it has been worked out
 
 
 def test_a_registry_with_other_names_or_rules_has_its_own() -> None:
-    docs = replace(SHIPPED.categories["docs"], aliases=("manual",))
-    other = replace(SHIPPED, categories={"docs": docs}, path_rules=SHIPPED.path_rules[:1])
-    assert SHIPPED.canonical_category["documentation"] == "docs"
+    docs = replace(REGISTRY.categories["docs"], aliases=("manual",))
+    other = replace(REGISTRY, categories={"docs": docs}, path_rules=REGISTRY.path_rules[:1])
+    assert REGISTRY.canonical_category["documentation"] == "docs"
     assert other.canonical_category == {"docs": "docs", "manual": "docs"}
-    assert other.path_rules_fingerprint != SHIPPED.path_rules_fingerprint
+    assert other.path_rules_fingerprint != REGISTRY.path_rules_fingerprint
 
 
 def test_numbers_end_where_the_schemas_say() -> None:

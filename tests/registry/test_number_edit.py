@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +19,9 @@ from coefgate.registry.numbers import limits_of, written
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_reader import strict_document
+from tests.frozen_registry import BY_HAND
 from tests.registry.builders import key, moved, values_of
 
-ROOT = Path(__file__).parents[2]
 PLACE = ("overhead", "low", "tokens")
 BASIS = "{kind: prior, reference: docs/calibrations/baseline.md}"
 
@@ -212,9 +211,9 @@ def test_edited_then_read_gives_the_new_number_and_the_same_everything_else(
     assert "\n".join(lines) == text
 
 
-# --- The registry's own files
+# --- A real registry's files
 
-TREE = FolderTree(ROOT)
+TREE = FolderTree(BY_HAND)
 NAMES = sorted(values_of(read_registry(TREE)))
 
 

@@ -12,8 +12,8 @@ from coefgate.changes.estimate_changes import changes
 from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
+from tests.frozen_registry import BY_HAND
 
-SHIPPED = Path(__file__).parents[2]
 DOCS = "coefficients/overhead/docs.yaml"
 MARGINS = "coefficients/safety_margins.yaml"
 COSTS = "coefficients/marginal_costs.yaml"
@@ -30,10 +30,10 @@ Read = Callable[[Mapping[str, str | None]], Coefficients]
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    """The shipped registry with other texts in some files, ``None`` for no file."""
+    """A registry with other texts in some files, ``None`` for no file."""
 
     def run(files: Mapping[str, str | None]) -> Coefficients:
-        shutil.copytree(SHIPPED / "coefficients", tmp_path / "coefficients", dirs_exist_ok=True)
+        shutil.copytree(BY_HAND / "coefficients", tmp_path / "coefficients", dirs_exist_ok=True)
         for file, text in files.items():
             if text is None:
                 (tmp_path / file).unlink()
@@ -45,7 +45,7 @@ def read(tmp_path: Path) -> Read:
 
 
 def _text(file: str) -> str:
-    return (SHIPPED / file).read_text("utf-8")
+    return (BY_HAND / file).read_text("utf-8")
 
 
 def _without(text: str, first: str, lines: int = 1) -> str:

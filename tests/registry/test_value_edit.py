@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -20,10 +19,11 @@ from coefgate.registry.model import Acknowledgement, Basis, BasisKind, Value
 from coefgate.registry.reading import read_registry, registry_problems
 from coefgate.registry.value_edit import NewValue, written_values
 from coefgate.registry.yaml_reader import strict_document
+from tests.frozen_registry import BY_HAND
 from tests.registry.builders import key
 from tests.registry.yaml_styles import Styled, styled
 
-TREE = FolderTree(Path(__file__).parents[2])
+TREE = FolderTree(BY_HAND)
 FILE = "coefficients/overhead/docs.yaml"
 FIT = Basis("fit", "docs/a.md", 12, (Fraction(1210), Fraction(1840)))
 LOW, HIGH = key("docs.low"), key("docs.high")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 from unittest.mock import ANY
 
@@ -14,10 +13,11 @@ from coefgate.registry.model import Scope
 from coefgate.samples.model import Retirement, SampleStore, order_key
 from coefgate.samples.reading import read_sample_path
 from coefgate.samples.status import STATUSES, Audited, audit, counts_by_status
+from tests.frozen_registry import BY_HAND
 from tests.samples.conftest import call, id_of, line, read_lines
 
 EVERYTHING = Scope(models=None, observed_since=None)
-AUTOPACK = Path(__file__).parents[2] / "samples" / "autopack" / "2025-12-17-17275740.jsonl"
+AUTOPACK = BY_HAND / "samples" / "autopack" / "2025-12-17-17275740.jsonl"
 
 
 def _audit(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -18,11 +17,12 @@ from coefgate.samples.model import Sample
 from coefgate.samples.status import CallCount
 from coefgate.use_cases.diff import Difference, difference
 from coefgate.whatif.explanation import explanation
+from tests.frozen_registry import BY_HAND
 from tests.registry.builders import key, moved
 from tests.replay.builders import audited, sample
 
 # A call of tests low with one new backend file: 80 + 1,450 tokens.
-SHIPPED = read_registry(FolderTree(Path(__file__).parents[2]))
+REGISTRY = read_registry(FolderTree(BY_HAND))
 TOKENS = 1530
 
 
@@ -32,9 +32,9 @@ def _state(registry: Coefficients) -> State:
 
 def _difference(samples: list[Sample], **numbers: int) -> Difference:
     head = moved(
-        SHIPPED, {name.replace("__", "."): Fraction(number) for name, number in numbers.items()}
+        REGISTRY, {name.replace("__", "."): Fraction(number) for name, number in numbers.items()}
     )
-    return difference(_state(SHIPPED), _state(head), audited(samples))
+    return difference(_state(REGISTRY), _state(head), audited(samples))
 
 
 def test_the_calls_here_are_predicted_as_it_says() -> None:
@@ -59,8 +59,8 @@ def test_what_a_miss_is(actual: int, cut_off: bool, gained: int) -> None:
     found = _difference(calls, tests__low=70)
     assert found.moved.scored == 2
     assert (found.movers.worse.turns, found.movers.better.turns) == (gained, 0)
-    lowered = moved(SHIPPED, {"tests.low": Fraction(70)})
-    back = difference(_state(lowered), _state(SHIPPED), audited(calls))
+    lowered = moved(REGISTRY, {"tests.low": Fraction(70)})
+    back = difference(_state(lowered), _state(REGISTRY), audited(calls))
     assert (back.movers.worse.turns, back.movers.better.turns) == (0, gained)
 
 
@@ -74,7 +74,7 @@ def test_a_change_that_no_call_sees_is_a_difference_all_the_same() -> None:
 
 
 def test_gates_are_compared_setting_by_setting() -> None:
-    gates = SHIPPED.gates
+    gates = REGISTRY.gates
     name, old = next(iter(gates.thresholds.items()))
     head = replace(
         gates,
@@ -84,7 +84,7 @@ def test_gates_are_compared_setting_by_setting() -> None:
     )
     found = {
         one.name: (one.part, one.base, one.head)
-        for one in gate_differences(SHIPPED, replace(SHIPPED, gates=head))
+        for one in gate_differences(REGISTRY, replace(REGISTRY, gates=head))
     }
     assert found == {
         name: ("rules", old.value, old.value + 1),
@@ -92,7 +92,7 @@ def test_gates_are_compared_setting_by_setting() -> None:
         "scope.models": ("scope", None, ("a*", "b*")),
     }
     same = replace(head, scope=replace(head.scope, models=("a*", "b*")))
-    assert gate_differences(replace(SHIPPED, gates=head), replace(SHIPPED, gates=same)) == ()
+    assert gate_differences(replace(REGISTRY, gates=head), replace(REGISTRY, gates=same)) == ()
 
 
 # --- One number
@@ -106,7 +106,7 @@ def test_the_largest_error_first_and_unknown_errors_last() -> None:
         sample(4, 1000),
         sample(5, 1000, category="docs"),
     ]
-    found = explanation(SHIPPED, key("tests.low"), audited(calls))
+    found = explanation(REGISTRY, key("tests.low"), audited(calls))
     assert [call.audited.sample.actual_output_tokens for call in found.calls] == [
         500,
         1000,
@@ -121,7 +121,7 @@ def test_the_largest_error_first_and_unknown_errors_last() -> None:
 
 
 def test_ten_percent_either_way_by_hand() -> None:
-    found = explanation(SHIPPED, key("tests.low"), audited([sample(1, 1000)]))
+    found = explanation(REGISTRY, key("tests.low"), audited([sample(1, 1000)]))
     lower, higher = found.nudges
     assert [int(nudge.number) for nudge in found.nudges] == [72, 88]
     assert (lower.exact, lower.allowed, lower.moved) == (True, True, 1)
@@ -146,7 +146,7 @@ def test_ten_percent_either_way_by_hand() -> None:
 def test_tokens_are_rounded_to_whole_ones(
     tokens: int, numbers: tuple[int, int], exact: bool
 ) -> None:
-    registry = moved(SHIPPED, {"tests.low": Fraction(tokens)})
+    registry = moved(REGISTRY, {"tests.low": Fraction(tokens)})
     found = explanation(registry, key("tests.low"), audited([sample(1, 1000)]))
     assert tuple(int(nudge.number) for nudge in found.nudges) == numbers
     assert [nudge.exact for nudge in found.nudges] == [exact, exact]
@@ -155,5 +155,5 @@ def test_tokens_are_rounded_to_whole_ones(
 
 def test_an_unknown_operation_rests_on_the_dearer_one() -> None:
     calls = audited([sample(1, 1000, deliverables=(Deliverable("a.py", "unknown"),))])
-    assert len(explanation(SHIPPED, key("marginal.create.backend"), calls).calls) == 1
-    assert explanation(SHIPPED, key("marginal.modify.backend"), calls).calls == ()
+    assert len(explanation(REGISTRY, key("marginal.create.backend"), calls).calls) == 1
+    assert explanation(REGISTRY, key("marginal.modify.backend"), calls).calls == ()

@@ -31,7 +31,7 @@ from coefgate.use_cases.rollback import roll_back
 from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
 from coefgate.use_cases.try_numbers import try_numbers
 from tests.end_to_end.checkouts import git
-from tests.shipped_registry import copy_registry
+from tests.frozen_registry import copy_registry
 
 PACKAGE = Path(coefgate.use_cases.__file__).parent
 COSTS = "coefficients/marginal_costs.yaml"
@@ -39,7 +39,7 @@ COSTS = "coefficients/marginal_costs.yaml"
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped registry as the one commit of a repository; not to be changed."""
+    """A registry as the one commit of a repository; not to be changed."""
     root = tmp_path_factory.mktemp("script") / "registry"
     copy_registry(root)
     git(root, "init", "-q", "-b", "main")

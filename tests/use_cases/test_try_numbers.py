@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from coefgate.core.problems import UsageProblem
@@ -11,9 +9,10 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.closest import declared_key
 from coefgate.registry.reading import read_registry
 from coefgate.use_cases.try_numbers import assignments
+from tests.frozen_registry import BY_HAND
 from tests.registry.builders import key
 
-REGISTRY = read_registry(FolderTree(Path(__file__).parents[2]))
+REGISTRY = read_registry(FolderTree(BY_HAND))
 
 
 @pytest.mark.parametrize(

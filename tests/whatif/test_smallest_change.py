@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,23 +29,24 @@ from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples
 from coefgate.whatif.candidates import Candidate, exercised, may_pass, predictions
 from coefgate.whatif.smallest_change import FURTHEST, NoChange, SmallestChange, smallest_change
+from tests.frozen_registry import BY_HAND
 from tests.registry.builders import key, moved
 
-TREE = FolderTree(Path(__file__).parents[2])
+TREE = FolderTree(BY_HAND)
 
 
 @cache
-def _shipped() -> tuple[Coefficients, SampleStore]:
+def _stored() -> tuple[Coefficients, SampleStore]:
     registry = read_registry(TREE)
     margin = replace(registry.default_margin, key=key("margin.tests.low"), number=Fraction(11, 10))
     return replace(registry, cell_margins={("tests", "low"): margin}), read_samples(TREE)
 
 
-KEYS = sorted(_shipped()[0].numbers, key=lambda one: one.name)
+KEYS = sorted(_stored()[0].numbers, key=lambda one: one.name)
 
 
 def _judge(base: Coefficients, head: Coefficients) -> Judge:
-    store = _shipped()[1]
+    store = _stored()[1]
     states = [
         state_of(registry, store, revision=name)
         for name, registry in (("base", base), ("head", head))
@@ -71,7 +71,7 @@ def _judge(base: Coefficients, head: Coefficients) -> Judge:
 
 @st.composite
 def _candidates(draw: st.DrawFn, near: bool = False) -> Candidate:
-    registry = _shipped()[0]
+    registry = _stored()[0]
     one = draw(st.sampled_from(KEYS))
     low, high = limits_of(registry, one)
     if near:
@@ -81,12 +81,12 @@ def _candidates(draw: st.DrawFn, near: bool = False) -> Candidate:
 
 
 def _moved(candidate: Candidate) -> Coefficients:
-    return numbers_moved(_shipped()[0], {candidate.key: candidate.number})
+    return numbers_moved(_stored()[0], {candidate.key: candidate.number})
 
 
 @given(st.lists(_candidates(), min_size=1, max_size=8))
 def test_candidates_are_predicted_as_each_by_itself(candidates: list[Candidate]) -> None:
-    registry = _shipped()[0]
+    registry = _stored()[0]
     evidence = _judge(registry, registry).evidence
     together = predictions(candidates, registry, evidence.counts(compiled(registry)))
     for row, candidate in zip(together, candidates, strict=True):
@@ -95,7 +95,7 @@ def test_candidates_are_predicted_as_each_by_itself(candidates: list[Candidate])
 
 
 def test_exercised_are_the_numbers_that_predictions_rest_on() -> None:
-    registry = _shipped()[0]
+    registry = _stored()[0]
     evidence = _judge(registry, registry).evidence
     names = {one.name for one in exercised(registry, evidence.counts(compiled(registry)))}
     assert {"docs.low", "margin.default", "margin.tests.low", "marginal.create.test"} <= names
@@ -114,10 +114,10 @@ def test_exercised_are_the_numbers_that_predictions_rest_on() -> None:
 def test_the_sieve_loses_nothing_that_the_judge_passes(
     start: Candidate, candidates: list[Candidate], policy: str, limit: Fraction
 ) -> None:
-    shipped = _shipped()[0]
-    limits = replace(shipped.gates.limits, smape_mean_below=limit)
-    gates = replace(shipped.gates, limits=limits, when_base_misses=policy)  # type: ignore[arg-type]
-    base, head = (replace(registry, gates=gates) for registry in (shipped, _moved(start)))
+    before = _stored()[0]
+    limits = replace(before.gates.limits, smape_mean_below=limit)
+    gates = replace(before.gates, limits=limits, when_base_misses=policy)  # type: ignore[arg-type]
+    base, head = (replace(registry, gates=gates) for registry in (before, _moved(start)))
     judge = _judge(base, head)
     evidence, phases = judge.evidence, gates.relative.stratum_phases_from
     sifted = may_pass(
@@ -148,8 +148,8 @@ def _search(
     also: dict[Key, Sequence[Fraction]] | None = None,
     sieve_all: bool = True,
 ) -> tuple[SmallestChange | NoChange, int]:
-    """Search from the shipped registry, whose names pass in their ranges; and how often asked."""
-    start = _shipped()[0]
+    """Search from the stored registry, whose names pass in their ranges; and how often asked."""
+    start = _stored()[0]
     asked = 0
 
     def ask(registry: Coefficients) -> list[RuleResult]:
@@ -222,7 +222,7 @@ def test_no_number_that_the_strict_reader_refuses_is_offered() -> None:
 )
 def test_no_number_mends_what_is_not_about_numbers(rule: str) -> None:
     found = smallest_change(
-        _shipped()[0],
+        _stored()[0],
         [_rule(rule, passes=False), _rule("smape", passes=False)],
         KEYS,
         ask=lambda _: pytest.fail("asked"),
@@ -233,7 +233,7 @@ def test_no_number_mends_what_is_not_about_numbers(rule: str) -> None:
 
 
 def test_a_real_trial_that_is_cut_too_low_is_mended() -> None:
-    base = _shipped()[0]
+    base = _stored()[0]
     head = moved(base, {"implementation.low": Fraction(300)})
     judge = _judge(base, head)
     red = {rule.rule for rule in judge.rules if rule.status != "pass"}
@@ -265,7 +265,7 @@ def test_a_real_trial_that_is_cut_too_low_is_mended() -> None:
 
 
 def test_what_no_call_measures_goes_back_to_the_number_of_base() -> None:
-    base = _shipped()[0]
+    base = _stored()[0]
     head = moved(base, {"database.low": Fraction(1800)})
     judge = _judge(base, head)
     assert {rule.rule for rule in judge.rules if rule.status != "pass"} == {"unmeasured"}
@@ -281,7 +281,7 @@ def test_what_no_call_measures_goes_back_to_the_number_of_base() -> None:
 
 
 def test_a_known_number_is_found_however_far_it_is() -> None:
-    base = _shipped()[0]
+    base = _stored()[0]
     head = moved(base, {"database.low": Fraction(1)})  # 2,000 is far more than ten times as much
     judge = _judge(base, head)
     found = smallest_change(
@@ -296,7 +296,7 @@ def test_a_known_number_is_found_however_far_it_is() -> None:
 
 
 def test_two_numbers_that_swing_are_mended_by_no_single_one() -> None:
-    base = _shipped()[0]
+    base = _stored()[0]
     head = moved(base, {"tests.low": Fraction(10), "refactoring.low": Fraction(10)})
     judge = _judge(base, head)
     found = smallest_change(

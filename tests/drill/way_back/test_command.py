@@ -14,8 +14,8 @@ import pytest
 
 from coefgate.commands import cli
 from coefgate.drill.way_back.ledger import RollbackDrill
+from tests.frozen_registry import copy_registry
 from tests.reports.pages.test_drills import RIGHT
-from tests.shipped_registry import copy_registry
 
 SHIPPED = Path(__file__).parents[3]
 
