@@ -202,7 +202,7 @@ def test_calls_that_came_in_later_have_figures_of_their_own(folder: Path, reader
     report = change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES])
     page = READERS[reader](verdict_markdown(report))
     (table,) = (one for one in page.tables if one[0][0] == "metric")
-    assert table[0] == ["metric", "all", "as asked", "prospective"]
+    assert table[0] == ["metric", "fitted", "as asked", "prospective"]
     assert table[1] == ["calls", "54", "54", "30"]
     # 200 × 438 / 7,438 = 11.8 for each of docs
     assert table[3][-1].split() == ["11.8", "[11.8–11.8]"]

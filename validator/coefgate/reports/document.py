@@ -10,7 +10,7 @@ from typing import Any
 from coefgate.changes.renames import Renamed
 from coefgate.replay.figures import FEWEST_PHASES, Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.replay.scores import Later, ScoredCall
+from coefgate.replay.scores import Later, ScoredCall, Unseen
 from coefgate.replay.state import State
 from coefgate.reports.figures import FIGURES
 from coefgate.reports.render.json import as_json, picked
@@ -45,6 +45,20 @@ def figures_dict(measured: Figures | None) -> dict[str, Any] | None:
 def later_metrics(later: Later) -> dict[str, Any]:
     """Those of both parts of what came in later, ``None`` where an interval needs more phases."""
     return {name: figures_dict(later.measurable.get(name)) for name in later.parts}
+
+
+def unseen_metrics(unseen: Unseen | None) -> dict[str, Any]:
+    """Of calls that the procedure does not know, ``None`` where that cannot be measured."""
+    run, phase = (unseen.run, unseen.phase) if unseen else (None, None)
+    return {"unseen_run": figures_dict(run), "unseen_phase": figures_dict(phase)}
+
+
+def unseen_dict(unseen: Unseen | None) -> dict[str, Any] | None:
+    """How many calls have no unseen prediction, and why figures are not measurable."""
+    if unseen is None:
+        return None
+    reasons = {unit: unseen.reasons.get(unit) for unit in ("run", "phase")}
+    return {"without": unseen.without, **{f"{unit}_reason": why for unit, why in reasons.items()}}
 
 
 def later_dict(later: Later) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import Final
 
 from coefgate.changes.sample_moves import MovedCalls
 from coefgate.registry.wording import listed
-from coefgate.replay.figure_text import rate_words
-from coefgate.replay.figures import Stakes
+from coefgate.replay.figure_text import points, rate_words, ratio, share
+from coefgate.replay.figures import Figures, Stakes
+from coefgate.replay.scores import Scores
 from coefgate.reports.figures import count_words, tokens
 from coefgate.use_cases.report import Comparison, Headline, Report
 
@@ -22,20 +23,51 @@ _WORDS: Final[Mapping[Headline, str]] = {
     "fail": "FAIL",
     "not-measurable": "NOT MEASURABLE",
 }
+_GREEN: Final[frozenset[Headline]] = frozenset({"pass", "alone", "no-worse"})
+"""Headlines that go on with what is known of calls that were not seen."""
 BY_VALUES: Final = "by values"
 
 
 def headline_words(report: Report) -> str:
     """``PASS``, ``NO WORSE – the registry misses smape and waste-band``."""
     words = _WORDS[report.headline]
+    strongest = strongest_evidence(report.scores)
+    if strongest and report.headline in {"pass", "alone"}:
+        words = f"{words} (fitted)"
     if report.headline == "no-worse":
         misses = f"misses {listed(report.missed_now_or_then)}"
         measured = report.scores.all.metrics is not None
         what = misses if measured else "has no call to be measured on"
         words = f"{words} – the registry {what}"
-    if report.alone is None:
-        return words
-    return f"{words} – judged by itself, nothing was compared ({report.alone})"
+    if report.alone is not None:
+        words = f"{words} – judged by itself, nothing was compared ({report.alone})"
+    if strongest and report.headline in _GREEN:
+        words = f"{words}; {strongest}"
+    return words
+
+
+def strongest_evidence(scores: Scores) -> str:
+    """What is known of calls that the coefficients did not know, by the strongest such figures.
+
+    ``on runs that it has not seen: 12.0% underestimated, SMAPE 54.1, waste 1.67``; empty where
+    nothing is.
+    """
+    later, unseen = scores.later.measurable, scores.unseen
+    run, phase = (unseen.run, unseen.phase) if unseen else (None, None)
+    known: tuple[tuple[str, Figures | None], ...] = (
+        ("on calls made after it", later.get("prospective")),
+        ("on runs that it has not seen", run),
+        ("on phases that it has not seen", phase),
+        ("on calls found later", later.get("later_found")),
+    )
+    for where, figures in known:
+        if figures is not None and (found := figures.metrics) is not None:
+            missed = share(found.underestimation_kaplan_meier)
+            shown = f"SMAPE {points(found.smape_mean)}, waste {ratio(found.waste_median)}"
+            without = unseen.without if unseen and (figures is run or figures is phase) else 0
+            more = f" ({without:,} calls have no such figure)" if without else ""
+            return f"{where}: {missed} underestimated, {shown}{more}"
+    return ""
 
 
 def measured_on(report: Report) -> str:

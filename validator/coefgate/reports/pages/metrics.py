@@ -7,7 +7,7 @@ from functools import partial
 
 from coefgate.replay.figure_text import Bounds, Written, from_float, points
 from coefgate.replay.figures import FEWEST_PHASES, NO_MISS, Figures
-from coefgate.replay.scores import Later, Scores, StratumFigures
+from coefgate.replay.scores import Later, Scores, StratumFigures, Unseen
 from coefgate.reports.figures import (
     NOT_MEASURABLE,
     count_figure,
@@ -40,10 +40,28 @@ def _arrived(name: str, part: Figures, told: str) -> str:
 
 
 def figure_columns(scores: Scores) -> dict[str, Figures]:
-    """The sets of calls whose figures every report shows; the gates enforce those of ``all``."""
+    """The sets of calls whose figures reports show; the gates enforce those of ``fitted``."""
     measurable = {name.replace("_", " "): part for name, part in scores.later.measurable.items()}
-    columns = {"all": scores.all, "as asked": scores.without_differs, **measurable}
-    return {name: figures for name, figures in columns.items() if figures.metrics}
+    unseen = scores.unseen
+    columns = {
+        "unseen run": unseen and unseen.run,
+        "unseen phase": unseen and unseen.phase,
+        "fitted": scores.all,
+        "as asked": scores.without_differs,
+        **measurable,
+    }
+    return {name: figures for name, figures in columns.items() if figures and figures.metrics}
+
+
+def unseen_lines(unseen: Unseen | None) -> Iterator[str]:
+    """What of the calls that the procedure does not know cannot be said, and why."""
+    if unseen is None:
+        return
+    for unit, why in unseen.reasons.items():
+        yield f"unseen {unit}: not measurable: {why}"
+    if unseen.without:
+        told = "use a number that was changed by hand after they were stored"
+        yield f"unseen: {unseen.without:,} calls {told}, so they have no such prediction"
 
 
 def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Block:
@@ -58,8 +76,8 @@ def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Block:
     return TableBlock(
         ("metric", *columns),
         partial(_figure_rows, tuple(columns.values()), bounds),
-        about="Figures, each with its 95% interval; “as asked”: where the reply held the asked "
-        "files",
+        about="Figures, each with its 95% interval; “unseen”: of fits without the call's run, or "
+        "phase; “as asked”: where the reply held the asked files",
         figures=range(1, 1 + len(columns)),
     )
 

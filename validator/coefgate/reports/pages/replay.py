@@ -9,11 +9,24 @@ from coefgate.core.table import Table
 from coefgate.registry.model import Limits
 from coefgate.replay.figure_text import bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
-from coefgate.reports.document import call_dict, figures_dict, later_dict, later_metrics
+from coefgate.reports.document import (
+    call_dict,
+    figures_dict,
+    later_dict,
+    later_metrics,
+    unseen_dict,
+    unseen_metrics,
+)
 from coefgate.reports.figures import NOT_MEASURABLE, call_words, short
 from coefgate.reports.page import GAP, Cells, Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
-from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, strata_table
+from coefgate.reports.pages.metrics import (
+    figure_columns,
+    figures_table,
+    later_lines,
+    strata_table,
+    unseen_lines,
+)
 from coefgate.reports.pages.movers import actual_tokens
 from coefgate.reports.render.json import picked, rounded
 
@@ -42,6 +55,7 @@ def replay_page(scores: Scores, registry: Table, revision: str, limits: Limits) 
     version, digest = registry.registry_version, short(registry.digest)
     yield Paragraph(f"coefficients {version} ({revision}), digest {digest}")
     yield from fallback_lines(scores.fallback)
+    yield from map(Paragraph, unseen_lines(scores.unseen))
     yield from map(Paragraph, later_lines(scores.later))
 
 
@@ -78,8 +92,10 @@ def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any
         "metrics": {
             "all": figures_dict(scores.all),
             "without_differs": figures_dict(scores.without_differs),
+            **unseen_metrics(scores.unseen),
             **later_metrics(scores.later),
         },
+        "unseen": unseen_dict(scores.unseen),
         "later": later_dict(scores.later),
         "fallback": fallbacks_dict(scores.fallback),
         "strata": [

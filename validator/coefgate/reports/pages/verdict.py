@@ -31,7 +31,7 @@ from coefgate.reports.pages.coverage import moved_coverage_blocks
 from coefgate.reports.pages.effects import answer_words, changes_blocks
 from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import headline_words, measured_on, stakes_sentence
-from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines
+from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, unseen_lines
 from coefgate.reports.pages.movers import moved_strata_blocks, movers_blocks
 from coefgate.reports.pages.rules import RULE_FIGURES, bad_news, bounds_in, rules_blocks
 from coefgate.samples.model import Retirement
@@ -64,7 +64,7 @@ def verdict_page(report: Report) -> Page:
         yield from changes_blocks(against)
     yield from rules_blocks(report)
     yield Items([Item(words) for words in _below_the_rules(report)])
-    if report.scores.later.measurable:
+    if report.scores.later.measurable or report.scores.unseen:
         yield figures_table(figure_columns(report.scores), bounds_in(report))
     if against:
         yield from movers_blocks(against.movers)
@@ -156,6 +156,7 @@ def _told_otherwise(one: Correction) -> str:
 def _below_the_rules(report: Report) -> Iterator[str]:
     if report.scores.all.metrics:
         yield _margin_sentence(report.feasible_margin)
+    yield from unseen_lines(report.scores.unseen)
     yield from later_lines(report.scores.later)
 
 

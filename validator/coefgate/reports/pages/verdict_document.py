@@ -16,6 +16,8 @@ from coefgate.reports.document import (
     movers_dict,
     renamed_dict,
     side_dict,
+    unseen_dict,
+    unseen_metrics,
 )
 from coefgate.reports.pages.coverage import coverage_dict
 from coefgate.reports.pages.fallback import fallbacks_dict
@@ -51,8 +53,10 @@ def verdict_dict(report: Report) -> dict[str, Any]:
             "base": figures_dict(against.scores.all) if against else None,
             "head": figures_dict(scores.all),
             "without_differs": figures_dict(scores.without_differs),
+            **unseen_metrics(scores.unseen),
             **later_metrics(scores.later),
         },
+        "unseen": unseen_dict(scores.unseen),
         "later": later_dict(scores.later),
         "fallback": fallbacks_dict(scores.fallback),
         "rules": [_rule_dict(rule, scores.all) for rule in report.rules],
