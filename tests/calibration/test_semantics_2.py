@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_another_attempt_is_predicted_by_what_covers_the_level_of_those_stored()
     )
     calls = []
     for n, needed in enumerate((1000, 1100, 1200, 1300, 1400)):
-        again = {"phase_id": f"p{n}", "run_id": "r"}
+        again: dict[str, Any] = {"phase_id": f"p{n}", "run_id": "r"}
         calls += [
             sample(2 * n, 1000, attempt=1, **again),
             sample(2 * n + 1, needed, attempt=2, **again),

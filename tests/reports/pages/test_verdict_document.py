@@ -215,7 +215,7 @@ def test_a_stratum_that_one_side_lacks_is_null_there(folder: Path) -> None:
     }
     assert strata["cell", "music/low"]["head"] is None
     assert strata["cell", "music/low"]["base"]["samples"] == 6
-    assert strata["cell", "docs/low"]["head"]["samples"] == 19
+    assert strata["cell", "docs/low"]["head"]["samples"] == 18
 
 
 def _count(calls: int) -> dict[str, int]:

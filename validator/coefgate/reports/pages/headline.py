@@ -39,11 +39,9 @@ def headline_words(report: Report) -> str:
         measured = report.scores.all.metrics is not None
         what = misses if measured else "has no call to be measured on"
         words = f"{words} – the registry {what}"
-    if report.alone is not None:
-        words = f"{words} – judged by itself, nothing was compared ({report.alone})"
-    if strongest and report.headline in _GREEN:
-        words = f"{words}; {strongest}"
-    return words
+    if report.alone is None:
+        return words
+    return f"{words} – judged by itself, nothing was compared ({report.alone})"
 
 
 def strongest_evidence(scores: Scores) -> str:
@@ -71,10 +69,14 @@ def strongest_evidence(scores: Scores) -> str:
 
 
 def measured_on(report: Report) -> str:
-    """``12 calls + 3 cut off, 9 phases``; empty for a headline that says that there are none."""
+    """``12 calls + 3 cut off, 9 phases``, then what is known of calls that were not seen.
+
+    Empty for a headline that says that there are none.
+    """
     if report.headline == "no-worse" and report.scores.all.metrics is None:
         return ""
-    return count_words(report.scores.all.calls.count)
+    strongest = strongest_evidence(report.scores) if report.headline in _GREEN else ""
+    return "; ".join(filter(None, (count_words(report.scores.all.calls.count), strongest)))
 
 
 def stakes_sentence(head: Stakes, against: Comparison | None = None) -> str:

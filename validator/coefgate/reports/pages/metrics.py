@@ -76,8 +76,8 @@ def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Block:
     return TableBlock(
         ("metric", *columns),
         partial(_figure_rows, tuple(columns.values()), bounds),
-        about="Figures, each with its 95% interval; “unseen”: of fits without the call's run, or "
-        "phase; “as asked”: where the reply held the asked files",
+        about="Figures, each with its 95% interval; “as asked”: where the reply held the asked "
+        "files",
         figures=range(1, 1 + len(columns)),
     )
 
