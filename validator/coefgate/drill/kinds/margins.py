@@ -22,7 +22,7 @@ _FACTORS: Final = sorted(
 
 
 def _of_cells(state: Fileset) -> list[Number]:
-    return [one for one in numbers(state) if one.key.is_factor and one.key.of]
+    return [one for one in numbers(state) if one.key.part == "margin" and one.key.of]
 
 
 def default_margin(state: Fileset) -> Number:
@@ -95,7 +95,8 @@ def _cell_added(state: Fileset, rng: Random) -> Plant:
 
 def _another_split(state: Fileset, rng: Random) -> Plant:
     """Every margin, and every number that is multiplied by one."""
-    split = [number for number in numbers(state) if number.key.part != "no_deliverables"]
+    beside = {"no_deliverables", "model", "retry"}
+    split = [number for number in numbers(state) if number.key.part not in beside]
     fitting = [times for times in _FACTORS if all(_fits(number, times) for number in split)]
     times = one_of(rng, fitting, "no factor leaves whole tokens and margins of three decimals")
     moved = {one: _moved(one, times) for one in split}
