@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.unseen import UnseenReader
 from coefgate.gates.judge import Judge
 from coefgate.gates.unseen import sign_flip
 from coefgate.gates.verdict import RuleResult
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Basis, Coefficients
 from coefgate.registry.numbers import moved, with_values
@@ -130,6 +132,21 @@ def test_a_number_changed_by_hand_takes_a_reason(answered: bool) -> None:
     found = rules(PROCEDURE, one)["unseen"]
     assert found.status == ("pass" if answered else "not-measurable")
     assert answered or "tests.low is changed by hand: 8 calls that use it" in found.said
+
+
+def test_intervals_do_not_stay_behind_when_numbers_move() -> None:
+    levels = [replace(fitted(asked(SHRUNK, level)), semantics=2) for level in ("0.8", "0.85")]
+    stated = []
+    for one in levels:
+        unseen = UnseenReader(Evidence(audited(CALLS))).of(one, table_of(one))
+        assert unseen is not None
+        assert unseen.intervals is not None
+        stated.append(unseen.intervals)
+    base, head = (replace(one, intervals=stated[0]) for one in levels)
+    found = rules(base, head)["fit-claims"]
+    assert found.status == "fail"
+    assert "intervals.all is not what the procedure measures" in found.said
+    assert rules(base, replace(head, intervals=stated[1]))["fit-claims"].status == "pass"
 
 
 def test_no_procedure_any_more_is_no_way_out() -> None:

@@ -57,7 +57,7 @@ def fit_claims(
     claims = tuple(_changed_claims(base, head, another_split=not changes))
     findings = [
         *_values(proposal, claims, uses),
-        *procedure_claims(proposal, changes, procedure),
+        *procedure_claims(proposal, changes, procedure, measured_for),
         *_lost_pages(proposal),
         *_intervals(proposal, changes, measured_for),
         *_times(proposal),

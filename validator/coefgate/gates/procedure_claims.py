@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from typing import Final
 
 from coefgate.changes.change import Change
+from coefgate.changes.interval_words import scope_name
+from coefgate.gates.interval_claims import MeasuredFor
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding
+from coefgate.registry.files import FOLDER
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import written
 from coefgate.registry.tuning import FILE
 
+_MARGINS: Final = f"{FOLDER}/safety_margins.yaml"
+
 
 def procedure_claims(
-    proposal: Proposal, changes: Sequence[Change], procedure: Callable[[], Coefficients | None]
+    proposal: Proposal,
+    changes: Sequence[Change],
+    procedure: Callable[[], Coefficients | None],
+    measured_for: MeasuredFor,
 ) -> Iterator[Finding]:
-    """Numbers that say ``fit`` and are not what the procedure gives.
+    """Numbers that say ``fit`` and are not what the procedure gives, and intervals left behind.
 
     Those that change are asked; all of them where the procedure changes.
     """
@@ -44,3 +53,23 @@ def procedure_claims(
             told = f"{value.name} says fit, and the procedure gives {written(found.number)}"
             way_on = "fit it anew with coefgate tune --write, or say what else it rests on"
             yield Finding(f"{told}; {way_on}", value.file, value.line, value.key)
+    if asked:
+        yield from _left_behind(base, head, measured_for)
+
+
+def _left_behind(
+    base: Coefficients, head: Coefficients, measured_for: MeasuredFor
+) -> Iterator[Finding]:
+    """Intervals that stay as they are while the numbers move under them.
+
+    Those that change are asked by themselves.
+    """
+    stated = head.intervals.scopes
+    kept = [scope for scope, one in stated.items() if base.intervals.scopes.get(scope) == one]
+    measured = measured_for(head) if kept else None
+    for scope in kept:
+        if measured is None or measured.scopes.get(scope) != stated[scope]:
+            name = scope_name(scope)
+            told = f"{name} is not what the procedure measures for these numbers any more"
+            line = head.lines.get(name, head.lines.get("intervals", 1))
+            yield Finding(f"{told}; measure it anew with coefgate tune --write", _MARGINS, line)
