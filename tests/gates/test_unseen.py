@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from math import exp
 from typing import Any
 
@@ -132,6 +133,29 @@ def test_a_number_changed_by_hand_takes_a_reason(answered: bool) -> None:
     found = rules(PROCEDURE, one)["unseen"]
     assert found.status == ("pass" if answered else "not-measurable")
     assert answered or "tests.low is changed by hand: 8 calls that use it" in found.said
+
+
+def _stored(
+    ids: list[str], numbers: Mapping[Key, Fraction]
+) -> Mapping[Key, frozenset[str] | None]:
+    """``LOW`` was set when these calls were stored, all others were there from the start."""
+    return {key: frozenset(ids) for key in numbers if key == LOW}
+
+
+def test_a_call_stored_before_a_number_was_set_by_hand_has_no_unseen_figure() -> None:
+    was = PROCEDURE.numbers[LOW]
+    basis = Basis("correction", "docs/x.md", 3)
+    one = with_values(PROCEDURE, {LOW: replace(was, basis=basis)})
+    its = [call.id for call in CALLS if (call.category, call.complexity) == ("tests", "low")]
+    for stored, without in ((its[:3], 3), (its, 8), ([], 0)):
+        other = replace(one, tuning=replace(one.tuning, level=Fraction("0.85")))  # type: ignore[type-var]
+        change = replace(
+            proposal(state(one, CALLS), state(other, CALLS)),
+            stored_when_set=partial(_stored, stored),
+        )
+        unseen = Judge(change).unseen
+        assert unseen is not None
+        assert unseen.without == without
 
 
 def test_intervals_do_not_stay_behind_when_numbers_move() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from coefgate.core.trees import FolderTree
 from coefgate.core.versions import Version
 from coefgate.git.accepted_states import AcceptedStates, standing
 from coefgate.git.repository import Repository
+from coefgate.registry.key import Key
 from coefgate.registry.reading import Memo, read_registry
 from tests.git.conftest import Git
 from tests.git.number_lives import DOCS, docs_low, edit
@@ -63,6 +65,29 @@ def test_each_commit_that_touches_the_coefficients_newest_first(registry: Path, 
     third = _commit(git, registry, 2000)
     assert _accepted(registry) == [(third, 2000), (second, 1000), (first, 15490)]
     assert _accepted(registry, second) == [(second, 1000), (first, 15490)]
+
+
+def test_what_was_stored_when_a_number_got_what_it_is(registry: Path, git: Git) -> None:
+    folder = registry / "samples/here"
+    folder.mkdir(parents=True)
+    (folder / "first.jsonl").write_text('{"id": "one"}\n', "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "a call")
+    _commit(git, registry, 700)
+    (folder / "second.jsonl").write_text('{"id": "two"}\n', "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "a call more")
+    with Repository(registry) as repository:
+        past = AcceptedStates(repository, repository.commit("HEAD"))
+        low, high = (Key("overhead", ("docs", at)) for at in ("low", "high"))
+        other = Key("overhead", ("tests", "low"))
+        now = {low: Fraction(700), high: Fraction(9), other: _tests_low(registry)}
+        found = past.stored_when_set(now)
+    assert found == {low: {"one"}, high: None}  # tests.low was there from the start
+
+
+def _tests_low(root: Path) -> Fraction:
+    return read_registry(FolderTree(root)).numbers[Key("overhead", ("tests", "low"))].number
 
 
 def test_what_came_in_with_a_merge_was_never_a_state_of_the_target(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +25,17 @@ from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Booleans, Calls
 from coefgate.replay.scores import Unseen
 from coefgate.replay.uses import Uses
+
+SetByHand = Callable[[Mapping[Key, Fraction]], Mapping[Key, Collection[str] | None]]
+"""From numbers that no procedure gives to the samples that were stored when each was set.
+
+``None`` stands for all of them; numbers that were there from the start are left out.
+"""
+
+
+def never_set(_: Mapping[Key, Fraction]) -> Mapping[Key, Collection[str] | None]:
+    """All of them were there from the start."""
+    return {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +101,9 @@ class UnseenReader:
         self._known: dict[object, Fitting] = {}
 
     def of(
-        self, registry: Coefficients, table: Table, by_hand: Collection[Key] = ()
+        self, registry: Coefficients, table: Table, set_by_hand: SetByHand = never_set
     ) -> UnseenCalls | None:
-        """Those by this registry; ``None`` where it has no procedure, or there is no call.
-
-        ``by_hand``: numbers that were changed by hand after calls that use them were stored.
-        """
+        """Those by this registry; ``None`` where it has no procedure, or there is no call."""
         tuning, evidence = registry.tuning, self._evidence
         if tuning is None or not len(evidence.samples):
             return None
@@ -108,4 +117,13 @@ class UnseenReader:
         alike = tuning.fits_by, shape_of(table), fitted, tuple(held)
         made = self._known.setdefault(alike, Fitting(registry, evidence, tuning))
         procedure = Procedure(registry, evidence, tuning, made=made)
-        return UnseenCalls(procedure, table, ~uses.any_of(by_hand))
+        by_hand = {
+            key: value.number
+            for key, value in registry.numbers.items()
+            if value.basis.kind != "fit" and uses.of(key).any()
+        }
+        has = np.ones(len(evidence.samples), dtype=np.bool_)
+        for key, stored in (set_by_hand(by_hand) if by_hand else {}).items():
+            known = True if stored is None else ~evidence.new_to(stored)
+            has &= ~(uses.of(key) & known)
+        return UnseenCalls(procedure, table, has)

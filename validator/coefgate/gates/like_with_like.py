@@ -7,7 +7,7 @@ other; calls that have none are held against each other as both sides fit them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -25,7 +25,7 @@ from coefgate.replay.metrics import Booleans, metrics
 from coefgate.replay.uses import Uses
 
 if TYPE_CHECKING:
-    from coefgate.calibration.unseen import UnseenCalls, UnseenReader
+    from coefgate.calibration.unseen import SetByHand, UnseenCalls, UnseenReader
 
 Alike = Literal["fitted", "unseen", "first-fit"]
 
@@ -42,20 +42,14 @@ class UnseenSides:
 
         return UnseenReader(self.evidence)
 
-    def of(self, side: Compiled, by_hand: Collection[Key] = ()) -> UnseenCalls | None:
-        """As the procedure of a registry predicts them; ``None`` where it has none.
+    def of(self, side: Compiled, set_by_hand: SetByHand) -> UnseenCalls | None:
+        """As the procedure of a registry predicts them; ``None`` where it has none."""
+        return None if side.registry.tuning is None else self._reader.of(*side, set_by_hand)
 
-        ``by_hand``: numbers of the proposal that it changes without a procedure.
-        """
-        if side.registry.tuning is None:
-            return None
-        numbers = side.registry.numbers
-        return self._reader.of(*side, [key for key in by_hand if key in numbers])
-
-    def pair(self, base: Compiled, head: Compiled, by_hand: Collection[Key]) -> Pair:
+    def pair(self, base: Compiled, head: Compiled, set_by_hand: SetByHand) -> Pair:
         """Per call what neither side knew; what both fit where one has no such prediction."""
         fitted = [self.evidence.calls(side.table) for side in (base, head)]
-        sides = [self.of(side, by_hand) for side in (base, head)]
+        sides = [self.of(side, set_by_hand) for side in (base, head)]
         found = [side.phase if side else None for side in sides]
         if sides[0] and sides[1] and found[0] is not None and found[1] is not None:
             has = sides[0].has & sides[1].has
@@ -67,14 +61,14 @@ class UnseenSides:
         return Pair(self.evidence, before, after, metrics(before), metrics(after))
 
     def both(
-        self, base: Compiled, head: Compiled, by_hand: Collection[Key], new: Booleans | None
+        self, base: Compiled, head: Compiled, set_by_hand: SetByHand, new: Booleans | None
     ) -> Iterator[Sides]:
         """The same calls by both, none of which head knows.
 
         ``new``: where base has no procedure, the calls that came in after its values; ``None``
         where nobody knows which, or there are none.
         """
-        before, after = self.of(base, by_hand), self.of(head, by_hand)
+        before, after = self.of(base, set_by_hand), self.of(head, set_by_hand)
         if after is None:
             return
         if before is None:
@@ -116,12 +110,12 @@ class LikeWithLike:
         self, evidence: Evidence, side: Compiled, found: Sequence[Change] = ()
     ) -> UnseenCalls | None:
         """The calls of an evidence as the procedure of a side predicts them unseen."""
-        return self._sides(evidence).of(side, self.by_hand(found, side.registry))
+        return self._sides(evidence).of(side, self._set_by_hand(found, side.registry))
 
     def pair(self, evidence: Evidence, head: Compiled, found: Sequence[Change]) -> Pair:
         """The calls of an evidence that neither side knows."""
-        by_hand = self.by_hand(found, head.registry)
-        return self._sides(evidence).pair(self._base, head, by_hand)
+        set_by_hand = self._set_by_hand(found, head.registry)
+        return self._sides(evidence).pair(self._base, head, set_by_hand)
 
     def both(
         self, evidence: Evidence, head: Compiled, found: Sequence[Change]
@@ -131,8 +125,8 @@ class LikeWithLike:
         new = None if known is None else evidence.new_to(known)
         if new is not None and not new.any():
             new = None
-        by_hand = self.by_hand(found, head.registry)
-        return tuple(self._sides(evidence).both(self._base, head, by_hand, new))
+        set_by_hand = self._set_by_hand(found, head.registry)
+        return tuple(self._sides(evidence).both(self._base, head, set_by_hand, new))
 
     def added_up(
         self,
@@ -151,9 +145,12 @@ class LikeWithLike:
             known = ((name, self._predicted(evidence, name, one)) for name, one in accepted)
             pairs = [(name, pair_of(before, now)) for name, before in known]
         else:
-            sides, by_hand = self._sides(evidence), self.by_hand(found, head.registry)
+            sides, set_by_hand = (
+                self._sides(evidence),
+                self._set_by_hand(found, head.registry),
+            )
             alike = [one for one in accepted if kind == "unseen" and one[1].registry.tuning]
-            pairs = [(name, sides.pair(one, head, by_hand)) for name, one in alike]
+            pairs = [(name, sides.pair(one, head, set_by_hand)) for name, one in alike]
         if not pairs:
             return None
         *since, (_, last) = pairs
@@ -172,6 +169,19 @@ class LikeWithLike:
             and head.numbers[change.key].basis.kind != "fit"
             and not self._proposal.returned(change)
         )
+
+    def _set_by_hand(self, found: Sequence[Change], head: Coefficients) -> SetByHand:
+        """What the proposal changes, and what was changed before it."""
+        changed = self.by_hand(found, head)
+
+        def stored(
+            numbers: Mapping[Key, Fraction],
+        ) -> Mapping[Key, Collection[str] | None]:
+            before = {key: number for key, number in numbers.items() if key not in changed}
+            known = self._proposal.stored_when_set(before) if before else {}
+            return {**known, **{key: None for key in numbers if key in changed}}
+
+        return stored
 
     def calls_by_hand(
         self, evidence: Evidence, head: Compiled, found: Sequence[Change]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
@@ -17,6 +18,7 @@ from coefgate.changes.sample_moves import (
 )
 from coefgate.core.table import Table
 from coefgate.registry.compilation import digest_of, table_of
+from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.state import State
@@ -71,6 +73,7 @@ class Proposal:
     has head, had base such a file, from the registry's root or the top of its repository?
     ``untagged``: which of these versions have no tag here? ``stored_at``: when head was committed,
     or now, in seconds since 1970 UTC.
+    ``stored_when_set``: the samples that were stored when base got each of these numbers.
     ``known_to_base``: the samples that were stored when base's values came in, ``None`` where
     nobody knows. ``misnamed``: files of samples that head adds without the
     hash of their content in the name, each with the right name. ``altered``: stored files that
@@ -89,6 +92,9 @@ class Proposal:
     had_page: Callable[[str], bool]
     untagged: Callable[[frozenset[str]], Sequence[str]]
     stored_at: Callable[[], float]
+    stored_when_set: Callable[[Mapping[Key, Fraction]], Mapping[Key, Collection[str] | None]] = (
+        lambda _: {}
+    )
     known_to_base: Callable[[], Collection[str] | None] = lambda: None
     misnamed: Mapping[str, str] = field(default_factory=dict)
     altered: frozenset[str] = frozenset()

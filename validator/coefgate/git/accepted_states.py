@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, TypeVar
@@ -16,6 +17,7 @@ from coefgate.git.repository import Repository
 from coefgate.git.trees import Objects, ObjectsTree
 from coefgate.registry.compilation import digest_of
 from coefgate.registry.files import FOLDER
+from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, Reading, registry_problems
 from coefgate.samples.files import FOLDER as SAMPLES
@@ -47,6 +49,7 @@ class AcceptedStates:
         self._objects: Objects | None = None
         self._listed: dict[tuple[str, ...], list[list[str]]] = {}
         self._read: dict[str | None, Reading] = {}
+        self._stored: dict[str, frozenset[str]] = {}
 
     def states(self, *, with_samples: bool = False) -> Iterator[tuple[str, Coefficients | None]]:
         """Commits on the first-parent history that touch ``coefficients/``, newest first.
@@ -180,6 +183,34 @@ class AcceptedStates:
         if not known.dated:
             known = replace(known, newest=committed_at(self._repository, since))
         return Arrivals(since, known, "")
+
+    def stored_when_set(
+        self, numbers: Mapping[Key, Fraction]
+    ) -> Mapping[Key, frozenset[str] | None]:
+        """The samples that were stored when each number came in; ``None`` where it has not yet.
+
+        Numbers that no accepted state has otherwise are left out: they were there from the start.
+        """
+        found: dict[Key, frozenset[str] | None] = {}
+        waiting, since = dict(numbers), dict.fromkeys(numbers, "")
+        for commit, registry in self.states():
+            if registry is None:
+                continue
+            for key, number in tuple(waiting.items()):
+                value = registry.numbers.get(key)
+                if value is not None and value.number == number:
+                    since[key] = commit
+                else:
+                    del waiting[key]
+                    found[key] = self._stored_at(since[key]) if since[key] else None
+            if not waiting:
+                break
+        return found
+
+    def _stored_at(self, commit: str) -> frozenset[str]:
+        if commit not in self._stored:
+            self._stored[commit] = frozenset(stored_ids(self._repository.tree(commit)).ids)
+        return self._stored[commit]
 
     def _calls(self, tree: str) -> object:
         """What a state stores: the objects below ``samples/``, and which calls are retired."""

@@ -132,7 +132,7 @@ def _alone(
         notes = (str(repository),)
     evidence, gates = Evidence(state.audited()), state.registry.gates
     predicted = evidence.predicted(state.table)
-    scores = with_unseen(scores_of(predicted, STRATA, arrived), state.registry)
+    scores = with_unseen(scores_of(predicted, STRATA, arrived), repository, state)
     report = report_of_state(state, scores, alone=alone, notes=notes)
 
     def trial(other: Coefficients) -> tuple[RuleResult, ...]:
@@ -185,6 +185,7 @@ def _against(
         had_page=cache(lambda page: has_page(repository, base.revision, page)),
         untagged=past.unknown,
         stored_at=cache(lambda: head.stored_at(repository)),
+        stored_when_set=past.stored_when_set,
         known_to_base=cache(lambda: _stored_ids(past, base)),
         misnamed=misnamed(head.tree, brought),
         altered=altered,

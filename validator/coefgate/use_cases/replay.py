@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.git.accepted_states import AcceptedStates, Arrivals
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
-from coefgate.registry.model import Coefficients, Limits
+from coefgate.registry.model import Limits
 from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.scores import Scores
@@ -18,6 +19,9 @@ from coefgate.replay.scores import replay as scored
 from coefgate.replay.state import State
 from coefgate.samples.reading import read_sample_path
 from coefgate.use_cases.state import INDEX, WORKTREE, read_state, state_at
+
+if TYPE_CHECKING:
+    from coefgate.calibration.unseen import SetByHand
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,8 @@ def replay(
             today = replace(today, store=read_sample_path(samples))
         state = today if at is None else state_at(root, at, calls=False)
         arrived = _arrivals_of(folder.repository, state)
-    predicted = Evidence(today.audited()).predicted(state.table)
-    scores = with_unseen(scores_of(predicted, by, arrived), state.registry)
+        predicted = Evidence(today.audited()).predicted(state.table)
+        scores = with_unseen(scores_of(predicted, by, arrived), folder.repository, state)
     return Replay(scores, state, today.registry.gates.limits)
 
 
@@ -57,14 +61,25 @@ def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Sco
     return scored(predicted, by=by, known=arrived.known, unknown_because=arrived.reason)
 
 
-def with_unseen(scores: Scores, registry: Coefficients) -> Scores:
-    """With the figures of calls that the registry's procedure does not know, if it has one."""
+def with_unseen(
+    scores: Scores,
+    repository: Repository | EnvironmentProblem,
+    state: State,
+    memo: Memo | None = None,
+) -> Scores:
+    """With the figures of calls that the procedure of ``state`` does not know, if it has one.
+
+    ``repository``: tells which of its numbers were changed by hand after calls were stored.
+    """
+    registry, predicted = state.registry, scores.predicted
     if registry.tuning is None:
         return scores
-    from coefgate.calibration.unseen import UnseenReader  # noqa: PLC0415 (it imports scipy)
+    from coefgate.calibration.unseen import UnseenReader, never_set  # noqa: PLC0415 (imports scipy)
 
-    predicted = scores.predicted
-    found = UnseenReader(predicted.evidence).of(registry, predicted.table)
+    set_by_hand: SetByHand = never_set
+    if isinstance(repository, Repository) and (commit := _commit_of(repository, state)):
+        set_by_hand = AcceptedStates(repository, commit, memo).stored_when_set
+    found = UnseenReader(predicted.evidence).of(registry, predicted.table, set_by_hand)
     return scores if found is None else replace(scores, unseen=found.figures)
 
 
@@ -79,8 +94,13 @@ def _arrivals_of(repository: Repository | EnvironmentProblem, state: State) -> A
 
 def arrivals_before(repository: Repository, state: State, memo: Memo | None = None) -> Arrivals:
     """Which samples came in after the coefficients of ``state``."""
-    of_commit = state.revision not in {WORKTREE, INDEX}
-    commit = state.revision if of_commit else repository.head()
+    commit = _commit_of(repository, state)
     if commit is None:
         return Arrivals(None, None, "nothing is committed yet")
     return AcceptedStates(repository, commit, memo).arrivals(state.digest)
+
+
+def _commit_of(repository: Repository, state: State) -> str | None:
+    """The commit of a state, or the one that it may follow; ``None`` where there is none yet."""
+    of_commit = state.revision not in {WORKTREE, INDEX}
+    return state.revision if of_commit else repository.head()
