@@ -15,6 +15,7 @@ NAMES = (
     "categories",
     "long_history",
     "what_if",
+    "tune",
     "reading",
     "replay_candidate",
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import ceil, exp, log
+from math import ceil, erfc, exp, log, sqrt
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 
 from coefgate.calibration.leave_out import FOLDS, MOST_FOLDS, folds
 from coefgate.calibration.margins import MARGIN
@@ -220,3 +222,38 @@ def test_a_moving_average_goes_part_of_the_way_from_the_accepted_number() -> Non
 
 def test_a_moving_average_leaves_what_few_calls_use() -> None:
     assert _fitted(_smoothed([sample(n, 600) for n in range(2)]))[OVERHEAD] == 110
+
+
+def test_another_minimiser_finds_the_same_numbers() -> None:
+    calls = [
+        *(sample(n, 130 * n, category=("tests", "docs")[n % 2]) for n in range(1, 8)),
+        sample(8, 900, complexity="medium", creates=3),
+        cut_off(9, 2000, complexity="high", creates=2),
+    ]
+    spreads: dict[Spread, Fraction | int] = {
+        "all": 1,
+        "complexity": Fraction(1, 2),
+        "category": 1,
+        "cell": Fraction(7, 10),
+        "marginal": Fraction(1, 5),
+        "kind": Fraction(1, 5),
+        "cost": Fraction(1, 7),
+    }
+    found = procedure(calls, spreads, scatter=Fraction(2, 5), cell_from=2)
+    design, scatter = found.design, 0.4
+
+    def loss(effects: npt.NDArray[np.float64]) -> float:
+        """What docs/tuning.md says is least, written down again."""
+        total = float(np.sum((effects / design.spreads) ** 2)) / 2
+        tokens = design.prior * np.exp(design.shares @ effects)
+        for uses, held, actual, cut in zip(
+            design.uses, design.held, design.log_actual, design.censored, strict=True
+        ):
+            away = (actual - log(float(uses @ tokens) + held)) / scatter
+            # How likely a normal need is above what had been reached.
+            total += -log(erfc(away / sqrt(2)) / 2) if cut else away * away / 2
+        return total
+
+    best = minimize(loss, np.zeros(len(design.effects)), method="BFGS", options={"gtol": 1e-7})
+    assert loss(found.whole.effects[0]) <= best.fun + 1e-9
+    assert found.whole.effects[0] == pytest.approx(best.x, abs=1e-4)

@@ -12,7 +12,7 @@ import pytest
 from tests.end_to_end.checkouts import git as git_in
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.looking_back import DOCS, MARGINS, edit, json_of
-from tests.end_to_end.tuning import PAGE, TUNING, make_tunable
+from tests.end_to_end.tuning import PAGE, TUNING, make_tunable, store
 
 LOW = "coefficients/overhead/implementation.yaml"
 
@@ -184,6 +184,45 @@ def test_without_calls_it_says_so(registry: Path, coefgate: Coefgate) -> None:
     refused = coefgate("tune", "--write")
     assert refused.code == 2
     assert "no scored call is stored, so nothing is written" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("changes", "told", "measured"),
+    [
+        (
+            {"run_id": "one"},
+            "not measurable: all calls are of one run: the fit (unseen run), the fit (nested run)",
+            {"unseen-phase", "nested-phase"},
+        ),
+        (
+            {"phase_id": "one", "run_id": "one"},
+            "not measurable: all calls are of one phase",
+            set(),
+        ),
+        (
+            {"truncated": True, "max_output_tokens": 3100, "stop_reason": "max_tokens"},
+            "not measurable: every call was cut off: this registry (as it is)",
+            set(),
+        ),
+    ],
+    ids=["one-run", "one-phase", "all-cut-off"],
+)
+def test_few_calls_are_told_in_sentences(
+    changes: Mapping[str, Any],
+    told: str,
+    measured: set[str],
+    registry: Path,
+    coefgate: Coefgate,
+) -> None:
+    store(registry, changes)
+    found = json_of(coefgate, "tune")
+    unseen = [one for one in found["columns"] if one["seen"] not in {"as-is", "fitted"}]
+    assert {one["seen"] for one in unseen if one["figures"]} == measured
+    assert told in coefgate("tune").out
+    written = coefgate("tune", "--write")
+    assert written.code == 0, written.text
+    _give_reasons(registry)
+    assert coefgate("check").code == 0
 
 
 @pytest.mark.parametrize(

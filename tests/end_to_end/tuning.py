@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from coefgate.samples.model import fields_of
 from tests.end_to_end.stored_calls import LINKS, add, is_eligible, stored
@@ -51,8 +51,18 @@ CALLS: Final = {
 
 def make_tunable(registry: Path) -> None:
     """Give the copied registry a procedure, and these calls in the place of its own."""
-    like = stored(registry, lambda one: is_eligible(one) and len(one.deliverables) == 1)[0]
-    shutil.rmtree(registry / "samples" / "autopack")
+    store(registry)
+    (registry / TUNING).write_text(PROCEDURE, "utf-8")
+    (registry / PAGE).parent.mkdir(parents=True)
+    (registry / PAGE).write_text("How it was found.\n", "utf-8")
+
+
+def store(registry: Path, changes: Mapping[str, Any] | None = None) -> None:
+    """Store these calls in the place of all others, alike but for their cell and their need."""
+    alone = (one for one in stored(registry, is_eligible) if len(one.deliverables) == 1)
+    like = next(alone)
+    for file in (registry / "samples").rglob("*.jsonl"):
+        file.unlink()
     drafts = [
         {
             **fields_of(like),
@@ -63,11 +73,9 @@ def make_tunable(registry: Path) -> None:
             "phase_id": f"{category}-{complexity}-{n}",
             "reference": f"log:{category}-{complexity}-{n}",
             "actual_output_tokens": actual,
+            **(changes or {}),
         }
         for (category, complexity), needs in CALLS.items()
         for n, actual in enumerate(needs)
     ]
     add(registry, drafts)
-    (registry / TUNING).write_text(PROCEDURE, "utf-8")
-    (registry / PAGE).parent.mkdir(parents=True)
-    (registry / PAGE).write_text("How it was found.\n", "utf-8")
