@@ -1,4 +1,4 @@
-"""The shipped registry as plain files, and gates to try the drill on."""
+"""A real registry as plain files, and gates to try the drill on."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from coefgate.drill.fileset import FileChanges, Fileset
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.plant import Kind, Plant
 from coefgate.drill.run import Answer
-
-SHIPPED = Path(__file__).parents[2]
+from tests.frozen_registry import BY_HAND, copy_registry
 
 
 def remembering(kind: Kind) -> Kind:
@@ -51,9 +50,17 @@ def files_of(root: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def shipped() -> Fileset:
-    """The registry of this repository, as it lies in the folder."""
-    return Fileset(files_of(SHIPPED))
+def by_hand() -> Fileset:
+    """The registry that was set by hand, as it lies in its folder."""
+    return Fileset(files_of(BY_HAND))
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Path:
+    """A copy of coefficients and samples, without git."""
+    root = tmp_path / "registry"
+    copy_registry(root)
+    return root
 
 
 @dataclass(frozen=True)

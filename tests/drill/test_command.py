@@ -21,21 +21,13 @@ from coefgate.drill.plant import Side
 from coefgate.drill.run import Drill, Outcome, Row
 from coefgate.reports.pages.drills import drill_page
 from coefgate.reports.render.console import counted
-from tests.drill.conftest import SHIPPED, drilled
+from tests.drill.conftest import drilled
 from tests.drill.oracle.test_opinion import call
 from tests.end_to_end.checkouts import git as git_in
-from tests.frozen_registry import copy_registry
 from tests.reports.formats import printed as on_a_terminal
+from tests.repository_files import ROOT
 
 Git = Callable[..., str]
-
-
-@pytest.fixture
-def registry(tmp_path: Path) -> Path:
-    """A copy of coefficients and samples, without git."""
-    root = tmp_path / "registry"
-    copy_registry(root)
-    return root
 
 
 @pytest.fixture
@@ -204,7 +196,7 @@ def test_a_registry_without_calls_is_drilled_as_far_as_it_goes(registry: Path) -
 def test_a_registry_of_others_with_few_calls(tmp_path: Path) -> None:
     """Two categories, one kind of file, eight calls; two have an undeclared complexity."""
     shutil.copytree(
-        SHIPPED / "schemas/fixtures/valid/coefficients/minimal", tmp_path / "coefficients"
+        ROOT / "schemas/fixtures/valid/coefficients/minimal", tmp_path / "coefficients"
     )
     needed = {"docs": (3500, 3000), "tests": (3600, 2900), "documentation": (3900,)}
     drafts = [

@@ -28,7 +28,7 @@ from coefgate.drill.plant import NotPlantable
 from coefgate.drill.run import Answer
 from coefgate.reports.pages.drills import false_alarms_dict, false_alarms_page
 from coefgate.reports.render.json import json_text
-from tests.drill.conftest import SHIPPED, Memory, drilled, says
+from tests.drill.conftest import Memory, drilled, says
 from tests.reports.formats import printed
 
 
@@ -49,30 +49,30 @@ def _needs(state: Fileset) -> dict[tuple[object, ...], int]:
 
 @pytest.mark.parametrize("count", [3, 30])
 def test_honest_calls_are_stored_ones_once_more_in_phases_of_their_own(
-    shipped: Fileset, count: int
+    by_hand: Fileset, count: int
 ) -> None:
-    changed = honest_import(scored(shipped), _random(1), count)
-    head = shipped.after(changed)
-    new = len(scored(head)) - len(scored(shipped))
+    changed = honest_import(scored(by_hand), _random(1), count)
+    head = by_hand.after(changed)
+    new = len(scored(head)) - len(scored(by_hand))
     assert count <= new < count + 6  # the last phase is whole
-    before, after = _needs(shipped), _needs(head)
+    before, after = _needs(by_hand), _needs(head)
     assert after.keys() == before.keys()
-    phases = {call.phase for call in scored(head)} - {call.phase for call in scored(shipped)}
+    phases = {call.phase for call in scored(head)} - {call.phase for call in scored(by_hand)}
     assert len(phases) > count / 6
 
 
 def test_hard_calls_and_those_that_were_cut_off_are_drawn_as_often_as_they_are(
-    shipped: Fileset,
+    by_hand: Fileset,
 ) -> None:
-    head = shipped.after(honest_import(scored(shipped), _random(2), 2000))
+    head = by_hand.after(honest_import(scored(by_hand), _random(2), 2000))
     cut_off = [call for call in scored(head) if call.censored and call.fields["run_id"] == "drill"]
-    known = sum(call.censored for call in scored(shipped)) / len(scored(shipped))
+    known = sum(call.censored for call in scored(by_hand)) / len(scored(by_hand))
     assert len(cut_off) / 2000 == pytest.approx(known, rel=0.4)
 
 
-def test_calls_that_are_not_stored_come_in_once_and_as_they_are(shipped: Fileset) -> None:
-    (file, content) = next(iter(honest_import(scored(shipped), _random(3), 20).items()))
-    real = counting(shipped, Fileset({file: content}).stored)
+def test_calls_that_are_not_stored_come_in_once_and_as_they_are(by_hand: Fileset) -> None:
+    (file, content) = next(iter(honest_import(scored(by_hand), _random(3), 20).items()))
+    real = counting(by_hand, Fileset({file: content}).stored)
     changed = honest_import(real, _random(4), 10, once=True)
     lines = next(iter(changed.values())).splitlines()
     assert len(set(lines)) == len(lines) >= 10
@@ -81,13 +81,13 @@ def test_calls_that_are_not_stored_come_in_once_and_as_they_are(shipped: Fileset
         honest_import(real, _random(4), 100, once=True)
 
 
-def test_the_same_seed_plants_the_same_and_the_next_something_else(shipped: Fileset) -> None:
+def test_the_same_seed_plants_the_same_and_the_next_something_else(by_hand: Fileset) -> None:
     which = [one for one in trials(None) if one.group == "honest" and one.calls == 3]
 
     def planted(seed: int, times: int) -> list[object]:
         scratch = Memory()
         list(
-            tried(shipped, which, seed=seed, times=times, gate=lambda _: says(0), scratch=scratch)
+            tried(by_hand, which, seed=seed, times=times, gate=lambda _: says(0), scratch=scratch)
         )
         return [files for parent, files in scratch.commits if parent is not None]
 
@@ -95,14 +95,14 @@ def test_the_same_seed_plants_the_same_and_the_next_something_else(shipped: File
     assert planted(1, 1) != planted(2, 1)
 
 
-def test_what_is_stopped_is_counted_with_the_rules_that_object(shipped: Fileset) -> None:
+def test_what_is_stopped_is_counted_with_the_rules_that_object(by_hand: Fileset) -> None:
     answers = [says(0), says(4, "flattered"), says(1, "swing", "flattered"), says(0)]
 
     def gate(_arguments: Sequence[str]) -> Answer:
         return answers.pop(0)
 
     which = [one for one in trials(None) if one.kind.name == "honest-import-10"]
-    found = tuple(tried(shipped, which, seed=1, times=4, gate=gate, scratch=Memory()))
+    found = tuple(tried(by_hand, which, seed=1, times=4, gate=gate, scratch=Memory()))
     (tally,) = tallies(which, found)
     assert (tally.kind, tally.calls, tally.tries, tally.stopped) == ("honest-import-10", 10, 4, 2)
     assert tally.rules == (("flattered", 2), ("swing", 1))
@@ -158,14 +158,14 @@ def _only(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     monkeypatch.setattr("coefgate.use_cases.drill.trials", some)
 
 
-def test_the_command_audits_the_real_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_audits_the_real_gate(registry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     passing, stopped = (
         ("no-change", "judge-alone", "another-split", "honest-import-10"),
         ("easy-30",),
     )
     _only(monkeypatch, *passing, *stopped)
     found = drilled(
-        "aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--format", "json"
+        "aa", "--registry", str(registry), "--seed", "1", "--times", "1", "--format", "json"
     )
     assert found.code == 0
     told = {row["kind"]: (row["tries"], row["stopped"]) for row in json.loads(found.out)["rows"]}
@@ -187,14 +187,14 @@ def test_what_was_stopped_without_a_note_names_its_rules() -> None:
 
 @pytest.mark.parametrize("calls", ["stored", "none"])
 def test_a_file_of_which_no_call_counts_measures_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: str
+    tmp_path: Path, registry: Path, monkeypatch: pytest.MonkeyPatch, calls: str
 ) -> None:
     _only(monkeypatch, "no-change", "honest-import-3")
     file = tmp_path / "later.jsonl"
-    stored = next(iter((SHIPPED / "samples").glob("*/*.jsonl"))).read_bytes()
+    stored = next(iter((registry / "samples").glob("*/*.jsonl"))).read_bytes()
     file.write_bytes(stored if calls == "stored" else b"")
     found = drilled(
-        "aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file)
+        "aa", "--registry", str(registry), "--seed", "1", "--times", "1", "--calls", str(file)
     )
     assert found.code == 4
     told = " ".join(found.out.split())
@@ -204,13 +204,13 @@ def test_a_file_of_which_no_call_counts_measures_nothing(
 
 
 def test_honest_imports_are_drawn_from_a_file_of_calls(
-    tmp_path: Path, shipped: Fileset, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, registry: Path, by_hand: Fileset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _only(monkeypatch, "honest-import-3", "honest-import-30")
     file = tmp_path / "later.jsonl"
-    file.write_bytes(next(iter(honest_import(scored(shipped), _random(5), 12).values())))
+    file.write_bytes(next(iter(honest_import(scored(by_hand), _random(5), 12).values())))
     found = drilled(
-        "aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file)
+        "aa", "--registry", str(registry), "--seed", "1", "--times", "1", "--calls", str(file)
     )
     assert found.code == 0
     assert "not planted: honest-import-30: there are fewer than 30 calls to draw from" in found.out

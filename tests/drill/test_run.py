@@ -40,8 +40,8 @@ def wrong(found: dict[str, Row]) -> set[str]:
     return {name for name, row in found.items() if row.status == "wrong"}
 
 
-def test_a_gate_that_lets_everything_through_is_found_out(shipped: Fileset) -> None:
-    found = drill(shipped, lambda _: says(0))
+def test_a_gate_that_lets_everything_through_is_found_out(by_hand: Fileset) -> None:
+    found = drill(by_hand, lambda _: says(0))
     silent = {
         name for name, row in found.items() if row.exit_code == 0 and " is None, not " in row.note
     }
@@ -49,33 +49,33 @@ def test_a_gate_that_lets_everything_through_is_found_out(shipped: Fileset) -> N
     assert {found[kind.name].status for kind in HARMLESS if kind.name not in silent} == {"ok"}
 
 
-def test_a_gate_that_stops_everything_is_found_out(shipped: Fileset) -> None:
-    found = drill(shipped, lambda _: says(1, *ALL_RULES))
+def test_a_gate_that_stops_everything_is_found_out(by_hand: Fileset) -> None:
+    found = drill(by_hand, lambda _: says(1, *ALL_RULES))
     others = {kind.name for kind in REGRESSIONS if kind.expected != "stopped"}
     assert wrong(found) == {kind.name for kind in HARMLESS} | others
 
 
-def test_a_gate_that_refuses_everything_is_found_out(shipped: Fileset) -> None:
+def test_a_gate_that_refuses_everything_is_found_out(by_hand: Fileset) -> None:
     found = drill(
-        shipped, lambda _: says(3, err="a.yaml:1:1  is bad\n1 problem: nothing was done.\n")
+        by_hand, lambda _: says(3, err="a.yaml:1:1  is bad\n1 problem: nothing was done.\n")
     )
     assert wrong(found) == {kind.name for kind in KINDS if kind.expected != "refused"}
     assert found["yaml-tag"].note == "a.yaml:1:1  is bad"
 
 
-def test_a_gate_that_stops_a_regression_for_another_reason_is_found_out(shipped: Fileset) -> None:
-    found = drill(shipped, lambda _: says(1, "waste-p90"))
+def test_a_gate_that_stops_a_regression_for_another_reason_is_found_out(by_hand: Fileset) -> None:
+    found = drill(by_hand, lambda _: says(1, "waste-p90"))
     assert found["sample-removed"].status == "wrong"
     assert found["sample-removed"].note == "stopped, but not by sample-removed"
 
 
-def test_a_gate_in_which_one_of_the_rules_sees_nothing_is_found_out(shipped: Fileset) -> None:
+def test_a_gate_in_which_one_of_the_rules_sees_nothing_is_found_out(by_hand: Fileset) -> None:
     for kind in (one for one in REMEMBERED if one.side == "regression"):
-        plant = kind.plant(shipped, Random(f"1/{kind.name}"))  # noqa: S311 (draws, no secrets)
+        plant = kind.plant(by_hand, Random(f"1/{kind.name}"))  # noqa: S311 (draws, no secrets)
         again = replace(kind, plant=_always(plant))
         for blind in sorted(plant.rules):
             answer = says(1, *plant.rules - {blind})
-            (row,) = rows(shipped, [again], seed=1, gate=_says(answer), scratch=Memory())
+            (row,) = rows(by_hand, [again], seed=1, gate=_says(answer), scratch=Memory())
             assert (row.status, row.note) == ("wrong", f"stopped, but not by {blind}"), kind.name
 
 
@@ -87,14 +87,14 @@ def _always(plant: Plant) -> Planting:
     return lambda _state, _chance: plant
 
 
-def test_a_gate_that_does_not_say_what_it_must_is_found_out(shipped: Fileset) -> None:
+def test_a_gate_that_does_not_say_what_it_must_is_found_out(by_hand: Fileset) -> None:
     kind = passes(
         "told", "", _always(Plant("w", {}, report={"headline": re.compile("^NO WORSE")}))
     )
 
     def row(headline: str) -> Row:
         answer = Answer(0, json.dumps({"rules": [], "headline": headline}), "")
-        (found,) = rows(shipped, [kind], seed=1, gate=lambda _: answer, scratch=Memory())
+        (found,) = rows(by_hand, [kind], seed=1, gate=lambda _: answer, scratch=Memory())
         return found
 
     assert row("NO WORSE – the registry misses smape").status == "ok"
@@ -104,8 +104,8 @@ def test_a_gate_that_does_not_say_what_it_must_is_found_out(shipped: Fileset) ->
     )
 
 
-def test_a_gate_that_breaks_down_is_found_out(shipped: Fileset) -> None:
-    found = drill(shipped, lambda _: Answer(70, "", "This is a bug in Coefgate\n…"))
+def test_a_gate_that_breaks_down_is_found_out(by_hand: Fileset) -> None:
+    found = drill(by_hand, lambda _: Answer(70, "", "This is a bug in Coefgate\n…"))
     assert wrong(found) == {kind.name for kind in KINDS}
     assert (found["comment"].verdict, found["comment"].note) == (
         "error",
@@ -113,13 +113,13 @@ def test_a_gate_that_breaks_down_is_found_out(shipped: Fileset) -> None:
     )
 
 
-def test_what_is_no_report_names_no_rules(shipped: Fileset) -> None:
-    found = drill(shipped, lambda _: Answer(1, "all is well", ""))
+def test_what_is_no_report_names_no_rules(by_hand: Fileset) -> None:
+    found = drill(by_hand, lambda _: Answer(1, "all is well", ""))
     assert found["sample-removed"].status == "wrong"
     assert found["sample-removed"].rules == ()
 
 
-def test_each_proposal_starts_from_what_was_accepted(shipped: Fileset) -> None:
+def test_each_proposal_starts_from_what_was_accepted(by_hand: Fileset) -> None:
     scratch, asked = Memory(), []
 
     def gate(arguments: Sequence[str]) -> Answer:
@@ -127,12 +127,12 @@ def test_each_proposal_starts_from_what_was_accepted(shipped: Fileset) -> None:
         return says(0)
 
     kinds = [kind for kind in REMEMBERED if kind.name in {"sample-removed", "revert"}]
-    list(rows(shipped, kinds, seed=1, gate=gate, scratch=scratch))
+    list(rows(by_hand, kinds, seed=1, gate=gate, scratch=scratch))
     # The accepted state and one proposal; then three accepted changes and one proposal on the same
     # state.
     parents = [parent for parent, _ in scratch.commits]
     assert parents == [None, "commit-1", "commit-1", "commit-3", "commit-4", "commit-5"]
-    assert scratch.commits[0][1] == shipped.files
+    assert scratch.commits[0][1] == by_hand.files
     assert asked[1] == [
         "gate",
         "--base",
@@ -146,10 +146,10 @@ def test_each_proposal_starts_from_what_was_accepted(shipped: Fileset) -> None:
     ]
 
 
-def test_a_released_past_begins_with_a_release(shipped: Fileset) -> None:
+def test_a_released_past_begins_with_a_release(by_hand: Fileset) -> None:
     scratch = Memory()
     kinds = [kind for kind in REMEMBERED if kind.name in {"sample-removed", "swing-in-steps"}]
-    list(rows(shipped, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))
+    list(rows(by_hand, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))
     # A release of its own with a step and a proposal; the root without one, with its proposal.
     assert [parent for parent, _ in scratch.commits] in (
         [None, "commit-1", None, "commit-3", "commit-4"],
@@ -157,14 +157,14 @@ def test_a_released_past_begins_with_a_release(shipped: Fileset) -> None:
     )
     assert len(scratch.released) == 1
     assert (
-        scratch.commits[int(scratch.released[0].removeprefix("commit-")) - 1][1] == shipped.files
+        scratch.commits[int(scratch.released[0].removeprefix("commit-")) - 1][1] == by_hand.files
     )
 
 
-def test_a_tagged_past_ends_with_a_release(shipped: Fileset) -> None:
+def test_a_tagged_past_ends_with_a_release(by_hand: Fileset) -> None:
     scratch = Memory()
     kinds = [kind for kind in REMEMBERED if kind.name == "swing-past-a-tag"]
-    list(rows(shipped, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))
+    list(rows(by_hand, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))
     assert [parent for parent, _ in scratch.commits] == [None, "commit-1", "commit-2"]
     assert scratch.released == ["commit-2"]
 

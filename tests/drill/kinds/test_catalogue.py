@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coefgate.drill.kinds.catalogue import HARMLESS, REGRESSIONS
 from coefgate.drill.plant import EXIT_CODES, Kind
-from tests.drill.conftest import SHIPPED
+from tests.repository_files import ROOT
 
 
 def row(kind: Kind) -> str:
@@ -13,6 +13,6 @@ def row(kind: Kind) -> str:
 
 
 def test_the_page_lists_every_kind_in_order() -> None:
-    lines = (SHIPPED / "docs" / "drill.md").read_text("utf-8").splitlines()
+    lines = (ROOT / "docs" / "drill.md").read_text("utf-8").splitlines()
     rows = [line for line in lines if line.startswith("| `")]
     assert rows == [row(kind) for kind in (*REGRESSIONS, *HARMLESS)]

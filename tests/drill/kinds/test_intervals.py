@@ -46,14 +46,14 @@ def of_semantics_2(state: Fileset, intervals: Mapping[str, Any] | None) -> Files
 
 
 @pytest.fixture
-def stated(shipped: Fileset) -> Fileset:
+def stated(by_hand: Fileset) -> Fileset:
     """Every category and cell has intervals of its own."""
     cells = {
-        category: dict.fromkeys(shipped.document(file)["overhead"], scope(0.5))
-        for category, file in shipped.categories.items()
+        category: dict.fromkeys(by_hand.document(file)["overhead"], scope(0.5))
+        for category, file in by_hand.categories.items()
     }
     every = {"all": scope(0.4, 0.7, 1.3), "cells": cells}
-    return of_semantics_2(shipped, every | {"categories": dict.fromkeys(cells, scope(0.5, 1))})
+    return of_semantics_2(by_hand, every | {"categories": dict.fromkeys(cells, scope(0.5, 1))})
 
 
 @pytest.mark.parametrize("kind", [*CLAIMED, *MOVING], ids=lambda one: one.name)
@@ -67,6 +67,6 @@ def test_what_is_planted_can_be_read(kind: Kind, stated: Fileset) -> None:
 
 
 @pytest.mark.parametrize("kind", CLAIMED, ids=lambda one: one.name)
-def test_where_no_intervals_are_stated_none_are_planted(kind: Kind, shipped: Fileset) -> None:
+def test_where_no_intervals_are_stated_none_are_planted(kind: Kind, by_hand: Fileset) -> None:
     with pytest.raises(NotPlantable, match="the registry states no intervals"):
-        kind.plant(of_semantics_2(shipped, None), Random(1))  # noqa: S311 (draws, no secrets)
+        kind.plant(of_semantics_2(by_hand, None), Random(1))  # noqa: S311 (draws, no secrets)

@@ -73,13 +73,13 @@ def problems_of_samples(files: frozenset[tuple[str, bytes | str | None]]) -> tup
 
 @pytest.mark.parametrize("kind", REMEMBERED, ids=lambda kind: kind.name)
 def test_the_seed_decides_what_is_planted_and_it_is_what_it_says(
-    kind: Kind, shipped: Fileset
+    kind: Kind, by_hand: Fileset
 ) -> None:
-    plants = [planted(kind, shipped, seed) for seed in SEEDS]
-    assert planted(kind, Fileset(dict(shipped.files)), SEEDS[0]) == plants[0]
+    plants = [planted(kind, by_hand, seed) for seed in SEEDS]
+    assert planted(kind, Fileset(dict(by_hand.files)), SEEDS[0]) == plants[0]
     assert any(plant != plants[0] for plant in plants) or kind.name in WITHOUT_CHOICE
     for plant in plants:
-        check(kind, plant, shipped)
+        check(kind, plant, by_hand)
 
 
 def check(kind: Kind, plant: Plant, base: Fileset) -> None:
@@ -103,20 +103,20 @@ def test_there_are_enough_kinds_with_names_of_their_own() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS)
 
 
-def test_every_regression_names_the_rules_that_must_object(shipped: Fileset) -> None:
+def test_every_regression_names_the_rules_that_must_object(by_hand: Fileset) -> None:
     for kind in REMEMBERED:
-        rules = planted(kind, shipped, 1).rules
+        rules = planted(kind, by_hand, 1).rules
         assert bool(rules) == (kind.expected == "stopped"), kind.name
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", [kind.name for kind in blinded.REGRESSIONS])
 def test_a_judge_with_what_is_proposed_would_not_see_it(
-    name: str, seed: int, shipped: Fileset
+    name: str, seed: int, by_hand: Fileset
 ) -> None:
     """What judges is changed first, then the number: not all that base sees is seen."""
     (kind,) = (kind for kind in REMEMBERED if kind.name == name)
-    plant = planted(kind, shipped, seed)
+    plant = planted(kind, by_hand, seed)
     of_judge = (GATES, REGISTRY)
     judge = {
         file: new
@@ -126,15 +126,15 @@ def test_a_judge_with_what_is_proposed_would_not_see_it(
     values = {file: new for file, new in plant.changed.items() if file not in judge}
     assert judge
     assert values
-    blind = shipped.after(judge)
-    seen = Opinion(shipped, shipped.after(values)).broken
+    blind = by_hand.after(judge)
+    seen = Opinion(by_hand, by_hand.after(values)).broken
     assert len(plant.rules - seen) == 1  # the rule that objects to the change of the judge
     assert plant.rules & seen - Opinion(blind, blind.after(values)).broken
 
 
-def test_a_registry_without_calls_says_what_cannot_be_planted(shipped: Fileset) -> None:
+def test_a_registry_without_calls_says_what_cannot_be_planted(by_hand: Fileset) -> None:
     bare = Fileset(
-        {path: content for path, content in shipped.files.items() if "jsonl" not in path}
+        {path: content for path, content in by_hand.files.items() if "jsonl" not in path}
     )
     reasons = {}
     for kind in KINDS:
@@ -149,12 +149,12 @@ def test_a_registry_without_calls_says_what_cannot_be_planted(shipped: Fileset) 
     )
 
 
-def test_a_registry_without_aliases_says_so(shipped: Fileset) -> None:
+def test_a_registry_without_aliases_says_so(by_hand: Fileset) -> None:
     files = {
         path: content.replace(b"aliases: [", b"aliases: [] # [")
         if b"\naliases: [" in content
         else content
-        for path, content in shipped.files.items()
+        for path, content in by_hand.files.items()
     }
     for kind in KINDS:
         if kind.name in {"alias-removed", "alias-hijacked"}:

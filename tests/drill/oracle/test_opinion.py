@@ -481,10 +481,10 @@ READ: Memo = {}
 
 
 @pytest.fixture(scope="module")
-def gate(shipped: Fileset) -> Iterator[Judgement]:
-    """The gate, about the shipped registry against itself, to be asked about others."""
+def gate(by_hand: Fileset) -> Iterator[Judgement]:
+    """The gate, about the registry against itself, to be asked about others."""
     with ScratchRepository() as scratch:
-        base = scratch.commit(shipped.files, parent=None)
+        base = scratch.commit(by_hand.files, parent=None)
         scratch.check_out(base)
         with judging(Path(scratch.folder), base=base, head=base) as judgement:
             yield judgement
@@ -493,12 +493,12 @@ def gate(shipped: Fileset) -> Iterator[Judgement]:
 @settings(max_examples=150)
 @given(data=st.data())
 def test_drill_and_gate_agree_on_changed_numbers(
-    shipped: Fileset, gate: Judgement, data: st.DataObject
+    by_hand: Fileset, gate: Judgement, data: st.DataObject
 ) -> None:
-    head = shipped
+    head = by_hand
     told = []
     for name in data.draw(
-        st.lists(st.sampled_from(numbers(shipped)), min_size=1, max_size=3, unique=True)
+        st.lists(st.sampled_from(numbers(by_hand)), min_size=1, max_size=3, unique=True)
     ):
         times = data.draw(st.fractions(min_value=Fraction(1, 5), max_value=5, max_denominator=50))
         new = name.times(times)
@@ -509,34 +509,34 @@ def test_drill_and_gate_agree_on_changed_numbers(
                 told.append(step(name, new))
     by_gate = gate.trial(read_registry(FilesTree(head.files), READ))
     red = {rule.rule for rule in by_gate if rule.status != "pass"}
-    assert Opinion(shipped, head).broken == red & JUDGED, told
+    assert Opinion(by_hand, head).broken == red & JUDGED, told
     assert red <= JUDGED, told
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_drill_and_gate_agree_on_changes_that_bring_calls_along(
-    shipped: Fileset, seed: int
+    by_hand: Fileset, seed: int
 ) -> None:
-    known = eligible(shipped)
+    known = eligible(by_hand)
     likes = known[seed * 7 : seed * 7 + 7]
     with ScratchRepository() as scratch:
-        base = scratch.commit(shipped.files, parent=None)
+        base = scratch.commit(by_hand.files, parent=None)
         scratch.check_out(base)
         for times in (Fraction(1, 3), Fraction(9, 10), Fraction(2)):
             drafts = [
                 new_call(like, index, int(like.fields["actual_output_tokens"] * times))
                 for index, like in enumerate(likes)
             ]
-            one = numbers(shipped)[(seed * 5 + times.numerator) % len(numbers(shipped))]
+            one = numbers(by_hand)[(seed * 5 + times.numerator) % len(numbers(by_hand))]
             new = one.times(Fraction(13, 10))
-            values = with_value(shipped, one, new) if in_range(one, new) else {}
-            if not rises(shipped.after(values)):
+            values = with_value(by_hand, one, new) if in_range(one, new) else {}
+            if not rises(by_hand.after(values)):
                 values = {}
             files = {**added(drafts), **values}
             head = scratch.commit(files, parent=base)
             with judging(Path(scratch.folder), base=base, head=head, memo=READ) as by_gate:
                 red = {rule.rule for rule in by_gate.report.rules if rule.status != "pass"}
-            ours = Opinion(shipped, shipped.after(files))
+            ours = Opinion(by_hand, by_hand.after(files))
             assert ours.broken == red & JUDGED, (one.name, times)
             # What clearly flatters, and what clearly does not; between them the drill plants
             # nothing.

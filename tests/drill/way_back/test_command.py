@@ -14,10 +14,7 @@ import pytest
 
 from coefgate.commands import cli
 from coefgate.drill.way_back.ledger import RollbackDrill
-from tests.frozen_registry import copy_registry
 from tests.reports.pages.test_drills import RIGHT
-
-SHIPPED = Path(__file__).parents[3]
 
 
 def drilled(
@@ -45,8 +42,8 @@ def drilled(
     )
 
 
-def test_every_runner_is_back_on_the_old_digest() -> None:
-    done = drilled(SHIPPED, "--format", "json")
+def test_every_runner_is_back_on_the_old_digest(registry: Path) -> None:
+    done = drilled(registry, "--format", "json")
     assert done.returncode == 0, done.stdout + done.stderr
     (drill,) = json.loads(done.stdout)["drills"]
     good, broken, back = drill["releases"]
@@ -68,6 +65,7 @@ def test_several_drills_are_summed_up(
     complaints: tuple[str, ...],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    registry: Path,
 ) -> None:
     asked: list[tuple[int, str]] = []
 
@@ -77,7 +75,7 @@ def test_several_drills_are_summed_up(
         return replace(RIGHT, complaints=complaints if len(asked) == 2 else ())
 
     monkeypatch.setattr("coefgate.use_cases.drill.drilled", drill)
-    words = ("drill", "rollback", "--registry", str(SHIPPED), "--times", "3", "--runners", "2")
+    words = ("drill", "rollback", "--registry", str(registry), "--times", "3", "--runners", "2")
     assert cli.run(words) == (1 if complaints else 0)
     assert asked == [(2, "low")] * 3
     said = capsys.readouterr().out
@@ -107,18 +105,19 @@ def test_several_drills_are_summed_up(
     ],
     ids=["a runtime that checks no digest", "a rollback that withdraws nothing"],
 )
-def test_what_is_broken_turns_the_drill_red(mutation: str, words: str, tmp_path: Path) -> None:
+def test_what_is_broken_turns_the_drill_red(
+    mutation: str, words: str, registry: Path, tmp_path: Path
+) -> None:
     (tmp_path / "sitecustomize.py").write_text(mutation, "utf-8")
-    done = drilled(SHIPPED, "--runners", "1", mutant=tmp_path)
+    done = drilled(registry, "--runners", "1", mutant=tmp_path)
     assert done.returncode == 1
     assert words in done.stdout + done.stderr
 
 
-def test_a_registry_that_may_not_be_released_cannot_be_drilled_with(tmp_path: Path) -> None:
-    copy_registry(tmp_path)
-    gates = tmp_path / "coefficients/gates.yaml"
+def test_a_registry_that_may_not_be_released_cannot_be_drilled_with(registry: Path) -> None:
+    gates = registry / "coefficients/gates.yaml"
     gates.write_text(gates.read_text("utf-8").replace("mean_below: 50", "mean_below: 20"), "utf-8")
-    done = drilled(tmp_path)
+    done = drilled(registry)
     assert done.returncode == 1
     assert done.stdout == ""
     assert "coefgate release --push" in done.stderr
