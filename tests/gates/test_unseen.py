@@ -15,6 +15,7 @@ import pytest
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.unseen import UnseenReader
 from coefgate.gates.judge import Judge
+from coefgate.gates.metric_rules import absolute_rules, stated_misses
 from coefgate.gates.unseen import sign_flip
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import table_of
@@ -240,3 +241,15 @@ def test_what_is_no_worse_has_no_evidence_against_it() -> None:
     assert sign_flip(np.array([]), np.array([], dtype=np.intp)) == 1
     many = sign_flip(np.full(40, 0.1), np.arange(40))
     assert many == pytest.approx(1 / 10_001)
+
+
+def test_a_procedure_by_itself_may_state_what_it_misses() -> None:
+    predicted = Evidence(audited(CALLS)).predicted(table_of(PROCEDURE))
+    rules = absolute_rules(predicted.figures.metrics, PROCEDURE.gates)
+    red = [one for one in rules if not one.met]
+    assert red
+    stated = [MissedLimit(one.rule, Fraction(one.head or 0), "no better", 9) for one in red]
+    assert {one.status for one in stated_misses(rules, stated)} == {"pass"}
+    assert [one.rule for one in stated_misses(rules, ()) if one.status != "pass"] == [
+        one.rule for one in red
+    ]

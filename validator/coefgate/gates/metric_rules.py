@@ -5,7 +5,7 @@ Of a change: bad news may land, and what base misses must not get worse. Source:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from operator import ge, gt, le
@@ -149,7 +149,7 @@ def metric_rules(
     if not moved:
         return tuple(_let_through(result, "this change moves no prediction") for result in results)
     if missed_by_procedure is not None:
-        return tuple(_stated(result, missed_by_procedure) for result in results)
+        return stated_misses(results, missed_by_procedure)
     before_alike, head_alike = alike or (base, head)
     if before_alike is None or head_alike is None or gates.when_base_misses == "require-pass":
         return results
@@ -175,8 +175,17 @@ def metric_rules(
     return tuple(map(judged, results))
 
 
+def stated_misses(
+    results: Iterable[RuleResult], missed: Sequence[MissedLimit]
+) -> tuple[RuleResult, ...]:
+    """The absolute rules where no accepted values of a procedure came before.
+
+    Limits that ``tuning.yaml`` says are missed, with their figures, are let through.
+    """
+    return tuple(_stated(result, missed) for result in results)
+
+
 def _stated(result: RuleResult, missed: Sequence[MissedLimit]) -> RuleResult:
-    """A limit that the first values of a procedure miss, and that ``tuning.yaml`` states."""
     if result.met or result.head is None:
         return result
     form_of = _RULES[result.rule].form

@@ -49,7 +49,7 @@ _RULES: Final = (
     Rule("unmeasured", of_numbers=True, takes_reasons=True),
     Rule("swing", of_numbers=True, takes_reasons=True),
     Rule("fit-claims"),
-    Rule("unseen", of_numbers=True, takes_reasons=True),
+    Rule("unseen", of_numbers=True, of_one_change=False, takes_reasons=True),
     Rule("gates-loosened", takes_reasons=True),
     Rule("judge-and-values"),
 )

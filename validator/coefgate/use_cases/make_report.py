@@ -10,7 +10,7 @@ from functools import cache
 
 from coefgate.changes.renames import renamed_calls, renames
 from coefgate.gates.judge import Judge
-from coefgate.gates.metric_rules import absolute_rules
+from coefgate.gates.metric_rules import absolute_rules, stated_misses
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult, verdict_of
 from coefgate.registry.key import Key
@@ -46,6 +46,8 @@ def report_of_state(
     """One state, judged by its own thresholds; ``alone``: why nothing is compared."""
     gates = head.registry.gates
     rules = absolute_rules(scores.all.metrics, gates)
+    if head.registry.tuning is not None:
+        rules = stated_misses(rules, head.registry.tuning.missed)
     return with_next(replace(_report(head, scores, rules, gates, notes), alone=alone))
 
 

@@ -17,7 +17,8 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.versions import Version
 from coefgate.gates.judge import not_asked
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import verdict_of
+from coefgate.gates.unseen import RULE as UNSEEN
+from coefgate.gates.verdict import verdict_of, without_reasons
 from coefgate.git import commit_writer
 from coefgate.git import push as pushing
 from coefgate.git.commit_writer import Branch
@@ -91,7 +92,11 @@ class ReleaseBranch:
             ) as judgement:
                 report = judgement.report
         left_out = OF_ONE_CHANGE | {REMOVED} if major or restores else OF_ONE_CHANGE
-        rules = tuple(rule for rule in report.rules if rule.rule not in left_out)
+        rules = tuple(
+            without_reasons(rule) if rule.rule == UNSEEN else rule
+            for rule in report.rules
+            if rule.rule not in left_out
+        )
         if restores:
             rules = tuple(map(not_asked, rules))
         restored = restores.commit if restores else None
