@@ -149,7 +149,7 @@ def test_an_interval_is_in_order_and_within_the_range_of_its_figure(
 def test_below_ten_phases_there_is_no_interval() -> None:
     # Nine phases, and one miss: neither a bootstrap nor the bound of no miss.
     few = calls(TOKENS, phases=[0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8])
-    assert dict.fromkeys(NAMES) == _intervals(few)
+    assert dict.fromkeys((*NAMES, "spread")) == _intervals(few)
 
 
 def test_at_ten_phases_there_is_one() -> None:

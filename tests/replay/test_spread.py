@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.replay.spread import best_shift, losses, residuals, spread
+from coefgate.replay.spread import best_shift, losses, residuals, spread, spread_in_draws
 from tests.replay.builders import calls
 
 
@@ -49,3 +49,21 @@ def test_no_other_factor_is_better(
     tried = [losses(residual - one, censored).mean() for one in residual]
     assert found == pytest.approx(min(tried))
     assert np.isfinite(exp(best_shift(residual, censored)))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 50), st.integers(1, 50)), min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(1, 50), st.integers(1, 50)), max_size=4),
+    st.data(),
+)
+def test_a_draw_is_the_spread_of_the_calls_that_it_holds(
+    complete: list[tuple[int, int]], cut_off: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    given_calls = calls(complete, cut_off=cut_off)
+    count = len(given_calls.actual)
+    column = st.lists(st.integers(0, 3), min_size=count, max_size=count)
+    times = np.array(data.draw(st.lists(column, min_size=1, max_size=3)), dtype=np.uint16).T
+    found = spread_in_draws(given_calls, np.arange(count), times)
+    for drawn, value in zip(times.T, found, strict=True):
+        expected = spread(given_calls.where(np.repeat(np.arange(count), drawn)))
+        assert np.isnan(value) if expected is None else value == pytest.approx(expected, abs=2e-6)

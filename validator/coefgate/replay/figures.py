@@ -35,6 +35,7 @@ from coefgate.replay.metrics import (
     smape_200,
 )
 from coefgate.replay.phase_draws import Times, phase_times
+from coefgate.replay.spread import spread, spread_in_draws
 
 DRAWS: Final = 2000
 SEED: Final = 20251229
@@ -61,7 +62,7 @@ def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, ConfidenceInterval
 
     The exact bound of a rate that shows no miss is given for any number of phases.
     """
-    found: dict[str, ConfidenceInterval | None] = dict.fromkeys(_FIGURES)
+    found: dict[str, ConfidenceInterval | None] = dict.fromkeys((*_FIGURES, "spread"))
     if metrics.phases >= FEWEST_PHASES:
         method = f"bootstrap over {metrics.phases} phases"
         columns = (calls.predicted, calls.actual, calls.phase, calls.censored)
@@ -106,6 +107,8 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
     yield "underestimation_kaplan_meier", underestimation_in_draws(calls, times, everyone, misses)
     yield "underestimation_rate", divided(misses, everyone)
     yield "underestimation_upper", divided(at_most, everyone)
+    rows = np.unique(calls.phase, return_inverse=True)[1]
+    yield "spread", spread_in_draws(calls, rows, times)
     predicted, actual = whole.predicted, whole.actual
     for figure, shares, values, order in (
         ("smape", {"p90": P90}, smape / 1e6, np.argsort(smape, kind="stable")),
@@ -217,6 +220,11 @@ class Figures:
     def of(cls, calls: Calls) -> Figures:
         """Measure ``calls``."""
         return cls(metrics(calls), calls)
+
+    @cached_property
+    def spread(self) -> float | None:
+        """How well calls are told apart, whatever the margin, to 10^-6; less is better."""
+        return None if self.metrics is None else spread(self.calls)
 
     @cached_property
     def intervals(self) -> Mapping[str, ConfidenceInterval | None]:

@@ -34,9 +34,10 @@ def figures_dict(measured: Figures | None) -> dict[str, Any] | None:
     metrics = metrics_dict(measured.metrics) if measured else None
     if measured is None or metrics is None:
         return None
-    found = {name: measured.intervals.get(name) for name in FIGURES}
+    found = {name: measured.intervals.get(name) for name in (*FIGURES, "spread")}
     return {
         **metrics,
+        "spread": measured.spread,
         "intervals": {name: one and as_json((one.low, one.high)) for name, one in found.items()},
         "interval_methods": {name: one and one.method for name, one in found.items()},
     }

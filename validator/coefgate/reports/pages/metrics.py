@@ -92,6 +92,7 @@ def _figure_rows(sets: Sequence[Figures], bounds: Bounds) -> Sequence[Cells]:
             (title, *(_with_interval(figures, name, written) for figures in sets))
             for name, (title, written) in figures_beside(bounds).items()
         ),
+        ("spread", *map(spread_words, sets)),
     ]
     return [tuple(map(plain, row)) for row in rows]
 
@@ -105,6 +106,15 @@ def _with_interval(figures: Figures, name: str, written: Written) -> str:
         low, high = (written(from_float(end)) for end in (found.low, found.high))
         interval = f"≤{high}" if found.method == NO_MISS else f"{low}–{high}"
     return f"{written(getattr(figures.metrics, name))}  [{interval}]"
+
+
+def spread_words(figures: Figures) -> str:
+    """``0.095  [0.080–0.110]``: the spread with its interval."""
+    if figures.spread is None:
+        return NOT_MEASURABLE
+    found = figures.intervals.get("spread")
+    interval = f"{found.low:.3f}–{found.high:.3f}" if found else NOT_MEASURABLE
+    return f"{figures.spread:.3f}  [{interval}]"
 
 
 def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:

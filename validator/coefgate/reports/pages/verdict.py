@@ -31,7 +31,13 @@ from coefgate.reports.pages.coverage import moved_coverage_blocks
 from coefgate.reports.pages.effects import answer_words, changes_blocks
 from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import headline_words, measured_on, stakes_sentence
-from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, unseen_lines
+from coefgate.reports.pages.metrics import (
+    figure_columns,
+    figures_table,
+    later_lines,
+    spread_words,
+    unseen_lines,
+)
 from coefgate.reports.pages.movers import moved_strata_blocks, movers_blocks
 from coefgate.reports.pages.rules import RULE_FIGURES, bad_news, bounds_in, rules_blocks
 from coefgate.samples.model import Retirement
@@ -156,6 +162,7 @@ def _told_otherwise(one: Correction) -> str:
 def _below_the_rules(report: Report) -> Iterator[str]:
     if report.scores.all.metrics:
         yield _margin_sentence(report.feasible_margin)
+        yield f"spread: {spread_words(report.scores.all)}; less tells calls apart better"
     yield from unseen_lines(report.scores.unseen)
     yield from later_lines(report.scores.later)
 
