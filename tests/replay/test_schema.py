@@ -144,6 +144,7 @@ def test_numbers_of_a_replay_by_hand() -> None:
         "later_found": {"samples": 1, "censored": 1, "phases": 2},
         "prospective": {"samples": 0, "censored": 0, "phases": 0},
         "needed_phases": 10,
+        "e_value": None,
         "newest_known": "1970-01-01T00:00:00+00:00",
         "reason": None,
     }

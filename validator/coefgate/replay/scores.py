@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.registry.document import Fault
 from coefgate.replay.by_margin import ByMargin
+from coefgate.replay.e_value import e_value
 from coefgate.replay.evidence import Predicted
 from coefgate.replay.fallback import Fallbacks, fallbacks
 from coefgate.replay.figures import FEWEST_PHASES, Figures
 from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, CategoryNames, groups, indices
-from coefgate.samples.model import Sample
+from coefgate.samples.model import Sample, instant
 from coefgate.samples.reading import StoredIds
 from coefgate.samples.status import Audited
 
@@ -29,7 +31,8 @@ class Later:
     ``prospective``: made after the newest call that was stored by then, so that nobody knew them
     when the values were chosen; ``later_found``: the others. ``newest``: when that call was made,
     in seconds since 1970 UTC; when the coefficients came in where no call was ``dated`` then. All
-    are ``None`` where git cannot tell, and ``reason`` says why.
+    are ``None`` where git cannot tell, and ``reason`` says why. ``e_value``: of the prospective
+    calls, ``None`` where there are none.
     """
 
     later_found: Figures | None
@@ -37,6 +40,7 @@ class Later:
     newest: float | None
     reason: str
     dated: bool = True
+    e_value: float | None = None
 
     @property
     def parts(self) -> dict[str, Figures | None]:
@@ -181,10 +185,13 @@ def _later(predicted: Predicted, known: StoredIds | None, unknown_because: str) 
         return Later(None, None, None, unknown_because)
     arrived = predicted.evidence.new_to(known.ids)  # a call arrives with its first line
     after = predicted.evidence.made_after(known.newest)
+    new = arrived & after
     found, prospective = (
-        Figures.of(predicted.calls.where(part)) for part in (arrived & ~after, arrived & after)
+        Figures.of(predicted.calls.where(part)) for part in (arrived & ~after, new)
     )
-    return Later(found, prospective, known.newest, "", known.dated)
+    made = compress((instant(one.observed_at) for one in predicted.evidence.samples), new.tolist())
+    bet = e_value(prospective.calls, list(made))
+    return Later(found, prospective, known.newest, "", known.dated, bet)
 
 
 def _strata(

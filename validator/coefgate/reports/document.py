@@ -67,6 +67,7 @@ def later_dict(later: Later) -> dict[str, Any]:
     return {
         **{name: part and as_json(part.calls.count) for name, part in later.parts.items()},
         "needed_phases": FEWEST_PHASES,
+        "e_value": as_json(later.e_value),
         "newest_known": None if later.newest is None else moment(later.newest),
         "reason": later.reason or None,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from coefgate.replay.e_value import LOUD_FROM, SHARE
 from coefgate.replay.figure_text import Bounds, Written, from_float, points
 from coefgate.replay.figures import FEWEST_PHASES, NO_MISS, Figures
 from coefgate.replay.scores import Later, Scores, StratumFigures, Unseen
@@ -28,9 +29,19 @@ def later_lines(later: Later) -> Iterator[str]:
     if not later.dated:
         newest, limit = "they did, as no call with a time was stored then", "they are"
     yield _arrived("prospective", later.prospective, f"made after {newest}")
+    if later.e_value is not None:
+        yield e_value_words(later.e_value)
     if len(later.later_found.calls.phase):
         told = f"no newer than {limit} or of unknown time"
         yield _arrived("later found", later.later_found, told)
+
+
+def e_value_words(value: float) -> str:
+    """``e-value 0.4: …``, and from 20 on what that means."""
+    against = f"of prospective calls against one missed in {1 / SHARE:.0f} or fewer"
+    if value < LOUD_FROM:
+        return f"e-value {value:.3g} {against}; {LOUD_FROM:.0f} would be strong"
+    return f"e-value {value:.3g} {against}: more of them are missed, and chance is no excuse"
 
 
 def _arrived(name: str, part: Figures, told: str) -> str:

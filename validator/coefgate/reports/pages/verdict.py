@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction
+from coefgate.replay.e_value import LOUD_FROM
 from coefgate.replay.state import State
 from coefgate.reports.figures import count, short
 from coefgate.reports.page import (
@@ -32,6 +33,7 @@ from coefgate.reports.pages.effects import answer_words, changes_blocks
 from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import headline_words, measured_on, stakes_sentence
 from coefgate.reports.pages.metrics import (
+    e_value_words,
     figure_columns,
     figures_table,
     later_lines,
@@ -107,6 +109,10 @@ def _said_loudly(report: Report) -> Page:
         )
         for rule, message, whose in bad_news(report)
     ]
+    bet = report.scores.later.e_value
+    if bet is not None and bet >= LOUD_FROM:
+        remark = Remark("warning", "prospective calls are missed", e_value_words(bet))
+        news.append(Item(plain(e_value_words(bet)), remarks=[remark]))
     yield Items(news, title="Bad news", label="BAD NEWS", emphasis="warning", weight=98)
     if skipped := [rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES]:
         yield Items([Item(plain(", ".join(skipped)))], label="not asked of a restore", weight=98)

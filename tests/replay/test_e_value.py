@@ -1,0 +1,43 @@
+"""The e-value: by hand, and how often it says what is not so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from coefgate.replay.e_value import LOUD_FROM, e_value, wealth
+from tests.replay.builders import calls
+
+
+def test_by_hand() -> None:
+    # One phase without a miss: 1 − λ / 10 for ½, 1, 2, 3 and 5, on average 1 − 0.23.
+    assert wealth([0.0]) == pytest.approx(0.77)
+    # One with nothing but misses: 1 + 0.9 λ, on average 1 + 0.9 × 2.3.
+    assert wealth([1.0]) == pytest.approx(3.07)
+    # Two of them: the mean of 1.45², 1.9², 2.8², 3.7² and 5.5².
+    assert wealth([1.0, 1.0]) == pytest.approx((2.1025 + 3.61 + 7.84 + 13.69 + 30.25) / 5)
+    assert wealth([1.0] * 5000) > 1e200
+
+
+def test_a_phase_bets_once_with_the_share_of_its_calls_that_is_missed() -> None:
+    # Phase 7: one of two is missed. Phase 3: cut off at its prediction, which is a miss, and above
+    # what it had reached, which is none that is known.
+    found = calls([(100, 90), (100, 110)], cut_off=[(100, 100), (100, 90)], phases=[7, 7, 3, 3])
+    assert e_value(found, [4.0, 1.0, 3.0, 2.0]) == pytest.approx(wealth([0.5, 0.5]))
+    assert e_value(calls([]), []) is None
+
+
+@pytest.mark.parametrize("calls_per_phase", [1, 4])
+def test_where_one_call_in_ten_is_missed_it_is_rarely_ever_loud(calls_per_phase: int) -> None:
+    random = np.random.RandomState(calls_per_phase)
+    shares = random.binomial(calls_per_phase, 0.1, (1500, 100)) / calls_per_phase
+    # The wealth after each phase, so that it may be looked at as often as one likes.
+    growth = [np.log1p(bet * (shares - 0.1)).cumsum(axis=1) for bet in (0.5, 1, 2, 3, 5)]
+    ever = np.exp(growth).mean(axis=0).max(axis=1)
+    assert (ever >= LOUD_FROM).mean() <= 0.05
+    assert wealth(shares[0].tolist()) == pytest.approx(np.exp(growth).mean(axis=0)[0, -1])
+
+
+def test_where_three_in_ten_are_missed_it_is_loud_soon() -> None:
+    shares = np.random.RandomState(1).binomial(1, 0.3, (200, 60)).astype(float).tolist()
+    assert sum(wealth(one) >= LOUD_FROM for one in shares) > 160
