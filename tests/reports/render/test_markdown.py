@@ -206,7 +206,7 @@ def test_calls_that_came_in_later_have_figures_of_their_own(folder: Path, reader
     assert table[1] == ["calls", "54", "54", "30"]
     # 200 × 438 / 7,438 = 11.8 for each of docs
     assert table[3][-1].split() == ["11.8", "[11.8–11.8]"]
-    assert len(table) == 12
+    assert len(table) == 13
     assert markup_in(page) == []
 
 
