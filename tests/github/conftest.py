@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.on_call import on_call
+from tests.frozen_registry import copy_registry
 from tests.github.runner import Run, Runner
 from tests.publishing.stand_in import GitHub, github_stand_in
 
@@ -89,7 +90,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def bare_repository(folder: Path, *files: str) -> Path:
-    """A bare repository whose branch main holds these files of this repository as they are."""
+    """A bare repository whose branch main holds these files as they are; frozen: the registry."""
     author = Author(folder / "work")
     author.folder.mkdir()
     listed = subprocess.run(
@@ -103,6 +104,10 @@ def bare_repository(folder: Path, *files: str) -> Path:
         if (ROOT / name).is_file():
             (author.folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, author.folder / name)
+    if "samples" in files:
+        for name in ("coefficients", "samples"):
+            shutil.rmtree(author.folder / name)
+        copy_registry(author.folder)
     author.git("init", "-q", "-b", "main")
     author.commit("the target branch")
     author.git("repack", "-q", "-a", "-d")
