@@ -162,8 +162,9 @@ def attempts_alone(counts: Counts, table: Table) -> Integers:
 
 def formula_tokens(counts: Counts, table: Table) -> Integers:
     """Predicted tokens per call as if it was never tried before."""
-    factors = margins_thousandths(counts, table) * model_factors_thousandths(counts, table)
-    return tokens_of(base_parts(counts, table), factors)
+    told_apart = len(table.model_factors) > 1
+    factor = model_factors_thousandths(counts, table) if told_apart else 1000
+    return tokens_of(base_parts(counts, table), margins_thousandths(counts, table) * factor)
 
 
 def tokens_of(parts: Integers, millionths: Integers) -> Integers:
