@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from coefgate.calibration.nested import nested_predictions
 from coefgate.calibration.procedure import Procedure
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.key import Key
@@ -100,3 +101,7 @@ def test_another_attempt_is_predicted_by_what_covers_the_level_of_those_stored()
     assert without.fits.numbers[:, column].min() == pytest.approx(1)  # fewer than five: as it was
     # No margin is put on them, so none of them says how large it is to be.
     assert len(found.needs(found.residuals).residual) == 5
+    # Nor does any where the margin is chosen anew without a phase.
+    nested = nested_predictions(found, "phase")
+    assert nested is not None
+    assert nested[1::2].min() >= 1000

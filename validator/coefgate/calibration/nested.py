@@ -38,9 +38,7 @@ def nested_predictions(procedure: Procedure, unit: Unit) -> Integers | None:
     inner = _Inner(procedure)
     for at, tokens in enumerate(outer.fits.numbers):
         out = outer.fold == at
-        needs = procedure.needs(inner.residuals(out)).where(
-            ~out[procedure.design.known & procedure.fitted_on]
-        )
+        needs = procedure.needs(inner.residuals(out)).where(~out[procedure.asks_for_margin])
         margins = margins_of(needs, procedure.registry, procedure.tuning)
         registry = moved(procedure.with_tokens(tokens, margins.scale), margins.factors)
         rows = np.flatnonzero(out)

@@ -141,12 +141,19 @@ class Procedure:
         predicted = self.predicted(self.without_phases, margin=_ONE, scale=1.0)
         return log_needs(self.evidence.actual, predicted)
 
+    @cached_property
+    def asks_for_margin(self) -> Booleans:
+        """Which of the calls that are fitted on say how large a margin is to be.
+
+        No margin is put on what the attempt before says.
+        """
+        attempts = self.evidence.counts(table_of(self.registry)).attempts
+        rows = self.design.known & self.fitted_on
+        return rows if attempts is None else rows & ~attempts.decide
+
     def needs(self, residuals: Floats) -> Needs:
         """What the calls needed that are fitted on and say something; ``residuals``: of all."""
-        counts = self.evidence.counts(table_of(self.registry))
-        rows = self.design.known & self.fitted_on
-        if counts.attempts is not None:
-            rows &= ~counts.attempts.decide  # no margin is put on what the attempt before says
+        counts, rows = self.evidence.counts(table_of(self.registry)), self.asks_for_margin
         return Needs(
             residuals[rows], self.evidence.censored[rows], counts.cell[rows], counts.cells
         )
