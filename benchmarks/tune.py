@@ -99,7 +99,11 @@ def state_procedure(root: Path) -> None:
         "spreads": SPREADS,
         "cell_from": 5,
         "round_to": 10,
-        "prior": {"reference": "docs/x.md", "overhead": overhead, "marginal_costs": costs},
+        "prior": {
+            "reference": "docs/calibrations/baseline.md",
+            "overhead": overhead,
+            "marginal_costs": costs,
+        },
         "samples": files,
     }
     path.write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")

@@ -13,7 +13,8 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.tuning import MarginChoice
 from coefgate.registry.wording import printable
-from coefgate.reports.pages.tune import options_words, tune_dict, tune_page
+from coefgate.reports.pages.tune import options_words, tune_page
+from coefgate.reports.pages.tune_document import tune_dict
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.tune import Choices, tune

@@ -1,0 +1,123 @@
+"""The document of a fit, for programs; ``schemas/tune.schema.json`` describes each field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coefgate.calibration.fit_figures import FitFigures
+from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable
+from coefgate.calibration.levels import LevelFigures, best_level
+from coefgate.calibration.tuned_numbers import TunedNumber
+from coefgate.registry.intervals import Quantiles
+from coefgate.replay.metrics import count_calls
+from coefgate.reports.render.json import as_json, exact, picked
+from coefgate.use_cases.tune import Tuned
+
+
+def tune_dict(found: Tuned) -> dict[str, Any]:
+    """The numbers, the figures, the levels, the intervals, and what was written."""
+    tuning, evidence = found.tuning, found.procedure.evidence
+    best = best_level(found.levels)
+    return {
+        "registry": picked(found.state, "version", "digest"),
+        "calls": as_json(count_calls(evidence.phase, evidence.censored)),
+        "samples": list(tuning.samples),
+        "tuning": {
+            "level": exact(tuning.level),
+            "ema": exact(tuning.ema),
+            "margins": tuning.margins,
+        },
+        "margin": {
+            "factor": exact(found.procedure.margin),
+            "held": found.margin_is_held,
+            "scale": round(found.procedure.scale, 6),
+        },
+        "numbers": list(map(_number_dict, found.numbers)),
+        "columns": list(map(_column_dict, found.columns)),
+        "levels": list(map(_level_dict, found.levels)),
+        "best_level": best and exact(best.level),
+        "intervals": _intervals_dict(found.intervals),
+        "written": list(found.written),
+        "answers": [
+            {
+                "name": one.key.name,
+                "from": exact(one.previous),
+                "to": exact(one.current),
+                "file": one.file,
+                "line": one.line,
+            }
+            for one in found.answers
+        ],
+    }
+
+
+def _number_dict(one: TunedNumber) -> dict[str, Any]:
+    return {
+        "name": one.key.name,
+        "unit": "factor" if one.key.is_factor else "tokens",
+        "today": one.today and exact(one.today.number),
+        "prior": exact(one.prior),
+        "proposed": exact(one.proposed.number),
+        "calls": one.calls,
+        "interval": exact(one.interval),
+        "stays": "not-measurable" if one.unmeasured else one.stays,
+    }
+
+
+def _column_dict(one: FitFigures) -> dict[str, Any]:
+    return {
+        "predictor": one.predictor,
+        "seen": one.seen,
+        "reason": one.reason or None,
+        "figures": _figures_dict(one),
+    }
+
+
+def _figures_dict(one: FitFigures | None) -> dict[str, Any] | None:
+    if one is None or one.metrics is None:
+        return None
+    rates = "underestimation_rate", "underestimation_upper"
+    return {
+        **picked(one.metrics, "samples", "censored", "phases", "smape_mean"),
+        **picked(one.metrics, "underestimation_kaplan_meier", *rates, "waste_median", "waste_p90"),
+        "spread": one.spread,
+        "loss": one.loss,
+    }
+
+
+def _level_dict(one: LevelFigures) -> dict[str, Any]:
+    return {
+        "level": exact(one.level),
+        "margin": exact(one.margin),
+        "unseen_run": _figures_dict(one.unseen_run),
+    }
+
+
+def _intervals_dict(
+    found: MeasuredIntervals | NotMeasurable | None,
+) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    if isinstance(found, NotMeasurable):
+        return {"reason": found.reason, "scopes": []}
+    scopes: dict[str, Quantiles | None] = {
+        "all": found.intervals.all_calls,
+        **found.intervals.categories,
+        **{".".join(cell): one for cell, one in found.intervals.cells.items()},
+    }
+    return {
+        "reason": None,
+        "scopes": [
+            {
+                "scope": name,
+                **picked(one, "samples", "phases"),
+                "quantiles": [
+                    {"share": exact(at), "factor": exact(factor)}
+                    for at, factor in one.factors.items()
+                ],
+                "held": exact(one.held),
+            }
+            for name, one in scopes.items()
+            if one is not None
+        ],
+    }
