@@ -276,6 +276,7 @@ def test_an_estimate_for_programs(registry: Path, coefgate: Coefgate) -> None:
         *(
             "tokens",
             "interval",
+            "budgets",
             "share_measured",
             "basis",
             "breakdown",
