@@ -98,9 +98,12 @@ class _Weighed:
     def __init__(
         self, design: Design, bundles: _Bundles, weights: Floats, free: Booleans, scatter: float
     ) -> None:
-        self._prior, self._shares = design.prior, design.shares
-        self._uses, self._held = design.uses[bundles.first], design.held[bundles.first]
+        summed = design.uses.any(axis=0)  # factors are in no sum: nothing to multiply
+        self._prior, self._shares = design.prior[summed], design.shares[summed]
+        self._uses, self._held = design.uses[bundles.first][:, summed], design.held[bundles.first]
         self._logs, self._offset = design.logs[bundles.first], design.offset[bundles.first]
+        self._of_sums = np.flatnonzero(~self._logs.any(axis=0))
+        self._of_calls = np.flatnonzero(self._logs.any(axis=0))
         self._censored = design.censored[bundles.first]
         self._free, self._scatter = free, scatter
         self._precision = (scatter / design.spreads) ** 2
@@ -168,13 +171,33 @@ class _Weighed:
             hazard = np.exp(-at * at / 2 - log_ndtr(-at)) / sqrt(2 * pi)
             residual[:, self._censored] = self._scatter * hazard
             certain[:, self._censored] = hazard * (hazard - at)
-        slopes = (self._uses * numbers[:, None, :]) @ self._shares / sums[:, :, None]
-        slopes = (slopes + self._logs) * self._free[fits][:, None, :]
-        towards = (slopes * (self._weights[fits] * residual)[:, :, None]).sum(axis=1)
+        towards, curve = self._normal_equations(
+            numbers, sums, self._weights[fits] * residual, self._weights[fits] * certain, fits
+        )
         towards -= self._precision * effects
-        weighed = (slopes * (self._weights[fits] * certain)[:, :, None]).transpose(
-            0, 2, 1
-        ) @ slopes
-        curve = weighed + np.diag(self._precision)
+        curve = curve + np.diag(self._precision)
         found: Floats = np.linalg.solve(curve, towards[:, :, None])[:, :, 0]
         return found
+
+    def _normal_equations(
+        self, numbers: Floats, sums: Floats, residual: Floats, weights: Floats, fits: Indices
+    ) -> tuple[Floats, Floats]:
+        """Slopes × residuals, and slopes × slopes, of each fit.
+
+        An effect that is a factor on whole calls has the slope 1, and no call has two of them: so
+        these meet on the diagonal alone, which saves most of the work where models are many.
+        """
+        inner, outer = self._of_sums, self._of_calls
+        slopes = (self._uses * numbers[:, None, :]) @ self._shares[:, inner] / sums[:, :, None]
+        slopes *= self._free[fits][:, None, inner]
+        factors = self._logs[:, outer]
+        towards = np.empty((len(fits), len(inner) + len(outer)))
+        towards[:, inner] = (residual[:, None, :] @ slopes)[:, 0]
+        towards[:, outer] = residual @ factors
+        weighed = (slopes * weights[:, :, None]).transpose(0, 2, 1)
+        curve = np.zeros((*towards.shape, towards.shape[1]))
+        curve[:, inner[:, None], inner] = weighed @ slopes
+        curve[:, inner[:, None], outer] = mixed = weighed @ factors
+        curve[:, outer[:, None], inner] = mixed.transpose(0, 2, 1)
+        curve[:, outer, outer] = weights @ factors
+        return towards, curve
