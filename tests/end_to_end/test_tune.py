@@ -114,6 +114,20 @@ def test_the_next_step_names_the_lines_of_reasons(registry: Path, coefgate: Coef
     assert out.endswith("next: coefgate check\n")
 
 
+def test_an_operation_that_nobody_knows_is_counted_by_what_is_proposed(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    # Today it is dearer to modify a test than to create one, afterwards it is the other way round.
+    files = ({"path": "tests/test_a.py", "operation": "unknown", "bytes_before": None},)
+    store(registry, {"deliverables": files})
+    found = json_of(coefgate, "tune", "--write")
+    created = _number(found, "marginal.create.test")
+    assert created["proposed"] > _number(found, "marginal.modify.test")["proposed"]
+    assert created["calls"] == 14
+    _give_reasons(registry)
+    assert json_of(coefgate, "tune", "--write")["written"] == []
+
+
 def test_margins_by_cell_come_in_and_stay(registry: Path, coefgate: Coefgate) -> None:
     found = json_of(coefgate, "tune", "--write", "--margins", "adaptive")
     own = _number(found, "margin.implementation.low")

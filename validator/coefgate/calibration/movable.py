@@ -65,7 +65,7 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
     for key, value in registry.numbers.items():
         if key.part not in FITTED or (key.part == "model" and not tuning.spreads.get("model")):
             continue
-        calls[key] = int(uses.of(key).sum() or uses.any_of(pool_of(key, registry)).sum())
+        calls[key] = calls_behind(key, registry, uses)
         prior = prior_of(key, tuning)
         if reason := _held(value, prior):
             stays[key] = reason
@@ -83,6 +83,11 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
         else:
             values[key] = _fitted(value)
     return Movable(with_values(registry, values), calls, stays)
+
+
+def calls_behind(key: Key, registry: Coefficients, uses: Uses) -> int:
+    """How many calls use the number; where none does, its neighbours."""
+    return int(uses.of(key).sum() or uses.any_of(pool_of(key, registry)).sum())
 
 
 def prior_of(key: Key, tuning: Tuning) -> Fraction | None:

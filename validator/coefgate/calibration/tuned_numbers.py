@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from coefgate.calibration.draws import number_intervals
 from coefgate.calibration.margins import fitted_margins
-from coefgate.calibration.movable import Movable, Stays, prior_of
+from coefgate.calibration.movable import Movable, Stays, calls_behind, prior_of
 from coefgate.calibration.procedure import Procedure
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Value
+from coefgate.replay.uses import Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,23 @@ class TunedNumber:
 def tuned_numbers(
     today: Coefficients, procedure: Procedure, free: Movable
 ) -> Iterator[TunedNumber]:
-    """Every number that a fit gives, and every margin, in the order of the registry."""
-    drawn = number_intervals(procedure)
+    """Every number that a fit gives, and every margin, in the order of the registry.
+
+    An operation that nobody knows uses the dearer cost, so calls are counted by what is proposed.
+    """
+    drawn, proposal = number_intervals(procedure), procedure.proposed
+    uses = Uses(procedure.evidence.counts(table_of(proposal)), proposal)
     open_ones = set(fitted_margins(procedure.registry)) - procedure.margins.factors.keys()
-    for key, proposed in procedure.proposed.numbers.items():
+    for key, proposed in proposal.numbers.items():
         if key in free.calls:
             yield TunedNumber(
                 key=key,
                 today=today.numbers.get(key),
                 proposed=proposed,
                 prior=prior_of(key, procedure.tuning),
-                calls=free.calls[key],
+                calls=free.calls[key]
+                if key.part == "margin"
+                else calls_behind(key, proposal, uses),
                 interval=drawn.get(key),
                 stays=free.stays.get(key),
                 unmeasured=key in open_ones,
