@@ -175,9 +175,8 @@ class _Weighed:
             numbers, sums, self._weights[fits] * residual, self._weights[fits] * certain, fits
         )
         towards -= self._precision * effects
-        curve = curve + np.diag(self._precision)
-        found: Floats = np.linalg.solve(curve, towards[:, :, None])[:, :, 0]
-        return found
+        curve += np.diag(self._precision).astype(np.float64)
+        return np.asarray(np.linalg.solve(curve, towards[:, :, None])[:, :, 0], dtype=np.float64)
 
     def _normal_equations(
         self, numbers: Floats, sums: Floats, residual: Floats, weights: Floats, fits: Indices
