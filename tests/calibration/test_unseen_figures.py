@@ -24,6 +24,7 @@ from coefgate.calibration.leave_out import Unit
 from coefgate.calibration.levels import LEVELS, best_level, level_figures
 from coefgate.calibration.nested import nested_predictions
 from coefgate.calibration.procedure import Procedure
+from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.replay.evidence import Evidence
@@ -184,3 +185,11 @@ def test_the_interval_of_a_number_holds_it_in_whole_steps() -> None:
     alike = procedure([sample(n, 300) for n in range(1, 40)], {"all": 9})
     low, high = number_intervals(alike)[Key("overhead", ("tests", "low"))]
     assert high - low <= ceil(0.01 * high)
+
+
+def test_an_interval_ends_where_numbers_do() -> None:
+    """Where nothing holds effects back, a draw without a call leaves a number without any end."""
+    far = [sample(1, 9), sample(2, 900_000), sample(3, 900_000, creates=9)]
+    found = procedure(far, {"all": 100, "cell": 100, "cost": 100})
+    for low, high in number_intervals(found).values():
+        assert 0 <= low <= high <= MAX_TOKENS

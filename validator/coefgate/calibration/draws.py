@@ -55,7 +55,11 @@ def _ends(procedure: Procedure, key: Key, drawn: list[float]) -> tuple[Fraction,
         drawn = [procedure.moving_average(key, one * procedure.scale) for one in drawn]
     low, high = (sorted(drawn)[quantile_rank(DRAWS, share)] for share in (_LOW, _HIGH))
     number = procedure.proposed.numbers[key].number
+    _, most = key.ends
     return (
         min(number, step * floor((low + _SLACK * step) / step)),
-        max(number, step * ceil((high - _SLACK * step) / step)),
+        max(
+            number,
+            min(Fraction(most, key.steps_in_one), step * ceil((high - _SLACK * step) / step)),
+        ),
     )
