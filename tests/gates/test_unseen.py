@@ -20,7 +20,7 @@ from coefgate.gates.unseen import sign_flip
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
-from coefgate.registry.model import Acknowledgement, Basis, Coefficients
+from coefgate.registry.model import Acknowledgement, Basis, Coefficients, Value
 from coefgate.registry.numbers import moved, with_values
 from coefgate.registry.tuning import MissedLimit, Spread, Tuning
 from coefgate.replay.evidence import Evidence
@@ -157,6 +157,45 @@ def test_a_call_stored_before_a_number_was_set_by_hand_has_no_unseen_figure() ->
         unseen = Judge(change).unseen
         assert unseen is not None
         assert unseen.without == without
+
+
+def test_reasons_do_not_help_where_most_calls_lose_their_unseen_prediction() -> None:
+    """Whoever moves every overhead until the stored calls are hit has a reason for each."""
+
+    def corrected(*cells: tuple[str, str]) -> Coefficients:
+        return with_values(PROCEDURE, {key: by_hand(key) for key in keys_of(*cells)})
+
+    def by_hand(key: Key) -> Value:
+        was = PROCEDURE.numbers[key]
+        answer = Acknowledgement(was.number, was.number + 1, "seen elsewhere")
+        basis = Basis("correction", "docs/x.md", None)
+        return replace(was, number=was.number + 1, basis=basis, acknowledge=answer)
+
+    def keys_of(*cells: tuple[str, str]) -> list[Key]:
+        return [Key("overhead", cell) for cell in cells]
+
+    half = [("tests", "low"), ("tests", "medium"), ("tests", "high")]
+    assert rules(PROCEDURE, corrected(*half))["unseen"].status == "pass"
+    more = rules(PROCEDURE, corrected(*half, ("docs", "high")))["unseen"]
+    assert more.status != "pass"
+    assert "32 of 48 calls have no unseen prediction any more" in more.said
+
+
+def test_where_calls_take_other_numbers_the_procedure_is_asked_anew() -> None:
+    """No value moves, and each calls for another fit: calls of a model go to the fallback."""
+    calls = [replace(one, model="claude-1" if n % 3 else "other-1") for n, one in enumerate(CALLS)]
+    base = fitted_to(replace(PROCEDURE, applies_to=("*",)), calls)
+    head = replace(base, applies_to=("claude-*",))
+    found = rules(base, head, calls)["fit-claims"]
+    assert found.status == "fail"
+    assert "says fit, and the procedure gives" in found.said
+    assert rules(base, base, calls)["fit-claims"].status == "pass"
+
+
+def fitted_to(one: Coefficients, calls: Sequence[Sample]) -> Coefficients:
+    """The registry as its own procedure fits it to these calls."""
+    assert one.tuning is not None
+    return Procedure(one, Evidence(audited(calls)), one.tuning).proposed
 
 
 def test_intervals_do_not_stay_behind_when_numbers_move() -> None:

@@ -218,7 +218,9 @@ class Judge:
         if proposal.restored or not like.values_change(head.registry, moved=both.moved):
             return unseen(proposal, (), ())
         sides = like.both(self.evidence, head, found)
-        return unseen(proposal, sides, like.calls_by_hand(self.evidence, head, found))
+        by_hand = like.calls_by_hand(self.evidence, head, found)
+        hidden = like.hidden(self.evidence, head, found) if by_hand else None
+        return unseen(proposal, sides, by_hand, hidden)
 
     def _intervals(self, head: Compiled) -> Intervals | None:
         """What head's procedure gives for intervals on the samples that it names."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from coefgate.changes.change import Change
 from coefgate.gates.proposal import Compiled, Proposal
-from coefgate.gates.unseen import Sides
+from coefgate.gates.unseen import Hidden, Sides
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.replay.evidence import AddedUp, Evidence, Pair, Predicted, pair_of
@@ -111,6 +111,12 @@ class LikeWithLike:
     ) -> UnseenCalls | None:
         """The calls of an evidence as the procedure of a side predicts them unseen."""
         return self._sides(evidence).of(side, self._set_by_hand(found, side.registry))
+
+    def hidden(self, evidence: Evidence, head: Compiled, found: Sequence[Change]) -> Hidden:
+        """How many calls have no unseen prediction, as numbers were set by hand after them."""
+        sides = self.unseen_by(evidence, self._base), self.unseen_by(evidence, head, found)
+        base, after = (0 if one is None else int((~one.has).sum()) for one in sides)
+        return Hidden(base, after, len(evidence.samples))
 
     def pair(self, evidence: Evidence, head: Compiled, found: Sequence[Change]) -> Pair:
         """The calls of an evidence that neither side knows."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
-from coefgate.changes.change import Change
+from coefgate.changes.change import Change, ChangeKind
 from coefgate.changes.interval_words import scope_name
 from coefgate.gates.interval_claims import MeasuredFor
 from coefgate.gates.proposal import Proposal
@@ -16,6 +16,10 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import written
 from coefgate.registry.tuning import FILE
 
+_TAKES: Final[frozenset[ChangeKind]] = frozenset(
+    ("alias", "path-rules", "applies-to", "model-rules", "setting")
+)
+"""Changes by which calls take other numbers, so that the procedure may give others."""
 _MARGINS: Final = f"{FOLDER}/safety_margins.yaml"
 
 
@@ -27,7 +31,8 @@ def procedure_claims(
 ) -> Iterator[Finding]:
     """Numbers that say ``fit`` and are not what the procedure gives, and intervals left behind.
 
-    Those that change are asked; all of them where the procedure changes.
+    Those that change are asked; all of them where the procedure changes, or which of them calls
+    take.
     """
     base, head = proposal.base.registry, proposal.head.registry
     tuning = head.tuning
@@ -39,6 +44,7 @@ def procedure_claims(
             told = f"names {file}, which holds no stored call"
             yield Finding(f"tuning.yaml {told}", FILE, 1)
     another = base.tuning is None or base.tuning.gives_by != tuning.gives_by
+    another |= any(one.kind in _TAKES and not proposal.returned(one) for one in changes)
     moved = {change.key for change in changes if not proposal.returned(change)}
     asked = [
         value

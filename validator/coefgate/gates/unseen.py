@@ -42,6 +42,20 @@ _WHERE: Final[dict[Left, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """How many of the ``calls`` have no unseen prediction by base, and by head."""
+
+    base: int
+    head: int
+    calls: int
+
+    @property
+    def most(self) -> bool:
+        """Does head hide more than base, and more than half?"""
+        return self.head > self.base and 2 * self.head > self.calls
+
+
+@dataclass(frozen=True, slots=True)
 class Sides:
     """The same calls as base and as head predict them, which head has not seen."""
 
@@ -51,12 +65,16 @@ class Sides:
 
 
 def unseen(
-    proposal: Proposal, sides: Sequence[Sides], by_hand: Sequence[tuple[Change, int]]
+    proposal: Proposal,
+    sides: Sequence[Sides],
+    by_hand: Sequence[tuple[Change, int]],
+    hidden: Hidden | None = None,
 ) -> RuleResult:
     """Compare the sides; none where neither state has a procedure, or no number changes.
 
     ``by_hand``: changes without procedure, each with how many calls use the number: those have no
-    unseen prediction, for which the change gives a reason.
+    unseen prediction, for which the change gives a reason. ``hidden``: how many calls have none
+    for such reasons; where that becomes most of them, no reason helps.
     """
     findings = [*_lost_procedure(proposal)]
     for both in sides:
@@ -68,6 +86,12 @@ def unseen(
         findings.append(
             Finding.about(change, f"{told}; {way_on}", answered=bool(change.acknowledged))
         )
+    if by_hand and hidden and hidden.most:
+        (change, _), *_ = by_hand
+        told = f"{hidden.head} of {hidden.calls} calls have no unseen prediction any more"
+        few = "the others do not tell how new work would fare, whatever is acknowledged"
+        way_on = "change fewer numbers by hand, or let coefgate tune fit them"
+        findings.append(Finding(f"{told}: {few}; {way_on}", change.file, change.line))
     good = "Predictions of calls that head has not seen are no worse than base's."
     return finding_result(
         RULE,
