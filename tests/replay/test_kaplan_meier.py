@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 
 import numpy as np
 import pytest
@@ -86,3 +87,29 @@ def test_more_at_risk_means_less_is_lost() -> None:
     # The later a call is cut off, the more of its weight may lie beyond the prediction.
     found = [exceedance(20, 15, [at]) for at in range(15)]
     assert all(before < after for before, after in pairwise(found))
+
+
+@given(st.sets(st.integers(0, 199), min_size=EXACT_UP_TO + 1), st.integers(0, 30))
+def test_what_is_rounded_is_the_exact_estimate(leaves: set[int], misses: int) -> None:
+    exact, at_risk = Fraction(1), 200 + misses
+    for at in range(200):
+        exact *= 1 if at in leaves else Fraction(at_risk - 1, at_risk)
+        at_risk -= 1
+    rounded = Fraction(floor(exact * 10**12 + Fraction(1, 2)), 10**12)
+    assert exceedance(200 + misses, 200, sorted(leaves)) == rounded
+
+
+def test_a_half_of_the_last_place_is_rounded_upwards() -> None:
+    # Sixty calls leave before any other: of the 8,192 behind them one is missed, and
+    # 1/8192 = 0.000 122 070 312 5.
+    found = exceedance(8192 + 60, 8192 + 59, range(60))
+    assert found == Fraction(122_070_313, 10**12)
+
+
+@given(PAIRS, PAIRS, st.sampled_from([1, 2**25]))
+def test_places_are_those_of_the_exact_order(
+    complete: list[tuple[int, int]], cut_off: list[tuple[int, int]], times: int
+) -> None:
+    # From 2^25 tokens on ratios are compared as fractions.
+    larger = [[(times * p, times * a) for p, a in pairs] for pairs in (complete, cut_off)]
+    assert _rate(*larger) == _rate(complete, cut_off)

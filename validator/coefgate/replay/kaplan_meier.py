@@ -8,9 +8,9 @@ estimate. Source: Kaplan and Meier, Nonparametric Estimation from Incomplete Obs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import prod
+from math import floor, prod
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,10 @@ STEP: Final = Fraction(1, 10**12)
 """With more of them it is rounded to such steps, half up: its digits would run into thousands."""
 _BLOCK: Final = 64
 """Calls that are added up together."""
+_IN_INT64: Final = 62
+"""Bits that a product may take."""
+_BITS: Final = 128
+"""Binary places of an estimate while it is worked out: far more than ``STEP`` takes."""
 
 
 def exceedance(calls: int, covered: int, leaves: Sequence[int]) -> Fraction:
@@ -35,10 +39,54 @@ def exceedance(calls: int, covered: int, leaves: Sequence[int]) -> Fraction:
     if not left and at_risk and at_risk[-1] == 1:  # nothing is known beyond the last one
         at_risk.pop()
         left = 1
-    above, below = left * prod(at_risk), calls * prod(one - 1 for one in at_risk)
     if len(leaves) <= EXACT_UP_TO:
-        return Fraction(above, below)
-    return (2 * above * STEP.denominator + below) // (2 * below) * STEP
+        return _exactly(left, calls, at_risk)
+    low, high = _enclosed(left, calls, at_risk)
+    return low if low == high else _rounded(_exactly(left, calls, at_risk))
+
+
+def _exactly(left: int, calls: int, at_risk: Sequence[int]) -> Fraction:
+    return Fraction(left * prod(at_risk), calls * prod(one - 1 for one in at_risk))
+
+
+def _enclosed(left: int, calls: int, at_risk: Sequence[int]) -> tuple[Fraction, Fraction]:
+    """The rounded estimate by the least and the most that it can be, at a fixed number of bits."""
+    least = (left << _BITS) // calls
+    for above, below in _factors(calls, at_risk):
+        least = least * above // below
+    # Each division loses less than 1, and what follows it makes that at most ``calls`` times more.
+    most = least + calls * (len(at_risk) + 1)
+    return _rounded(Fraction(least, 1 << _BITS)), _rounded(Fraction(most, 1 << _BITS))
+
+
+def _factors(calls: int, at_risk: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Numerators and denominators of what they give together, several in 64 bits each."""
+    # Next to each other factors cancel: 5/4 × 4/3 is 5/3.
+    falling = np.array(at_risk, dtype=np.int64)
+    gap = np.flatnonzero(np.diff(falling) != -1)
+    above = falling[np.append(0, gap + 1)]
+    below = falling[np.append(gap, len(falling) - 1)] - 1
+    size = max(1, _IN_INT64 // calls.bit_length())
+    pairs = []
+    for side in (above, below):
+        padded = np.append(side, np.ones(-len(side) % size, dtype=np.int64))
+        pairs.append(padded.reshape(-1, size).prod(axis=1).tolist())
+    return zip(*pairs, strict=True)
+
+
+def _rounded(estimate: Fraction) -> Fraction:
+    return floor(estimate / STEP + Fraction(1, 2)) * STEP
+
+
+def places_among(
+    complete: npt.NDArray[np.float64], undecided: npt.NDArray[np.float64]
+) -> npt.NDArray[np.intp]:
+    """Where cut-off calls stand among the covered ones, from 0, by actual ÷ predicted.
+
+    Equal ratios are equal floats; complete calls come before cut-off ones.
+    """
+    before = np.searchsorted(np.sort(complete), np.sort(undecided), side="right")
+    return before + np.arange(len(undecided))
 
 
 def exceedance_in_rows(

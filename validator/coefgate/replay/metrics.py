@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.replay.kaplan_meier import exceedance
+from coefgate.replay.kaplan_meier import exceedance, places_among
 from coefgate.samples.status import CallCount
 
 Integers = npt.NDArray[np.int64]
@@ -57,7 +57,8 @@ def count_calls(phase: Indices, censored: Booleans) -> CallCount:
     if not len(phase) or (int(phase.min()) >= 0 and int(phase.max()) < 4 * len(phase) + 1000):
         phases = int(np.count_nonzero(np.bincount(phase)))
     else:
-        phases = len(np.unique(phase))
+        # Many times faster than to tell them apart by np.unique.
+        phases = 1 + int(np.count_nonzero(np.diff(np.sort(phase))))
     cut_off = int(np.count_nonzero(censored))
     return CallCount(len(censored) - cut_off, cut_off, phases)
 
@@ -140,8 +141,16 @@ def underestimation(calls: Calls) -> Fraction:
     everyone, misses = len(short), int(short.sum())
     if not (calls.censored & ~short).any():
         return Fraction(misses, everyone)
-    leaves = np.flatnonzero(calls.censored[covered_in_order(calls)])
-    return exceedance(everyone, everyone - misses, leaves.tolist())
+    return exceedance(everyone, everyone - misses, _undecided_places(calls, short).tolist())
+
+
+def _undecided_places(calls: Calls, short: Booleans) -> Indices:
+    """Where those that were cut off stand in ``covered_in_order``."""
+    if _tells_apart(calls.actual, calls.predicted):
+        covered = calls.where(~short)
+        ratios = covered.actual / covered.predicted
+        return places_among(ratios[~covered.censored], ratios[covered.censored])
+    return np.flatnonzero(calls.censored[covered_in_order(calls)])
 
 
 def quantile_rank(count: int, q: Fraction) -> int:
@@ -201,10 +210,15 @@ def ratio_order(over: Integers, under: Integers) -> Indices:
     """The order that sorts ``over / under`` as exact fractions; equal ones stay as they are."""
     if len(under) and int(under.min()) <= 0:
         raise ValueError("an eligible call has no actual tokens, so it has no waste ratio")
-    if len(under) and max(int(over.max()), int(under.max())) >= _EXACT_IN_FLOAT:
+    if not _tells_apart(over, under):
         exact = [Fraction(p, a) for p, a in zip(over.tolist(), under.tolist(), strict=True)]
         return np.array(sorted(range(len(exact)), key=exact.__getitem__), dtype=np.intp)
     return np.argsort(over / under, kind="stable")
+
+
+def _tells_apart(over: Integers, under: Integers) -> bool:
+    """Are quotients of different fractions different floats, in the right order?"""
+    return not len(under) or max(int(over.max()), int(under.max())) < _EXACT_IN_FLOAT
 
 
 def divided(total: npt.NDArray[np.generic], count: Floats | Integers) -> Floats:
