@@ -7,7 +7,7 @@ from math import exp, factorial
 import numpy as np
 import pytest
 
-from coefgate.replay.phase_draws import phase_keys, phase_times
+from coefgate.replay.phase_draws import phase_keys, phase_signs, phase_times
 
 KEYS = phase_keys([("run", f"phase-{number}") for number in range(400)])
 
@@ -53,3 +53,13 @@ def test_frozen_numbers() -> None:
         [0, 0, 1, 2, 0, 1, 1, 0, 1, 0, 4, 1],
         [2, 0, 1, 0, 0, 2, 1, 2, 0, 4, 2, 2],
     ]
+
+
+def test_signs_are_either_as_often_and_depend_on_the_number_of_the_phase_alone() -> None:
+    signs = phase_signs(300, 10_000, seed=20_261_130)
+    assert set(np.unique(signs).tolist()) == {-1, 1}
+    assert abs(signs.mean()) < 0.002
+    assert np.array_equal(phase_signs(20, 10_000, seed=20_261_130), signs[:20])
+    assert np.abs(np.corrcoef(signs) - np.eye(300)).max() < 0.06
+    # The rule unseen says the same of the same calls for good.
+    assert signs[0, :12].tolist() == [-1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, 1]

@@ -19,6 +19,7 @@ from coefgate.gates.verdict import Finding, RuleResult, Verdict, finding_result
 from coefgate.registry.files import FOLDER
 from coefgate.replay.figure_text import share
 from coefgate.replay.metrics import Calls, Floats, Indices, missed
+from coefgate.replay.phase_draws import phase_signs
 from coefgate.replay.spread import spread_losses
 
 RULE: Final = "unseen"
@@ -30,6 +31,8 @@ DRAWS: Final = 10_000
 _EXACT: Final = 13
 """With so many phases every flip of signs is counted, above them ``DRAWS`` of them."""
 _SEED: Final = 20_261_130
+_BLOCK: Final = 64
+"""Phases that are added up together."""
 _TUNING: Final = f"{FOLDER}/tuning.yaml"
 
 Left = Literal["phase", "run", "later", "fitted"]
@@ -132,6 +135,7 @@ def sign_flip(differences: Floats, phase: Indices) -> float:
     """One-sided p that differences of phases lie above zero on average only by chance.
 
     Under chance each phase's sum would have either sign. 1 where the mean is not above zero.
+    ``phase``: a number per call, by which phases stand in order.
     """
     sums = np.bincount(np.unique(phase, return_inverse=True)[1], differences)
     sums = sums[np.abs(sums) > 1e-12]
@@ -142,5 +146,7 @@ def sign_flip(differences: Floats, phase: Indices) -> float:
         bits = np.arange(2 ** len(sums))[:, None] >> np.arange(len(sums))
         signs = 1 - 2 * (bits & 1)
         return float((signs @ sums >= seen - 1e-9).mean())
-    signs = np.random.default_rng(_SEED).choice((-1, 1), (DRAWS, len(sums)))
-    return float((1 + (signs @ sums >= seen - 1e-9).sum()) / (DRAWS + 1))
+    signs, drawn = phase_signs(len(sums), DRAWS, seed=_SEED), np.zeros(DRAWS)
+    for first in range(0, len(sums), _BLOCK):
+        drawn += sums[first : first + _BLOCK] @ signs[first : first + _BLOCK].astype(np.float64)
+    return float((1 + (drawn >= seen - 1e-9).sum()) / (DRAWS + 1))

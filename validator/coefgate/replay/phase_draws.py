@@ -2,6 +2,7 @@
 
 So neither the order of the calls nor other phases beside it change what a draw does with a phase.
 Numbers are Poisson ones by the inverse distribution, from splitmix64 (Steele, Lea, Flood, 2014).
+Signs for a test by flips of them come from the same hash.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+Signs = npt.NDArray[np.int8]
+"""Phases × draws: 1 or −1."""
 Times = npt.NDArray[np.uint16]
 """Phases × draws: how often a phase was drawn."""
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -38,15 +41,31 @@ def phase_times(
 ) -> Times:
     """How often each of these phases comes in each draw, ``mean`` times on average."""
     hashes = -(-draws // 4)
-    counters = np.arange(1, hashes + 1, dtype=np.uint64) * _GOLDEN
-    start = _mixed(keys.astype(np.int64).view(np.uint64) ^ _mixed(np.array([seed], np.uint64)))
     times = np.empty((len(keys), draws), dtype=np.uint16)
     table, rows = _poisson(mean), max(1, _AT_ONCE // hashes)
     for first in range(0, len(keys), rows):
-        some = _mixed(start[first : first + rows, None] + counters)
-        parts = some.astype("<u8", copy=False).view("<u2")
+        parts = _hashes(keys[first : first + rows], hashes, seed).view("<u2")
         times[first : first + rows] = table[parts[:, :draws]]
     return times
+
+
+def phase_signs(phases: int, draws: int, *, seed: int) -> Signs:
+    """A sign of each of so many phases in each draw, either as often.
+
+    The number of a phase, from 0, and of the draw decide: which other phases there are does not.
+    """
+    parts = _hashes(np.arange(phases), -(-draws // 64), seed).view(np.uint8)
+    bits = np.unpackbits(parts, axis=1, count=draws, bitorder="little")
+    return 1 - 2 * bits.view(np.int8)
+
+
+def _hashes(
+    keys: npt.NDArray[np.integer], count: int, seed: int
+) -> npt.NDArray[np.unsignedinteger]:
+    """Keys × ``count``: 64 bits each, the lowest byte first."""
+    counters = np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN
+    start = _mixed(keys.astype(np.int64).view(np.uint64) ^ _mixed(np.array([seed], np.uint64)))
+    return _mixed(start[:, None] + counters).astype("<u8", copy=False)
 
 
 def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
