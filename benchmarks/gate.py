@@ -1,4 +1,4 @@
-"""The gate on a change of this registry against the imports that it cannot do without.
+"""The gate on a change of a registry against the imports that it cannot do without.
 
 Both replays, attribution, bootstrap and the search for a restore are included. Nothing is cached
 between runs, so the limit is that of a warm one.
