@@ -20,7 +20,7 @@ from tests.publishing.stand_in import GitHub, github_stand_in
 
 ROOT = Path(__file__).parents[2]
 
-# What the action, our workflows and an installation read, and the registry.
+# What the action, our workflows and an installation read.
 _FILES = (
     *(".github", ".gitattributes", ".gitignore", "action.yml", "Makefile"),
     *(
@@ -31,7 +31,6 @@ _FILES = (
         "schemas/*.schema.json",
         "docs/gates.md",
     ),
-    *("coefficients", "samples"),
 )
 _PEOPLE = {
     f"GIT_{role}_{what}": value
@@ -85,14 +84,18 @@ class Author:
 
 @pytest.fixture(scope="session")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bare repository whose branch main holds the files that workflows work with."""
-    return bare_repository(tmp_path_factory.mktemp("target"), *_FILES)
+    """A bare repository whose branch main holds a registry, and what workflows work with."""
+    folder = tmp_path_factory.mktemp("target")
+    copy_registry(folder / "work")
+    return bare_repository(folder, *_FILES)
 
 
 def bare_repository(folder: Path, *files: str) -> Path:
-    """A bare repository whose branch main holds these files as they are; frozen: the registry."""
+    """A bare repository whose branch main holds these files of this repository as they are.
+
+    What lies in ``folder / "work"`` already is held too."""
     author = Author(folder / "work")
-    author.folder.mkdir()
+    author.folder.mkdir(exist_ok=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *files],
         cwd=ROOT,
@@ -104,10 +107,6 @@ def bare_repository(folder: Path, *files: str) -> Path:
         if (ROOT / name).is_file():
             (author.folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, author.folder / name)
-    if "samples" in files:
-        for name in ("coefficients", "samples"):
-            shutil.rmtree(author.folder / name)
-        copy_registry(author.folder)
     author.git("init", "-q", "-b", "main")
     author.commit("the target branch")
     author.git("repack", "-q", "-a", "-d")

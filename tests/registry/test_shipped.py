@@ -20,13 +20,8 @@ FILES = sorted((ROOT / "coefficients").rglob("*.yaml"))
 def test_it_is_valid() -> None:
     registry = read_registry(FolderTree(ROOT))
     assert len(registry.categories) == len(list((ROOT / "coefficients" / "overhead").iterdir()))
-    assert {kind for _, kind in registry.marginal_costs} == {
-        "backend",
-        "frontend",
-        "test",
-        "doc",
-        "config",
-    }
+    kinds = {registry.default_kind, *(rule.kind for rule in registry.path_rules)}
+    assert {kind for _, kind in registry.marginal_costs} == kinds
     assert registry.default_margin.number >= Fraction(1)
 
 
