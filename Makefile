@@ -31,13 +31,16 @@ ifneq ($(shell cat $(VENV)/.made-for 2>/dev/null),$(CURDIR))
 .PHONY: $(BIN)/python $(VENV)/.cli $(VENV)/.dev
 endif
 
-.PHONY: help gate test drill lint format bench docs lock clean
+.PHONY: help gate examples test drill lint format bench docs lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 gate: $(VENV)/.cli ## Judge this registry's coefficients on its real samples
 	@$(BIN)/coefgate gate $(ARGS) $(SAY_WHERE)
+
+examples: $(VENV)/.cli ## Judge the registry in examples/ on its own samples
+	@$(BIN)/coefgate gate --registry examples/airun $(ARGS) $(SAY_WHERE)
 
 test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
