@@ -9,11 +9,11 @@ from typing import Any, get_args
 
 from coefgate.calibration.procedure import Procedure
 from coefgate.registry.key import Key
-from coefgate.registry.model import Coefficients
+from coefgate.registry.model import Coefficients, ModelRule
 from coefgate.registry.tuning import Spread, Tuning
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
-from tests.registry.builders import registry
+from tests.registry.builders import registry, value
 from tests.replay.builders import audited, sample
 
 NOTHING: Mapping[Spread, Fraction] = dict.fromkeys(get_args(Spread), Fraction(0))
@@ -45,6 +45,19 @@ def free(one: Coefficients | None = None) -> Coefficients:
     one = registry() if one is None else one
     margin = replace(one.default_margin, number=Fraction(1))
     return replace(one, default_margin=margin, cell_margins={})
+
+
+def with_models(*, kind: str = "fit") -> Coefficients:
+    """The registry with a factor for models a-… and one for b-…, and 1 for all others."""
+    rules = [ModelRule((f"{name}-*",), value(f"model.{name}-*", 1, kind=kind)) for name in "ab"]
+    default = value("model.default", 1, kind="prior")
+    return replace(
+        free(),
+        semantics=2,
+        applies_to=("*",),
+        model_rules=tuple(rules),
+        default_model_factor=default,
+    )
 
 
 def procedure(

@@ -24,7 +24,7 @@ from coefgate.registry.numbers import rises
 from coefgate.registry.tuning import Spread
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
-from tests.calibration.builders import OVERHEAD, cut_off, free, procedure, tuning
+from tests.calibration.builders import OVERHEAD, cut_off, free, procedure, tuning, with_models
 from tests.registry.builders import moved as moved_to
 from tests.registry.builders import value
 from tests.replay.builders import audited, sample
@@ -224,11 +224,15 @@ def test_a_moving_average_leaves_what_few_calls_use() -> None:
     assert _fitted(_smoothed([sample(n, 600) for n in range(2)]))[OVERHEAD] == 110
 
 
-def test_another_minimiser_finds_the_same_numbers() -> None:
+@pytest.mark.parametrize("one", [free(), with_models()], ids=["sums", "sums and factors"])
+def test_another_minimiser_finds_the_same_numbers(one: Coefficients) -> None:
     calls = [
-        *(sample(n, 130 * n, category=("tests", "docs")[n % 2]) for n in range(1, 8)),
-        sample(8, 900, complexity="medium", creates=3),
-        cut_off(9, 2000, complexity="high", creates=2),
+        *(
+            sample(n, 130 * n, category=("tests", "docs")[n % 2], model=f"{'aab'[n % 3]}-1")
+            for n in range(1, 8)
+        ),
+        sample(8, 900, complexity="medium", creates=3, model="b-1"),
+        cut_off(9, 2000, complexity="high", creates=2, model="a-1"),
     ]
     spreads: dict[Spread, Fraction | int] = {
         "all": 1,
@@ -238,18 +242,20 @@ def test_another_minimiser_finds_the_same_numbers() -> None:
         "marginal": Fraction(1, 5),
         "kind": Fraction(1, 5),
         "cost": Fraction(1, 7),
+        "model": Fraction(1, 2),
     }
-    found = procedure(calls, spreads, scatter=Fraction(2, 5), cell_from=2)
+    found = procedure(calls, spreads, one, scatter=Fraction(2, 5), cell_from=2)
     design, scatter = found.design, 0.4
 
     def loss(effects: npt.NDArray[np.float64]) -> float:
         """What docs/tuning.md says is least, written down again."""
         total = float(np.sum((effects / design.spreads) ** 2)) / 2
         tokens = design.prior * np.exp(design.shares @ effects)
-        for uses, held, actual, cut in zip(
-            design.uses, design.held, design.log_actual, design.censored, strict=True
+        factors = design.logs @ effects
+        for uses, held, factor, actual, cut in zip(
+            *(design.uses, design.held, factors, design.log_actual, design.censored), strict=True
         ):
-            away = (actual - log(float(uses @ tokens) + held)) / scatter
+            away = (actual - log(float(uses @ tokens) + held) - factor) / scatter
             # How likely a normal need is above what had been reached.
             total += -log(erfc(away / sqrt(2)) / 2) if cut else away * away / 2
         return total

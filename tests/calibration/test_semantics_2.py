@@ -12,8 +12,7 @@ from coefgate.calibration.nested import nested_predictions
 from coefgate.calibration.procedure import Procedure
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.key import Key
-from coefgate.registry.model import Coefficients, ModelRule
-from tests.calibration.builders import free, procedure, tuning
+from tests.calibration.builders import free, procedure, tuning, with_models
 from tests.registry.builders import value, with_sizes
 from tests.replay.builders import sample
 
@@ -24,18 +23,6 @@ def _number(found: Procedure, name: str) -> Fraction:
     key = Key.named(name)
     assert key is not None
     return found.with_tokens(found.whole.numbers[0]).numbers[key].number
-
-
-def with_models(*, kind: str = "fit") -> Coefficients:
-    rules = [ModelRule((f"{name}-*",), value(f"model.{name}-*", 1, kind=kind)) for name in "ab"]
-    default = value("model.default", 1, kind="prior")
-    return replace(
-        free(),
-        semantics=2,
-        applies_to=("*",),
-        model_rules=tuple(rules),
-        default_model_factor=default,
-    )
 
 
 def test_a_model_that_needs_twice_as_much_has_twice_the_factor() -> None:
