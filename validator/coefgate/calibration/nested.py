@@ -40,7 +40,9 @@ def nested_predictions(procedure: Procedure, unit: Unit) -> Integers | None:
         out = outer.fold == at
         needs = procedure.needs(inner.residuals(out)).where(~out[procedure.asks_for_margin])
         margins = margins_of(needs, procedure.registry, procedure.tuning)
-        registry = moved(procedure.with_tokens(tokens, margins.scale), margins.factors)
+        registry = procedure.with_tokens(tokens, margins.scale, for_calls=True)
+        factors = {key: one for key, one in margins.factors.items() if key in registry.numbers}
+        registry = moved(registry, factors)
         rows = np.flatnonzero(out)
         found[rows] = procedure.evidence.predicted_at(rows, table_of(registry))
     return found
@@ -80,7 +82,7 @@ class _Inner:
             fits = fit(procedure.design, weights, procedure.tuning, start)
             for known, tokens in zip(part, fits.numbers, strict=True):
                 rows = np.flatnonzero(~known)
-                table = table_of(with_margin(procedure.with_tokens(tokens), _ONE))
+                table = table_of(with_margin(procedure.with_tokens(tokens, for_calls=True), _ONE))
                 self._known[known.tobytes()] = log_needs(
                     evidence.actual[rows], evidence.predicted_at(rows, table)
                 )

@@ -6,7 +6,7 @@ Numbers whose basis does not say ``fit`` are held as they are; docs/tuning.md ex
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
@@ -178,16 +178,37 @@ class Procedure:
         """Factor on all fitted numbers: below 1 where a margin below 1 would cover the level."""
         return self.margins.scale
 
-    def with_tokens(self, tokens: Floats, scale: float = 1.0) -> Coefficients:
-        """The registry with fitted tokens: rounded up, and rising with the complexity."""
-        numbers = dict(zip(self.design.keys, tokens.tolist(), strict=True))
+    def with_tokens(
+        self, tokens: Floats, scale: float = 1.0, *, for_calls: bool = False
+    ) -> Coefficients:
+        """The registry with fitted tokens: rounded up, and rising with the complexity.
+
+        ``for_calls``: without the categories that no call names, which predict none.
+        """
+        registry = self._named if for_calls else self.registry
+        fitted = zip(self.design.keys, tokens.tolist(), strict=True)
+        numbers = {key: number for key, number in fitted if key in registry.numbers}
         rounded = {
             key: self._rounded(key, number * scale)
             for key, number in numbers.items()
             if not key.is_factor
         }
         factors = {key: _factor(key, number) for key, number in numbers.items() if key.is_factor}
-        return moved(self.registry, {**raised(rounded, self.registry), **factors})
+        return moved(registry, {**raised(rounded, registry), **factors})
+
+    @cached_property
+    def _named(self) -> Coefficients:
+        """The registry with the categories alone that calls name."""
+        labels = {sample.category for sample in self.evidence.samples}
+        categories = {
+            name: one
+            for name, one in self.registry.categories.items()
+            if not labels.isdisjoint(one.names)
+        }
+        margins = {
+            cell: one for cell, one in self.registry.cell_margins.items() if cell[0] in categories
+        }
+        return replace(self.registry, categories=categories, cell_margins=margins)
 
     def _rounded(self, key: Key, number: float) -> int:
         number = self.moving_average(key, number)
@@ -228,7 +249,7 @@ class Procedure:
         scale = self.scale if scale is None else scale
         found = np.zeros(len(self.evidence.samples), dtype=np.int64)
         for at, tokens in enumerate(left_out.fits.numbers):
-            registry = self.with_tokens(tokens, scale)
+            registry = self.with_tokens(tokens, scale, for_calls=True)
             if margin is not None:
                 registry = with_margin(registry, margin)
             rows = np.flatnonzero(left_out.fold == at)
