@@ -28,6 +28,8 @@ ALONE = [
     SHIPPED / "samples" / "README.md",
 ]
 """Pages whose commands stand alone."""
+EXAMPLE = SHIPPED / "examples" / "airun" / "README.md"
+"""The page of another registry: its commands run in its folder."""
 LEFT_OUT = "…"
 
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
@@ -173,6 +175,20 @@ def young_clone(whole: Path, folder: Path) -> Path:
     return folder / "clone"
 
 
+def accepted_example(folder: Path) -> Path:
+    """The folder of ``EXAMPLE`` in a repository with one commit, made in ``folder``.
+
+    It lies below another registry, as it does here."""
+    top = folder / "repository"
+    there = top / EXAMPLE.parent.relative_to(SHIPPED)
+    shutil.copytree(EXAMPLE.parent, there, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("coefficients", "samples"):
+        shutil.copytree(SHIPPED / name, top / name)
+    begin = ("git init -q -b main", "git add .", "git commit -q -m first")
+    assert all(done.code == 0 for done in run(begin, cwd=top, home=folder))
+    return there
+
+
 def _sound(printed: Sequence[Printed]) -> Sequence[Printed]:
     for broken in (done for done in printed if done.code in (70, 127)):
         raise SystemExit("\n".join(["Nothing is written: a command is broken.", *broken.output]))
@@ -242,6 +258,10 @@ def main() -> None:
         young = young_clone(whole, home / "young")
         for page in ALONE:
             written[page] = anew(page.read_text("utf-8"), young=young, whole=whole, home=home)
+        example = accepted_example(home / "example")
+        written[EXAMPLE] = anew(
+            EXAMPLE.read_text("utf-8"), young=example, whole=example, home=home
+        )
     with tempfile.TemporaryDirectory() as folder:
         printed = _sound(tutorial_printed(Path(folder)))
     written[TUTORIAL] = filled(TUTORIAL.read_text("utf-8"), printed)
