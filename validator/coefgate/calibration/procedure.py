@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.calibration.design import Design, design_of
-from coefgate.calibration.fit import Fits, fit
-from coefgate.calibration.leave_out import Unit, folds, without_each
+from coefgate.calibration.design import Design
+from coefgate.calibration.fit import Fits
+from coefgate.calibration.fitting import Fitting, LeftOut
 from coefgate.calibration.margins import MARGIN, FittedMargins, Needs, margins_of
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
@@ -25,63 +25,11 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
+from coefgate.replay.metrics import Booleans, Floats, Integers
 
 _ONE: Final = Fraction(1)
 _SLACK: Final = 1e-6
 """Tokens, or thousandths, by which a figure may lie above a step and is still on it."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LeftOut:
-    """Fits without some of the calls: the fold of each call, and the fit without each fold."""
-
-    fold: Indices
-    fits: Fits
-
-
-@dataclass(frozen=True, eq=False)
-class Fitting:
-    """The fits to scored calls of ``evidence``, of the numbers of ``registry``."""
-
-    registry: Coefficients
-    evidence: Evidence
-    tuning: Tuning
-
-    @cached_property
-    def design(self) -> Design:
-        """The calls and the numbers as matrices."""
-        return design_of(self.evidence, self.registry, table_of(self.registry), self.tuning)
-
-    @cached_property
-    def fitted_on(self) -> Booleans:
-        """Which calls the numbers are fitted on: those of the files that ``tuning.yaml`` names.
-
-        A correction that came in later counts as the call that it corrects.
-        """
-        named = frozenset(self.tuning.samples)
-        known = {one.sample.id for one in self.evidence.given if one.sample.file in named}
-        return ~self.evidence.new_to(known)
-
-    @cached_property
-    def whole(self) -> Fits:
-        """The fit to all of them."""
-        return fit(self.design, self.fitted_on[None].astype(np.float64), self.tuning)
-
-    @cached_property
-    def without_phases(self) -> LeftOut:
-        """The fits without each phase."""
-        return self._without("phase")
-
-    @cached_property
-    def without_runs(self) -> LeftOut:
-        """The fits without each run."""
-        return self._without("run")
-
-    def _without(self, unit: Unit) -> LeftOut:
-        fold = folds(self.evidence.samples, unit)
-        weights = without_each(fold) * self.fitted_on
-        return LeftOut(fold, fit(self.design, weights, self.tuning, self.whole.effects[0]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,11 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from coefgate.calibration.design import fitted_keys
+from coefgate.calibration.fitting import Fitting, LeftOut
 from coefgate.calibration.intervals import (
     MeasuredIntervals,
     measure_intervals,
 )
-from coefgate.calibration.procedure import Fitting, LeftOut, Procedure
+from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.residuals import residuals_of
 from coefgate.core.table import Table
 from coefgate.registry.intervals import Intervals
