@@ -14,9 +14,9 @@ import numpy as np
 
 from coefgate.calibration.fit import fit
 from coefgate.calibration.fit_figures import unseen
+from coefgate.calibration.fitting import LeftOut
 from coefgate.calibration.leave_out import without_each
 from coefgate.calibration.nested import nested_predictions
-from coefgate.calibration.fitting import LeftOut
 from coefgate.calibration.procedure import Procedure
 from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import table_of
