@@ -27,6 +27,7 @@ from tests.registry.builders import (
     moved,
     registry,
     renamed,
+    value,
     values_of,
     with_aliases,
     with_overhead,
@@ -235,6 +236,17 @@ def test_a_new_kind_comes_with_its_costs_and_its_rule() -> None:
     assert _names([found]) == [("marginal.create.image", "marginal.modify.image", "file_kinds")]
     # (110 + 9) × 1.1 = 130.9 instead of 165.
     assert (found.calls, found.waste_median) == (1, Fraction(131 - 165, 165))
+
+
+def test_both_factors_of_another_attempt_come_together() -> None:
+    base = replace(BASE, semantics=2)
+    names = ("after_complete", "after_cut_off")
+    factors = {name: value(f"retry.{name}", Fraction(3, 2)) for name in names}
+    again = {"phase_id": "p", "run_id": "r"}
+    calls = [sample(1, 1000, attempt=1, **again), sample(2, 1200, attempt=2, **again)]  # type: ignore[arg-type]
+    found = _effects(base, replace(base, retry=factors), calls)
+    assert _names(found) == [tuple(f"retry.{name}" for name in names)]
+    assert found[0].calls.scored == 1
 
 
 def test_a_new_alias_takes_calls_from_the_fallback() -> None:

@@ -72,7 +72,7 @@ class Attribution:
         self._evidence = evidence
         self._whole = evidence.calls(table_of(head))
         self._rows = indices([sample.category or "" for sample in evidence.samples])
-        self._groups = tuple(_groups(changes, lambda group: rises(self._taken_back(group))))
+        self._groups = tuple(_groups(changes, lambda group: _is_whole(self._taken_back(group))))
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
@@ -167,6 +167,11 @@ class _Shift:
 
     at: Indices
     predicted: Integers
+
+
+def _is_whole(registry: Coefficients) -> bool:
+    """Do its ladders rise, and has it a factor for both ends of an attempt, or for none?"""
+    return rises(registry) and len(registry.retry) != 1
 
 
 def _is_harm(part: Amounts) -> bool:
