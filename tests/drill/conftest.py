@@ -17,9 +17,11 @@ import pytest
 from coefgate.commands import cli
 from coefgate.core.trees import Entry
 from coefgate.drill.fileset import FileChanges, Fileset
+from coefgate.drill.kinds import procedures
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.plant import Kind, Plant
 from coefgate.drill.run import Answer
+from tests.end_to_end.tuning import PROCEDURE, TUNING
 from tests.frozen_registry import BY_HAND, copy_registry
 
 
@@ -35,8 +37,10 @@ def remembering(kind: Kind) -> Kind:
     return replace(kind, plant=lambda state, rng: planted(state, rng.getstate()))
 
 
-REMEMBERED = tuple(map(remembering, KINDS))
-"""Every kind of the drill, each remembering."""
+OF_PROCEDURES = frozenset(kind.name for kind in (*procedures.REGRESSIONS, *procedures.HARMLESS))
+"""Kinds for which a registry that was set by hand has nothing."""
+REMEMBERED = tuple(remembering(kind) for kind in KINDS if kind.name not in OF_PROCEDURES)
+"""Every other kind of the drill, each remembering."""
 
 
 def files_of(root: Path) -> dict[str, bytes]:
@@ -53,6 +57,12 @@ def files_of(root: Path) -> dict[str, bytes]:
 def by_hand() -> Fileset:
     """The registry that was set by hand, as it lies in its folder."""
     return Fileset(files_of(BY_HAND))
+
+
+@pytest.fixture(scope="session")
+def with_procedure(by_hand: Fileset) -> Fileset:
+    """The same with a fitting procedure, whose values these are taken to be."""
+    return by_hand.after({TUNING: PROCEDURE.encode()})
 
 
 @pytest.fixture
@@ -103,6 +113,15 @@ class Memory:
     def commit(self, files: FileChanges, *, parent: str | None) -> str:
         self.commits.append((parent, files))
         return f"commit-{len(self.commits)}"
+
+    def check_out(self, commit: str) -> None:
+        """There is no folder to change."""
+
+    def write(self, files: FileChanges) -> None:
+        """There is no folder to change."""
+
+    def read(self, _folder: str, /) -> dict[str, bytes]:
+        return {}
 
     def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
         return f"/clone-of-{commit}-as-{ref}-{depth}"

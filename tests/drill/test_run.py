@@ -11,10 +11,12 @@ from random import Random
 import pytest
 
 from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds.catalogue import HARMLESS, KINDS, REGRESSIONS
 from coefgate.drill.plant import Plant, Planting, passes
 from coefgate.drill.run import Answer, Drill, Gate, Row, rows, unsaid
 from tests.drill.conftest import REMEMBERED, Memory, says
+
+REGRESSIONS = tuple(kind for kind in REMEMBERED if kind.side == "regression")
+HARMLESS = tuple(kind for kind in REMEMBERED if kind.side == "harmless")
 
 ALL_RULES = (
     *(
@@ -59,7 +61,7 @@ def test_a_gate_that_refuses_everything_is_found_out(by_hand: Fileset) -> None:
     found = drill(
         by_hand, lambda _: says(3, err="a.yaml:1:1  is bad\n1 problem: nothing was done.\n")
     )
-    assert wrong(found) == {kind.name for kind in KINDS if kind.expected != "refused"}
+    assert wrong(found) == {kind.name for kind in REMEMBERED if kind.expected != "refused"}
     assert found["yaml-tag"].note == "a.yaml:1:1  is bad"
 
 
@@ -106,7 +108,7 @@ def test_a_gate_that_does_not_say_what_it_must_is_found_out(by_hand: Fileset) ->
 
 def test_a_gate_that_breaks_down_is_found_out(by_hand: Fileset) -> None:
     found = drill(by_hand, lambda _: Answer(70, "", "This is a bug in Coefgate\n…"))
-    assert wrong(found) == {kind.name for kind in KINDS}
+    assert wrong(found) == {kind.name for kind in REMEMBERED}
     assert (found["comment"].verdict, found["comment"].note) == (
         "error",
         "This is a bug in Coefgate",

@@ -15,7 +15,7 @@ from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import Kind, NotPlantable, Plant
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.samples.reading import contradiction_problems, sample_problems
-from tests.drill.conftest import REMEMBERED, FilesTree
+from tests.drill.conftest import OF_PROCEDURES, REMEMBERED, FilesTree
 
 SEEDS = (1, 2, 3)
 
@@ -80,6 +80,22 @@ def test_the_seed_decides_what_is_planted_and_it_is_what_it_says(
     assert any(plant != plants[0] for plant in plants) or kind.name in WITHOUT_CHOICE
     for plant in plants:
         check(kind, plant, by_hand)
+
+
+RENAMED = ("category-removed", "category-renamed", "kind-renamed", "category-taken-back")
+"""What a procedure starts from goes along with these."""
+
+
+@pytest.mark.parametrize("name", [*sorted(OF_PROCEDURES), *RENAMED, "samples-claimed", "no-harm"])
+def test_what_is_planted_under_a_procedure_is_what_it_says(
+    name: str, with_procedure: Fileset
+) -> None:
+    (kind,) = (kind for kind in KINDS if kind.name == name)
+    plants = [planted(kind, with_procedure, seed) for seed in SEEDS]
+    assert planted(kind, Fileset(dict(with_procedure.files)), SEEDS[0]) == plants[0]
+    for plant in plants:
+        assert bool(plant.rules) == (kind.expected == "stopped")
+        check(kind, plant, with_procedure)
 
 
 def check(kind: Kind, plant: Plant, base: Fileset) -> None:

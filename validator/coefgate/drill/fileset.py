@@ -21,6 +21,7 @@ FILE_KINDS: Final = "coefficients/file_kinds.yaml"
 GATES: Final = "coefficients/gates.yaml"
 GUARDRAILS: Final = "coefficients/guardrails.yaml"
 YANKED: Final = "coefficients/yanked.yaml"
+TUNING: Final = "coefficients/tuning.yaml"
 OVERHEAD: Final = "coefficients/overhead"
 RETIRED: Final = "samples/retired.yaml"
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -111,6 +112,11 @@ class Fileset:
             names |= dict.fromkeys((category, *self.document(path).get("aliases", ())), category)
         return names
 
+    @property
+    def has_procedure(self) -> bool:
+        """Does a fitting procedure answer for the numbers that say ``fit``?"""
+        return TUNING in self.files
+
     @cached_property
     def stored(self) -> tuple[StoredLine, ...]:
         """Every stored call, file by file."""
@@ -169,6 +175,24 @@ def with_text(content: bytes, place: ValuePath, text: str) -> bytes:
     # A block ends where the next one begins.
     end = start + len(whole[start : node.end_mark.index].rstrip())
     return f"{whole[:start]}{text}{whole[end:]}".encode()
+
+
+def with_reasons(content: bytes, reason: str) -> bytes:
+    """``content`` with ``reason`` wherever an acknowledgement waits for one."""
+    document = yaml.load(content, Loader=_Loader)  # noqa: S506 (a safe loader)
+    return dumped(document) if _fill(document, reason) else content
+
+
+def _fill(data: Any, reason: str) -> bool:
+    """Write the reasons into the data; was there any to write?"""
+    inside = list(
+        data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    )
+    found = sum(_fill(one, reason) for one in inside) > 0
+    if isinstance(data, dict) and data.get("reason") == "":
+        data["reason"] = reason
+        return True
+    return found
 
 
 def _node(text: str, place: ValuePath) -> yaml.Node:

@@ -17,11 +17,15 @@ from coefgate.registry.key import Key
 
 @dataclass(frozen=True)
 class Number:
-    """One number: whole tokens, or a factor of three decimals; and the interval claimed for it."""
+    """One number: whole tokens, or a factor of three decimals; and the interval claimed for it.
+
+    ``fitted``: it says that calls gave it.
+    """
 
     key: Key
     value: Fraction
     interval: tuple[Fraction, Fraction] | None = None
+    fitted: bool = False
 
     @cached_property
     def name(self) -> str:
@@ -94,9 +98,10 @@ def _cost_keys(state: Fileset) -> Iterator[Key]:
 def _number(state: Fileset, key: Key) -> Number:
     document = state.document(f"coefficients/{key.file}")
     entry, path = value_at(document, key.entry_in(document)), key.path_in(document)
-    ends = entry["basis"].get("interval")
+    basis = entry["basis"]
+    ends = basis.get("interval")
     interval = (exact(ends[0]), exact(ends[1])) if ends else None
-    return Number(key, exact(entry[path[-1]]), interval)
+    return Number(key, exact(entry[path[-1]]), interval, fitted=basis["kind"] == "fit")
 
 
 def with_value(state: Fileset, number: Number, value: Fraction) -> dict[str, bytes]:
@@ -124,6 +129,21 @@ def with_values(
         entry[number.key.path_in(document)[-1]] = plain(value)
         if acknowledged_from and number in acknowledged_from:
             entry["acknowledge"] = acknowledgement(acknowledged_from[number], value)
+    return {file: dumped(document) for file, document in documents.items()}
+
+
+def corrected(state: Fileset, values: Mapping[Number, Fraction]) -> dict[str, bytes]:
+    """The files of these numbers with values that somebody answers for: acknowledged corrections.
+
+    No samples and no interval are claimed any more.
+    """
+    documents: dict[str, Any] = {}
+    for number, value in values.items():
+        document = documents.setdefault(number.file, state.draft(number.file))
+        entry = number.entry_in(document)
+        entry[number.key.path_in(document)[-1]] = plain(value)
+        entry["basis"] = {"kind": "correction", "reference": entry["basis"]["reference"]}
+        entry["acknowledge"] = acknowledgement(number.value, value)
     return {file: dumped(document) for file, document in documents.items()}
 
 

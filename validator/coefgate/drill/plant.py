@@ -43,6 +43,8 @@ class Plant:
     ``report``: what the report must say as well, by place (``run.unsaid``). ``checkout``: the gate
     is asked in a clone with nothing but the proposal, fetched as this ref to this depth (``None``:
     whole), and no base is named to it; ``None``: in the scratch repository, where it is.
+    ``refit``: the numbers are then what ``coefgate tune --write`` makes of these files, and each
+    step of them is acknowledged.
     """
 
     what: str
@@ -55,6 +57,7 @@ class Plant:
     report: Mapping[str, object] = field(default_factory=dict)
     checkout: tuple[str, int | None] | None = None
     at: str = ""
+    refit: bool = False
 
     @property
     def file(self) -> str:

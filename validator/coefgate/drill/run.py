@@ -10,8 +10,8 @@ from random import Random
 from re import Pattern
 from typing import Any, Final, Literal, Protocol
 
-from coefgate.drill.fileset import FileChanges, Fileset
-from coefgate.drill.plant import EXIT_CODES, Expected, Kind, NotPlantable, Plant, Side
+from coefgate.drill.fileset import FileChanges, Fileset, with_reasons
+from coefgate.drill.plant import EXIT_CODES, WHY, Expected, Kind, NotPlantable, Plant, Side
 
 _VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable", 5: "no answer"}
 
@@ -28,7 +28,7 @@ class Answer:
 
 
 Gate = Callable[[Sequence[str]], Answer]
-"""The gate under test: from command-line arguments after ``coefgate`` to its answer."""
+"""The program under test: from command-line arguments after ``coefgate`` to its answer."""
 
 
 class Scratch(Protocol):
@@ -37,6 +37,12 @@ class Scratch(Protocol):
     def commit(self, files: FileChanges, *, parent: str | None) -> str: ...
 
     def release(self, commit: str, version: str | None, /) -> None: ...
+
+    def check_out(self, commit: str) -> None: ...
+
+    def write(self, files: FileChanges) -> None: ...
+
+    def read(self, folder: str, /) -> Mapping[str, bytes]: ...
 
     def clone(self, commit: str, *, ref: str, depth: int | None) -> str: ...
 
@@ -106,7 +112,13 @@ def rows(
             yield Row(*about, None, None, (), "not-planted", str(reason))
             continue
         base = _accepted(plant, state, scratch, root)
-        head = scratch.commit(plant.changed, parent=base)
+        changed = plant.changed
+        if plant.refit:
+            tuned, changed = _refitted(plant, base, gate, scratch)
+            if tuned.code:
+                yield _row(kind, plant, tuned)
+                continue
+        head = scratch.commit(changed, parent=base)
         where: tuple[str, ...] = "--base", base, "--head", head, "--registry", scratch.folder
         if plant.checkout is not None:
             ref, depth = plant.checkout
@@ -126,6 +138,19 @@ def _accepted(plant: Plant, state: Fileset, scratch: Scratch, root: Callable[[],
     if plant.tagged:
         scratch.release(tip, None)
     return tip
+
+
+def _refitted(plant: Plant, base: str, gate: Gate, scratch: Scratch) -> tuple[Answer, FileChanges]:
+    """What the program's own command answers that fits numbers, and the files that it leaves.
+
+    The drill fits nothing itself: whoever proposes a procedure takes the values from there.
+    """
+    scratch.check_out(base)
+    scratch.write(plant.changed)
+    answer = gate(("tune", "--write", "--registry", scratch.folder))
+    left = scratch.read("coefficients")
+    reasoned = {path: with_reasons(content, WHY) for path, content in left.items()}
+    return answer, {**plant.changed, **reasoned}
 
 
 def _row(kind: Kind, plant: Plant, answer: Answer) -> Row:

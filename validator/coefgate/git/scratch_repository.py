@@ -75,7 +75,25 @@ class ScratchRepository:
 
     def check_out(self, commit: str) -> None:
         """Make ``commit`` the tip of ``main``, with its files in the folder."""
-        self._git("checkout", "-q", "-B", "main", commit)
+        self._git("checkout", "-q", "--force", "-B", "main", commit)
+
+    def write(self, files: Mapping[str, bytes | str | None]) -> None:
+        """Change files in the folder without a commit; only whole ones are written."""
+        for path, content in files.items():
+            file = Path(self.folder, path)
+            file.unlink(missing_ok=True)
+            if isinstance(content, bytes):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+
+    def read(self, folder: str) -> dict[str, bytes]:
+        """The files below a folder as they lie there now, by path from the top."""
+        top = Path(self.folder)
+        return {
+            file.relative_to(top).as_posix(): file.read_bytes()
+            for file in sorted(top.joinpath(folder).rglob("*"))
+            if file.is_file()
+        }
 
     def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
         """A clone of ``commit``, checked out as ``ref``; ``depth``: of its history, or all."""

@@ -247,7 +247,7 @@ REGRESSIONS: Final = (
             first_that(_worst_retired, flatters, nothing=_NOT_BETTER)),
     ),
     stopped("diluted", "a worse coefficient with many calls that it predicts to the token",
-        until(partial(_diluted, wanted=lambda its: its.measured - {"stratum-regression"},
+        until(partial(_diluted, wanted=verbs.misses_a_limit,
                 is_hidden=lambda whole, _: "diluted" in whole.broken),
             attempts=_ATTEMPTS,
             nothing="no coefficient makes these calls miss a metric rule")),

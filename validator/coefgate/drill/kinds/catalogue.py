@@ -15,6 +15,7 @@ from coefgate.drill.kinds import (
     names,
     new_calls,
     path_rules,
+    procedures,
     steps,
     values,
     ways_back,
@@ -26,13 +27,13 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *values.REGRESSIONS, *margins.REGRESSIONS, *names.REGRESSIONS, *path_rules.REGRESSIONS,
     *gates.REGRESSIONS, *calls.REGRESSIONS,
     *corrections.REGRESSIONS, *steps.REGRESSIONS, *ways_back.WITHDRAWN, *files.REGRESSIONS,
-    *values.CLAIMED, *intervals.CLAIMED, *blinded.REGRESSIONS, *ways_back.WITH_A_COMPANION,
-    *files.UNREADABLE, *blinded.CHECKOUTS,
+    *values.CLAIMED, *intervals.CLAIMED, *procedures.REGRESSIONS, *blinded.REGRESSIONS,
+    *ways_back.WITH_A_COMPANION, *files.UNREADABLE, *blinded.CHECKOUTS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.HARMLESS, *values.HARMLESS, *names.HARMLESS, *margins.HARMLESS, *new_calls.HARMLESS,
     *corrections.HARMLESS, *values.CLAIMED_RIGHT, *new_calls.FALLEN_BACK, *ways_back.HARMLESS,
-    *gates.HARMLESS,
+    *gates.HARMLESS, *procedures.HARMLESS,
 )
 # fmt: on
 KINDS: Final[tuple[Kind, ...]] = (*REGRESSIONS, *HARMLESS)

@@ -74,7 +74,7 @@ def _lowered(base: Fileset, margin: Number, *past: FileChanges) -> Plant | None:
 def _with_margin_of_cell(state: Fileset, rng: Random) -> dict[str, bytes]:
     overhead = one_of(rng, list(filter(is_overhead, numbers(state))), NO_CATEGORY)
     times = Fraction(rng.randint(130, 300), 100)
-    factor = min(times * default_margin(state).value, _MOST)
+    factor = min(default_margin(state).times(times), _MOST)
     files = with_margin(state, overhead.key.of, factor)
     lower = overhead.times(1 / factor)
     return files | (with_value(state, overhead, lower) if in_range(overhead, lower) else {})
@@ -83,7 +83,7 @@ def _with_margin_of_cell(state: Fileset, rng: Random) -> dict[str, bytes]:
 def _cell_added(state: Fileset, rng: Random) -> Plant:
     """A cell gets a margin of its own, below the default one, which base is made to have first."""
     factor = Fraction(rng.randint(130, 300), 100)
-    larger = min(factor * default_margin(state).value, _MOST)
+    larger = min(default_margin(state).times(factor), _MOST)
     files = _raised_for_all(state, factor, larger)
     base = state.after(files)
     category = one_of(rng, sorted(base.categories), NO_CATEGORY)

@@ -15,6 +15,7 @@ from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.intervals import renamed_scopes, without_intervals
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
+from coefgate.drill.kinds.priors import renamed_prior, without_prior
 from coefgate.drill.kinds.verbs import Factors, far, set_to, shown_by_calls, until, up
 from coefgate.drill.plant import Plant, one_of, passes, stopped, stopped_by
 
@@ -97,7 +98,11 @@ def dispensable(state: Fileset, rng: Random) -> list[str]:
 
 def taken_out(state: Fileset, category: str) -> FileChanges:
     """The files without a category."""
-    return {state.categories[category]: None, **_without_margins(state, category)}
+    return {
+        state.categories[category]: None,
+        **_without_margins(state, category),
+        **without_prior(state, category),
+    }
 
 
 def _key_removed(state: Fileset, rng: Random) -> Plant:
@@ -168,7 +173,11 @@ def _renamed(state: Fileset, rng: Random, factor: Factors) -> Plant:
     document["overhead"] = priced(document["overhead"], times, None)
     renamed = dumped(with_aliases(document, category))
     changed: FileChanges = {state.categories[category]: None, _file_of(new): renamed}
-    changed = {**changed, **renamed_scopes(state, category, new)}
+    changed = {
+        **changed,
+        **renamed_scopes(state, category, new),
+        **renamed_prior(state, category, new),
+    }
     at = f"renames.{category}"
     told = {f"{at}.head": new, f"{at}.kept": True, f"{at}.moved": 0} if times == 1 else {}
     what = f"{category} → {new}, values × {float(times):.2f}, alias {category}"

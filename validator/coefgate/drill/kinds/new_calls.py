@@ -31,14 +31,15 @@ def _good_sample(state: Fileset, rng: Random) -> Plant:
     return Plant(f"one call that needed {needed} tokens", changed)
 
 
-def _missed(state: Fileset) -> list[str]:
+def missed(state: Fileset) -> list[str]:
+    """The metric rules that the registry misses."""
     found = Opinion(state, state).figures(state, added=False)
     return misses(found, state.document(GATES)["rules"])
 
 
 def _bad_news(state: Fileset, rng: Random) -> Plant:
     """Calls that today's coefficients miss, until a threshold that was met is missed."""
-    missed_before = _missed(state)
+    missed_before = missed(state)
     drafts: list[dict[str, Any]] = []
     likes = lines.of_one_origin(eligible(state), rng)
     wanted = rng.randint(3, 12)
@@ -48,12 +49,12 @@ def _bad_news(state: Fileset, rng: Random) -> Plant:
         drafts.append(new_call(like, number, min(needed, 1_000_000)))
         changed = added(drafts)
         opinion = Opinion(state, state.after(changed))
-        missed = [rule for rule in _missed(opinion.head) if rule not in missed_before]
+        also = [rule for rule in missed(opinion.head) if rule not in missed_before]
         if opinion.may_flatter:
             drafts.pop()
-        elif missed and len(drafts) >= wanted:
+        elif also and len(drafts) >= wanted:
             far_more = f"{len(drafts)} calls that needed far more than is predicted"
-            return Plant(f"{far_more} ({', '.join(missed)} missed)", changed)
+            return Plant(f"{far_more} ({', '.join(also)} missed)", changed)
     raise NotPlantable("no threshold is met that new calls could make it miss")
 
 
@@ -105,9 +106,9 @@ def _measurable(opinion: Opinion, side: Fileset, *, added: bool) -> ExactFigures
 
 
 def _no_worse(state: Fileset) -> str:
-    *first, last = _missed(state)
-    missed = f"{', '.join(first)} and {last}" if first else last
-    return f"NO WORSE – the registry misses {missed}"
+    *first, last = missed(state)
+    told = f"{', '.join(first)} and {last}" if first else last
+    return f"NO WORSE – the registry misses {told}"
 
 
 def honest(state: Fileset, rng: Random, count: int, real: Sequence[StoredLine] | None) -> Plant:

@@ -16,10 +16,15 @@ _SHARE: Final = Fraction(9, 10)
 
 
 def moved_to_hit(state: Fileset, share: Fraction = _SHARE) -> dict[str, bytes]:
-    """The files of the overheads, each the least that this share of its calls stays within.
+    """The files of the overheads that such a hand would leave, all else as it is."""
+    return with_values(state, hitting(state, share))
 
-    Shares are nearest ranks, overheads rise with the complexity, and all else stays: figures that
-    are good on the stored calls and say nothing of others.
+
+def hitting(state: Fileset, share: Fraction = _SHARE) -> dict[Number, Fraction]:
+    """Other values of overheads, each the least that this share of its calls stays within.
+
+    Shares are nearest ranks, and overheads rise with the complexity: figures that are good on the
+    stored calls and say nothing of others.
     """
     lacking = _lacking(state)
     overheads = {one.name: one for one in numbers(state) if is_overhead(one)}
@@ -32,7 +37,7 @@ def moved_to_hit(state: Fileset, share: Fraction = _SHARE) -> dict[str, bytes]:
                 wanted = number.value + _at_rank(lacking.get(number.name, [0]), share)
                 least = max(least, min(wanted, Fraction(number.key.ends[1])))
                 moved[number] = least
-    return with_values(state, {one: value for one, value in moved.items() if value != one.value})
+    return {one: value for one, value in moved.items() if value != one.value}
 
 
 def _lacking(state: Fileset) -> dict[str, list[int]]:

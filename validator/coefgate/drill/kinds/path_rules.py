@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from coefgate.drill.fileset import FILE_KINDS, MARGINAL, Fileset, dumped
+from coefgate.drill.fileset import FILE_KINDS, MARGINAL, FileChanges, Fileset, dumped
 from coefgate.drill.kinds.names import much_dearer, priced
+from coefgate.drill.kinds.priors import renamed_kind_prior
 from coefgate.drill.kinds.verbs import breaks_a_rule, first_that, is_worse, until
 from coefgate.drill.plant import Plant, one_of, stopped
 
@@ -73,7 +74,11 @@ def _kind_renamed(state: Fileset, rng: Random) -> Plant:
     rules["default"] = new if rules["default"] == old else rules["default"]
     for kinds in costs["marginal_costs"].values():
         kinds.update(priced({new: kinds.pop(old)}, times))
-    changed = {MARGINAL: dumped(costs), FILE_KINDS: dumped(rules)}
+    changed: FileChanges = {
+        MARGINAL: dumped(costs),
+        FILE_KINDS: dumped(rules),
+        **renamed_kind_prior(state, old, new),
+    }
     return Plant(f"the file kind {old} → {new}, costs × {float(times):.2f}", changed)
 
 

@@ -150,7 +150,8 @@ def _retired_then_missed(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _interval_widened(state: Fileset, rng: Random) -> Plant | None:
-    drawn = draw(state, rng, verbs.near, verbs.harmless, among=is_coefficient)
+    stays_near = verbs.stays_near if state.has_procedure else verbs.harmless
+    drawn = draw(state, rng, verbs.near, stays_near, among=is_coefficient)
     number = drawn.number
     low, high = (int(number.value * Fraction(percent, 100)) for percent in (95, 105))
     bare = {key: what for key, what in basis_of(state, number).items() if key != "interval"}

@@ -85,7 +85,10 @@ def _claimed(state: Fileset, rng: Random) -> Plant:
     number = one_of(rng, candidates, "every number without samples is used by a stored call")
     samples, reference = rng.randint(1, 99), basis_of(state, number)["reference"]
     changed = with_basis(state, number, _fit(samples) | {"reference": reference})
-    return Plant(f"{number.name}: basis prior → fit of {samples} samples", changed)
+    what = f"{number.name}: basis prior → fit of {samples} samples"
+    # Where a procedure answers for what says ``fit``, a claim of samples is all there is to ask.
+    rule = "fit-claims" if state.has_procedure else "unmeasured"
+    return Plant(what, changed, frozenset((rule,)))
 
 
 def _fit(samples: int) -> dict[str, Any]:
@@ -175,8 +178,7 @@ REGRESSIONS: Final = (
         drawn(verbs.percent(105, 400), verbs.breaks_a_rule, verbs.of("no_deliverables"))),
     stopped("unused-changed", "a coefficient that no stored call uses × 1.5",
         _unused(lambda _: Fraction(3, 2), verbs.breaks("unmeasured"))),
-    stopped("samples-claimed", "a number that no stored call uses said to rest on some", _claimed,
-        by="unmeasured"),
+    stopped("samples-claimed", "a number that no stored call uses said to rest on some", _claimed),
     stopped("unused-swung", "a coefficient that no stored call uses × or ÷ 2 to 5",
         _unused(far, verbs.breaks("unmeasured", "swing"))),
     stopped("stale-acknowledgement", "a step of 2× or more with the acknowledgement of another",
@@ -195,7 +197,7 @@ HARMLESS: Final = (
             nothing="no single number can be made better without harm"))),
     passes("no-harm", "a number that moves a little and harms nothing", verbs.small_change),
     passes("acknowledged-swing", "an acknowledged step of 2× or more that hurts no call",
-        drawn(far, lambda its: verbs.swings(its) and not is_worse(its),
+        drawn(far, lambda its: verbs.swings(its) and its.decided and not is_worse(its),
             nothing="every step of 2× or more hurts stored calls", acknowledged=True)),
 )
 CLAIMED_RIGHT: Final = (

@@ -12,7 +12,16 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import REGISTRY, Fileset, dumped, value_at
 from coefgate.drill.kinds.lines import eligible
-from coefgate.drill.numbers import Number, in_range, numbers, with_value, with_values, written
+from coefgate.drill.numbers import (
+    Number,
+    corrected,
+    in_range,
+    numbers,
+    with_value,
+    with_values,
+    written,
+)
+from coefgate.drill.oracle.figures import METRIC_RULES
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, Planting, some
 from coefgate.registry.key import Part
@@ -35,9 +44,14 @@ flatters: Final[Wanted] = attrgetter("flattered")
 """Do its calls make a figure better, beyond any chance?"""
 
 
+def misses_a_limit(opinion: Opinion) -> object:
+    """Does it break a metric rule, on all calls or on base's alone?"""
+    return opinion.broken & {*METRIC_RULES, "diluted"}
+
+
 def harmless(opinion: Opinion) -> bool:
-    """Does it break no rule?"""
-    return not opinion.broken
+    """Is it certain that it breaks no rule?"""
+    return opinion.decided and not opinion.broken
 
 
 def breaks(*rules: str) -> Wanted:
@@ -47,6 +61,13 @@ def breaks(*rules: str) -> Wanted:
 
 swings: Final = breaks("swing")
 """Is a step too far?"""
+
+
+def stays_near(opinion: Opinion) -> bool:
+    """Is no step too far?"""
+    return not swings(opinion)
+
+
 loses_a_stratum: Final = breaks("stratum-regression")
 """Does a kind of work lose too much?"""
 
@@ -184,10 +205,26 @@ def shown_by_calls(plant: Planting) -> Planting:
     return planting
 
 
-small_change: Final = shown_by_calls(
-    drawn(near, harmless, nothing="no coefficient can be changed without harm")
-)
-"""A change of a coefficient that by itself is let through, to go with something else."""
+def small_change(state: Fileset, rng: Random, among: Among | None = None) -> Plant:
+    """A change of a coefficient that by itself is let through, to go with something else.
+
+    Raises ``NotPlantable`` where no call is stored that could show it.
+    """
+    eligible(state)
+    if not state.has_procedure:
+        nothing = "no coefficient can be changed without harm"
+        return draw(state, rng, near, harmless, among=among, nothing=nothing).plant
+    # What no call uses no fit can tell from what it was; somebody has to say why it moves.
+    found = draw(
+        state,
+        rng,
+        near,
+        lambda its: its.decided and its.broken == {"unmeasured"},
+        among=lambda one: is_coefficient(one) and not one.fitted and (not among or among(one)),
+        nothing="every number is used by calls, and what a fit makes of it is not known",
+    )
+    values = {found.number: found.value, **dict(found.pushed)}
+    return Plant(f"{found.what}, corrected", corrected(state, values))
 
 
 def loss(

@@ -14,7 +14,7 @@ from coefgate.drill.kinds.calls import call_removed
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.gates import loosened_acknowledged
 from coefgate.drill.kinds.names import dispensable, taken_out
-from coefgate.drill.kinds.verbs import draw, is_marginal, loss, near, together
+from coefgate.drill.kinds.verbs import draw, is_marginal, loss, near, small_change, together
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.plant import WHY, NotPlantable, Plant, one_of, passes, stopped, stopped_by
 
@@ -35,7 +35,8 @@ def _way_back(state: Fileset, rng: Random) -> Plant:
     found = loss(state, rng)
     what = f"{found.what}, as it was before an accepted change"
     past = (found.changed, state.only(found.changed))
-    return Plant(what, found.changed, found.opinion.measured, past)
+    # What accepted states said of their values may come back.
+    return Plant(what, found.changed, found.opinion.measured - {"fit-claims"}, past)
 
 
 def _back_to_absence(state: Fileset, rng: Random) -> Plant:
@@ -133,9 +134,16 @@ def _category_taken_back(state: Fileset, rng: Random) -> Plant:
     unused = [category for category in state.categories if category not in used]
     category = one_of(rng, unused, "every category has stored calls")
     gone = taken_out(state, category)
-    other = draw(state, rng, near, among=is_marginal)
+    other = _accepted(state, rng, gone)
     what = f"{category} → gone, as before the accepted change that brought it"
-    return Plant(what, gone, past=(gone, state.only(gone), other.changed))
+    return Plant(what, gone, past=(gone, state.only(gone), other))
+
+
+def _accepted(state: Fileset, rng: Random, apart_from: FileChanges) -> FileChanges:
+    """Another change that may have been accepted: of what a procedure gives none by hand."""
+    if not state.has_procedure:
+        return draw(state, rng, near, among=is_marginal).changed
+    return small_change(state, rng, lambda number: number.file not in apart_from).changed
 
 
 # fmt: off

@@ -14,7 +14,7 @@ from itertools import starmap
 from typing import Any
 
 from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
-from coefgate.drill.oracle import differences, figures
+from coefgate.drill.oracle import differences, figures, procedures
 from coefgate.drill.oracle.attempts import TriedBefore, attempts_before
 from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, is_missed, limit
@@ -74,18 +74,62 @@ class Opinion:
         both = (every,) if known is every else (every, known)
         together, *alone = (set(self._metric(of)) for of in both)
         others = {
-            "diluted": any(more - together for more in alone),
-            "stratum-regression": any(map(self._strata_lose, both)),
-            "unmeasured": any(differences.unmeasured(base, head, eligible, before)),
+            "diluted": any(more - together - self._missed(every) for more in alone),
+            "unmeasured": any(
+                name not in self._given
+                for name in differences.unmeasured(base, head, eligible, before)
+            ),
             "swing": any(differences.factor(*pair) >= too_far for pair in moved)
             or any(differences.left_interval(base, head)),
         }
+        if self._by_procedure:
+            others["fit-claims"] = any(procedures.not_given(base, head))
+            used = predictor_of(self.head).used_by(call.fields for call in every)
+            others["unseen"] = any(name in used for name in procedures.by_hand(base, head))
+        else:
+            others["stratum-regression"] = any(map(self._strata_lose, both))
         return frozenset(together).union(rule for rule, is_broken in others.items() if is_broken)
 
     @property
     def measured(self) -> frozenset[str]:
-        """The rules that the change breaks on stored calls."""
-        return self.broken & {*METRIC_RULES, "stratum-regression", "diluted"}
+        """The rules that the change breaks on stored calls.
+
+        That a number is not the one which they give is among them.
+        """
+        return self.broken & {*METRIC_RULES, "stratum-regression", "diluted", "fit-claims"}
+
+    @cached_property
+    def decided(self) -> bool:
+        """Is there no rule of which the drill cannot know what it says?
+
+        Where a procedure answers for numbers, calls are predicted by fits that do not know them,
+        and the drill makes none: it knows only that a change which moves no call moves no fit.
+        """
+        every = self._every_call
+        return not self._by_procedure or (
+            self._replay(self.base, every) == self._replay(self.head, every)
+        )
+
+    @property
+    def _by_procedure(self) -> bool:
+        """Are unseen predictions held against each other, and not the fitted ones?"""
+        return self.base.has_procedure and self.head.has_procedure
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        """The numbers for which a procedure answers, and no call need."""
+        if not self.head.has_procedure:
+            return frozenset()
+        return predictor_of(self.head).fitted
+
+    def _missed(self, of: Sequence[StoredLine]) -> set[str]:
+        """The metric rules whose limit head misses, where only its procedure knows what follows.
+
+        None without a procedure: then ``_metric`` knows it.
+        """
+        if not self._by_procedure:
+            return set()
+        return set(figures.misses(_figures(self._replay(self.head, of)), self._gates["rules"]))
 
     def figures(self, side: Fileset, *, added: bool) -> ExactFigures | None:
         """The figures of one side's coefficients; ``added``: with the change's samples."""
@@ -128,7 +172,10 @@ class Opinion:
         )
 
     def _metric(self, of: Sequence[StoredLine]) -> Iterable[str]:
-        """The metric rules that head breaks; what base misses must not get worse."""
+        """The metric rules that head breaks; what base misses must not get worse.
+
+        Under a procedure that is asked of unseen predictions, so there it is left out.
+        """
         was, now = self._replay(self.base, of), self._replay(self.head, of)
         if was == now:
             return ()
@@ -138,6 +185,8 @@ class Opinion:
         strict = self._gates.get("when_base_misses", "require-no-worse") == "require-pass"
         if before is None or after is None or strict or set(found) - set(missed):
             return found
+        if self._by_procedure:
+            return ()
         old, new = figures.distances(before, limits), figures.distances(after, limits)
         steps = {rule: list(zip(old[rule], new[rule], strict=True)) for rule in missed}
         falls, rises = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from fractions import Fraction
@@ -45,6 +45,15 @@ class Predictor:
     def values_of(self, part: Part) -> dict[str, Fraction]:
         """The numbers of one part of an estimate."""
         return {one.name: one.value for one in numbers(self.state) if one.key.part == part}
+
+    @cached_property
+    def fitted(self) -> frozenset[str]:
+        """The names of the numbers that say that calls gave them."""
+        return frozenset(number.name for number in numbers(self.state) if number.fitted)
+
+    def used_by(self, calls: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+        """The names of the numbers in the predictions of these calls."""
+        return frozenset().union(*(self.predict(fields)[1] for fields in calls))
 
     @cached_property
     def intervals(self) -> dict[str, tuple[Fraction, Fraction]]:
