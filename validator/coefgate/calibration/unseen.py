@@ -77,10 +77,9 @@ class UnseenCalls:
         """What the calls that are fitted on give for intervals; ``None`` where nothing can be."""
         if self.phase is None:
             return None
-        rows = self.has & self.procedure.fitted_on
         predicted = np.maximum(self.phase.predicted, 1)
         found = residuals_of(self.procedure.evidence, predicted, self.table)
-        measured = measure_intervals(found.where(rows))
+        measured = measure_intervals(found.where(self.procedure.fitted_on))
         return measured.intervals if isinstance(measured, MeasuredIntervals) else None
 
     def _predicted(self, left_out: LeftOut) -> Calls | None:
