@@ -46,10 +46,11 @@ EVERY_STATUS = [
 
 
 NOTHING = StoredIds((), 0.0)
+LIMITS = read_registry(FolderTree(ROOT)).gates.limits
 
 
 def _document(samples: list[Sample], **options: Any) -> dict[str, Any]:
-    return replay_dict(replay(predicted(samples, table()), **options), table(), "worktree")
+    return replay_dict(replay(predicted(samples, table()), **options), table(), "worktree", LIMITS)
 
 
 def shipped() -> tuple[tuple[Audited, ...], Table]:
@@ -66,7 +67,7 @@ def shipped() -> tuple[tuple[Audited, ...], Table]:
 def test_a_replay_of_the_shipped_registry_fits() -> None:
     stored, coefficients = shipped()
     scores = replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=NOTHING)
-    document = replay_dict(scores, coefficients, COMMIT)
+    document = replay_dict(scores, coefficients, COMMIT, LIMITS)
     assert errors("replay", document) == []
     assert document["later"]["newest_known"] == "1970-01-01T00:00:00+00:00"
     parts = [document["metrics"][name]["samples"] for name in ("all", "prospective")]
@@ -102,8 +103,8 @@ def test_every_kind_of_replay_fits(document: dict[str, Any]) -> None:
 
 def test_json_is_the_document() -> None:
     scores = replay(predicted(EVERY_STATUS, table()), by=DIMENSIONS)
-    text = json_text(replay_dict(scores, table(), COMMIT))
-    assert json.loads(text) == replay_dict(scores, table(), COMMIT)
+    text = json_text(replay_dict(scores, table(), COMMIT, LIMITS))
+    assert json.loads(text) == replay_dict(scores, table(), COMMIT, LIMITS)
 
 
 def test_numbers_of_a_replay_by_hand() -> None:

@@ -62,14 +62,12 @@ def command(
     """
     with progress("Replaying the stored calls …"):
         found = replay(root, at=revision, samples=path, by=by)
-        of = found.scores, found.state.table, found.state.revision
+        of = found.scores, found.state.table, found.state.revision, found.limits
         # Text and JSON draw the intervals that they show.
         if output_format == "csv":
             from coefgate.frames import frame_of
 
             show(frame_of(found.scores).to_csv(index=False, lineterminator="\n").rstrip("\n"))
         else:
-            show_as(
-                output_format, lambda: replay_page(*of, found.limits), lambda: replay_dict(*of)
-            )
+            show_as(output_format, lambda: replay_page(*of), lambda: replay_dict(*of))
     return PASS if found.scores.all.metrics else NOT_MEASURABLE

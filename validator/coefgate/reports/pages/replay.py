@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from coefgate.core.table import Table
 from coefgate.registry.model import Limits
+from coefgate.replay.attainability import attainability
 from coefgate.replay.figure_text import bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
 from coefgate.reports.document import (
@@ -19,6 +20,7 @@ from coefgate.reports.document import (
 )
 from coefgate.reports.figures import NOT_MEASURABLE, call_words, short
 from coefgate.reports.page import GAP, Cells, Page, Paragraph, Span, TableBlock, code, plain
+from coefgate.reports.pages.attainability import attainability_dict, attainability_lines
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.metrics import (
     figure_columns,
@@ -55,6 +57,8 @@ def replay_page(scores: Scores, registry: Table, revision: str, limits: Limits) 
     version, digest = registry.registry_version, short(registry.digest)
     yield Paragraph(f"coefficients {version} ({revision}), digest {digest}")
     yield from fallback_lines(scores.fallback)
+    found = attainability(scores, bounds_of(limits))
+    yield from map(Paragraph, attainability_lines(found))
     yield from map(Paragraph, unseen_lines(scores.unseen))
     yield from map(Paragraph, later_lines(scores.later))
 
@@ -84,7 +88,7 @@ def _compared(one: PredictorComparison) -> Sequence[str]:
     )
 
 
-def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any]:
+def replay_dict(scores: Scores, registry: Table, revision: str, limits: Limits) -> dict[str, Any]:
     """Figures of all calls, of what came in later, by stratum, and every call."""
     return {
         "registry": picked(registry, version="registry_version")
@@ -97,6 +101,7 @@ def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any
         },
         "unseen": unseen_dict(scores.unseen),
         "later": later_dict(scores.later),
+        "attainability": attainability_dict(attainability(scores, bounds_of(limits))),
         "fallback": fallbacks_dict(scores.fallback),
         "strata": [
             picked(one, "dimension", "value") | {"metrics": figures_dict(one.figures)}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction
+from coefgate.replay.attainability import attainability
 from coefgate.replay.e_value import LOUD_FROM
 from coefgate.replay.state import State
 from coefgate.reports.figures import count, short
@@ -27,6 +28,7 @@ from coefgate.reports.page import (
     strong,
     unmarked,
 )
+from coefgate.reports.pages.attainability import attainability_lines
 from coefgate.reports.pages.correction import correction_words, field_lines
 from coefgate.reports.pages.coverage import moved_coverage_blocks
 from coefgate.reports.pages.effects import answer_words, changes_blocks
@@ -169,6 +171,7 @@ def _below_the_rules(report: Report) -> Iterator[str]:
     if report.scores.all.metrics:
         yield _margin_sentence(report.feasible_margin)
         yield f"spread: {spread_words(report.scores.all)}; less tells calls apart better"
+    yield from attainability_lines(attainability(report.scores, bounds_in(report)))
     yield from unseen_lines(report.scores.unseen)
     yield from later_lines(report.scores.later)
 

@@ -8,6 +8,7 @@ from typing import Any
 from coefgate.changes.sample_moves import Correction
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
+from coefgate.replay.attainability import attainability
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.reports.document import (
     figures_dict,
@@ -19,11 +20,12 @@ from coefgate.reports.document import (
     unseen_dict,
     unseen_metrics,
 )
+from coefgate.reports.pages.attainability import attainability_dict
 from coefgate.reports.pages.coverage import coverage_dict
 from coefgate.reports.pages.fallback import fallbacks_dict
 from coefgate.reports.pages.headline import headline_words
 from coefgate.reports.pages.movers import paired_strata
-from coefgate.reports.pages.rules import calls_behind, rule_interval
+from coefgate.reports.pages.rules import bounds_in, calls_behind, rule_interval
 from coefgate.reports.render.json import as_json, exactly, picked
 from coefgate.use_cases.report import CellMove, Comparison, Report, SinceAnchor
 from coefgate.whatif.attribution import Effect
@@ -58,6 +60,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         },
         "unseen": unseen_dict(scores.unseen),
         "later": later_dict(scores.later),
+        "attainability": attainability_dict(attainability(scores, bounds_in(report))),
         "fallback": fallbacks_dict(scores.fallback),
         "rules": [_rule_dict(rule, scores.all) for rule in report.rules],
         "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],
