@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from coefgate.drill.fileset import GATES, MARGINS, Fileset
-from coefgate.drill.kinds.verbs import new_file, swings, together, until
+from coefgate.drill.kinds.opinions import swings
+from coefgate.drill.kinds.verbs import new_file, together, until
 from coefgate.drill.numbers import numbers, with_value
 from coefgate.drill.plant import NotPlantable, Plant, Planting, one_of, passes, stopped
 

@@ -9,9 +9,10 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import REGISTRY, Fileset, StoredLine
-from coefgate.drill.kinds import lines, verbs
+from coefgate.drill.kinds import lines, opinions, verbs
 from coefgate.drill.kinds.lines import added, correction, easy_calls, eligible, in_words, needing
-from coefgate.drill.kinds.verbs import first_that, flatters, small_change, together, until
+from coefgate.drill.kinds.opinions import flatters
+from coefgate.drill.kinds.verbs import first_that, small_change, together, until
 from coefgate.drill.oracle.evidence import cell_of, scored
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
@@ -171,7 +172,7 @@ def _worst_retired(state: Fileset, rng: Random) -> Iterator[Plant]:
 def _diluted(
     state: Fileset,
     rng: Random,
-    wanted: verbs.Wanted,
+    wanted: opinions.Wanted,
     is_hidden: Callable[[Opinion, Opinion], bool],
     among: verbs.Among | None = None,
 ) -> Plant | None:
@@ -247,13 +248,13 @@ REGRESSIONS: Final = (
             first_that(_worst_retired, flatters, nothing=_NOT_BETTER)),
     ),
     stopped("diluted", "a worse coefficient with many calls that it predicts to the token",
-        until(partial(_diluted, wanted=verbs.misses_a_limit,
+        until(partial(_diluted, wanted=opinions.misses_a_limit,
                 is_hidden=lambda whole, _: "diluted" in whole.broken),
             attempts=_ATTEMPTS,
             nothing="no coefficient makes these calls miss a metric rule")),
     stopped("stratum-diluted", "a loss of one kind of work with many easy calls that hide it",
-        until(partial(_diluted, wanted=verbs.loses_a_stratum, among=verbs.is_coefficient,
-                is_hidden=lambda _, alone: not verbs.loses_a_stratum(alone)),
+        until(partial(_diluted, wanted=opinions.loses_a_stratum, among=verbs.is_coefficient,
+                is_hidden=lambda _, alone: not opinions.loses_a_stratum(alone)),
             attempts=_ATTEMPTS,
             nothing="no loss of one kind of work can be hidden by easy calls")),
     *stopped_by("retired-with-values",

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, FileChanges, Fileset, dumped
 from coefgate.drill.kinds import verbs
-from coefgate.drill.kinds.verbs import is_overhead, is_worse, shown_by_calls, step, until
+from coefgate.drill.kinds.opinions import is_worse
+from coefgate.drill.kinds.verbs import is_overhead, shown_by_calls, step, until
 from coefgate.drill.numbers import Number, in_range, numbers, plain, rises, with_value, with_values
 from coefgate.drill.plant import Plant, one_of, passes, stopped
 from coefgate.registry.key import Key

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset, dumped
-from coefgate.drill.kinds import verbs
+from coefgate.drill.kinds import opinions
 from coefgate.drill.kinds.intervals import renamed_scopes, without_intervals
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
@@ -235,7 +235,7 @@ def _many_categories(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{_MANY} new categories", changed)
 
 
-_far_dearer: Final = partial(until, wanted=verbs.swings, nothing="every overhead is 0")
+_far_dearer: Final = partial(until, wanted=opinions.swings, nothing="every overhead is 0")
 
 # fmt: off
 REGRESSIONS: Final = (
@@ -245,7 +245,7 @@ REGRESSIONS: Final = (
         ("alias-removed", "an alias taken out", _alias_removed),
     ),
     stopped("alias-hijacked", "an alias moved to a category with other values",
-        until(_alias_hijacked, verbs.breaks_a_rule)),
+        until(_alias_hijacked, opinions.breaks_a_rule)),
     stopped("alias-to-another-price",
         "an alias moved to a category that came in before, with values × or ÷ 2 to 5",
         _far_dearer(_alias_to_another_price)),

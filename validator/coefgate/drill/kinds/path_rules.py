@@ -9,8 +9,9 @@ from typing import Final
 
 from coefgate.drill.fileset import FILE_KINDS, MARGINAL, FileChanges, Fileset, dumped
 from coefgate.drill.kinds.names import much_dearer, priced
+from coefgate.drill.kinds.opinions import breaks_a_rule, is_worse
 from coefgate.drill.kinds.priors import renamed_kind_prior
-from coefgate.drill.kinds.verbs import breaks_a_rule, first_that, is_worse, until
+from coefgate.drill.kinds.verbs import first_that, until
 from coefgate.drill.plant import Plant, one_of, stopped
 
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import FileChanges, Fileset, dumped
-from coefgate.drill.kinds import lines, verbs
+from coefgate.drill.kinds import lines, opinions, verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call, of_one_origin
 from coefgate.drill.kinds.margins import default_margin, with_margin
 from coefgate.drill.kinds.names import PRIOR, dispensable, priced, taken_out, with_aliases
@@ -133,7 +133,9 @@ def _retired(state: Fileset, rng: Random) -> Plant | None:
 
 def _retired_then_missed(state: Fileset, rng: Random) -> Plant | None:
     known = eligible(state)
-    lower = draw(state, rng, verbs.percent(105, 195, -1), verbs.loses_a_stratum, among=is_overhead)
+    lower = draw(
+        state, rng, verbs.percent(105, 195, -1), opinions.loses_a_stratum, among=is_overhead
+    )
     head = lower.opinion.head
     missed = [
         one
@@ -150,7 +152,7 @@ def _retired_then_missed(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _interval_widened(state: Fileset, rng: Random) -> Plant | None:
-    stays_near = verbs.stays_near if state.has_procedure else verbs.harmless
+    stays_near = opinions.stays_near if state.has_procedure else opinions.harmless
     drawn = draw(state, rng, verbs.near, stays_near, among=is_coefficient)
     number = drawn.number
     low, high = (int(number.value * Fraction(percent, 100)) for percent in (95, 105))

@@ -9,9 +9,10 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import Fileset, dumped
-from coefgate.drill.kinds import verbs
+from coefgate.drill.kinds import opinions, verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call
-from coefgate.drill.kinds.verbs import draw, drawn, far, is_coefficient, is_worse, shown_by_calls
+from coefgate.drill.kinds.opinions import is_worse
+from coefgate.drill.kinds.verbs import draw, drawn, far, is_coefficient, shown_by_calls
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, with_values
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.opinion import Opinion
@@ -44,7 +45,7 @@ def _hidden(state: Fileset, rng: Random) -> Plant:
 
 
 def _stale(state: Fileset, rng: Random) -> Plant:
-    found = draw(state, rng, far, verbs.swings, among=is_coefficient)
+    found = draw(state, rng, far, opinions.swings, among=is_coefficient)
     other = found.number.value + rng.randint(1, 50)
     values = {found.number: found.value, **dict(found.pushed)}
     changed = with_values(state, values, {found.number: other})
@@ -54,7 +55,7 @@ def _stale(state: Fileset, rng: Random) -> Plant:
 
 def _is_better(opinion: Opinion) -> bool:
     before, after = (opinion.figures(side, added=False) for side in (opinion.base, opinion.head))
-    return bool(before and after and after.smape < before.smape) and verbs.harmless(opinion)
+    return bool(before and after and after.smape < before.smape) and opinions.harmless(opinion)
 
 
 def basis_of(state: Fileset, number: Number) -> dict[str, Any]:
@@ -162,7 +163,7 @@ REGRESSIONS: Final = (
         for way, sign, factors in _WAYS
     ),
     stopped("swing-acknowledged", "a harmful step of 2× or more, acknowledged",
-        shown_by_calls(drawn(far, lambda its: is_worse(its) and verbs.swings(its),
+        shown_by_calls(drawn(far, lambda its: is_worse(its) and opinions.swings(its),
             is_coefficient, acknowledged=True))),
     *(
         stopped(f"all-{way}", f"every coefficient {sign} 1.3 to 5",
@@ -172,15 +173,15 @@ REGRESSIONS: Final = (
     stopped("hidden", "one worse coefficient among several harmless ones",
         _hidden),
     stopped("fallback-changed", "the fallback's overhead × or ÷ 2 to 5",
-        drawn(far, verbs.swings, verbs.of("fallback"),
+        drawn(far, opinions.swings, verbs.of("fallback"),
             nothing="the fallback's overhead is 0, or too large to be multiplied")),
     stopped("no-deliverables-changed", "a prediction without deliverables raised",
-        drawn(verbs.percent(105, 400), verbs.breaks_a_rule, verbs.of("no_deliverables"))),
+        drawn(verbs.percent(105, 400), opinions.breaks_a_rule, verbs.of("no_deliverables"))),
     stopped("unused-changed", "a coefficient that no stored call uses × 1.5",
-        _unused(lambda _: Fraction(3, 2), verbs.breaks("unmeasured"))),
+        _unused(lambda _: Fraction(3, 2), opinions.breaks("unmeasured"))),
     stopped("samples-claimed", "a number that no stored call uses said to rest on some", _claimed),
     stopped("unused-swung", "a coefficient that no stored call uses × or ÷ 2 to 5",
-        _unused(far, verbs.breaks("unmeasured", "swing"))),
+        _unused(far, opinions.breaks("unmeasured", "swing"))),
     stopped("stale-acknowledgement", "a step of 2× or more with the acknowledgement of another",
         _stale),
 )
@@ -197,7 +198,7 @@ HARMLESS: Final = (
             nothing="no single number can be made better without harm"))),
     passes("no-harm", "a number that moves a little and harms nothing", verbs.small_change),
     passes("acknowledged-swing", "an acknowledged step of 2× or more that hurts no call",
-        drawn(far, lambda its: verbs.swings(its) and its.decided and not is_worse(its),
+        drawn(far, lambda its: opinions.swings(its) and its.decided and not is_worse(its),
             nothing="every step of 2× or more hurts stored calls", acknowledged=True)),
 )
 CLAIMED_RIGHT: Final = (

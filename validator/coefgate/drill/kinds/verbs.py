@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
-from operator import attrgetter
 from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import REGISTRY, Fileset, dumped, value_at
 from coefgate.drill.kinds.lines import eligible
+from coefgate.drill.kinds.opinions import Wanted, harmless, is_worse
 from coefgate.drill.numbers import (
     Number,
     corrected,
@@ -21,7 +21,6 @@ from coefgate.drill.numbers import (
     with_values,
     written,
 )
-from coefgate.drill.oracle.figures import METRIC_RULES
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, Planting, some
 from coefgate.registry.key import Part
@@ -34,42 +33,6 @@ Among = Callable[[Number], bool]
 Factors = Callable[[Random], Fraction]
 Attempt = Callable[[Fileset, Random], Plant | None]
 """A planting that may come to nothing."""
-Wanted = Callable[[Opinion], object]
-"""Is an opinion the wanted one? Anything that is true says so."""
-
-is_worse: Final[Wanted] = attrgetter("measured")
-"""Do stored calls decide against it?"""
-breaks_a_rule: Final[Wanted] = attrgetter("broken")
-flatters: Final[Wanted] = attrgetter("flattered")
-"""Do its calls make a figure better, beyond any chance?"""
-
-
-def misses_a_limit(opinion: Opinion) -> object:
-    """Does it break a metric rule, on all calls or on base's alone?"""
-    return opinion.broken & {*METRIC_RULES, "diluted"}
-
-
-def harmless(opinion: Opinion) -> bool:
-    """Is it certain that it breaks no rule?"""
-    return opinion.decided and not opinion.broken
-
-
-def breaks(*rules: str) -> Wanted:
-    """Does it break these rules?"""
-    return lambda opinion: opinion.broken.issuperset(rules)
-
-
-swings: Final = breaks("swing")
-"""Is a step too far?"""
-
-
-def stays_near(opinion: Opinion) -> bool:
-    """Is no step too far?"""
-    return not swings(opinion)
-
-
-loses_a_stratum: Final = breaks("stratum-regression")
-"""Does a kind of work lose too much?"""
 
 
 def of(*parts: Part) -> Among:

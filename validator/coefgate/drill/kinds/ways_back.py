@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import YANKED, FileChanges, Fileset, dumped
-from coefgate.drill.kinds import verbs
+from coefgate.drill.kinds import opinions, verbs
 from coefgate.drill.kinds.calls import call_removed
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.gates import loosened_acknowledged
@@ -93,7 +93,7 @@ def _once_withdrawn(state: Fileset, rng: Random, found: verbs.Drawn) -> Plant:
 
 
 def _withdrawn_value(state: Fileset, rng: Random) -> Plant:
-    found = draw(state, rng, verbs.far, verbs.swings)
+    found = draw(state, rng, verbs.far, opinions.swings)
     plant = _once_withdrawn(state, rng, found)
     worse = state.after(found.changed)
     other = draw(worse, rng, near, among=lambda number: number.file not in found.changed)
