@@ -24,6 +24,7 @@ SCHEMAS = "schemas"
 PACKAGE = ROOT / PROGRAM
 PACKAGES = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 RECIPES = dict(re.findall(r"^### (A new .*?)\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE))
+FROZEN = ROOT / "tests/registries/by_hand"
 COPIED = ("coefficients", "docs", "samples", "schemas", "validator", "pyproject.toml")
 
 
@@ -33,11 +34,13 @@ class Copy:
     def __init__(self, root: Path) -> None:
         self.root = root
         for name in COPIED:
-            if (ROOT / name).is_dir():
+            # Values and calls that stay as they are, whatever becomes of the shipped ones.
+            source = (FROZEN if (FROZEN / name).is_dir() else ROOT) / name
+            if source.is_dir():
                 ignored = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(ROOT / name, root / name, ignore=ignored)
+                shutil.copytree(source, root / name, ignore=ignored)
             else:
-                shutil.copy(ROOT / name, root / name)
+                shutil.copy(source, root / name)
         self.git("init", "-q", "-b", "main")
         self.commit()
 
@@ -384,10 +387,12 @@ def _line(number: int, phase: str, path: str, tokens: str) -> bytes:
     return stored_line(
         {
             **dict.fromkeys(FIELDS),
+            "format": 2,
             "origin": "columns",
             "reference": f"log:{number}",
             "phase_id": phase,
             "deliverables": [{"path": path, "operation": "create", "bytes_before": None}],
+            "deliverables_from": "request",
             "paths": "real",
             "reply_matches": "unknown",
             "unit": "call",
