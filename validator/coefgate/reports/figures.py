@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sized
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coefgate.registry.key import Key
 from coefgate.registry.numbers import written
 from coefgate.registry.wording import and_more
 from coefgate.replay.figure_text import Bounds, Form, Written, points, rate_words, ratio, share
-from coefgate.replay.metrics import Metrics
 from coefgate.samples.model import Sample
 from coefgate.samples.status import CallCount
+
+if TYPE_CHECKING:
+    from coefgate.replay.metrics import Metrics
 
 NOT_MEASURABLE: Final = "n/a"
 
