@@ -99,7 +99,8 @@ REGRESSIONS: Final = (
     ),
     stopped("unit-to-fit", "another unit, in which no call shows a worse coefficient",
         # Without any call no metric rule could be measured, so only the strata see nothing.
-        _with(lambda state, rng, _: [replace(another_unit(state, rng), rules=_STRATA)]),
+        verbs.without_procedure(
+            _with(lambda state, rng, _: [replace(another_unit(state, rng), rules=_STRATA)])),
         by="cell-shrunk"),
     *stopped_by("sample-removed",
         ("missed-calls-removed",
@@ -107,7 +108,8 @@ REGRESSIONS: Final = (
             _with(lambda state, _, found: _removals(state, found, _METRICS))),
         ("stratum-calls-removed",
             "the calls by which a worse coefficient harms a kind of work taken out",
-            _with(lambda state, _, found: _removals(state, found, _STRATA))),
+            verbs.without_procedure(
+                _with(lambda state, _, found: _removals(state, found, _STRATA)))),
     ),
 )
 CHECKOUTS: Final = tuple(

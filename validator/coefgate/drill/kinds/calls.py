@@ -253,10 +253,11 @@ REGRESSIONS: Final = (
             attempts=_ATTEMPTS,
             nothing="no coefficient makes these calls miss a metric rule")),
     stopped("stratum-diluted", "a loss of one kind of work with many easy calls that hide it",
-        until(partial(_diluted, wanted=opinions.loses_a_stratum, among=verbs.is_coefficient,
+        verbs.without_procedure(until(
+            partial(_diluted, wanted=opinions.loses_a_stratum, among=verbs.is_coefficient,
                 is_hidden=lambda _, alone: not opinions.loses_a_stratum(alone)),
             attempts=_ATTEMPTS,
-            nothing="no loss of one kind of work can be hidden by easy calls")),
+            nothing="no loss of one kind of work can be hidden by easy calls"))),
     *stopped_by("retired-with-values",
         ("correction-with-coefficient",
             "a call corrected to what is predicted, with a coefficient",

@@ -194,8 +194,8 @@ CLAIMED: Final = stopped_by("fit-claims",
 )
 HARMLESS: Final = (
     passes("better-coefficient", "a number that makes figures better and harms nothing",
-        shown_by_calls(drawn(verbs.near, _is_better,
-            nothing="no single number can be made better without harm"))),
+        verbs.without_procedure(shown_by_calls(drawn(verbs.near, _is_better,
+            nothing="no single number can be made better without harm")))),
     passes("no-harm", "a number that moves a little and harms nothing", verbs.small_change),
     passes("acknowledged-swing", "an acknowledged step of 2× or more that hurts no call",
         drawn(far, lambda its: opinions.swings(its) and its.decided and not is_worse(its),

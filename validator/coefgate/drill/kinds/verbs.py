@@ -168,6 +168,17 @@ def shown_by_calls(plant: Planting) -> Planting:
     return planting
 
 
+def without_procedure(plant: Planting) -> Planting:
+    """Plant only where no procedure predicts unseen calls, of which the drill knows nothing."""
+
+    def planting(state: Fileset, rng: Random) -> Plant:
+        if state.has_procedure:
+            raise NotPlantable("only a fit knows what calls say of it that were not seen")
+        return plant(state, rng)
+
+    return planting
+
+
 def small_change(state: Fileset, rng: Random, among: Among | None = None) -> Plant:
     """A change of a coefficient that by itself is let through, to go with something else.
 
