@@ -16,6 +16,7 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.frozen_registry import BY_HAND
 from tests.repository_files import ROOT
 
 PAGE = (ROOT / "docs/architecture.md").read_text("utf-8")
@@ -24,7 +25,6 @@ SCHEMAS = "schemas"
 PACKAGE = ROOT / PROGRAM
 PACKAGES = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 RECIPES = dict(re.findall(r"^### (A new .*?)\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE))
-FROZEN = ROOT / "tests/registries/by_hand"
 COPIED = ("coefficients", "docs", "samples", "schemas", "validator", "pyproject.toml")
 
 
@@ -35,7 +35,7 @@ class Copy:
         self.root = root
         for name in COPIED:
             # Values and calls that stay as they are, whatever becomes of the shipped ones.
-            source = (FROZEN if (FROZEN / name).is_dir() else ROOT) / name
+            source = (BY_HAND if (BY_HAND / name).is_dir() else ROOT) / name
             if source.is_dir():
                 ignored = shutil.ignore_patterns("__pycache__")
                 shutil.copytree(source, root / name, ignore=ignored)
