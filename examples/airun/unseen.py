@@ -1,6 +1,6 @@
 """What this registry's procedure is worth on families of tasks, and on models, left out.
 
-Run it with the Python that coefgate is installed in: python examples/airun/unseen.py
+Run it with the Python that has the program: python examples/airun/unseen.py
 """
 
 from __future__ import annotations

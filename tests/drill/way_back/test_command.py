@@ -114,11 +114,9 @@ def test_what_is_broken_turns_the_drill_red(
     assert words in done.stdout + done.stderr
 
 
-def test_a_registry_that_may_not_be_released_cannot_be_drilled_with(registry: Path) -> None:
+def test_a_registry_that_misses_its_limits_is_drilled_as_well(registry: Path) -> None:
     gates = registry / "coefficients/gates.yaml"
     gates.write_text(gates.read_text("utf-8").replace("mean_below: 50", "mean_below: 20"), "utf-8")
-    done = drilled(registry)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert "coefgate release --push" in done.stderr
-    assert "smape" in done.stderr
+    done = drilled(registry, "--runners", "1")
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 drill passed." in done.stdout

@@ -6,7 +6,7 @@ from coefgate.use_cases.explain_rule import rule_sections
 from coefgate.use_cases.releases.branch import OF_ONE_CHANGE, REMOVED
 
 ASKED = {
-    *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression"),
+    *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "unseen"),
     *("sample-removed", "sample-changed", "cell-shrunk", REMOVED),
 }
 
