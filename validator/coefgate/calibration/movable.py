@@ -11,14 +11,13 @@ import numpy as np
 
 from coefgate.calibration.design import FITTED
 from coefgate.calibration.margins import MARGIN
-from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Basis, Coefficients, Value
 from coefgate.registry.numbers import with_values
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.uses import Uses
+from coefgate.replay.uses import Uses, pool_of
 
 Stays = Literal["no-calls", "correction", "not-the-prior", "no-prior"]
 """Why the procedure leaves a number: no call is behind it, it was corrected by hand, or it says
@@ -36,18 +35,6 @@ class Movable:
     registry: Coefficients
     calls: Mapping[Key, int]
     stays: Mapping[Key, Stays]
-
-
-def pool_of(key: Key, registry: Coefficients) -> tuple[Key, ...]:
-    """The number with its neighbours: calls that use one of them say something of it.
-
-    An overhead moves with those of its category, a marginal cost with that of the other operation.
-    """
-    if key.part == "overhead":
-        return tuple(Key("overhead", (key.of[0], one)) for one in registry.complexities)
-    if key.part == "marginal":
-        return tuple(Key("marginal", (one, key.of[1])) for one in PRICED_OPERATIONS)
-    return (key,)
 
 
 def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movable:

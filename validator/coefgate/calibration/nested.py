@@ -14,10 +14,11 @@ import numpy as np
 from coefgate.calibration.fit import fit
 from coefgate.calibration.leave_out import MOST_FOLDS, Unit
 from coefgate.calibration.margins import fitted_margins, margins_of
-from coefgate.calibration.procedure import Procedure, log_needs, with_margin
+from coefgate.calibration.procedure import Procedure, with_margin
 from coefgate.registry.compilation import table_of
 from coefgate.registry.numbers import moved
 from coefgate.replay.metrics import Booleans, Floats, Integers
+from coefgate.replay.spread import log_needs
 
 _ONE: Final = Fraction(1)
 _AT_ONCE: Final = 1 << 21

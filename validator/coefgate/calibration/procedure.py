@@ -26,6 +26,7 @@ from coefgate.registry.numbers import moved
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats, Integers
+from coefgate.replay.spread import log_needs
 
 _ONE: Final = Fraction(1)
 _SLACK: Final = 1e-6
@@ -209,12 +210,6 @@ def _factor(key: Key, number: float) -> Fraction:
     """A factor to the nearest thousandth, within what it may be."""
     low, high = key.ends
     return Fraction(min(high, max(low, floor(number * 1000 + 0.5))), 1000)
-
-
-def log_needs(actual: Integers, predicted: Integers) -> Floats:
-    """ln(actual ÷ predicted) of each call; 0 tokens count as one."""
-    found: Floats = np.log(np.maximum(actual, 1)) - np.log(np.maximum(predicted, 1))
-    return found
 
 
 def with_margin(registry: Coefficients, margin: Fraction) -> Coefficients:

@@ -12,7 +12,6 @@ from operator import attrgetter
 from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind, claimed
-from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.gates.interval_claims import (
     MeasuredFor,
     interval_claims,
@@ -26,7 +25,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import value_of
 from coefgate.registry.yanked import FILE as YANKED_FILE
-from coefgate.replay.uses import Uses
+from coefgate.replay.uses import Uses, pool_of
 from coefgate.samples.model import instant, moment
 
 RULE: Final = "fit-claims"
@@ -99,11 +98,10 @@ def _too_many(value: Value, proposal: Proposal, uses: Uses) -> str | None:
 def _pool(key: Key, head: Coefficients) -> tuple[Sequence[Key], str]:
     """The number with its neighbours, and in words which calls use one of them."""
     if category := key.category:
-        return [Key("overhead", (category, one)) for one in head.complexities], f"of {category}"
+        return pool_of(Key("overhead", key.of), head), f"of {category}"
     match key.part:
         case "marginal":
-            costs = [Key("marginal", (one, key.of[1])) for one in PRICED_OPERATIONS]
-            return costs, f"that deliver a file of kind {key.of[1]}"
+            return pool_of(key, head), f"that deliver a file of kind {key.of[1]}"
         case "per_kilobyte":
             return [key], f"that rewrite a file of kind {key.of[0]}"
         case "no_deliverables":

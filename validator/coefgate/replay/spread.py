@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.replay.metrics import Booleans, Calls, Floats, Indices
+from coefgate.replay.metrics import Booleans, Calls, Floats, Indices, Integers
 from coefgate.replay.phase_draws import Times
 
 SHARE: Final = 0.9
@@ -23,8 +23,12 @@ _DECIMALS: Final = 6
 
 def residuals(calls: Calls) -> Floats:
     """ln(actual ÷ predicted) of each call; 0 tokens count as one."""
-    actual, predicted = (np.maximum(one, 1) for one in (calls.actual, calls.predicted))
-    found: Floats = np.log(actual) - np.log(predicted)
+    return log_needs(calls.actual, calls.predicted)
+
+
+def log_needs(actual: Integers, predicted: Integers) -> Floats:
+    """The same of columns of tokens."""
+    found: Floats = np.log(np.maximum(actual, 1)) - np.log(np.maximum(predicted, 1))
     return found
 
 

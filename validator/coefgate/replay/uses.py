@@ -67,6 +67,18 @@ def rule_key(rule: int, registry: Coefficients) -> Key | None:
     return Key("model", rules[rule].globs[:1] if rule < len(rules) else ())
 
 
+def pool_of(key: Key, registry: Coefficients) -> tuple[Key, ...]:
+    """The number with its neighbours: calls that use one of them say something of it.
+
+    An overhead moves with those of its category, a marginal cost with that of the other operation.
+    """
+    if key.part == "overhead":
+        return tuple(Key("overhead", (key.of[0], one)) for one in registry.complexities)
+    if key.part == "marginal":
+        return tuple(Key("marginal", (one, key.of[1])) for one in PRICED_OPERATIONS)
+    return (key,)
+
+
 class Uses:
     """Which calls would get more tokens before the factors, or a larger one, by a larger number.
 
