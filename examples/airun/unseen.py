@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from coefgate.calibration.fit import fit
-from coefgate.calibration.fit_figures import unseen
 from coefgate.calibration.fitting import LeftOut
 from coefgate.calibration.leave_out import without_each
 from coefgate.calibration.nested import nested_predictions
-from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.procedure import Procedure, one_margin
 from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients
@@ -44,7 +43,7 @@ def main() -> None:
             print(f"{told:12}  {factors:17}  {spread(calls):6.3f}  {r_squared(calls):15.2f}")
     fitted = procedure(state.registry, evidence, has_factors=True)
     print("\nunderestimated of each family, left out, at the margin")
-    print(f"that all families give   {short(fitted, unseen(fitted, 'phase')):5.1%}")
+    print(f"that all families give   {short(fitted, fitted.unseen('phase')):5.1%}")
     print(f"that the others give     {short(fitted, nested_predictions(fitted, 'phase')):5.1%}")
 
 
@@ -79,7 +78,8 @@ def left_out(found: Procedure, fold: Indices | None) -> Calls:
         fits = LeftOut(every, found.whole)
     else:
         fits = LeftOut(fold, fit(found.design, without_each(fold), found.tuning))
-    predicted = found.predicted(fits, margin=Fraction(1), scale=1.0)
+    no_margin = one_margin(found.registry, Fraction(1))
+    predicted = found.predicted(fits, margins=no_margin, scale=1.0)
     return Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
 
 

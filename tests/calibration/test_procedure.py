@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 
 from coefgate.calibration.leave_out import FOLDS, MOST_FOLDS, folds
 from coefgate.calibration.margins import MARGIN
-from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.procedure import Procedure, one_margin
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
@@ -74,7 +74,7 @@ def test_a_small_cell_has_no_effect_of_its_own() -> None:
     assert _fitted(procedure(calls, spreads, cell_from=5))[OVERHEAD] == 110
     assert _fitted(procedure(calls, spreads, cell_from=4))[OVERHEAD] > 400
     # Without one of its phases it is small again.
-    left_out = procedure(calls, spreads, cell_from=4).without_phases
+    left_out = procedure(calls, spreads, cell_from=4).without("phase")
     assert (left_out.fits.effects == 0).all()
 
 
@@ -141,8 +141,12 @@ def test_a_number_without_prior_is_said_by_name() -> None:
 def test_a_call_left_out_is_predicted_by_the_others_alone() -> None:
     calls = [sample(1, 200, run_id="a"), sample(2, 800, run_id="a"), sample(3, 400, run_id="b")]
     found = procedure(calls, {"all": 1})
-    by_phase = found.predicted(found.without_phases, margin=Fraction(1), scale=1.0)
-    by_run = found.predicted(found.without_runs, margin=Fraction(1), scale=1.0)
+    by_phase = found.predicted(
+        found.without("phase"), margins=one_margin(free(), Fraction(1)), scale=1.0
+    )
+    by_run = found.predicted(
+        found.without("run"), margins=one_margin(free(), Fraction(1)), scale=1.0
+    )
     for at, (phase, run) in enumerate(zip(by_phase, by_run, strict=True)):
         others = [call for n, call in enumerate(calls) if n != at]
         elsewhere = [call for call in calls if call.run_id != calls[at].run_id]
@@ -158,8 +162,11 @@ def test_a_call_left_out_is_predicted_by_the_others_alone() -> None:
 def test_the_same_margin_serves_calls_that_were_left_out() -> None:
     calls = [sample(n, BASE * n) for n in (1, 2, 3)]
     found = procedure(calls, {})
-    assert found.predicted(found.without_phases).tolist() == [BASE] * 3
-    assert found.predicted(found.without_phases, margin=found.margin).tolist() == [2 * BASE] * 3
+    assert found.predicted(found.without("phase")).tolist() == [BASE] * 3
+    assert (
+        found.predicted(found.without("phase"), margins=found.margins.factors).tolist()
+        == [2 * BASE] * 3
+    )
 
 
 def test_many_groups_share_folds_that_their_names_decide() -> None:
@@ -202,7 +209,8 @@ def test_neither_order_nor_repeats_of_calls_change_a_number(
 
 def _smoothed(calls: list[Sample], base: Coefficients | None = None, **fields: Any) -> Procedure:
     at = tuning({"all": 1}, ema=Fraction(3, 10), cell_from=3, **fields)
-    return Procedure(free(), Evidence(audited(calls)), at, base)
+    found = Procedure(free(), Evidence(audited(calls)), at)
+    return found if base is None else found.moving_from(base)
 
 
 def test_a_moving_average_goes_part_of_the_way_from_the_accepted_number() -> None:

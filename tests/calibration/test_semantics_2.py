@@ -83,7 +83,7 @@ def test_another_attempt_is_predicted_by_what_covers_the_level_of_those_stored()
     assert _number(found, "retry.after_complete") == Fraction("1.3")
     assert _number(found, "retry.after_cut_off") == Fraction("1.5")
     # Left out with its phase, the largest says nothing of itself; of the others 1.2 covers 4 in 5.
-    without = found.without_phases
+    without = found.without("phase")
     column = found.design.keys.index(Key("retry", ("after_complete",)))
     assert without.fits.numbers[:, column].min() == pytest.approx(1)  # fewer than five: as it was
     # No margin is put on them, so none of them says how large it is to be.

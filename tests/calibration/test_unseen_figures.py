@@ -18,7 +18,6 @@ from coefgate.calibration.fit_figures import (
     ONE_RUN,
     FitFigures,
     columns,
-    unseen,
 )
 from coefgate.calibration.leave_out import Unit
 from coefgate.calibration.levels import LEVELS, best_level, level_figures
@@ -82,7 +81,7 @@ def test_nested_predictions_are_those_of_the_procedure_that_never_saw_the_call(
 def test_unseen_predictions_stand_at_the_margin_of_all_calls() -> None:
     calls = [sample(n, BASE * n, run_id=f"r{n}") for n in (1, 2, 3)]
     found = procedure(calls, {})
-    assert unseen(found, "run").tolist() == [2 * BASE] * 3
+    assert found.unseen("run").tolist() == [2 * BASE] * 3
     # Without a call the median of the other two, from below, is that of the smaller.
     nested = nested_predictions(found, "run")
     assert nested is not None
@@ -94,7 +93,7 @@ def test_a_margin_that_is_held_is_not_chosen_anew() -> None:
     found = procedure(_calls(), {"all": 1}, one)
     nested = nested_predictions(found, "phase")
     assert nested is not None
-    assert nested.tolist() == unseen(found, "phase").tolist()
+    assert nested.tolist() == found.unseen("phase").tolist()
 
 
 def test_baselines_by_hand() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -171,6 +172,25 @@ def test_under_semantics_2_intervals_are_written(registry: Path, coefgate: Coefg
     margins = (registry / MARGINS).read_text("utf-8")
     assert "samples: 14" in margins
     assert json_of(coefgate, "tune", "--write")["written"] == []
+
+
+def test_intervals_leave_out_the_calls_of_a_number_that_was_set_by_hand_after_them(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    edit(registry, "coefficients/registry.yaml", "semantics: 1", "semantics: 2")
+    edit(registry, MARGINS, "interval: {below: 0.3, above: 0.3, coverage: null}\n", "")
+    low = (registry / LOW).read_text("utf-8")
+    (registry / LOW).write_text(low.replace("tokens: 920", "tokens: 930"), "utf-8")
+    edit(registry, LOW, "    basis: {kind: fit,", "    basis: {kind: correction,")
+    git_in(registry, "commit", "-qam", "Semantics 2, and a number set by hand")
+    found = json_of(coefgate, "tune", "--write")
+    assert _number(found, "implementation.low")["stays"] == "correction"
+    (all_calls,) = found["intervals"]["scopes"]
+    assert all_calls["samples"] == 14 - 9
+    _give_reasons(registry)
+    judged = json.loads(coefgate("gate", "--format", "json").out)
+    (claims,) = (one for one in judged["rules"] if one["rule"] == "fit-claims")
+    assert claims["findings"] == []
 
 
 def test_an_invalid_registry_is_not_written(registry: Path, coefgate: Coefgate) -> None:

@@ -198,6 +198,52 @@ def fitted_to(one: Coefficients, calls: Sequence[Sample]) -> Coefficients:
     return Procedure(one, Evidence(audited(calls)), one.tuning).proposed
 
 
+@pytest.mark.parametrize("share", ["0.3", "1"])
+@pytest.mark.parametrize("round_to", [1, 10])
+def test_unseen_calls_start_where_the_moving_average_did(share: str, round_to: int) -> None:
+    """Not from the priors, which are 1,200: the accepted overheads are 200, 600 and 1,000."""
+    by = asked(SHRUNK, "0.8", ema=Fraction(share), round_to=round_to, cell_from=5)
+    one = replace(free(), tuning=by)
+    tokens = dict(zip(("low", "medium", "high"), (200, 600, 1000), strict=True))
+    overheads = [key for key in one.numbers if key.part == "overhead"]
+    accepted = moved(one, {key: Fraction(tokens[key.of[1]]) for key in overheads})
+    moved_on = Procedure(one, Evidence(audited(CALLS)), by).moving_from(accepted)
+    head = moved_on.proposed
+    found = UnseenReader(moved_on.evidence).of(head, table_of(head))
+    assert found is not None
+    assert found.phase is not None
+    away = found.phase.predicted - moved_on.unseen("phase")
+    # What a number left follows from a number that was rounded up.
+    assert np.abs(away).max() <= float(moved_on.margin) * round_to + 1
+    assert abs(away.mean()) <= float(moved_on.margin) * round_to / 2
+    assert rules(accepted, head)["fit-claims"].status == "pass"
+
+
+def test_without_a_phase_a_moving_average_leaves_what_few_calls_use() -> None:
+    """Eight calls of each cell in four phases: without one of these there are six."""
+    by = asked(SHRUNK, "0.8", ema=Fraction("0.3"), cell_from=7)
+    head = Procedure(free(), Evidence(audited(CALLS)), by).moving_from(free()).proposed
+    standing = Procedure.standing(head, Evidence(audited(CALLS)), by)
+    assert head.numbers[LOW].number > free().numbers[LOW].number
+    out = standing.without("phase").fold == 0
+    tokens = standing.without("phase").fits.numbers[0]
+    back = standing.with_tokens(tokens, out=out).numbers[LOW].number
+    assert abs(back - free().numbers[LOW].number) <= 1
+
+
+def test_calls_of_numbers_set_by_hand_say_nothing_of_unseen_ones() -> None:
+    """Intervals leave them out: that number knew the call."""
+    was = PROCEDURE.numbers[LOW]
+    one = with_values(PROCEDURE, {LOW: replace(was, basis=Basis("correction", "docs/x.md", 3))})
+    reader, its = UnseenReader(Evidence(audited(CALLS))), [call.id for call in CALLS]
+    for stored, counted in ((its, 40), ([], 48)):
+        found = reader.of(one, table_of(one), partial(_stored, stored))
+        assert found is not None
+        assert found.intervals is not None
+        assert found.intervals.all_calls is not None
+        assert found.intervals.all_calls.samples == counted
+
+
 def test_intervals_do_not_stay_behind_when_numbers_move() -> None:
     levels = [replace(fitted(asked(SHRUNK, level)), semantics=2) for level in ("0.8", "0.85")]
     stated = []

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from coefgate.calibration.kaplan_meier import quantile
-from coefgate.calibration.procedure import Procedure, with_margin
+from coefgate.calibration.procedure import Procedure, one_margin
 from coefgate.registry.compilation import table_of
 from coefgate.registry.numbers import moved
 from coefgate.replay.metrics import Booleans, Indices, Integers, quantile_rank
@@ -76,8 +76,9 @@ def published(procedure: Procedure) -> Integers | None:
         key: Fraction(int(tokens))
         for key, tokens in zip(design.keys, design.prior.tolist(), strict=True)
     }
-    registry = with_margin(moved(procedure.registry, priors), margin)
-    return procedure.evidence.calls(table_of(registry)).predicted
+    registry = procedure.registry
+    table = table_of(moved(registry, {**priors, **one_margin(registry, margin)}))
+    return procedure.evidence.calls(table).predicted
 
 
 def left_out(predictions: Predictions, fold: Indices, known: Booleans) -> Integers | None:

@@ -52,7 +52,8 @@ def _ends(procedure: Procedure, key: Key, drawn: list[float]) -> tuple[Fraction,
     if key.is_factor:
         step = Fraction(1, 1000)
     else:
-        drawn = [procedure.moving_average(key, one * procedure.scale) for one in drawn]
+        scale, enough = procedure.scale, procedure.averaged
+        drawn = [procedure.moving_average(key, one * scale, enough) for one in drawn]
     low, high = (sorted(drawn)[quantile_rank(DRAWS, share)] for share in (_LOW, _HIGH))
     number = procedure.proposed.numbers[key].number
     _, most = key.ends

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
@@ -21,7 +21,6 @@ from coefgate.calibration.nested import nested_predictions
 from coefgate.calibration.procedure import Procedure
 from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients
-from coefgate.registry.numbers import moved
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
 from coefgate.replay.spread import losses, residuals, spread
 
@@ -77,21 +76,8 @@ def unseen_units(procedure: Procedure, unit: Unit) -> str:
     """Why calls say nothing of another phase, or run; empty where they do."""
     if not len(procedure.evidence.samples):
         return NO_CALLS
-    fold = (procedure.without_phases if unit == "phase" else procedure.without_runs).fold
     one = ONE_PHASE if unit == "phase" else ONE_RUN
-    return one if int(fold.max()) == 0 else ""
-
-
-def with_margins(procedure: Procedure) -> Procedure:
-    """The procedure on the registry with the margins that it gives; all else is as it was."""
-    registry = moved(procedure.registry, procedure.margins.factors)
-    return replace(procedure, registry=registry, made=procedure.fitting)
-
-
-def unseen(procedure: Procedure, unit: Unit) -> Integers:
-    """Per call what the fit without its phase, or run, predicts at the margins of all calls."""
-    folds = procedure.without_phases if unit == "phase" else procedure.without_runs
-    return with_margins(procedure).predicted(folds, scale=procedure.scale)
+    return one if int(procedure.without(unit).fold.max()) == 0 else ""
 
 
 def columns(today: Coefficients, procedure: Procedure) -> Iterator[FitFigures]:
@@ -112,9 +98,8 @@ def columns(today: Coefficients, procedure: Procedure) -> Iterator[FitFigures]:
 def _unseen(procedure: Procedure, unit: Unit) -> FitFigures:
     reason = unseen_units(procedure, unit)
     seen: Seen = "unseen-phase" if unit == "phase" else "unseen-run"
-    return _column(
-        procedure, "procedure", seen, None if reason else unseen(procedure, unit), reason
-    )
+    found = None if reason else procedure.unseen(unit)
+    return _column(procedure, "procedure", seen, found, reason)
 
 
 def _nested(procedure: Procedure, unit: Unit) -> FitFigures:
@@ -134,8 +119,7 @@ def _baseline(
         seen: Seen = "unseen-phase" if unit == "phase" else "unseen-run"
         found = None
         if not reason:
-            folds = procedure.without_phases if unit == "phase" else procedure.without_runs
-            found = left_out(predictions, folds.fold, known)
+            found = left_out(predictions, procedure.without(unit).fold, known)
         yield _column(procedure, name, seen, found, reason or TOO_MANY_CUT_OFF)
 
 

@@ -8,9 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.calibration.fit_figures import FitFigures, unseen_units
-from coefgate.calibration.margins import margins_of
+from coefgate.calibration.margins import MARGIN, margins_of
 from coefgate.calibration.procedure import Procedure
-from coefgate.registry.numbers import moved
 from coefgate.replay.metrics import Calls
 
 LEVELS: Final = tuple(Fraction(at, 100) for at in range(50, 100, 5))
@@ -52,10 +51,9 @@ def _at(procedure: Procedure, level: Fraction) -> LevelFigures:
         return LevelFigures(level, None, None)
     tuning = replace(procedure.tuning, level=level)
     margins = margins_of(needs, procedure.registry, tuning)
-    registry = moved(procedure.registry, margins.factors)
-    there = replace(procedure, registry=registry, tuning=tuning, made=procedure.fitting)
-    predicted = there.predicted(procedure.without_runs, scale=margins.scale)
-    calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
-    return LevelFigures(
-        level, registry.default_margin.number, FitFigures("procedure", "unseen-run", calls)
+    predicted = procedure.predicted(
+        procedure.without("run"), margins=margins.factors, scale=margins.scale
     )
+    calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
+    margin = margins.factors.get(MARGIN, procedure.registry.default_margin.number)
+    return LevelFigures(level, margin, FitFigures("procedure", "unseen-run", calls))

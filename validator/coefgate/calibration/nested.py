@@ -14,9 +14,7 @@ import numpy as np
 from coefgate.calibration.fit import fit
 from coefgate.calibration.leave_out import MOST_FOLDS, Unit
 from coefgate.calibration.margins import fitted_margins, margins_of
-from coefgate.calibration.procedure import Procedure, with_margin
-from coefgate.registry.compilation import table_of
-from coefgate.registry.numbers import moved
+from coefgate.calibration.procedure import Procedure, one_margin
 from coefgate.replay.metrics import Booleans, Floats, Integers
 from coefgate.replay.spread import log_needs
 
@@ -30,22 +28,18 @@ def nested_predictions(procedure: Procedure, unit: Unit) -> Integers | None:
 
     ``None`` with more than 200 phases, each pair of which would be a fit of its own.
     """
-    outer = procedure.without_phases if unit == "phase" else procedure.without_runs
     if not fitted_margins(procedure.registry):  # nothing is chosen, so nothing is chosen anew
-        return procedure.predicted(outer)
+        return procedure.predicted(procedure.without(unit))
     if len(np.unique(procedure.evidence.phase)) > MOST_FOLDS:
         return None
     found = np.zeros(len(procedure.evidence.samples), dtype=np.int64)
-    inner = _Inner(procedure)
+    outer, inner = procedure.without(unit), _Inner(procedure)
     for at, tokens in enumerate(outer.fits.numbers):
         out = outer.fold == at
         needs = procedure.needs(inner.residuals(out)).where(~out[procedure.asks_for_margin])
         margins = margins_of(needs, procedure.registry, procedure.tuning)
-        registry = procedure.with_tokens(tokens, margins.scale, for_calls=True)
-        factors = {key: one for key, one in margins.factors.items() if key in registry.numbers}
-        registry = moved(registry, factors)
-        rows = np.flatnonzero(out)
-        found[rows] = procedure.evidence.predicted_at(rows, table_of(registry))
+        table = procedure.table_without(out, tokens, margins.scale, margins.factors)
+        found[out] = procedure.evidence.predicted_at(np.flatnonzero(out), table)
     return found
 
 
@@ -54,7 +48,8 @@ class _Inner:
 
     def __init__(self, procedure: Procedure) -> None:
         self._procedure = procedure
-        self._phase = procedure.without_phases.fold
+        self._phase = procedure.without("phase").fold
+        self._without_margin = one_margin(procedure.registry, _ONE)
         self._known: dict[bytes, Floats] = {}
 
     def residuals(self, out: Booleans) -> Floats:
@@ -83,7 +78,7 @@ class _Inner:
             fits = fit(procedure.design, weights, procedure.tuning, start)
             for known, tokens in zip(part, fits.numbers, strict=True):
                 rows = np.flatnonzero(~known)
-                table = table_of(with_margin(procedure.with_tokens(tokens, for_calls=True), _ONE))
+                table = procedure.table_without(~known, tokens, 1.0, self._without_margin)
                 self._known[known.tobytes()] = log_needs(
                     evidence.actual[rows], evidence.predicted_at(rows, table)
                 )

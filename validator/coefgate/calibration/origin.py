@@ -71,14 +71,15 @@ def origin_of(procedure: Procedure, key: Key) -> Origin | None:
 
 
 def _phases(procedure: Procedure, key: Key) -> tuple[WithoutPhase, ...] | None:
-    samples, left_out = procedure.evidence.samples, procedure.without_phases
+    samples, left_out = procedure.evidence.samples, procedure.without("phase")
     if len(np.unique(procedure.evidence.phase)) > MOST_FOLDS:
         return None
     given = procedure.proposed.numbers[key].number
     found = []
     for fold, tokens in enumerate(left_out.fits.numbers):
-        number = procedure.with_tokens(tokens, procedure.scale).numbers[key].number
-        rows = np.flatnonzero((left_out.fold == fold) & procedure.fitted_on)
+        out = left_out.fold == fold
+        number = procedure.with_tokens(tokens, procedure.scale, out=out).numbers[key].number
+        rows = np.flatnonzero(out & procedure.fitted_on)
         if number != given and len(rows):
             phase = samples[int(rows[0])].phase[1]
             found.append(WithoutPhase(phase, len(rows), number))

@@ -5,8 +5,8 @@ Numbers whose basis does not say ``fit`` are held as they are; docs/tuning.md ex
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
@@ -17,7 +17,9 @@ import numpy as np
 from coefgate.calibration.design import Design
 from coefgate.calibration.fit import Fits
 from coefgate.calibration.fitting import Fitting, LeftOut
+from coefgate.calibration.leave_out import Unit
 from coefgate.calibration.margins import MARGIN, FittedMargins, Needs, margins_of
+from coefgate.core.table import Table
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
@@ -37,16 +39,35 @@ _SLACK: Final = 1e-6
 class Procedure:
     """The procedure on scored calls of ``evidence``, for the numbers of ``registry``.
 
-    Calls that it is not fitted on are predicted all the same. ``base``: the accepted state that
-    ``tuning.ema`` starts from; what it lacks starts from its prior. ``made``: fits that are known,
-    of registries that a fit cannot tell from this one.
+    Calls that it is not fitted on are predicted all the same. ``before``: tokens that
+    ``tuning.ema`` starts from; what is not among them starts from its prior. ``made``: fits that
+    are known, of registries that a fit cannot tell from this one.
     """
 
     registry: Coefficients
     evidence: Evidence
     tuning: Tuning
-    base: Coefficients | None = None
+    before: Mapping[Key, float] = field(default_factory=dict)
     made: Fitting | None = None
+
+    @classmethod
+    def standing(
+        cls,
+        registry: Coefficients,
+        evidence: Evidence,
+        tuning: Tuning,
+        made: Fitting | None = None,
+    ) -> Procedure:
+        """The procedure whose numbers stand in ``registry``, whatever they moved from."""
+        found = cls(registry, evidence, tuning, made=made)
+        if tuning.ema is None:
+            return found
+        return replace(found, before=dict(found._left()), made=found.fitting)
+
+    def moving_from(self, accepted: Coefficients) -> Procedure:
+        """The same where ``tuning.ema`` starts from the numbers of an accepted state."""
+        before = {key: float(value.number) for key, value in accepted.numbers.items()}
+        return replace(self, before=before, made=self.fitting)
 
     @cached_property
     def proposed(self) -> Coefficients:
@@ -74,20 +95,16 @@ class Procedure:
         """The fit to all calls that are fitted on."""
         return self.fitting.whole
 
-    @property
-    def without_phases(self) -> LeftOut:
-        """The fits without each phase."""
-        return self.fitting.without_phases
-
-    @property
-    def without_runs(self) -> LeftOut:
-        """The fits without each run."""
-        return self.fitting.without_runs
+    def without(self, unit: Unit) -> LeftOut:
+        """The fits without each phase, or run."""
+        return self.fitting.without_phases if unit == "phase" else self.fitting.without_runs
 
     @cached_property
     def residuals(self) -> Floats:
         """ln(actual ÷ predicted) of each call before any margin, fitted without its phase."""
-        predicted = self.predicted(self.without_phases, margin=_ONE, scale=1.0)
+        predicted = self.predicted(
+            self.without("phase"), margins=one_margin(self.registry, _ONE), scale=1.0
+        )
         return log_needs(self.evidence.actual, predicted)
 
     @cached_property
@@ -128,17 +145,24 @@ class Procedure:
         return self.margins.scale
 
     def with_tokens(
-        self, tokens: Floats, scale: float = 1.0, *, for_calls: bool = False
+        self,
+        tokens: Floats,
+        scale: float = 1.0,
+        *,
+        out: Booleans | None = None,
+        for_calls: bool = False,
     ) -> Coefficients:
         """The registry with fitted tokens: rounded up, and rising with the complexity.
 
-        ``for_calls``: without the categories that no call names, which predict none.
+        ``out``: calls that they are fitted without. ``for_calls``: without the categories that no
+        call names, which predict none.
         """
         registry = self._named if for_calls else self.registry
         fitted = zip(self.design.keys, tokens.tolist(), strict=True)
         numbers = {key: number for key, number in fitted if key in registry.numbers}
+        enough = self.averaged if out is None else self._averaged(out)
         rounded = {
-            key: self._rounded(key, number * scale)
+            key: self._rounded(key, number * scale, enough)
             for key, number in numbers.items()
             if not key.is_factor
         }
@@ -159,51 +183,82 @@ class Procedure:
         }
         return replace(self.registry, categories=categories, cell_margins=margins)
 
-    def _rounded(self, key: Key, number: float) -> int:
-        number = self.moving_average(key, number)
-        stays = self.tuning.ema is not None and number == self._before(key)
-        step = 1 if stays or key.part == "per_kilobyte" else self.tuning.round_to
-        return min(MAX_TOKENS, step * ceil((number - _SLACK) / step))
+    def _rounded(self, key: Key, number: float, enough: Collection[Key]) -> int:
+        number, stays = self.moving_average(key, number, enough), key not in enough
+        step = 1 if stays else self._step(key)
+        return min(MAX_TOKENS, max(0, step * ceil((number - _SLACK) / step)))
 
-    def moving_average(self, key: Key, number: float) -> float:
-        """How far a fitted number gets from the accepted one: all the way without ``ema``.
+    def _step(self, key: Key) -> int:
+        return 1 if key.part == "per_kilobyte" else self.tuning.round_to
 
-        A cell or a cost of fewer than ``cell_from`` calls stays where it is.
+    def moving_average(self, key: Key, number: float, enough: Collection[Key]) -> float:
+        """How far a fitted number gets from where it was: all the way without ``ema``.
+
+        One that is not among those with ``enough`` calls stays.
         """
         if self.tuning.ema is None:
             return number
-        before = self._before(key)
-        if self._calls[key] < self.tuning.cell_from:
-            return before
-        return before + float(self.tuning.ema) * (number - before)
-
-    def _before(self, key: Key) -> float:
-        known = self.base.numbers.get(key) if self.base else None
-        return float(self.tuning.prior_of(key) or 0 if known is None else known.number)
+        before = self.before.get(key)
+        if before is None:
+            before = float(self.tuning.prior_of(key) or 0)
+        return before + float(self.tuning.ema) * (number - before) if key in enough else before
 
     @cached_property
-    def _calls(self) -> Mapping[Key, int]:
-        """How many of the calls that are fitted on use each fitted number."""
-        used = (self.design.uses[self.design.known & self.fitted_on] > 0).sum(axis=0)
-        return dict(zip(self.design.keys, used.tolist(), strict=True))
+    def averaged(self) -> Collection[Key]:
+        """The numbers that move: under ``ema`` those which ``cell_from`` calls use."""
+        return self._averaged(np.zeros(len(self.evidence.samples), dtype=np.bool_))
+
+    def _averaged(self, out: Booleans) -> Collection[Key]:
+        """The same without the calls that are ``out``."""
+        keys = self.design.keys
+        if self.tuning.ema is None:
+            return frozenset(keys)
+        rows = self.design.known & self.fitted_on & ~out
+        calls = (self.design.uses[rows] > 0).sum(axis=0).tolist()
+        return {key for key, its in zip(keys, calls, strict=True) if its >= self.tuning.cell_from}
+
+    def _left(self) -> Iterator[tuple[Key, float]]:
+        """What each number left under ``ema``, as follows from where it has got since.
+
+        It was rounded up, by half a step on average.
+        """
+        share = float(self.tuning.ema or 1)
+        for key, fitted in zip(self.design.keys, self.whole.numbers[0].tolist(), strict=True):
+            stands = float(self.registry.numbers[key].number)
+            if key in self.averaged and share < 1:
+                stands = (stands - self._step(key) / 2 - share * fitted) / (1 - share)
+            yield key, stands
+
+    def unseen(self, unit: Unit) -> Integers:
+        """Per call what the fit without its phase, or run, predicts at the fitted margins."""
+        return self.predicted(self.without(unit), margins=self.margins.factors)
 
     def predicted(
-        self, left_out: LeftOut, *, margin: Fraction | None = None, scale: float | None = None
+        self,
+        left_out: LeftOut,
+        *,
+        margins: Mapping[Key, Fraction] | None = None,
+        scale: float | None = None,
     ) -> Integers:
         """Per call what the fit without it predicts.
 
-        ``margin``: one for all cells in the place of the registry's. ``scale``: that of the
-        procedure unless given.
+        ``margins``: in the place of the registry's. ``scale``: that of the procedure unless given.
         """
         scale = self.scale if scale is None else scale
         found = np.zeros(len(self.evidence.samples), dtype=np.int64)
         for at, tokens in enumerate(left_out.fits.numbers):
-            registry = self.with_tokens(tokens, scale, for_calls=True)
-            if margin is not None:
-                registry = with_margin(registry, margin)
-            rows = np.flatnonzero(left_out.fold == at)
-            found[rows] = self.evidence.predicted_at(rows, table_of(registry))
+            out = left_out.fold == at
+            table = self.table_without(out, tokens, scale, margins or {})
+            found[out] = self.evidence.predicted_at(np.flatnonzero(out), table)
         return found
+
+    def table_without(
+        self, out: Booleans, tokens: Floats, scale: float, margins: Mapping[Key, Fraction]
+    ) -> Table:
+        """What predicts the calls that are ``out``: fitted without them, at these margins."""
+        registry = self.with_tokens(tokens, scale, out=out, for_calls=True)
+        known = {key: one for key, one in margins.items() if key in registry.numbers}
+        return table_of(moved(registry, known))
 
 
 def _factor(key: Key, number: float) -> Fraction:
@@ -212,9 +267,9 @@ def _factor(key: Key, number: float) -> Fraction:
     return Fraction(min(high, max(low, floor(number * 1000 + 0.5))), 1000)
 
 
-def with_margin(registry: Coefficients, margin: Fraction) -> Coefficients:
-    """The registry with one margin for all cells."""
-    return moved(registry, {key: margin for key in registry.numbers if key.part == "margin"})
+def one_margin(registry: Coefficients, margin: Fraction) -> Mapping[Key, Fraction]:
+    """One margin for all cells of a registry."""
+    return {key: margin for key in registry.numbers if key.part == "margin"}
 
 
 def raised(tokens: Mapping[Key, int], registry: Coefficients) -> dict[Key, Fraction]:

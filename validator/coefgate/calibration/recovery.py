@@ -9,17 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.calibration.intervals import MeasuredIntervals, measure_intervals
+from coefgate.calibration.intervals import MeasuredIntervals
 from coefgate.calibration.procedure import Procedure
-from coefgate.calibration.residuals import Residuals, residuals_of
 from coefgate.calibration.simulation import PLACE, CallModel, DrawnCalls, typical_tokens
+from coefgate.calibration.unseen import UnseenCalls
 from coefgate.core.quantiles import serving_quantiles
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.intervals import Intervals, Quantiles
 from coefgate.registry.model import Scope
 from coefgate.registry.tuning import Tuning
-from coefgate.replay.counts import Counts, margins_thousandths, predict
+from coefgate.replay.counts import Counts, predict
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.fallback import CellKey
 from coefgate.replay.metrics import Booleans, Calls, Integers, Metrics, metrics
@@ -129,7 +129,8 @@ class _FreshCalls:
     ) -> None:
         self._need, self._predicted, self._asked = fresh.need, predicted, fresh.asked
         self._cell = model.counts.cell
-        measured = measure_intervals(_unseen(procedure))
+        everyone = np.ones(len(procedure.evidence.samples), dtype=np.bool_)
+        measured = UnseenCalls(procedure, everyone, procedure.margins.factors).measured
         self._served: list[_Thousandths] = [{} for _ in model.counts.cells]
         if isinstance(measured, MeasuredIntervals):
             self._served = [_serving(measured.intervals, cell) for cell in model.counts.cells]
@@ -159,14 +160,6 @@ class _FreshCalls:
         known = np.array([one or 0 for one in factors], dtype=np.int64)
         found: Integers = known[self._cell][self._asked]
         return found
-
-
-def _unseen(procedure: Procedure) -> Residuals:
-    """The calls against what is predicted without their phases, with the proposed margins."""
-    evidence, table = procedure.evidence, table_of(procedure.proposed)
-    before = procedure.predicted(procedure.without_phases, margin=Fraction(1))
-    margins = margins_thousandths(evidence.counts(table), table)
-    return residuals_of(evidence, np.maximum(-(-before * margins // 1000), 1), table)
 
 
 def _serving(intervals: Intervals, cell: CellKey) -> _Thousandths:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 
 from coefgate.calibration.design import fitted_keys
-from coefgate.calibration.fitting import Fitting, LeftOut
-from coefgate.calibration.intervals import (
-    MeasuredIntervals,
-    measure_intervals,
-)
+from coefgate.calibration.fitting import Fitting
+from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable, measure_intervals
+from coefgate.calibration.leave_out import Unit
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.residuals import residuals_of
 from coefgate.core.table import Table
+from coefgate.registry.compilation import table_of
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
@@ -44,26 +43,26 @@ class UnseenCalls:
     """The calls of an evidence, each predicted by fits that do not know its phase, or its run.
 
     ``has``: which calls have such a prediction; those that use a number which was changed by hand
-    after they were stored have none.
+    after they were stored have none. ``margins``: in the place of the registry's.
     """
 
     procedure: Procedure
-    table: Table
     has: Booleans
+    margins: Mapping[Key, Fraction] = field(default_factory=dict)
 
     @cached_property
     def phase(self) -> Calls | None:
         """The calls as predicted without their phase; ``None`` where there is one phase alone."""
-        return self._predicted(self.procedure.without_phases)
+        return self._predicted("phase")
 
     @cached_property
     def run(self) -> Calls | None:
         """The calls as predicted without their run; ``None`` where there is one run alone."""
-        return self._predicted(self.procedure.without_runs)
+        return self._predicted("run")
 
     @cached_property
     def figures(self) -> Unseen:
-        """What those measure that have such a prediction, at the stated margin."""
+        """What those measure that have such a prediction."""
         phase, run = (
             None if calls is None else Figures.of(calls.where(self.has))
             for calls in (self.phase, self.run)
@@ -72,22 +71,47 @@ class UnseenCalls:
         reasons = {unit: f"all calls are of one {unit}" for unit, one in sides.items() if not one}
         return Unseen(phase, run, int((~self.has).sum()), reasons)
 
-    @cached_property
+    @property
     def intervals(self) -> Intervals | None:
-        """What the calls that are fitted on give for intervals; ``None`` where nothing can be."""
-        if self.phase is None:
-            return None
-        predicted = np.maximum(self.phase.predicted, 1)
-        found = residuals_of(self.procedure.evidence, predicted, self.table)
-        measured = measure_intervals(found.where(self.procedure.fitted_on))
-        return measured.intervals if isinstance(measured, MeasuredIntervals) else None
+        """What may be stated of calls like these; ``None`` where nothing can be measured."""
+        found = self.measured
+        return found.intervals if isinstance(found, MeasuredIntervals) else None
 
-    def _predicted(self, left_out: LeftOut) -> Calls | None:
+    @cached_property
+    def measured(self) -> MeasuredIntervals | NotMeasurable:
+        """Quantiles of actual ÷ predicted of the calls that are fitted on, without their phase.
+
+        A call for which nothing is predicted counts as if it were a token.
+        """
+        procedure = self.procedure
+        predicted = np.maximum(
+            procedure.predicted(procedure.without("phase"), margins=self.margins), 1
+        )
+        found = residuals_of(procedure.evidence, predicted, table_of(procedure.registry))
+        return measure_intervals(found.where(self.has & procedure.fitted_on))
+
+    def _predicted(self, unit: Unit) -> Calls | None:
+        left_out, evidence = self.procedure.without(unit), self.procedure.evidence
         if len(left_out.fits.numbers) < 2:
             return None
-        evidence = self.procedure.evidence
-        found = self.procedure.predicted(left_out)
+        found = self.procedure.predicted(left_out, margins=self.margins)
         return Calls(found, evidence.actual, evidence.phase, evidence.censored)
+
+
+def has_unseen(
+    registry: Coefficients, evidence: Evidence, uses: Uses, set_by_hand: SetByHand
+) -> Booleans:
+    """Which calls use no number that was changed by hand after they were stored."""
+    by_hand = {
+        key: value.number
+        for key, value in registry.numbers.items()
+        if value.basis.kind != "fit" and uses.of(key).any()
+    }
+    has = np.ones(len(evidence.samples), dtype=np.bool_)
+    for key, stored in (set_by_hand(by_hand) if by_hand else {}).items():
+        known = True if stored is None else ~evidence.new_to(stored)
+        has &= ~(uses.of(key) & known)
+    return has
 
 
 class UnseenReader:
@@ -116,14 +140,5 @@ class UnseenReader:
         ]
         alike = tuning.fits_by, shape_of(table), fitted, tuple(held)
         made = self._known.setdefault(alike, Fitting(registry, evidence, tuning))
-        procedure = Procedure(registry, evidence, tuning, made=made)
-        by_hand = {
-            key: value.number
-            for key, value in registry.numbers.items()
-            if value.basis.kind != "fit" and uses.of(key).any()
-        }
-        has = np.ones(len(evidence.samples), dtype=np.bool_)
-        for key, stored in (set_by_hand(by_hand) if by_hand else {}).items():
-            known = True if stored is None else ~evidence.new_to(stored)
-            has &= ~(uses.of(key) & known)
-        return UnseenCalls(procedure, table, has)
+        procedure = Procedure.standing(registry, evidence, tuning, made)
+        return UnseenCalls(procedure, has_unseen(registry, evidence, uses, set_by_hand))

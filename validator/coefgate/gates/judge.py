@@ -233,9 +233,7 @@ class Judge:
         found = self._like.unseen_by(evidence, head)
         if found is None:
             return None
-        # A moving average starts from the accepted numbers.
-        base = self.proposal.base.registry
-        return replace(found.procedure, base=base, made=found.procedure.fitting).proposed
+        return found.procedure.moving_from(self.proposal.base.registry).proposed
 
     @cached_property
     def _accepted(self) -> tuple[tuple[str, Compiled], ...]:

@@ -72,4 +72,5 @@ def _origin(state: State, key: Key) -> Origin | None:
     registry = state.registry
     if registry.tuning is None or key not in fitted_keys(registry):
         return None
-    return origin_of(Procedure(registry, Evidence(state.audited()), registry.tuning), key)
+    evidence = Evidence(state.audited())
+    return origin_of(Procedure.standing(registry, evidence, registry.tuning), key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,16 +14,19 @@ from coefgate.calibration.levels import LevelFigures, level_figures
 from coefgate.calibration.margins import MARGIN, fitted_margins
 from coefgate.calibration.movable import movable
 from coefgate.calibration.procedure import Procedure
-from coefgate.calibration.stated_intervals import stated_intervals
 from coefgate.calibration.tuned_numbers import TunedNumber, tuned_numbers
+from coefgate.calibration.unseen import UnseenCalls, has_unseen
 from coefgate.core.problems import UsageProblem
+from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree, checkout
-from coefgate.registry.model import Coefficients
-from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.compilation import table_of
+from coefgate.registry.key import Key
+from coefgate.registry.reading import Memo
 from coefgate.registry.tuning import FILE, MarginChoice, Tuning
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.state import State
+from coefgate.replay.uses import Uses
 from coefgate.use_cases.head import head_of
 from coefgate.use_cases.state import read_state
 from coefgate.use_cases.tuned_files import OpenAnswer, tuned_files, write_files
@@ -93,7 +96,7 @@ def tune(
     memo: Memo = {}
     with checkout(root) as folder:
         state = read_state(folder, folder.repository, memo=memo)
-        found = tuned(state, choices or Choices(), base_of=lambda: _accepted(folder, memo))
+        found = tuned(state, choices or Choices(), lambda: _accepted(folder, memo))
         if not write:
             return found
         files = tuned_files(
@@ -108,8 +111,8 @@ def tune(
     return replace(found, written=written, answers=answers)
 
 
-def tuned(state: State, choices: Choices, *, base_of: Callable[[], Coefficients | None]) -> Tuned:
-    """The same of a state that was read; ``base_of``: the accepted state that is left behind."""
+def tuned(state: State, choices: Choices, accepted: Callable[[], AcceptedStates | None]) -> Tuned:
+    """The same of a state that was read; ``accepted``: the states that it follows, if any."""
     if state.registry.tuning is None:
         raise UsageProblem(
             f"there is no {FILE}, which says what numbers start from and how far calls move them. "
@@ -118,8 +121,10 @@ def tuned(state: State, choices: Choices, *, base_of: Callable[[], Coefficients 
     evidence = Evidence(state.audited())
     tuning = chosen(state.registry.tuning, choices, evidence)
     free = movable(state.registry, evidence, tuning)
-    base = base_of() if tuning.ema is not None else None
-    procedure = Procedure(free.registry, evidence, tuning, base)
+    procedure = Procedure(free.registry, evidence, tuning)
+    if tuning.ema is not None and (past := accepted()) is not None:
+        newest = next((one for _, one in past.states() if one is not None), None)
+        procedure = procedure.moving_from(newest) if newest else procedure
     held = MARGIN not in fitted_margins(free.registry)
     return Tuned(
         state=state,
@@ -127,10 +132,25 @@ def tuned(state: State, choices: Choices, *, base_of: Callable[[], Coefficients 
         numbers=tuple(tuned_numbers(state.registry, procedure, free)),
         columns=tuple(columns(state.registry, procedure)),
         levels=() if held else tuple(level_figures(procedure)),
-        intervals=stated_intervals(procedure)
+        intervals=_intervals(procedure, accepted)
         if state.registry.semantics >= _INTERVALS_SINCE
         else None,
     )
+
+
+def _intervals(
+    procedure: Procedure, accepted: Callable[[], AcceptedStates | None]
+) -> MeasuredIntervals | NotMeasurable:
+    """What the gate measures as well, at the margins that are proposed."""
+    registry, evidence = procedure.registry, procedure.evidence
+    uses = Uses(evidence.counts(table_of(registry)), registry)
+
+    def set_by_hand(numbers: Mapping[Key, Fraction]) -> Mapping[Key, Collection[str] | None]:
+        past = accepted()
+        return past.stored_when_set(numbers) if past else {}
+
+    has = has_unseen(registry, evidence, uses, set_by_hand)
+    return UnseenCalls(procedure, has, procedure.margins.factors).measured
 
 
 def chosen(tuning: Tuning, choices: Choices, evidence: Evidence) -> Tuning:
@@ -145,11 +165,11 @@ def chosen(tuning: Tuning, choices: Choices, evidence: Evidence) -> Tuning:
     )
 
 
-def _accepted(folder: CheckoutTree, memo: Memo) -> Coefficients | None:
-    """The registry of the accepted state that the folder stands on; ``None`` where none is."""
+def _accepted(folder: CheckoutTree, memo: Memo) -> AcceptedStates | None:
+    """The accepted states that the folder stands on; ``None`` where none is."""
     repository = folder.repository
     if not isinstance(repository, Repository):
         return None
     # As of a trial: what is written here is never its own base.
     base = head_of(repository, None, {}).target(repository, None, "")
-    return None if isinstance(base, str) else read_registry(repository.tree(base.commit), memo)
+    return None if isinstance(base, str) else AcceptedStates(repository, base.commit, memo)

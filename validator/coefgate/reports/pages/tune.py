@@ -209,7 +209,7 @@ def _told(found: Tuned) -> Iterator[str]:
     if procedure.scale < 1:
         yield f"the level asks for less than the fit gives: all numbers × {procedure.scale:.3f}"
     if tuning.ema is not None:
-        where = "the accepted state" if procedure.base else "the priors, as no state is accepted"
+        where = "the accepted state" if procedure.before else "the priors, as no state is accepted"
         yield (
             f"a number moves {written(tuning.ema)} of the way from {where}, and only with "
             f"{tuning.cell_from} calls or more; what it starts from may know the calls"
