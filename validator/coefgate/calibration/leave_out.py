@@ -23,7 +23,7 @@ def folds(samples: Sequence[Sample], unit: Unit) -> Indices:
     A fold is one group while there are at most ``MOST_FOLDS`` of them; of more, the name of a
     group decides which of ``FOLDS`` it is in, so that a new group moves no other.
     """
-    names = [one.phase if unit == "phase" else _run(one) for one in samples]
+    names = group_names(samples, unit)
     distinct = sorted(set(names), key=repr)
     if len(distinct) <= MOST_FOLDS:
         fold_of = {name: at for at, name in enumerate(distinct)}
@@ -32,6 +32,11 @@ def folds(samples: Sequence[Sample], unit: Unit) -> Indices:
         dense = {fold: at for at, fold in enumerate(sorted(set(used.values())))}
         fold_of = {name: dense[fold] for name, fold in used.items()}
     return np.array([fold_of[name] for name in names], dtype=np.intp)
+
+
+def group_names(samples: Sequence[Sample], unit: Unit) -> list[tuple[str, str]]:
+    """The phase, or run, of each call."""
+    return [one.phase if unit == "phase" else _run(one) for one in samples]
 
 
 def _run(sample: Sample) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 So neither the order of the calls nor other phases beside it change what a draw does with a phase.
 Numbers are Poisson ones by the inverse distribution, from splitmix64 (Steele, Lea, Flood, 2014).
-Signs for a test by flips of them come from the same hash.
+Signs for a test by flips of them come from the same hash, and so do orders of them.
 """
 
 from __future__ import annotations
@@ -57,6 +57,14 @@ def phase_signs(phases: int, draws: int, *, seed: int) -> Signs:
     parts = _hashes(np.arange(phases), -(-draws // 64), seed).view(np.uint8)
     bits = np.unpackbits(parts, axis=1, count=draws, bitorder="little")
     return 1 - 2 * bits.view(np.int8)
+
+
+def phase_orders(keys: npt.NDArray[np.integer], draws: int, *, seed: int) -> npt.NDArray[np.intp]:
+    """The indices of ``keys``, which differ, in an order of its own in each draw (draws × keys).
+
+    Of any two phases the same one comes first in a draw whatever others there are.
+    """
+    return np.argsort(_hashes(keys, draws, seed), axis=0, kind="stable").T
 
 
 def _hashes(
