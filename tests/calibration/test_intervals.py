@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from coefgate.calibration.intervals import (
     MeasuredIntervals,
     NotMeasurable,
+    held_by_level,
     measure_intervals,
 )
 from coefgate.calibration.residuals import Residuals, residuals_of
@@ -249,3 +250,27 @@ def test_quantiles_hold_the_share_that_they_promise(cut_off: float) -> None:
     assert len(held) > 75
     assert mean(held) == pytest.approx(0.9, abs=0.02)
     assert mean(inside) == pytest.approx(0.8, abs=0.04)
+
+
+@given(
+    st.lists(st.floats(0.1, 5).map(lambda one: round(one, 2)), min_size=3, max_size=30),
+    st.integers(0, 2),
+)
+def test_by_level_calls_hold_what_they_hold_of_the_stated_shares(
+    ratios: list[float], cut: int
+) -> None:
+    calls = residuals(ratios, cut_off=range(cut), cell=[n % 2 for n in range(len(ratios))])
+    found = measure_intervals(calls)
+    if isinstance(found, MeasuredIntervals):
+        assert held_by_level(calls, Fraction(4, 5)) == found.held.interval_80
+        assert held_by_level(calls, Fraction(9, 10)) == found.held.interval_90
+
+
+def test_half_of_the_calls_lie_between_the_quarters() -> None:
+    # The shares 0.25 and 0.75 of 18 calls are their ranks 4 and 15. Without one of the first four
+    # rank 4 is the fifth call, and without one of the last four rank 15 is the fifteenth, so that
+    # the fifth to the fifteenth lie between.
+    calls = residuals([n / 10 for n in range(1, 20)])
+    assert held_by_level(calls, Fraction(1, 2)) == Fraction(579, 1000)
+    assert held_by_level(calls, Fraction(98, 100)) is None
+    assert held_by_level(residuals([]), Fraction(1, 2)) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
@@ -70,7 +70,23 @@ def measure_intervals(calls: Residuals) -> MeasuredIntervals | NotMeasurable:
     for category in sorted({category for category, _ in calls.cells}):
         if found := sorted_calls.scope(category):
             categories[category] = found
-    return MeasuredIntervals(Intervals(everything, categories, cells), sorted_calls.served())
+    held = sorted_calls.served().held
+    return MeasuredIntervals(Intervals(everything, categories, cells), held)
+
+
+def held_by_level(calls: Residuals, level: Fraction) -> Fraction | None:
+    """The share of calls within intervals that are meant to hold ``level`` of unseen ones.
+
+    Each is between the shares (1 ± level) ÷ 2 that serve the call when its phase is left out, as
+    in ``MeasuredIntervals.held``. ``None`` where some phase leaves too few calls to state both.
+    ``level``: above 0, below 1, in steps of 0.002.
+    """
+    if not len(calls.residual):
+        return None
+    low = int(HALF * (1 - level))
+    high = 2 * HALF - low
+    shares = tuple(sorted({*SHARES, low, high}))
+    return _Sorted(calls, shares).served().between(low, high)
 
 
 def _reason(
@@ -86,7 +102,8 @@ def _reason(
 class _Sorted:
     """Calls in the order of their residuals, complete ones before those cut off at the same."""
 
-    def __init__(self, calls: Residuals) -> None:
+    def __init__(self, calls: Residuals, shares: tuple[int, ...] = SHARES) -> None:
+        self._shares = shares
         order = np.lexsort((calls.censored, calls.residual))
         self._residual, self._censored = calls.residual[order], calls.censored[order]
         self._cell, self._cells = calls.cell[order], calls.cells
@@ -98,29 +115,29 @@ class _Sorted:
     def scope(self, scope: IntervalScope) -> Quantiles | None:
         """What a scope may state; ``None`` where it may state nothing."""
         rows = self._rows_of(scope)
-        factors = _factors(self._residual[rows], self._censored[rows])
+        factors = _factors(self._residual[rows], self._censored[rows], self._shares)
         if not factors or not self._suffice(scope, rows):
             return None
-        ends = np.full((len(SHARES), len(rows)), np.nan)
+        ends = _Ends(self._residual[rows], self._censored[rows], self._shares)
         for fold in np.unique(self._fold[rows]).tolist():
             left_out = np.flatnonzero(self._fold[rows] == fold)
-            _fill(ends, left_out, self._state_without(scope, fold)[0])
+            ends.fill(left_out, self._state_without(scope, fold)[0])
         return Quantiles(
             samples=len(rows),
             phases=len(np.unique(self._phase[rows])),
             factors={_fraction(share): _fraction(factor) for share, factor in factors.items()},
-            held=_held(self._residual[rows], self._censored[rows], ends),
+            held=ends.held,
         )
 
-    def served(self) -> Held:
-        """How many calls stay within what an estimate would say without their phase."""
-        ends = np.full((len(SHARES), len(self._residual)), np.nan)
+    def served(self) -> _Ends:
+        """What an estimate of each call would say without its phase."""
+        ends = _Ends(self._residual, self._censored, self._shares)
         for fold in np.unique(self._fold).tolist():
             rows = np.flatnonzero(self._fold == fold)
             for cell in np.unique(self._cell[rows]).tolist():
                 factors = serving_quantiles(self._serving(cell, fold))
-                _fill(ends, rows[self._cell[rows] == cell], factors)
-        return _held(self._residual, self._censored, ends)
+                ends.fill(rows[self._cell[rows] == cell], factors)
+        return ends
 
     def _serving(self, cell: int, fold: int) -> Iterator[_ByShare]:
         """What the scopes that still suffice without the fold state, the narrowest first."""
@@ -152,16 +169,16 @@ class _Sorted:
         if (scope, fold) not in self._without:
             rows = self._rows_of(scope)
             rest = rows[self._fold[rows] != fold]
-            factors = _factors(self._residual[rest], self._censored[rest])
+            factors = _factors(self._residual[rest], self._censored[rest], self._shares)
             self._without[scope, fold] = factors, self._suffice(scope, rest)
         return self._without[scope, fold]
 
 
-def _factors(residual: Floats, censored: Booleans) -> _ByShare:
+def _factors(residual: Floats, censored: Booleans, shares: Sequence[int]) -> _ByShare:
     """The factor of every share that sorted residuals reach."""
     values, within = residual[~censored], conformal_distribution(censored)
     found = {}
-    for share in SHARES:
+    for share in shares:
         at = conformal_quantile(within, share / 1000, lower=share < HALF)
         if at is not None:
             factor = _thousandths(float(values[at]), up=share >= HALF)
@@ -175,31 +192,40 @@ def _thousandths(residual: float, *, up: bool) -> int:
     return max(1, math.ceil(exact - 1e-6)) if up else math.floor(exact + 1e-6)
 
 
-def _fill(ends: Floats, calls: Indices, factors: _ByShare) -> None:
-    """Write the logarithm of each factor for these calls to ``ends`` (shares × calls)."""
-    for row, share in enumerate(SHARES):
-        if share in factors:
-            factor = factors[share]
-            ends[row, calls] = math.log(factor / 1000) if factor else -np.inf
+class _Ends:
+    """What each share allows each call, as a logarithm (shares × calls), and how many hold it."""
 
+    def __init__(self, residual: Floats, censored: Booleans, shares: Sequence[int]) -> None:
+        self._residual, self._censored, self._shares = residual, censored, shares
+        self._ends = np.full((len(shares), len(residual)), np.nan)
 
-def _held(residual: Floats, censored: Booleans, ends: Floats) -> Held:
-    """The Kaplan–Meier shares of calls within these ``ends`` (shares × calls)."""
+    def fill(self, calls: Indices, factors: _ByShare) -> None:
+        """Allow these calls as much as these factors say."""
+        for row, share in enumerate(self._shares):
+            if share in factors:
+                factor = factors[share]
+                self._ends[row, calls] = math.log(factor / 1000) if factor else -np.inf
 
-    def share_of(share: int, *, equal: bool = True) -> float | None:
-        end = ends[SHARES.index(share)]
-        return None if np.isnan(end).any() else share_within(residual - end, censored, equal=equal)
+    @property
+    def held(self) -> Held:
+        """The Kaplan–Meier shares of calls within the ends that a registry states."""
+        budget = self._within(900)
+        return Held(
+            interval_80=self.between(100, 900),
+            interval_90=self.between(50, 950),
+            budget_90=None if budget is None else _rounded(budget),
+        )
 
-    def between(low: int, high: int) -> Fraction | None:
-        under, up_to = share_of(low, equal=False), share_of(high)
+    def between(self, low: int, high: int) -> Fraction | None:
+        """That of calls between two of the shares; ``None`` where one does not say it of all."""
+        under, up_to = self._within(low, equal=False), self._within(high)
         return None if under is None or up_to is None else _rounded(max(0.0, up_to - under))
 
-    budget = share_of(900)
-    return Held(
-        interval_80=between(100, 900),
-        interval_90=between(50, 950),
-        budget_90=None if budget is None else _rounded(budget),
-    )
+    def _within(self, share: int, *, equal: bool = True) -> float | None:
+        end = self._ends[self._shares.index(share)]
+        if np.isnan(end).any():
+            return None
+        return share_within(self._residual - end, self._censored, equal=equal)
 
 
 def _rounded(share: float) -> Fraction:

@@ -14,7 +14,7 @@ from coefgate.calibration.fitting import Fitting
 from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable, measure_intervals
 from coefgate.calibration.leave_out import Unit
 from coefgate.calibration.procedure import Procedure
-from coefgate.calibration.residuals import residuals_of
+from coefgate.calibration.residuals import Residuals, residuals_of
 from coefgate.core.table import Table
 from coefgate.registry.compilation import table_of
 from coefgate.registry.intervals import Intervals
@@ -79,7 +79,12 @@ class UnseenCalls:
 
     @cached_property
     def measured(self) -> MeasuredIntervals | NotMeasurable:
-        """Quantiles of actual ÷ predicted of the calls that are fitted on, without their phase.
+        """Quantiles of actual ÷ predicted of these calls."""
+        return measure_intervals(self.residuals)
+
+    @cached_property
+    def residuals(self) -> Residuals:
+        """Those of the calls that are fitted on, each predicted without its phase.
 
         A call for which nothing is predicted counts as if it were a token.
         """
@@ -88,7 +93,7 @@ class UnseenCalls:
             procedure.predicted(procedure.without("phase"), margins=self.margins), 1
         )
         found = residuals_of(procedure.evidence, predicted, table_of(procedure.registry))
-        return measure_intervals(found.where(self.has & procedure.fitted_on))
+        return found.where(self.has & procedure.fitted_on)
 
     def _predicted(self, unit: Unit) -> Calls | None:
         left_out, evidence = self.procedure.without(unit), self.procedure.evidence
