@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import ceil, log
+from math import ceil, log, sqrt
 
 import numpy as np
 import pytest
@@ -82,10 +82,10 @@ def test_unseen_predictions_stand_at_the_margin_of_all_calls() -> None:
     calls = [sample(n, BASE * n, run_id=f"r{n}") for n in (1, 2, 3)]
     found = procedure(calls, {})
     assert found.unseen("run").tolist() == [2 * BASE] * 3
-    # Without a call the median of the other two, from below, is that of the smaller.
+    # Without a call the median of the other two lies half way between them: √6, √3 and √2.
     nested = nested_predictions(found, "run")
     assert nested is not None
-    assert nested.tolist() == [2 * BASE, BASE, BASE]
+    assert nested.tolist() == [ceil(BASE * Fraction(m)) for m in ("2.449", "1.732", "1.414")]
 
 
 def test_a_margin_that_is_held_is_not_chosen_anew() -> None:
@@ -153,8 +153,13 @@ def test_the_level_that_loses_least_on_unseen_runs() -> None:
     calls = [sample(n, BASE * n, run_id=f"r{n}") for n in range(1, 11)]
     found = level_figures(procedure(calls, {}))
     assert [one.level for one in found] == list(LEVELS)
-    # The k-th of ten calls covers k tenths; nine tenths of a loss lie on one side of it.
-    assert [float(one.margin or 0) for one in found] == [5, 6, 6, 7, 7, 8, 8, 9, 9, 10]
+    in_use = level_figures(procedure(calls, {}, level=Fraction("0.895")))
+    assert [one.level for one in in_use][-3:] == [Fraction("0.895"), *LEVELS[-2:]]
+    # The k-th of ten calls is the middle of its tenth; nine tenths of a loss lie on one side.
+    between = [round(sqrt(k * (k + 1)), 3) for k in range(5, 10)]
+    assert [float(one.margin or 0) for one in found] == [
+        at for k, half in enumerate(between, 6) for at in (half, k)
+    ]
     best = best_level(found)
     assert best is not None
     assert best.level == Fraction(85, 100)

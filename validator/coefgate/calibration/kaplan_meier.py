@@ -55,12 +55,17 @@ def share_within(excess: Floats, censored: Booleans, *, equal: bool = True) -> f
 
 
 def quantile(values: Floats, censored: Booleans, share: Fraction) -> float | None:
-    """The smallest value that this share of calls is at or below; ``None`` if none is known.
+    """The value that this share of calls is at or below; ``None`` if none is known.
 
-    That is where too many of the calls with large values were cut off.
+    Between the middles of two steps of the estimate it is interpolated (Hazen's rule): among few
+    calls a step is wide, and one call more or less would decide between its ends. None is known
+    where too many of the calls with large values were cut off.
     """
     order = np.lexsort((censored, values))
     at_risk = np.arange(len(values), 0, -1)
     within = 1.0 - np.cumprod(np.where(censored[order], 1.0, (at_risk - 1) / at_risk))
-    at = int(np.searchsorted(within, float(share) - PRECISION, side="left"))
-    return float(values[order][at]) if at < len(values) else None
+    steps = within[~censored[order]]
+    if not len(steps) or steps[-1] < float(share) - PRECISION:
+        return None
+    middles = (steps + np.concatenate(([0.0], steps[:-1]))) / 2
+    return float(np.interp(float(share), middles, values[order][~censored[order]]))

@@ -28,10 +28,10 @@ class LevelFigures:
 
 
 def level_figures(procedure: Procedure) -> Sequence[LevelFigures]:
-    """Each level of ``LEVELS`` with its figures; nothing where runs cannot be left out."""
+    """``LEVELS`` and that in use, with figures; nothing where runs cannot be left out."""
     if unseen_units(procedure, "run"):
         return ()
-    return [_at(procedure, level) for level in LEVELS]
+    return [_at(procedure, level) for level in sorted({*LEVELS, procedure.tuning.level})]
 
 
 def best_level(found: Sequence[LevelFigures]) -> LevelFigures | None:

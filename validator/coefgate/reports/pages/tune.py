@@ -196,7 +196,7 @@ def _level(one: LevelFigures, found: Tuned) -> Cells:
             ratio(column.metrics.waste_p90),
             _thousandths(column.loss),
         ]
-    return (*map(plain, (f"{float(one.level):.2f}", *texts)), ", ".join(marks))
+    return (*map(plain, (f"{float(one.level):.3f}", *texts)), ", ".join(marks))
 
 
 def _told(found: Tuned) -> Iterator[str]:
