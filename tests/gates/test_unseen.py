@@ -338,3 +338,14 @@ def test_a_procedure_by_itself_may_state_what_it_misses() -> None:
     assert [one.rule for one in stated_misses(rules, ()) if one.status != "pass"] == [
         one.rule for one in red
     ]
+
+
+def test_a_figure_is_stated_as_the_rule_asks_for_it() -> None:
+    predicted = Evidence(audited(CALLS)).predicted(table_of(PROCEDURE))
+    rules = absolute_rules(predicted.figures.metrics, PROCEDURE.gates)
+    # 1.6148 is 1.615 to thousandths, and 1.61 to hundredths.
+    red = [replace(one, head=Fraction("1.6148"), met=False) for one in rules][2:3]
+    for stated, status in (("1.615", "pass"), ("1.61", "pass"), ("1.62", "fail")):
+        missed = [MissedLimit("waste-band", Fraction(stated), "no better", 9)]
+        assert [one.status for one in stated_misses(red, missed)] == [status]
+    assert "figure: 1.615" in stated_misses(red, ())[0].way_on

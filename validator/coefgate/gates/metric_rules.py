@@ -192,13 +192,18 @@ def _stated(result: RuleResult, missed: Sequence[MissedLimit]) -> RuleResult:
     for one in missed:
         if one.rule != result.rule:
             continue
-        if form_of(one.figure) == form_of(result.head):
+        if _thousandths(result.head) == one.figure or form_of(result.head) == form_of(one.figure):
             return _let_through(result, f"tuning.yaml states it, “{one.reason}”")
         stated = f"tuning.yaml states a miss of {form_of(one.figure)}"
         return replace(result, said=f"{result.said}; {stated}, which is another")
-    form = f"missed: [{{rule: {result.rule}, figure: {f'{float(result.head):.3f}'}, reason: …}}]"
+    figure = f"{float(_thousandths(result.head)):.3f}"
+    form = f"missed: [{{rule: {result.rule}, figure: {figure}, reason: …}}]"
     way_on = f"State it in coefficients/tuning.yaml, with the reason to land all the same: {form}"
     return replace(result, way_on=way_on)
+
+
+def _thousandths(figure: Fraction) -> Fraction:
+    return round(figure, 3)
 
 
 def _let_through(result: RuleResult, why: str) -> RuleResult:
