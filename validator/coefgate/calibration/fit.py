@@ -7,16 +7,16 @@ Gauss–Newton from zero, without a random number: the same calls give the same 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, pi, sqrt
+from math import exp
 from typing import Final
 
 import numpy as np
-from scipy.special import log_ndtr
 
 from coefgate.calibration.design import Again, Design
 from coefgate.calibration.kaplan_meier import quantile
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.metrics import Booleans, Floats, Indices
+from coefgate.replay.normal_tail import hazard, log_tail
 
 _STEPS: Final = 100
 _CLOSE: Final = 1e-7
@@ -157,7 +157,7 @@ class _Weighed:
         residual = self._residual(effects, self._sums(effects)[1], fits) / self._scatter
         cut_off = self._censored
         losses = residual * residual / 2
-        losses[:, cut_off] = -log_ndtr(-residual[:, cut_off])
+        losses[:, cut_off] = -log_tail(residual[:, cut_off])
         held = (self._precision * effects * effects).sum(axis=1) / (2 * self._scatter**2)
         found: Floats = (self._weights[fits] * losses).sum(axis=1) + held
         return found
@@ -168,9 +168,9 @@ class _Weighed:
         certain = np.ones_like(residual)
         if self._censored.any():
             at = residual[:, self._censored] / self._scatter
-            hazard = np.exp(-at * at / 2 - log_ndtr(-at)) / sqrt(2 * pi)
-            residual[:, self._censored] = self._scatter * hazard
-            certain[:, self._censored] = hazard * (hazard - at)
+            rate = hazard(at)
+            residual[:, self._censored] = self._scatter * rate
+            certain[:, self._censored] = rate * (rate - at)
         towards, curve = self._normal_equations(
             numbers, sums, self._weights[fits] * residual, self._weights[fits] * certain, fits
         )

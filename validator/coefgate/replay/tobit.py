@@ -13,13 +13,12 @@ from typing import Final
 import numpy as np
 
 from coefgate.replay.metrics import Booleans, Floats
+from coefgate.replay.normal_tail import hazard, log_tail
 
 _STEPS: Final = 100
 """Of Newton at most; ten are usual."""
 _CLOSE: Final = 1e-10
 """A relative step that moves nothing any more, and a deviation that is none."""
-_FAR: Final = 30.0
-"""Standard deviations from which the tail of the normal distribution is taken by its series."""
 
 
 def tobit_deviation(values: Floats, censored: Booleans) -> float | None:
@@ -59,16 +58,16 @@ def _size(y: Floats, c: Floats, at: tuple[float, float], step: tuple[float, floa
 
 def _likelihood(y: Floats, c: Floats, theta: float, gamma: float) -> float:
     whole = len(y) * math.log(theta) - ((theta * y - gamma) ** 2).sum() / 2
-    return float(whole) + sum(map(_log_tail, (theta * c - gamma).tolist()))
+    return float(whole) + float(log_tail(theta * c - gamma).sum())
 
 
 def _newton(y: Floats, c: Floats, theta: float, gamma: float) -> tuple[float, float]:
     """The step in one and in the mean, each over the deviation."""
     error, beyond = theta * y - gamma, theta * c - gamma
-    hazard = np.array([_hazard(one) for one in beyond.tolist()], dtype=np.float64)
-    bend = hazard * (hazard - beyond)
+    rate = hazard(beyond)
+    bend = rate * (rate - beyond)
     slope = np.array(
-        [len(y) / theta - (error * y).sum() - (hazard * c).sum(), error.sum() + hazard.sum()]
+        [len(y) / theta - (error * y).sum() - (rate * c).sum(), error.sum() + rate.sum()]
     )
     across = y.sum() + (bend * c).sum()
     curve = np.array(
@@ -79,18 +78,3 @@ def _newton(y: Floats, c: Floats, theta: float, gamma: float) -> tuple[float, fl
     )
     found = np.linalg.solve(curve, slope)
     return float(found[0]), float(found[1])
-
-
-def _log_tail(at: float) -> float:
-    """The logarithm of the probability above."""
-    if at > _FAR:
-        return -at * at / 2 - math.log(at * math.sqrt(2 * math.pi)) + math.log1p(-1 / at**2)
-    return math.log(math.erfc(at / math.sqrt(2)) / 2)
-
-
-def _hazard(at: float) -> float:
-    """Density over tail of the normal distribution."""
-    if at > _FAR:
-        return at + 1 / at
-    density = math.exp(-at * at / 2) / math.sqrt(2 * math.pi)
-    return density / (math.erfc(at / math.sqrt(2)) / 2)

@@ -74,7 +74,7 @@ def with_unseen(
     registry, predicted = state.registry, scores.predicted
     if registry.tuning is None:
         return scores
-    from coefgate.calibration.unseen import UnseenReader, never_set  # noqa: PLC0415 (imports scipy)
+    from coefgate.calibration.unseen import UnseenReader, never_set  # noqa: PLC0415 (with a procedure)
 
     set_by_hand: SetByHand = never_set
     if isinstance(repository, Repository) and (commit := _commit_of(repository, state)):
