@@ -128,7 +128,7 @@ def test_a_margin_that_is_held_stays() -> None:
 
 def test_with_the_largest_calls_cut_off_no_margin_can_be_measured() -> None:
     found = procedure([sample(1, BASE), cut_off(2, 400), cut_off(3, 500)], {})
-    assert found.level_factor is None
+    assert found.needs(found.residuals).factor(found.tuning.level) is None
     assert found.margin == 1
 
 

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.calibration.kaplan_meier import quantile
 from coefgate.calibration.procedure import Procedure, one_margin
 from coefgate.registry.compilation import table_of
 from coefgate.registry.numbers import moved
+from coefgate.replay.kaplan_meier import quantile
 from coefgate.replay.metrics import Booleans, Indices, Integers, quantile_rank
 
 P95: Final = Fraction(95, 100)

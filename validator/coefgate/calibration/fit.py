@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from coefgate.calibration.design import Again, Design
-from coefgate.calibration.kaplan_meier import quantile
 from coefgate.registry.tuning import Tuning
+from coefgate.replay.kaplan_meier import quantile
 from coefgate.replay.metrics import Booleans, Floats, Indices
 from coefgate.replay.normal_tail import hazard, log_tail
 

@@ -10,14 +10,14 @@ from typing import Final, Literal
 
 import numpy as np
 
-from coefgate.calibration.kaplan_meier import (
+from coefgate.calibration.residuals import Residuals
+from coefgate.core.quantiles import HALF, MAX_QUANTILE, serving_quantiles
+from coefgate.registry.intervals import Held, Intervals, Quantiles
+from coefgate.replay.kaplan_meier import (
     conformal_distribution,
     conformal_quantile,
     share_within,
 )
-from coefgate.calibration.residuals import Residuals
-from coefgate.core.quantiles import HALF, MAX_QUANTILE, serving_quantiles
-from coefgate.registry.intervals import Held, Intervals, Quantiles
 from coefgate.replay.metrics import Booleans, Floats, Indices
 
 SHARES: Final = (50, 100, 500, 800, 900, 950)

@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.calibration.kaplan_meier import quantile
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.fallback import CellKey
+from coefgate.replay.kaplan_meier import quantile
 from coefgate.replay.metrics import Booleans, Floats, Indices
 
 MARGIN: Final = Key("margin")

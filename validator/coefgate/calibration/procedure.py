@@ -130,11 +130,6 @@ class Procedure:
         return margins_of(self.needs(self.residuals), self.registry, self.tuning)
 
     @property
-    def level_factor(self) -> float | None:
-        """What covers the stated level of calls left out; ``None`` where it cannot be measured."""
-        return self.needs(self.residuals).factor(self.tuning.level)
-
-    @property
     def margin(self) -> Fraction:
         """The default margin: the one that is fitted, or the registry's if it is held."""
         return self.margins.factors.get(MARGIN, self.registry.default_margin.number)

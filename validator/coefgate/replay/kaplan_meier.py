@@ -1,14 +1,14 @@
-"""How likely a call is to need more than was predicted, by the estimate of Kaplan and Meier.
+"""Kaplan–Meier: what calls need of their predictions, some of which were cut off.
 
 Calls stand in the order of actual ÷ predicted, complete ones before cut-off ones where it is
-equal. Each complete call up to 1 leaves ``1 − 1 / at_risk`` of the probability above it; one that
-was cut off below its prediction is no longer at risk from there on. What is left above 1 is the
-estimate. Source: Kaplan and Meier, Nonparametric Estimation from Incomplete Observations (1958).
+equal. Each complete one leaves ``1 − 1 / at_risk`` of the probability above it; one that was cut
+off says "at least", and is no longer at risk from there on. Source: Kaplan and Meier,
+Nonparametric Estimation from Incomplete Observations (1958).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import floor, prod
 from typing import Final
@@ -17,19 +17,21 @@ import numpy as np
 import numpy.typing as npt
 
 EXACT_UP_TO: Final = 50
-"""Undecided calls up to which the estimate is an exact fraction."""
+"""Undecided calls up to which the share that needs more than was predicted is exact."""
 STEP: Final = Fraction(1, 10**12)
 """With more of them it is rounded to such steps, half up: its digits would run into thousands."""
+PRECISION: Final = 1e-9
+"""Shares in floats that differ by less are equal, and so are residuals."""
 _BLOCK: Final = 64
 """Calls that are added up together."""
-_IN_INT64: Final = 62
-"""Bits that a product may take."""
 _BITS: Final = 128
 """Binary places of an estimate while it is worked out: far more than ``STEP`` takes."""
+_Floats = npt.NDArray[np.float64]
+_Booleans = npt.NDArray[np.bool_]
 
 
 def exceedance(calls: int, covered: int, leaves: Sequence[int]) -> Fraction:
-    """The estimate for so many ``calls``, of which ``covered`` are not known to need more.
+    """The share of so many ``calls`` that needs more, ``covered`` of which are not known to.
 
     ``leaves``: where in the order of the covered ones, from 0, stand those that were cut off.
     """
@@ -40,47 +42,74 @@ def exceedance(calls: int, covered: int, leaves: Sequence[int]) -> Fraction:
         at_risk.pop()
         left = 1
     if len(leaves) <= EXACT_UP_TO:
-        return _exactly(left, calls, at_risk)
-    low, high = _enclosed(left, calls, at_risk)
-    return low if low == high else _rounded(_exactly(left, calls, at_risk))
+        return Fraction(left * prod(at_risk), calls * prod(one - 1 for one in at_risk))
+    # Rounded up each time, so that a half of the last step is not lost.
+    share = -((-left << _BITS) // calls)
+    for one in at_risk:
+        share = -(-share * one // (one - 1))
+    return floor(Fraction(share, 1 << _BITS) / STEP + Fraction(1, 2)) * STEP
 
 
-def _exactly(left: int, calls: int, at_risk: Sequence[int]) -> Fraction:
-    return Fraction(left * prod(at_risk), calls * prod(one - 1 for one in at_risk))
+def _left_above(ends: _Booleans, beyond: int = 0) -> _Floats:
+    """What each call of a row leaves of the probability above it; ``ends``: does it say so?
+
+    ``beyond``: calls at risk above all of the row.
+    """
+    at_risk = np.arange(ends.shape[-1] + beyond, beyond, -1)
+    found: _Floats = np.where(ends, (at_risk - 1) / at_risk, 1.0)
+    return found
 
 
-def _enclosed(left: int, calls: int, at_risk: Sequence[int]) -> tuple[Fraction, Fraction]:
-    """The rounded estimate by the least and the most that it can be, at a fixed number of bits."""
-    least = (left << _BITS) // calls
-    for above, below in _factors(calls, at_risk):
-        least = least * above // below
-    # Each division loses less than 1, and what follows it makes that at most ``calls`` times more.
-    most = least + calls * (len(at_risk) + 1)
-    return _rounded(Fraction(least, 1 << _BITS)), _rounded(Fraction(most, 1 << _BITS))
+def quantile(values: _Floats, censored: _Booleans, share: Fraction) -> float | None:
+    """The value that this share of calls is at or below; ``None`` if none is known.
+
+    Between the middles of two steps of the estimate it is interpolated (Hazen's rule): among few
+    calls a step is wide, and one call more or less would decide between its ends. None is known
+    where too many of the calls with large values were cut off.
+    """
+    order = np.lexsort((censored, values))
+    complete = ~censored[order]
+    steps: _Floats = (1 - _left_above(complete).cumprod())[complete]
+    if not len(steps) or steps[-1] < float(share) - PRECISION:
+        return None
+    middles = (steps + np.concatenate(([0.0], steps[:-1]))) / 2
+    return float(np.interp(float(share), middles, values[order][complete]))
 
 
-def _factors(calls: int, at_risk: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Numerators and denominators of what they give together, several in 64 bits each."""
-    # Next to each other factors cancel: 5/4 × 4/3 is 5/3.
-    falling = np.array(at_risk, dtype=np.int64)
-    gap = np.flatnonzero(np.diff(falling) != -1)
-    above = falling[np.append(0, gap + 1)]
-    below = falling[np.append(gap, len(falling) - 1)] - 1
-    size = max(1, _IN_INT64 // calls.bit_length())
-    pairs = []
-    for side in (above, below):
-        padded = np.append(side, np.ones(-len(side) % size, dtype=np.int64))
-        pairs.append(padded.reshape(-1, size).prod(axis=1).tolist())
-    return zip(*pairs, strict=True)
+def conformal_distribution(censored: _Booleans) -> _Floats:
+    """Of calls in rising order: the share of unseen calls that need at most as much as each.
+
+    One value for each call that was not cut off. The unseen call itself is one more, at infinity:
+    of n calls none of which was cut off, the k-th has ``k / (n + 1)``, as in split conformal
+    prediction.
+    """
+    within: _Floats = 1 - _left_above(~censored, beyond=1).cumprod()[~censored]
+    return within
 
 
-def _rounded(estimate: Fraction) -> Fraction:
-    return floor(estimate / STEP + Fraction(1, 2)) * STEP
+def conformal_quantile(within: _Floats, share: float, *, lower: bool = False) -> int | None:
+    """Where the distribution ``within`` reaches a share, from above; ``lower``: from below.
+
+    ``None`` where it does not: the share lies beyond the last call, or before the first.
+    """
+    if lower:
+        at = int(np.searchsorted(within, share + PRECISION, side="right")) - 1
+    else:
+        at = int(np.searchsorted(within, share - PRECISION, side="left"))
+    return at if 0 <= at < len(within) else None
 
 
-def places_among(
-    complete: npt.NDArray[np.float64], undecided: npt.NDArray[np.float64]
-) -> npt.NDArray[np.intp]:
+def share_within(excess: _Floats, censored: _Booleans, *, equal: bool) -> float:
+    """The share of calls whose need is at most its limit; without ``equal``, below it.
+
+    ``excess``: of each call how far its need, or what it had reached, is above its own limit.
+    """
+    order = np.lexsort((censored, excess))
+    most = PRECISION if equal else -PRECISION
+    return 1.0 - float(_left_above(~censored[order] & (excess[order] <= most)).prod())
+
+
+def places_among(complete: _Floats, undecided: _Floats) -> npt.NDArray[np.intp]:
     """Where cut-off calls stand among the covered ones, from 0, by actual ÷ predicted.
 
     Equal ratios are equal floats; complete calls come before cut-off ones.
@@ -92,9 +121,9 @@ def places_among(
 def exceedance_in_rows(
     predicted: npt.NDArray[np.int64],
     actual: npt.NDArray[np.int64],
-    censored: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.float64]:
-    """The estimate for each row of ``predicted`` (rows × calls), in floats.
+    censored: _Booleans,
+) -> _Floats:
+    """The share that needs more, for each row of ``predicted`` (rows × calls), in floats.
 
     ``actual`` and ``censored``: of the calls, which are the same in every row.
     """
@@ -104,18 +133,17 @@ def exceedance_in_rows(
     needs = np.divide(actual, predicted, out=np.full(predicted.shape, np.inf), where=predicted > 0)
     order = np.argsort(needs, axis=1, kind="stable")
     ends = ~censored[complete_first][order] & (np.take_along_axis(needs, order, axis=1) <= 1)
-    at_risk = np.arange(predicted.shape[1], 0, -1)
-    shares: npt.NDArray[np.float64] = np.where(ends, (at_risk - 1) / at_risk, 1.0).prod(axis=1)
+    shares: _Floats = _left_above(ends).prod(axis=1)
     return shares
 
 
 def exceedance_in_draws(
-    everyone: npt.NDArray[np.float64],
+    everyone: _Floats,
     times: npt.NDArray[np.integer],
     phase: npt.NDArray[np.intp],
-    leaves: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.float64]:
-    """The estimate in each draw of phases; NaN where nobody was drawn.
+    leaves: _Booleans,
+) -> _Floats:
+    """The share that needs more in each draw of phases; NaN where nobody was drawn.
 
     ``everyone``: how many calls each draw holds. ``times``: phases × draws, how often each phase
     was drawn. ``phase`` and ``leaves``: of the covered calls, in their order.
