@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import pi, sqrt
+from math import sqrt
 from typing import Final
 
 import numpy as np
-from scipy.special import log_ndtr
 
 from coefgate.replay.metrics import Booleans, Floats
+from coefgate.replay.normal_tail import hazard
 
 _STEPS: Final = 1000
 _CLOSE: Final = 1e-9
@@ -43,7 +43,7 @@ def _expected(
     """Each residual, and the square of its distance from the mean, as far as they are known."""
     deviation = np.sqrt(total)
     at = (residual - mean) / deviation
-    hazard = np.exp(-at * at / 2 - log_ndtr(-at)) / sqrt(2 * pi)
-    value = np.where(censored, mean + deviation * hazard, residual)
-    error = np.where(censored, total * (1 + at * hazard), (residual - mean) ** 2)
+    rate = hazard(at)
+    value = np.where(censored, mean + deviation * rate, residual)
+    error = np.where(censored, total * (1 + at * rate), (residual - mean) ** 2)
     return value, error
