@@ -124,7 +124,17 @@ def test_calls_of_one_phase_are_left_out_together() -> None:
     assert all_calls(calls).held == Held(interval_80=Fraction(0), budget_90=Fraction(1, 2))
 
 
-def test_a_cell_and_a_category_have_their_own_from_eight_calls_of_two_phases_on() -> None:
+def test_a_phase_counts_once_however_many_calls_it_has() -> None:
+    # Three calls of one phase count 1/3 each, that of the other 1, and the unseen one the mean of
+    # them, 1/2: 2/5 need no more than the three, 4/5 no more than the fourth.
+    found = all_calls(residuals([1, 1, 1, 2], phase=[0, 0, 0, 1]))
+    assert plain(found.factors) == {0.5: 2, 0.8: 2}
+    # Twenty of thirty calls need 1, but one of eleven phases.
+    many = residuals([1] * 20 + [2] * 10, phase=[0] * 20 + list(range(1, 11)))
+    assert plain(all_calls(many).factors)[0.5] == 2
+
+
+def test_a_cell_and_a_category_have_their_own_from_eight_phases_on() -> None:
     other = [2.0] * 4
     enough = residuals([1.0] * 8 + other, cell=[0] * 8 + [1] * 4)
     found = measured(enough).intervals
@@ -135,8 +145,8 @@ def test_a_cell_and_a_category_have_their_own_from_eight_calls_of_two_phases_on(
     assert plain(found.all_calls.factors) == {0.1: 1, 0.5: 1, 0.8: 2, 0.9: 2}
     few = residuals([1.0] * 7 + other, cell=[0] * 7 + [1] * 4)
     assert not measured(few).intervals.cells
-    one_phase = replace(enough, phase=np.array([0] * 8 + [1, 2, 3, 4], dtype=np.intp))
-    assert not measured(one_phase).intervals.cells
+    seven = replace(enough, phase=np.array([0, *range(7), 7, 8, 9, 10], dtype=np.intp))
+    assert not measured(seven).intervals.cells
 
 
 def test_a_call_that_no_cell_serves_counts_for_all_calls_alone() -> None:

@@ -22,8 +22,8 @@ from coefgate.replay.metrics import Booleans, Floats, Indices
 
 SHARES: Final = (50, 100, 500, 800, 900, 950)
 """In thousandths; those below a half are lower ends, rounded down where the others round up."""
-FEWEST_CALLS: Final = 8
-"""Calls that a cell or a category needs for quantiles of its own."""
+FEWEST_PHASES: Final = 8
+"""Phases that a cell or a category needs for quantiles of its own: calls of one are alike."""
 
 IntervalScope = tuple[str, str] | str | None
 """A cell, a category, or ``None`` for all calls."""
@@ -53,11 +53,12 @@ class MeasuredIntervals:
 def measure_intervals(calls: Residuals) -> MeasuredIntervals | NotMeasurable:
     """The quantiles of each scope, with the share of calls that hold when their phase is left out.
 
-    A cell or a category is stated from 8 calls of 2 phases on. A share is left out where its rank
-    lies beyond the last call, or its mass in the tail of calls that were cut off. Factors are
-    thousandths: down for shares below a half, up for the others; so they hold what they promise.
-    What was held is rounded half up. ``held`` is ``None`` where leaving out some phase leaves too
-    few calls to state the share. The order of calls, and of cells, changes nothing.
+    A cell or a category is stated from 8 phases on; each phase counts once, however many calls it
+    has. A share is left out where its rank lies beyond the last call, or its mass in the tail of
+    calls that were cut off. Factors are thousandths: down for shares below a half, up for the
+    others; so they hold what they promise. What was held is rounded half up, and ``None`` where
+    leaving out some phase leaves too few calls to state the share. The order of calls, and of
+    cells, changes nothing.
     """
     sorted_calls = _Sorted(calls)
     everything = sorted_calls.scope(None)
@@ -104,10 +105,11 @@ class _Sorted:
 
     def __init__(self, calls: Residuals, shares: tuple[int, ...] = SHARES) -> None:
         self._shares = shares
-        order = np.lexsort((calls.censored, calls.residual))
+        weight = _phase_weights(calls.phase)
+        order = np.lexsort((weight, calls.censored, calls.residual))
         self._residual, self._censored = calls.residual[order], calls.censored[order]
         self._cell, self._cells = calls.cell[order], calls.cells
-        self._phase = np.unique(calls.phase, return_inverse=True)[1][order]
+        self._phase, self._weight = calls.phase[order], weight[order]
         self._fold = calls.fold[order]
         self._rows: dict[IntervalScope, Indices] = {}
         self._without: dict[tuple[IntervalScope, int], tuple[_ByShare, bool]] = {}
@@ -115,10 +117,11 @@ class _Sorted:
     def scope(self, scope: IntervalScope) -> Quantiles | None:
         """What a scope may state; ``None`` where it may state nothing."""
         rows = self._rows_of(scope)
-        factors = _factors(self._residual[rows], self._censored[rows], self._shares)
+        factors = self._factors(rows)
         if not factors or not self._suffice(scope, rows):
             return None
-        ends = _Ends(self._residual[rows], self._censored[rows], self._shares)
+        weight = _phase_weights(self._phase[rows])
+        ends = _Ends(self._residual[rows], self._censored[rows], weight, self._shares)
         for fold in np.unique(self._fold[rows]).tolist():
             left_out = np.flatnonzero(self._fold[rows] == fold)
             ends.fill(left_out, self._state_without(scope, fold)[0])
@@ -131,7 +134,7 @@ class _Sorted:
 
     def served(self) -> _Ends:
         """What an estimate of each call would say without its phase."""
-        ends = _Ends(self._residual, self._censored, self._shares)
+        ends = _Ends(self._residual, self._censored, self._weight, self._shares)
         for fold in np.unique(self._fold).tolist():
             rows = np.flatnonzero(self._fold == fold)
             for cell in np.unique(self._cell[rows]).tolist():
@@ -161,30 +164,35 @@ class _Sorted:
 
     def _suffice(self, scope: IntervalScope, rows: Indices) -> bool:
         """Calls of one phase say nothing of another."""
-        enough = scope is None or len(rows) >= FEWEST_CALLS
-        return enough and len(rows) > 0 and bool((self._phase[rows] != self._phase[rows[0]]).any())
+        return len(np.unique(self._phase[rows])) >= (2 if scope is None else FEWEST_PHASES)
 
     def _state_without(self, scope: IntervalScope, fold: int) -> tuple[_ByShare, bool]:
         """What the rest of a scope's calls state, and whether they may."""
         if (scope, fold) not in self._without:
             rows = self._rows_of(scope)
             rest = rows[self._fold[rows] != fold]
-            factors = _factors(self._residual[rest], self._censored[rest], self._shares)
-            self._without[scope, fold] = factors, self._suffice(scope, rest)
+            self._without[scope, fold] = self._factors(rest), self._suffice(scope, rest)
         return self._without[scope, fold]
 
+    def _factors(self, rows: Indices) -> _ByShare:
+        """The factor of every share that these calls reach."""
+        censored, weight = self._censored[rows], _phase_weights(self._phase[rows])
+        values, within = self._residual[rows][~censored], conformal_distribution(censored, weight)
+        found = {}
+        for share in self._shares:
+            at = conformal_quantile(within, share / 1000, lower=share < HALF)
+            if at is not None:
+                factor = _thousandths(float(values[at]), up=share >= HALF)
+                if factor <= MAX_QUANTILE:
+                    found[share] = factor
+        return found
 
-def _factors(residual: Floats, censored: Booleans, shares: Sequence[int]) -> _ByShare:
-    """The factor of every share that sorted residuals reach."""
-    values, within = residual[~censored], conformal_distribution(censored)
-    found = {}
-    for share in shares:
-        at = conformal_quantile(within, share / 1000, lower=share < HALF)
-        if at is not None:
-            factor = _thousandths(float(values[at]), up=share >= HALF)
-            if factor <= MAX_QUANTILE:
-                found[share] = factor
-    return found
+
+def _phase_weights(phase: Indices) -> Floats:
+    """What each call counts, so that each phase counts 1."""
+    _, at, calls = np.unique(phase, return_inverse=True, return_counts=True)
+    weights: Floats = 1.0 / calls[at]
+    return weights
 
 
 def _thousandths(residual: float, *, up: bool) -> int:
@@ -195,8 +203,11 @@ def _thousandths(residual: float, *, up: bool) -> int:
 class _Ends:
     """What each share allows each call, as a logarithm (shares × calls), and how many hold it."""
 
-    def __init__(self, residual: Floats, censored: Booleans, shares: Sequence[int]) -> None:
-        self._residual, self._censored, self._shares = residual, censored, shares
+    def __init__(
+        self, residual: Floats, censored: Booleans, weight: Floats, shares: Sequence[int]
+    ) -> None:
+        self._residual, self._censored, self._weight = residual, censored, weight
+        self._shares = shares
         self._ends = np.full((len(shares), len(residual)), np.nan)
 
     def fill(self, calls: Indices, factors: _ByShare) -> None:
@@ -225,7 +236,7 @@ class _Ends:
         end = self._ends[self._shares.index(share)]
         if np.isnan(end).any():
             return None
-        return share_within(self._residual - end, self._censored, equal=equal)
+        return share_within(self._residual - end, self._censored, self._weight, equal=equal)
 
 
 def _rounded(share: float) -> Fraction:

@@ -50,13 +50,15 @@ def exceedance(calls: int, covered: int, leaves: Sequence[int]) -> Fraction:
     return floor(Fraction(share, 1 << _BITS) / STEP + Fraction(1, 2)) * STEP
 
 
-def _left_above(ends: _Booleans, beyond: int = 0) -> _Floats:
-    """What each call of a row leaves of the probability above it; ``ends``: does it say so?
+def _left_above(ends: _Booleans) -> _Floats:
+    """What each call of a row leaves of the probability above it; ``ends``: does it say so?"""
+    return _weighted_left_above(ends, np.ones(ends.shape[-1]))
 
-    ``beyond``: calls at risk above all of the row.
-    """
-    at_risk = np.arange(ends.shape[-1] + beyond, beyond, -1)
-    found: _Floats = np.where(ends, (at_risk - 1) / at_risk, 1.0)
+
+def _weighted_left_above(ends: _Booleans, weight: _Floats, beyond: float = 0.0) -> _Floats:
+    """The same of calls that count so much; ``beyond``: what is at risk above all of the row."""
+    at_risk = weight[::-1].cumsum()[::-1] + beyond
+    found: _Floats = np.where(ends, (at_risk - weight) / at_risk, 1.0)
     return found
 
 
@@ -76,14 +78,16 @@ def quantile(values: _Floats, censored: _Booleans, share: Fraction) -> float | N
     return float(np.interp(float(share), middles, values[order][complete]))
 
 
-def conformal_distribution(censored: _Booleans) -> _Floats:
+def conformal_distribution(censored: _Booleans, weight: _Floats) -> _Floats:
     """Of calls in rising order: the share of unseen calls that need at most as much as each.
 
-    One value for each call that was not cut off. The unseen call itself is one more, at infinity:
-    of n calls none of which was cut off, the k-th has ``k / (n + 1)``, as in split conformal
-    prediction.
+    One value for each call that was not cut off. The unseen call itself is one more, at infinity
+    and of mean ``weight``: of n calls of equal weight none of which was cut off, the k-th has
+    ``k / (n + 1)``, as in split conformal prediction.
     """
-    within: _Floats = 1 - _left_above(~censored, beyond=1).cumprod()[~censored]
+    unseen = float(weight.mean()) if len(weight) else 1.0
+    left = _weighted_left_above(~censored, weight, beyond=unseen)
+    within: _Floats = 1 - left.cumprod()[~censored]
     return within
 
 
@@ -99,14 +103,16 @@ def conformal_quantile(within: _Floats, share: float, *, lower: bool = False) ->
     return at if 0 <= at < len(within) else None
 
 
-def share_within(excess: _Floats, censored: _Booleans, *, equal: bool) -> float:
+def share_within(excess: _Floats, censored: _Booleans, weight: _Floats, *, equal: bool) -> float:
     """The share of calls whose need is at most its limit; without ``equal``, below it.
 
-    ``excess``: of each call how far its need, or what it had reached, is above its own limit.
+    ``excess``: of each call how far its need, or what it had reached, is above its own limit;
+    ``weight``: how much it counts.
     """
-    order = np.lexsort((censored, excess))
+    order = np.lexsort((weight, censored, excess))
     most = PRECISION if equal else -PRECISION
-    return 1.0 - float(_left_above(~censored[order] & (excess[order] <= most)).prod())
+    ends = ~censored[order] & (excess[order] <= most)
+    return 1.0 - float(_weighted_left_above(ends, weight[order]).prod())
 
 
 def places_among(complete: _Floats, undecided: _Floats) -> npt.NDArray[np.intp]:
