@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 SHIPPED = Path(__file__).parents[2]
@@ -219,18 +220,22 @@ def shortened(output: Sequence[str], *, like: Sequence[str]) -> list[str]:
 def _left_out(
     output: Sequence[str], *, like: Sequence[str], same: Callable[[str], str]
 ) -> list[str] | None:
-    if not like:
-        return None if output else []
-    if like[0] != LEFT_OUT:
-        if not output or same(output[0]) != same(like[0]):
-            return None
-        rest = _left_out(output[1:], like=like[1:], same=same)
-        return None if rest is None else [output[0], *rest]
-    for start in range(1, len(output) + 1):
-        rest = _left_out(output[start:], like=like[1:], same=same)
-        if rest is not None:
-            return [LEFT_OUT, *rest]
-    return None
+    printed, wanted = [same(line) for line in output], [same(line) for line in like]
+
+    @cache  # many lines may be left out in many ways, and most of them fit nothing
+    def rest(at: int, of: int) -> tuple[str, ...] | None:
+        if of == len(like):
+            return None if at < len(output) else ()
+        if like[of] != LEFT_OUT:
+            fits = at < len(output) and printed[at] == wanted[of]
+            found = rest(at + 1, of + 1) if fits else None
+            return None if found is None else (output[at], *found)
+        ends = (rest(end, of + 1) for end in range(at + 1, len(output) + 1))
+        found = next((one for one in ends if one is not None), None)
+        return None if found is None else (LEFT_OUT, *found)
+
+    found = rest(0, 0)
+    return None if found is None else [*found]
 
 
 def _environment(home: Path) -> dict[str, str]:
