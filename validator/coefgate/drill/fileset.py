@@ -34,29 +34,52 @@ A text is what a symbolic link in a file's place points to; ``None``: the file i
 """
 
 
-@dataclass(frozen=True, slots=True)
+Asked = tuple[str | None, str, str | None, str | None, tuple[tuple[str, str, int | None], ...]]
+"""Category, complexity, model and output mode of a call; of its deliverables path, operation and
+size."""
+
+
+def asked(fields: Mapping[str, Any]) -> Asked:
+    """What the formula looks at in the fields of a call."""
+    deliverables = tuple(
+        (one["path"], one["operation"], one["bytes_before"]) for one in fields["deliverables"]
+    )
+    of_call = (fields[key] for key in ("category", "complexity", "model", "output_mode"))
+    category, complexity, model, mode = of_call
+    return category, complexity, model, mode, deliverables
+
+
+@dataclass(frozen=True, eq=False)
 class StoredLine:
-    """One stored call: its file, the index of its line, and its fields as the line has them."""
+    """One stored call: its file, the index of its line, and its fields as the line has them.
+
+    It equals itself only, so that what is made of it can be kept beside it.
+    """
 
     file: str
     index: int
     fields: Mapping[str, Any]
 
-    @property
+    @cached_property
     def id(self) -> str:
         return str(self.fields["id"])
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         """The output tokens that the line says."""
         return int(self.fields["actual_output_tokens"])
 
-    @property
+    @cached_property
     def censored(self) -> bool:
         """Was the call cut off, so that it says "at least this many"?"""
         return bool(self.fields["truncated"])
 
-    @property
+    @cached_property
+    def asked(self) -> Asked:
+        """What the formula looks at."""
+        return asked(self.fields)
+
+    @cached_property
     def phase(self) -> tuple[str, str]:
         """Origin and phase; a call without one is its own."""
         phase = self.fields["phase_id"]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby, product
 from operator import itemgetter
-from typing import Any
 
 from coefgate.core.paths import alternatives, compiled_path_kinds
-from coefgate.drill.fileset import FILE_KINDS, MODEL_FACTORS, REGISTRY
+from coefgate.drill.fileset import FILE_KINDS, MODEL_FACTORS, REGISTRY, StoredLine
 from coefgate.drill.oracle.attempts import TriedBefore
 from coefgate.drill.oracle.prediction import Predictor
 
 
-def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction, Fraction]]:
+@lru_cache(maxsize=16)
+def moved_numbers(base: Predictor, head: Predictor) -> Mapping[str, tuple[Fraction, Fraction]]:
     """Numbers of both sides, by head's names; a renamed category answers for its old name."""
     found = {
         new: (base.values[old], head.values[new]) for new, old in _same_number(base, head).items()
@@ -29,8 +30,10 @@ def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, F
     rules = head.state.document(MODEL_FACTORS) if MODEL_FACTORS in head.state.files else {}
     globs = [None, *(glob for rule in rules.get("factors", ()) for glob in rule["models"])]
     factors = [(base.factor_of(glob)[0], head.factor_of(glob)[0]) for glob in globs]
-    paid = ((before * old, after * new) for before, after in both for old, new in factors)
-    return (pair for pair in paid if pair[0] != pair[1])
+    for before, after in both:
+        for old, new in factors:
+            if (before, old) != (after, new) and before * old != after * new:
+                yield before * old, after * new
 
 
 def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
@@ -65,7 +68,8 @@ def left_interval(base: Predictor, head: Predictor) -> Iterator[str]:
                 yield name
 
 
-def _same_number(base: Predictor, head: Predictor) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def _same_number(base: Predictor, head: Predictor) -> Mapping[str, str]:
     """From a number of head to the one of base that the same calls got."""
     was, now = base.values, head.values
     pairs = {name: name for name in now if name in was}
@@ -94,21 +98,21 @@ def factor(old: Fraction, new: Fraction) -> Fraction:
 def unmeasured(
     base: Predictor,
     head: Predictor,
-    eligible: Sequence[Mapping[str, Any]],
+    eligible: Sequence[StoredLine],
     before: Sequence[TriedBefore | None],
 ) -> Iterator[str]:
     """Changed numbers, aliases and path rules that no eligible call uses.
 
     ``before``: the attempt before each call.
     """
-    used = frozenset().union(*(names for _, names in map(head.predict, eligible, before)))
+    used = frozenset().union(*(names for _, names in map(head.of_call, eligible, before)))
     yield from (name for name in moved_numbers(base, head) if name not in used)
-    labels = {fields["category"] for fields in eligible}
+    labels = {call.fields["category"] for call in eligible}
     was, now = base.state.canonical, head.state.canonical
     for label in {*was, *now} - {*base.state.categories} - labels:
         if label in was and label in now and now.get(was[label]) != now[label]:
             yield label
-    paths = {one["path"] for fields in eligible for one in fields["deliverables"]}
+    paths = {one["path"] for call in eligible for one in call.fields["deliverables"]}
     yield from _unmeasured_rules(base, head, paths)
 
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import comb
 from random import Random
 from typing import Any, Final, NamedTuple
@@ -83,12 +84,17 @@ def is_missed(call: StoredLine, predicted: int) -> bool:
 
 def deviation(call: StoredLine, predicted: int) -> Deviation:
     """What came of a prediction for a call."""
-    missed = is_missed(call, predicted)
-    need = Fraction(0) if missed else Fraction(call.tokens, predicted)
-    if call.censored:
+    return _deviation(call.tokens, predicted, censored=call.censored)
+
+
+@lru_cache(maxsize=8192)
+def _deviation(tokens: int, predicted: int, *, censored: bool) -> Deviation:
+    missed = predicted <= tokens if censored else predicted < tokens
+    need = Fraction(0) if missed else Fraction(tokens, predicted)
+    if censored:
         return Deviation(None, None, missed, need)
-    error = smape_millionths(predicted, call.tokens)
-    return Deviation(error, Fraction(predicted, call.tokens), missed, need)
+    error = smape_millionths(predicted, tokens)
+    return Deviation(error, Fraction(predicted, tokens), missed, need)
 
 
 def figures(deviations: Sequence[Deviation]) -> ExactFigures | None:
@@ -98,7 +104,8 @@ def figures(deviations: Sequence[Deviation]) -> ExactFigures | None:
         return None
     missed = sum(one.missed for one in deviations)
     undecided = sum(one.error is None and not one.missed for one in deviations)
-    ratios = sorted(one.ratio for one in deviations if one.error is not None)
+    # Two ratios of integers below 2^26 differ by more than a float's precision: it orders them.
+    ratios = sorted((one.ratio for one in deviations if one.error is not None), key=float)
     count = len(ratios)
     return ExactFigures(
         smape=Fraction(sum(errors), count * MILLION),
@@ -114,7 +121,7 @@ def figures(deviations: Sequence[Deviation]) -> ExactFigures | None:
 def _estimate(deviations: Sequence[Deviation]) -> Fraction:
     """What is left of 1 above the prediction, after every call that is known to stay below it."""
     # Of equal needs those of complete calls come first: False is less than True.
-    covered = sorted((one.need, one.error is None) for one in deviations if not one.missed)
+    covered = sorted((float(one.need), one.error is None) for one in deviations if not one.missed)
     left, at_risk = Fraction(1), len(deviations)
     run = at_risk
     for _, leaves in covered:
@@ -171,14 +178,14 @@ def gains(
     }
 
 
+@lru_cache(maxsize=64)
 def strata(
-    state: Fileset, of: Sequence[StoredLine], rules: Mapping[str, Any]
-) -> set[tuple[int, ...]]:
+    state: Fileset, of: tuple[StoredLine, ...], fewest: Fraction
+) -> frozenset[tuple[int, ...]]:
     """The calls, by index, of every cell with enough phases, else of its category or complexity.
 
-    ``rules``: of ``gates.yaml``.
+    ``fewest``: as many phases as are enough.
     """
-    fewest = limit(rules, _STRATA, "phases_from")
     cells = [cell_of(state, call) for call in of]
     found = set()
     for category, complexity in set(cells):
@@ -189,7 +196,7 @@ def strata(
         last = [n for n, cell in enumerate(cells) if cell[1] == complexity]
         enough = (part for part in wider if len({of[n].phase for n in part}) >= fewest)
         found.add(tuple(next(enough, last)))
-    return found
+    return frozenset(found)
 
 
 def loses(steps: Iterable[tuple[StoredLine, int, int]], rules: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import starmap
 from typing import Any
 
@@ -18,7 +18,10 @@ from coefgate.drill.oracle import differences, figures, procedures
 from coefgate.drill.oracle.attempts import TriedBefore, attempts_before
 from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, is_missed, limit
-from coefgate.drill.oracle.prediction import predicted, predictor_of
+from coefgate.drill.oracle.prediction import predictor_of
+
+_Replay = tuple[tuple[StoredLine, int], ...]
+"""Calls, and what is predicted for each."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +41,16 @@ class Opinion:
             return scored(self.base)
         return counting(self.base, (*self.base.stored, *self.head.stored), self.head.retired)
 
-    def _replay(self, side: Fileset, of: Iterable[StoredLine]) -> list[tuple[StoredLine, int]]:
-        calls = tuple(of)
-        both = zip(calls, self._attempts(calls), strict=True)
-        return [(call, predicted(side, call.fields, before)) for call, before in both]
+    def _replay(self, side: Fileset, calls: tuple[StoredLine, ...]) -> _Replay:
+        return _replayed(side, calls, self._attempts(calls))
 
-    def _attempts(self, calls: Sequence[StoredLine]) -> list[TriedBefore | None]:
+    def _attempts(self, calls: Sequence[StoredLine]) -> tuple[TriedBefore | None, ...]:
         """What was tried before each, among the calls of base or of the whole change."""
         if not any("retry" in side.document(REGISTRY) for side in (self.base, self.head)):
-            return [None] * len(calls)
+            return (None,) * len(calls)
         alone = tuple(calls) == scored(self.base)
         found = self._known_attempts if alone else self._every_attempt
-        return [found.get(call.id) for call in calls]
+        return tuple(found.get(call.id) for call in calls)
 
     @cached_property
     def _known_attempts(self) -> Mapping[str, TriedBefore]:
@@ -70,21 +71,21 @@ class Opinion:
         )
         every, known = self._every_call, scored(self.base)
         finished = [call for call in every if not call.censored]
-        eligible, before = [call.fields for call in finished], self._attempts(finished)
+        before = self._attempts(finished)
         both = (every,) if known is every else (every, known)
         together, *alone = (set(self._metric(of)) for of in both)
         others = {
             "diluted": any(more - together - self._missed(every) for more in alone),
             "unmeasured": any(
                 name not in self._given
-                for name in differences.unmeasured(base, head, eligible, before)
+                for name in differences.unmeasured(base, head, finished, before)
             ),
             "swing": any(differences.factor(*pair) >= too_far for pair in moved)
             or any(differences.left_interval(base, head)),
         }
         if self._by_procedure:
             others["fit-claims"] = any(procedures.not_given(base, head))
-            used = predictor_of(self.head).used_by(call.fields for call in every)
+            used = predictor_of(self.head).used_by(every)
             others["unseen"] = any(name in used for name in procedures.by_hand(base, head))
         else:
             others["stratum-regression"] = any(map(self._strata_lose, both))
@@ -122,7 +123,7 @@ class Opinion:
             return frozenset()
         return predictor_of(self.head).fitted
 
-    def _missed(self, of: Sequence[StoredLine]) -> set[str]:
+    def _missed(self, of: tuple[StoredLine, ...]) -> set[str]:
         """The metric rules whose limit head misses, where only its procedure knows what follows.
 
         None without a procedure: then ``_metric`` knows it.
@@ -150,7 +151,7 @@ class Opinion:
         """1: a figure gains more than chance usually gives; 2: more than it ever gives."""
         known = {one.id for one in self.base.stored}
         every = self._replay(self.base, self._every_call)
-        old = [pair for pair in every if known & {pair[0].id, pair[0].fields["supersedes"]}]
+        old = tuple(pair for pair in every if known & {pair[0].id, pair[0].fields["supersedes"]})
         most = limit(self._gates["rules"], "flattered", "better_by_above")
         # What is done to known calls is a choice, and none of chance's.
         if any(gain > most for gain in self._gains(old).values()):
@@ -163,15 +164,15 @@ class Opinion:
         )
         return max(beyond, default=0)
 
-    def _gains(self, replay: Sequence[tuple[StoredLine, int]]) -> dict[str, Fraction]:
+    def _gains(self, replay: _Replay) -> dict[str, Fraction]:
         """What base's figures gain on these; for waste without new ones that are missed."""
         known = {call.id for call in scored(self.base)}
-        kept = [pair for pair in replay if pair[0].id in known or not is_missed(*pair)]
+        kept = tuple(pair for pair in replay if pair[0].id in known or not is_missed(*pair))
         return figures.gains(
             self.figures(self.base, added=False), _figures(replay), _figures(kept)
         )
 
-    def _metric(self, of: Sequence[StoredLine]) -> Iterable[str]:
+    def _metric(self, of: tuple[StoredLine, ...]) -> Iterable[str]:
         """The metric rules that head breaks; what base misses must not get worse.
 
         Under a procedure that is asked of unseen predictions, so there it is left out.
@@ -204,15 +205,28 @@ class Opinion:
         )
         return [rule for rule in found if not is_better or rule not in no_worse]
 
-    def _strata_lose(self, of: Sequence[StoredLine]) -> bool:
+    def _strata_lose(self, of: tuple[StoredLine, ...]) -> bool:
         was, now = self._replay(self.base, of), self._replay(self.head, of)
         steps = [
             (call, before, after) for (call, before), (_, after) in zip(was, now, strict=True)
         ]
         rules = self._gates["rules"]
-        slices = (figures.strata(side, of, rules) for side in (self.base, self.head))
+        fewest = limit(rules, "stratum-regression", "phases_from")
+        slices = (figures.strata(side, of, fewest) for side in (self.base, self.head))
         return any(figures.loses([steps[n] for n in at], rules) for at in set().union(*slices))
 
 
-def _figures(replay: Iterable[tuple[StoredLine, int]]) -> ExactFigures | None:
+@lru_cache(maxsize=256)
+def _replayed(
+    side: Fileset, calls: tuple[StoredLine, ...], before: tuple[TriedBefore | None, ...]
+) -> _Replay:
+    """Many proposals are held against one base, and several rules ask for the same calls."""
+    predict = predictor_of(side).of_call
+    return tuple(
+        (call, predict(call, attempt)[0]) for call, attempt in zip(calls, before, strict=True)
+    )
+
+
+@lru_cache(maxsize=64)
+def _figures(replay: _Replay) -> ExactFigures | None:
     return figures.figures(list(starmap(figures.deviation, replay)))

@@ -11,7 +11,16 @@ from math import ceil
 from typing import Any
 
 from coefgate.core.paths import PathKinds, compiled_path_kinds
-from coefgate.drill.fileset import FILE_KINDS, MARGINAL, MODEL_FACTORS, REGISTRY, Fileset
+from coefgate.drill.fileset import (
+    FILE_KINDS,
+    MARGINAL,
+    MODEL_FACTORS,
+    REGISTRY,
+    Asked,
+    Fileset,
+    StoredLine,
+    asked,
+)
 from coefgate.drill.numbers import numbers
 from coefgate.drill.oracle.attempts import TriedBefore
 from coefgate.registry.key import Part
@@ -51,9 +60,9 @@ class Predictor:
         """The names of the numbers that say that calls gave them."""
         return frozenset(number.name for number in numbers(self.state) if number.fitted)
 
-    def used_by(self, calls: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    def used_by(self, calls: Iterable[StoredLine]) -> frozenset[str]:
         """The names of the numbers in the predictions of these calls."""
-        return frozenset().union(*(self.predict(fields)[1] for fields in calls))
+        return frozenset().union(*(self.of_call(call)[1] for call in calls))
 
     @cached_property
     def intervals(self) -> dict[str, tuple[Fraction, Fraction]]:
@@ -74,13 +83,14 @@ class Predictor:
         self, fields: Mapping[str, Any], previous: TriedBefore | None = None
     ) -> _Prediction:
         """The predicted tokens of a call, and the names of the numbers in them."""
-        formula = self._predicted(
-            *(fields[key] for key in ("category", "complexity", "model", "output_mode")),
-            tuple(
-                (one["path"], one["operation"], one["bytes_before"])
-                for one in fields["deliverables"]
-            ),
-        )
+        return self._answer(asked(fields), previous)
+
+    def of_call(self, call: StoredLine, previous: TriedBefore | None = None) -> _Prediction:
+        """The same of a stored call."""
+        return self._answer(call.asked, previous)
+
+    def _answer(self, call: Asked, previous: TriedBefore | None) -> _Prediction:
+        formula = self._predicted(*call)
         return formula if previous is None else self._after(formula, *previous)
 
     def _after(self, formula: _Prediction, tokens: int, cut_off: bool) -> _Prediction:  # noqa: FBT001 (a pair)
@@ -138,7 +148,7 @@ class Predictor:
         factor, name = self.factor_of(model)
         return ceil(base * self.values[margin] * factor), frozenset(used | {name} - {""})
 
-    @property
+    @cached_property
     def _registry_mode(self) -> str | None:
         mode: str | None = self.state.document(REGISTRY).get("output_mode")
         return mode
@@ -151,14 +161,18 @@ class Predictor:
         if operation == "unknown" and size is not None and self._semantics > 1:
             operation = "modify"
         prices = [
-            self._price(one, kind, size, mode)
+            self._prices(one, kind, size, mode)
             for one in ("create", "modify")
             if operation in {one, "unknown"}
         ]
         dearest = max(tokens for tokens, _ in prices)
         return dearest, {name for tokens, names in prices for name in names if tokens == dearest}
 
-    @property
+    @cached_property
+    def _prices(self) -> Callable[..., tuple[Fraction, set[str]]]:
+        return cache(self._price)
+
+    @cached_property
     def _semantics(self) -> int:
         return int(self.state.document(REGISTRY).get("semantics", 1))
 
