@@ -114,7 +114,7 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
     ("lock", "extras", "groups"),
     [
         ("cli.txt", ("cli",), ("build",)),
-        ("dev.txt", ("cli",), ("dev",)),
+        ("dev.txt", ("cli", "figures"), ("dev",)),
         ("lock.txt", (), ("lock",)),
     ],
 )

@@ -121,7 +121,7 @@ class _Sorted:
         if not factors or not self._suffice(scope, rows):
             return None
         weight = _phase_weights(self._phase[rows])
-        ends = _Ends(self._residual[rows], self._censored[rows], weight, self._shares)
+        ends = _ServedShares(self._residual[rows], self._censored[rows], weight, self._shares)
         for fold in np.unique(self._fold[rows]).tolist():
             left_out = np.flatnonzero(self._fold[rows] == fold)
             ends.fill(left_out, self._state_without(scope, fold)[0])
@@ -132,9 +132,9 @@ class _Sorted:
             held=ends.held,
         )
 
-    def served(self) -> _Ends:
+    def served(self) -> _ServedShares:
         """What an estimate of each call would say without its phase."""
-        ends = _Ends(self._residual, self._censored, self._weight, self._shares)
+        ends = _ServedShares(self._residual, self._censored, self._weight, self._shares)
         for fold in np.unique(self._fold).tolist():
             rows = np.flatnonzero(self._fold == fold)
             for cell in np.unique(self._cell[rows]).tolist():
@@ -200,7 +200,7 @@ def _thousandths(residual: float, *, up: bool) -> int:
     return max(1, math.ceil(exact - 1e-6)) if up else math.floor(exact + 1e-6)
 
 
-class _Ends:
+class _ServedShares:
     """What each share allows each call, as a logarithm (shares × calls), and how many hold it."""
 
     def __init__(

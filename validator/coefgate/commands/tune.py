@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Final, Literal
@@ -10,14 +11,16 @@ from typing import Final, Literal
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.core.problems import UsageProblem
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.registry.tuning import MarginChoice
 from coefgate.registry.wording import printable
+from coefgate.reports.chart import Chart
+from coefgate.reports.charts.calibration import calibration_charts
 from coefgate.reports.pages.tune import options_words, tune_page
 from coefgate.reports.pages.tune_document import tune_dict
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import rendered
-from coefgate.use_cases.tune import Choices, tune
+from coefgate.use_cases.tune import Choices, tune, write_figures
 
 _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
 
@@ -50,6 +53,13 @@ _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
     metavar="PAGE",
     help="The page that tells the story of the numbers; the one that they refer to unless given.",
 )
+@click.option(
+    "--figures",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Draw four figures into this folder, as SVG, and say what more calls would do.",
+)
 @registry_option
 @format_option("text", "json")
 def command(
@@ -58,6 +68,7 @@ def command(
     ema: str | None,
     margins: MarginChoice | None,
     reference: str | None,
+    folder: Path | None,
     root: Path,
     output_format: str,
 ) -> None:
@@ -71,17 +82,39 @@ def command(
       coefgate tune
       coefgate tune --level 0.9 --margins adaptive
       coefgate tune --write --reference docs/calibrations/baseline.md
+      coefgate tune --figures docs/calibrations/baseline
     """
     choices = Choices(level=_level(level), ema=_ema(ema), margins=margins)
     asked = {"--level": level, "--ema": ema, "--margins": margins, "--reference": reference}
+    drawn = None if folder is None else _drawing()
     with progress("Fitting, without each phase and run as well …"):
-        found = tune(root, choices, reference=_page(reference), write=write)
+        found = tune(
+            root, choices, reference=_page(reference), write=write, figures=drawn is not None
+        )
+        if drawn is not None and folder is not None and found.charted is not None:
+            limits = found.state.registry.gates.limits
+            charts = calibration_charts(found.charted, limits)
+            write_figures(folder, {one.name: drawn(one) for one in charts})
         told = rendered(
             output_format,
             lambda: tune_page(found, options_words(asked)),
             lambda: tune_dict(found),
         )
     show(told)
+
+
+def _drawing() -> Callable[[Chart], bytes]:
+    """What draws a chart; its library is asked for before anything is fitted."""
+    try:
+        from coefgate.reports.render.svg import svg
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("coefgate"):
+            raise
+        raise EnvironmentProblem(
+            f"--figures needs a package that is not installed here ({error.name} is missing). "
+            "Run: python -m pip install 'coefgate[figures]'"
+        ) from error
+    return svg
 
 
 def _level(text: str | None) -> Fraction | None:

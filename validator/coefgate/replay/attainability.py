@@ -57,8 +57,18 @@ class Attainability:
     @property
     def strictest(self) -> tuple[str, float] | None:
         """The metric whose limit asks for the smallest sigma, and that one; ``None`` if none."""
-        found = [(most, name) for name, most in self.asked.items() if most is not None]
-        return (min(found)[1], min(found)[0]) if found else None
+        return strictest(self.asked)
+
+
+def asked_of(bounds: Bounds) -> Mapping[str, float | None]:
+    """By metric the largest sigma that its limit leaves room for; ``None`` where that is any."""
+    return room(*(bounds[metric] for metric in COMPARED))
+
+
+def strictest(asked: Mapping[str, float | None]) -> tuple[str, float] | None:
+    """The metric whose limit asks for the smallest sigma, and that one; ``None`` if none does."""
+    found = [(most, name) for name, most in asked.items() if most is not None]
+    return (min(found)[1], min(found)[0]) if found else None
 
 
 def attainability(scores: Scores, bounds: Bounds) -> Attainability | None:
@@ -80,7 +90,7 @@ def attainability(scores: Scores, bounds: Bounds) -> Attainability | None:
                 name,
                 figures.metrics.phases,
                 tobit_deviation(residuals(figures.calls), figures.calls.censored),
-                room(*(bounds[metric] for metric in COMPARED)),
+                asked_of(bounds),
                 smallest_rise(
                     float(figures.metrics.underestimation_kaplan_meier), figures.metrics.phases
                 ),

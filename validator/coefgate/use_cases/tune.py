@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, Literal
 
+from coefgate.calibration.charted import Charted, charted
 from coefgate.calibration.fit_figures import FitFigures, columns
 from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable
 from coefgate.calibration.levels import LevelFigures, level_figures
@@ -16,6 +17,7 @@ from coefgate.calibration.movable import movable
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.tuned_numbers import TunedNumber, tuned_numbers
 from coefgate.calibration.unseen import UnseenCalls, has_unseen
+from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import UsageProblem
 from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.repository import Repository
@@ -55,6 +57,7 @@ class Tuned:
     ``columns``: figures of today's registry, of the procedure and of what it has to beat.
     ``levels``: figures of unseen runs by level; none where they cannot be left out, or the margin
     is held. ``intervals``: what may be stated of unseen calls, ``None`` under semantics 1.
+    ``charted``: what figures show besides, where they are asked for.
     ``written``: the files that were edited; ``answers``: the places where a reason is to be
     written before the registry is valid again.
     """
@@ -65,6 +68,7 @@ class Tuned:
     columns: tuple[FitFigures, ...]
     levels: tuple[LevelFigures, ...]
     intervals: MeasuredIntervals | NotMeasurable | None
+    charted: Charted | None = None
     written: tuple[str, ...] = ()
     answers: tuple[OpenAnswer, ...] = ()
 
@@ -85,18 +89,22 @@ def tune(
     *,
     reference: str | None = None,
     write: bool = False,
+    figures: bool = False,
 ) -> Tuned:
     """Fit the registry in the folder ``root`` to all its stored scored calls.
 
     ``reference``: the page that tells the story of the numbers that move; that which they refer to
-    unless given. ``write``: put the numbers into the files. Raises ``UsageProblem`` where the
-    registry has no ``tuning.yaml`` or a choice is none, ``InvalidInput`` where it is not valid, or
-    would not be; then nothing is written.
+    unless given. ``write``: put the numbers into the files. ``figures``: work out what figures
+    show. Raises ``UsageProblem`` where the registry has no ``tuning.yaml``, a choice is none or
+    there is nothing to draw, ``InvalidInput`` where it is not valid, or would not be; then nothing
+    is written.
     """
     memo: Memo = {}
     with checkout(root) as folder:
         state = read_state(folder, folder.repository, memo=memo)
-        found = tuned(state, choices or Choices(), lambda: _accepted(folder, memo))
+        found = tuned(
+            state, choices or Choices(), lambda: _accepted(folder, memo), figures=figures
+        )
         if not write:
             return found
         files = tuned_files(
@@ -111,7 +119,13 @@ def tune(
     return replace(found, written=written, answers=answers)
 
 
-def tuned(state: State, choices: Choices, accepted: Callable[[], AcceptedStates | None]) -> Tuned:
+def tuned(
+    state: State,
+    choices: Choices,
+    accepted: Callable[[], AcceptedStates | None],
+    *,
+    figures: bool = False,
+) -> Tuned:
     """The same of a state that was read; ``accepted``: the states that it follows, if any."""
     if state.registry.tuning is None:
         raise UsageProblem(
@@ -125,22 +139,25 @@ def tuned(state: State, choices: Choices, accepted: Callable[[], AcceptedStates 
     if tuning.ema is not None and (past := accepted()) is not None:
         newest = next((one for _, one in past.states() if one is not None), None)
         procedure = procedure.moving_from(newest) if newest else procedure
+    if figures and evidence.censored.all():
+        raise UsageProblem(
+            "no call is stored that is scored and was not cut off, so there is nothing to draw. "
+            "See why: coefgate samples audit"
+        )
     held = MARGIN not in fitted_margins(free.registry)
+    unseen = _unseen(procedure, accepted)
     return Tuned(
         state=state,
         procedure=procedure,
         numbers=tuple(tuned_numbers(state.registry, procedure, free)),
         columns=tuple(columns(state.registry, procedure)),
         levels=() if held else tuple(level_figures(procedure)),
-        intervals=_intervals(procedure, accepted)
-        if state.registry.semantics >= _INTERVALS_SINCE
-        else None,
+        intervals=unseen.measured if state.registry.semantics >= _INTERVALS_SINCE else None,
+        charted=charted(unseen) if figures else None,
     )
 
 
-def _intervals(
-    procedure: Procedure, accepted: Callable[[], AcceptedStates | None]
-) -> MeasuredIntervals | NotMeasurable:
+def _unseen(procedure: Procedure, accepted: Callable[[], AcceptedStates | None]) -> UnseenCalls:
     """What the gate measures as well, at the margins that are proposed."""
     registry, evidence = procedure.registry, procedure.evidence
     uses = Uses(evidence.counts(table_of(registry)), registry)
@@ -150,7 +167,16 @@ def _intervals(
         return past.stored_when_set(numbers) if past else {}
 
     has = has_unseen(registry, evidence, uses, set_by_hand)
-    return UnseenCalls(procedure, has, procedure.margins.factors).measured
+    return UnseenCalls(procedure, has, procedure.margins.factors)
+
+
+def write_figures(folder: Path, figures: Mapping[str, bytes]) -> None:
+    """Put figures, by name, into ``folder``, all or none; it is made where it is missing.
+
+    Raises ``EnvironmentProblem`` where one cannot be written.
+    """
+    with ready_files({folder / f"{name}.svg": data for name, data in figures.items()}) as put:
+        put()
 
 
 def chosen(tuning: Tuning, choices: Choices, evidence: Evidence) -> Tuning:

@@ -16,6 +16,7 @@ from coefgate.registry.intervals import Intervals
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import points, ratio, share, span
 from coefgate.replay.metrics import count_calls
+from coefgate.reports.charts.calibration import asked_sigma
 from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, number_words, short
 from coefgate.reports.page import (
     GAP,
@@ -29,6 +30,7 @@ from coefgate.reports.page import (
     code,
     plain,
 )
+from coefgate.reports.pages.more_calls import more_calls_page
 from coefgate.use_cases.tune import Tuned
 
 _PREDICTORS: Final[Mapping[FitPredictor, str]] = {
@@ -87,6 +89,8 @@ def tune_page(found: Tuned, repeated: str) -> Page:
     if found.levels:
         yield _levels(found)
     yield from map(Paragraph, _told(found))
+    if found.charted is not None:
+        yield from more_calls_page(found.charted, asked_sigma(found.state.registry.gates.limits))
     yield GAP
     version, digest = found.state.version, short(found.state.digest)
     yield Paragraph(f"coefficients {version}, digest {digest}")

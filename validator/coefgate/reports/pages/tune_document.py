@@ -10,6 +10,8 @@ from coefgate.calibration.levels import LevelFigures, best_level
 from coefgate.calibration.tuned_numbers import TunedNumber
 from coefgate.registry.intervals import Quantiles
 from coefgate.replay.metrics import count_calls
+from coefgate.reports.charts.calibration import asked_sigma
+from coefgate.reports.pages.more_calls import charted_dict
 from coefgate.reports.render.json import as_json, exact, picked
 from coefgate.use_cases.tune import Tuned
 
@@ -37,6 +39,7 @@ def tune_dict(found: Tuned) -> dict[str, Any]:
         "levels": list(map(_level_dict, found.levels)),
         "best_level": best and exact(best.level),
         "intervals": _intervals_dict(found.intervals),
+        "charted": charted_dict(found.charted, asked_sigma(found.state.registry.gates.limits)),
         "written": list(found.written),
         "answers": [
             {

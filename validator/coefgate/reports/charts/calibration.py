@@ -1,0 +1,29 @@
+"""The figures of a calibration page, in their order."""
+
+from __future__ import annotations
+
+from coefgate.calibration.charted import Charted
+from coefgate.registry.model import Limits
+from coefgate.replay.attainability import asked_of, strictest
+from coefgate.replay.figure_text import bounds_of
+from coefgate.reports.chart import Chart
+from coefgate.reports.charts.coverage import coverage_chart
+from coefgate.reports.charts.learning import learning_chart
+from coefgate.reports.charts.needs import needs_chart
+from coefgate.reports.charts.waste import waste_chart
+
+
+def asked_sigma(limits: Limits) -> float | None:
+    """The largest deviation of ln(actual ÷ predicted) that all limits together leave room for."""
+    found = strictest(asked_of(bounds_of(limits)))
+    return None if found is None else found[1]
+
+
+def calibration_charts(found: Charted, limits: Limits) -> tuple[Chart, ...]:
+    """All of them."""
+    return (
+        needs_chart(found),
+        waste_chart(found, limits),
+        coverage_chart(found),
+        learning_chart(found, asked_sigma(limits)),
+    )
