@@ -80,14 +80,13 @@ def left_out(found: Procedure, fold: Indices | None) -> Calls:
         fits = LeftOut(fold, fit(found.design, without_each(fold), found.tuning))
     no_margin = one_margin(found.registry, Fraction(1))
     predicted = found.predicted(fits, margins=no_margin, scale=1.0)
-    return Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
+    return evidence.as_predicted(predicted)
 
 
 def short(found: Procedure, predicted: Integers | None) -> float:
     """The share of calls that need more than is predicted."""
     assert predicted is not None
-    calls = found.evidence
-    return float(underestimation(Calls(predicted, calls.actual, calls.phase, calls.censored)))
+    return float(underestimation(found.evidence.as_predicted(predicted)))
 
 
 def r_squared(calls: Calls) -> float:

@@ -9,11 +9,12 @@ import pytest
 from coefgate.calibration.noise import Noise
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.recovery import Recovery, procedure_on, recovery
-from coefgate.calibration.simulation import CallModel, draw, drawn_samples, moved_to_hit
+from coefgate.calibration.simulation import CallModel, draw, drawn_samples
 from coefgate.registry.compilation import table_of
 from coefgate.replay.counts import predict
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import missed
+from tests.calibration.hindsight import moved_to_hit
 from tests.calibration.simulations import CELLS, far_tuning, model
 
 A_CELL = 2_000

@@ -19,7 +19,6 @@ from coefgate.calibration.simulation import (
     draw,
     drawn_samples,
     lines_of,
-    moved_to_hit,
 )
 from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
 from coefgate.registry.compilation import table_of
@@ -28,6 +27,7 @@ from coefgate.replay.evidence import Evidence
 from coefgate.samples.acceptance import accepted_fields, content_faults
 from coefgate.samples.attempts import previous_attempts
 from tests.calibration.builders import OVERHEAD, cut_off, free
+from tests.calibration.hindsight import moved_to_hit
 from tests.calibration.simulations import model
 from tests.registry.builders import moved
 from tests.replay.builders import audited, sample

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from coefgate.calibration.simulation import moved_to_hit as calibrated
 from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds.overfitted import moved_to_hit
-from coefgate.drill.numbers import numbers, rises
+from coefgate.drill.kinds.overfitted import hitting
+from coefgate.drill.numbers import numbers, rises, with_values
 from coefgate.replay.evidence import Evidence
 from coefgate.use_cases.state import state_at
+from tests.calibration.hindsight import moved_to_hit
 from tests.frozen_registry import BY_HAND
 
 
@@ -20,8 +20,8 @@ def test_each_overhead_is_the_least_that_its_calls_ask_for(
     by_hand: Fileset, share: Fraction
 ) -> None:
     state = state_at(BY_HAND)
-    expected = calibrated(state.registry, Evidence(state.audited()), share)
-    moved = by_hand.after(moved_to_hit(by_hand, share))
+    expected = moved_to_hit(state.registry, Evidence(state.audited()), share)
+    moved = by_hand.after(with_values(by_hand, hitting(by_hand, share)))
     assert {one.key: one.value for one in numbers(moved)} == {
         key: value.number for key, value in expected.numbers.items()
     }

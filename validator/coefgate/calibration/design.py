@@ -1,31 +1,29 @@
 """Stored calls and the numbers that are fitted on them, as matrices.
 
-A number is its prior × exp(sum of effects): of what all numbers share, what those of its
-complexity, category, operation or file kind share, and what is its own.
+A number is its prior × exp(sum of its effects).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Final
 
 import numpy as np
 
+from coefgate.calibration.effects import SharedEffect, shared_effects
 from coefgate.core.problems import UsageProblem
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import KILOBYTE
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
-from coefgate.registry.tuning import FILE, Spread, Tuning
+from coefgate.registry.tuning import FILE, Tuning
 from coefgate.replay.counts import Counts
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats, Indices
 from coefgate.replay.uses import Price, column_prices, overhead_prices
 
-SharedEffect = tuple[Spread, tuple[str, ...]]
-"""The level of an effect, and which of its kind it is: ``("category", ("docs",))``."""
 FITTED: Final = ("overhead", "marginal", "per_kilobyte", "model", "retry")
 """Parts of an estimate that a fit gives."""
 
@@ -105,7 +103,7 @@ def design_of(evidence: Evidence, registry: Coefficients, table: Table, tuning: 
     used = {
         key for key, of_key in zip(keys, (uses + of_model)[known].T, strict=True) if of_key.any()
     }
-    effects, shares = _effects(keys, used, cells, tuning)
+    effects, shares = shared_effects(keys, used, cells, tuning)
     nobody = np.zeros(len(known), dtype=np.bool_)
     of_cell = [calls[named] if level == "cell" else nobody for level, named in effects]
     return Design(
@@ -201,56 +199,3 @@ def _priors(keys: Sequence[Key], registry: Coefficients, tuning: Tuning) -> Iter
                 "from. State one there, or say basis: {kind: prior, …} beside the number."
             )
         yield float(prior)
-
-
-def _effects(
-    keys: Sequence[Key],
-    used: Collection[Key],
-    cells: Collection[tuple[str | None, ...]],
-    tuning: Tuning,
-) -> tuple[tuple[SharedEffect, ...], Floats]:
-    """The effects that calls say something of, and which number has which.
-
-    A level without spread has none, nor has a cell that is none of these.
-    """
-    named: dict[SharedEffect, list[int]] = {}
-    for at, key in enumerate(keys):
-        for effect in _effects_of(key, tuning.parents):
-            named.setdefault(effect, []).append(at)
-    found = {
-        effect: rows
-        for effect, rows in named.items()
-        if tuning.spreads.get(effect[0])
-        and (effect[0] != "cell" or effect[1] in cells)
-        and any(keys[row] in used for row in rows)
-    }
-    shares = np.zeros((len(keys), len(found)))
-    for column, rows in enumerate(found.values()):
-        shares[rows, column] = 1
-    return tuple(found), shares
-
-
-def _effects_of(key: Key, parents: Mapping[str, str]) -> Iterator[SharedEffect]:
-    if key.part == "retry":
-        return
-    if key.part == "model":
-        yield "model", key.of
-        return
-    yield "all", ()
-    if key.part == "per_kilobyte":
-        yield "per_kilobyte", key.of
-        return
-    if key.part == "overhead":
-        category, complexity = key.of
-        yield "complexity", (complexity,)
-        yield "category", (category,)
-        yield "cell", key.of
-        return
-    operation, kind = key.of
-    elder = parents.get(kind, kind)
-    yield "marginal", ()
-    yield "operation", (operation,)
-    yield "kind", (elder,)
-    yield "cost", (operation, elder)
-    if kind in parents:
-        yield "new_kind", (kind,)

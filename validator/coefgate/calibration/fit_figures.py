@@ -135,7 +135,6 @@ def _column(
         return FitFigures(predictor, seen, None, NO_CALLS)
     if predicted is None:
         return FitFigures(predictor, seen, None, reason)
-    calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
     if not np.asarray(~evidence.censored).any():
         return FitFigures(predictor, seen, None, "every call was cut off")
-    return FitFigures(predictor, seen, calls)
+    return FitFigures(predictor, seen, evidence.as_predicted(predicted))

@@ -109,7 +109,7 @@ class _Curve:
         evidence = self._procedure.evidence
         fold, predicted = folds(evidence.samples, unit), self._procedure.unseen(unit)
         known = fold[None] != np.unique(fold)[:, None]
-        calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
+        calls = evidence.as_predicted(predicted)
         return self._point(calls, known, groups - max(1, groups // len(known)))
 
     def _predicted(self, tokens: Floats, out: Booleans) -> Calls:

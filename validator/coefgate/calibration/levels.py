@@ -10,7 +10,6 @@ from typing import Final
 from coefgate.calibration.fit_figures import FitFigures, unseen_units
 from coefgate.calibration.margins import MARGIN, margins_of
 from coefgate.calibration.procedure import Procedure
-from coefgate.replay.metrics import Calls
 
 LEVELS: Final = tuple(Fraction(at, 100) for at in range(50, 100, 5))
 
@@ -45,7 +44,7 @@ def best_level(found: Sequence[LevelFigures]) -> LevelFigures | None:
 
 
 def _at(procedure: Procedure, level: Fraction) -> LevelFigures:
-    needs, evidence = procedure.needs(procedure.residuals), procedure.evidence
+    needs = procedure.needs(procedure.residuals)
     factor = needs.factor(level)
     if factor is None:
         return LevelFigures(level, None, None)
@@ -54,6 +53,6 @@ def _at(procedure: Procedure, level: Fraction) -> LevelFigures:
     predicted = procedure.predicted(
         procedure.without("run"), margins=margins.factors, scale=margins.scale
     )
-    calls = Calls(predicted, evidence.actual, evidence.phase, evidence.censored)
+    calls = procedure.evidence.as_predicted(predicted)
     margin = margins.factors.get(MARGIN, procedure.registry.default_margin.number)
     return LevelFigures(level, margin, FitFigures("procedure", "unseen-run", calls))

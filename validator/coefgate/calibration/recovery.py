@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
-from coefgate.calibration.intervals import MeasuredIntervals
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.simulation import PLACE, CallModel, DrawnCalls, typical_tokens
 from coefgate.calibration.unseen import UnseenCalls
-from coefgate.core.quantiles import serving_quantiles
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
-from coefgate.registry.intervals import Intervals, Quantiles
+from coefgate.registry.intervals import Intervals
 from coefgate.registry.model import Scope
 from coefgate.registry.tuning import Tuning
-from coefgate.replay.counts import Counts, predict
+from coefgate.replay.counts import predict
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.fallback import CellKey
-from coefgate.replay.metrics import Booleans, Calls, Integers, Metrics, metrics
+from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
 from coefgate.samples.model import Sample, SampleStore
 from coefgate.samples.status import CallCount, audit
 
 SHARE: Final = Fraction(9, 10)
 """The quantile that a fit is held against."""
-_Thousandths = Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,6 @@ class Recovery:
     fresh calls by the proposed registry at the level of ``tuning.yaml``.
     """
 
-    calls: CallCount
     cells: tuple[CellRecovery, ...]
     interval_80: float | None
     interval_90: float | None
@@ -78,7 +74,6 @@ def recovery(model: CallModel, procedure: Procedure, fresh: DrawnCalls) -> Recov
 
     Raises ``ValueError`` where there is no fresh call.
     """
-    evidence = procedure.evidence
     predicted = predict(model.counts, table_of(procedure.proposed))[fresh.asked]
     need = np.minimum(fresh.need, MAX_TOKENS)
     nobody = np.zeros(len(need), dtype=np.bool_)
@@ -87,11 +82,10 @@ def recovery(model: CallModel, procedure: Procedure, fresh: DrawnCalls) -> Recov
         raise ValueError("no fresh call is given; a fit is held against at least one")
     held = _FreshCalls(model, procedure, fresh, predicted)
     return Recovery(
-        calls=evidence.count(np.arange(len(evidence.samples))),
         cells=_cells(model, procedure),
-        interval_80=held.between(100, 900),
-        interval_90=held.between(50, 950),
-        budget_90=held.up_to(900),
+        interval_80=held.between(0.1, 0.9),
+        interval_90=held.between(0.05, 0.95),
+        budget_90=held.between(None, 0.9),
         figures=figures,
     )
 
@@ -108,17 +102,11 @@ def _cells(model: CallModel, procedure: Procedure) -> tuple[CellRecovery, ...]:
         if declared is None:
             continue
         its = counts.cell == at
-        its_calls = np.flatnonzero(_is_cell(of_calls, cell))
+        there = of_calls.cells.index(cell) if cell in of_calls.cells else -1
         tokens = None if covers is None else float(fitted[its].mean()) * covers
-        count = evidence.count(its_calls)
-        one = CellRecovery(*declared, count, tokens, float(true[its].mean()))
-        found.append(one)
+        count = evidence.count(np.flatnonzero(of_calls.cell == there))
+        found.append(CellRecovery(*declared, count, tokens, float(true[its].mean())))
     return tuple(sorted(found, key=lambda one: (one.category, one.complexity)))
-
-
-def _is_cell(counts: Counts, cell: CellKey) -> Booleans:
-    found: Booleans = counts.cell == (counts.cells.index(cell) if cell in counts.cells else -1)
-    return found
 
 
 class _FreshCalls:
@@ -130,51 +118,30 @@ class _FreshCalls:
         self._need, self._predicted, self._asked = fresh.need, predicted, fresh.asked
         self._cell = model.counts.cell
         everyone = np.ones(len(procedure.evidence.samples), dtype=np.bool_)
-        measured = UnseenCalls(procedure, everyone, procedure.margins.factors).measured
-        self._served: list[_Thousandths] = [{} for _ in model.counts.cells]
-        if isinstance(measured, MeasuredIntervals):
-            self._served = [_serving(measured.intervals, cell) for cell in model.counts.cells]
+        intervals = UnseenCalls(procedure, everyone, procedure.margins.factors).intervals
+        stated = replace(procedure.proposed, semantics=2, intervals=intervals or Intervals())
+        table = table_of(stated)
+        cells = [table.cells.get(_declared(cell) or ("", "")) for cell in model.counts.cells]
+        self._served = [dict((one or table.fallback).uncertainty.quantiles) for one in cells]
 
-    def up_to(self, share: int) -> float | None:
-        """The share of calls that need at most the quantile of this share."""
-        factor = self._factors(share)
-        if factor is None:
-            return None
-        return float((self._need <= -(-self._predicted * factor // 1000)).mean())
-
-    def between(self, low: int, high: int) -> float | None:
-        """The share of calls between the quantiles of these shares, ends included."""
-        least, most = self._factors(low), self._factors(high)
+    def between(self, low: float | None, high: float) -> float | None:
+        """The share of calls between the quantiles of these shares; without ``low``, up to one."""
+        least, most = (0 if low is None else self._factors(low)), self._factors(high)
         if least is None or most is None:
             return None
         above = self._need >= self._predicted * least // 1000
         below = self._need <= -(-self._predicted * most // 1000)
         return float((above & below).mean())
 
-    def _factors(self, share: int) -> Integers | None:
+    def _factors(self, share: float) -> Integers | None:
         """In thousandths, per call; ``None`` where one has none."""
         factors = [each.get(share) for each in self._served]
         used = set(self._cell[self._asked].tolist())
         if any(factors[at] is None for at in used):
             return None
-        known = np.array([one or 0 for one in factors], dtype=np.int64)
+        known = np.array([round(1000 * (one or 0)) for one in factors], dtype=np.int64)
         found: Integers = known[self._cell][self._asked]
         return found
-
-
-def _serving(intervals: Intervals, cell: CellKey) -> _Thousandths:
-    """Share → factor, in thousandths, as an estimate of this cell takes them."""
-    declared = _declared(cell)
-    scopes = [intervals.all_calls]
-    if declared is not None:
-        narrow = intervals.cells.get(declared), intervals.categories.get(declared[0])
-        scopes = [*narrow, *scopes]
-    return serving_quantiles(map(_thousandths, scopes))
-
-
-def _thousandths(scope: Quantiles | None) -> _Thousandths:
-    factors = {} if scope is None else scope.factors
-    return {int(share * 1000): int(factor * 1000) for share, factor in factors.items()}
 
 
 def _declared(cell: CellKey) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from coefgate.calibration.leave_out import folds
 from coefgate.core.table import Table
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.fallback import CellKey
-from coefgate.replay.metrics import Booleans, Calls, Floats, Indices, Integers
+from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
 from coefgate.replay.spread import residuals
 
 
@@ -71,7 +71,7 @@ def residuals_of(evidence: Evidence, predicted: Integers, table: Table) -> Resid
     at: dict[CellKey, int] = {cell: index for index, cell in enumerate(cells)}
     of_key = np.array([at.get(cell, -1) for cell in counts.cells], dtype=np.intp)
     return Residuals(
-        residual=residuals(Calls(predicted, evidence.actual, evidence.phase, evidence.censored)),
+        residual=residuals(evidence.as_predicted(predicted)),
         censored=evidence.censored,
         cell=of_key[counts.cell],
         phase=evidence.phase,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -20,17 +20,12 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
+from coefgate.registry.numbers import StoredWhenSet
 from coefgate.replay.evidence import Evidence, shape_of
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Booleans, Calls
 from coefgate.replay.scores import Unseen
 from coefgate.replay.uses import Uses
-
-SetByHand = Callable[[Mapping[Key, Fraction]], Mapping[Key, Collection[str] | None]]
-"""From numbers that no procedure gives to the samples that were stored when each was set.
-
-``None`` stands for all of them; numbers that were there from the start are left out.
-"""
 
 
 def never_set(_: Mapping[Key, Fraction]) -> Mapping[Key, Collection[str] | None]:
@@ -96,15 +91,16 @@ class UnseenCalls:
         return found.where(self.has & procedure.fitted_on)
 
     def _predicted(self, unit: Unit) -> Calls | None:
-        left_out, evidence = self.procedure.without(unit), self.procedure.evidence
+        procedure = self.procedure
+        left_out = procedure.without(unit)
         if len(left_out.fits.numbers) < 2:
             return None
-        found = self.procedure.predicted(left_out, margins=self.margins)
-        return Calls(found, evidence.actual, evidence.phase, evidence.censored)
+        found = procedure.predicted(left_out, margins=self.margins)
+        return procedure.evidence.as_predicted(found)
 
 
 def has_unseen(
-    registry: Coefficients, evidence: Evidence, uses: Uses, set_by_hand: SetByHand
+    registry: Coefficients, evidence: Evidence, uses: Uses, set_by_hand: StoredWhenSet
 ) -> Booleans:
     """Which calls use no number that was changed by hand after they were stored."""
     by_hand = {
@@ -130,7 +126,7 @@ class UnseenReader:
         self._known: dict[object, Fitting] = {}
 
     def of(
-        self, registry: Coefficients, table: Table, set_by_hand: SetByHand = never_set
+        self, registry: Coefficients, table: Table, set_by_hand: StoredWhenSet = never_set
     ) -> UnseenCalls | None:
         """Those by this registry; ``None`` where it has no procedure, or there is no call."""
         tuning, evidence = registry.tuning, self._evidence

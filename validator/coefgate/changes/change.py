@@ -10,8 +10,7 @@ from typing import Final, Literal
 from coefgate.changes.interval_words import shown_interval, shown_quantiles, stated_scope
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Coefficients, Names, Value
-from coefgate.registry.model_factors import factor_of
-from coefgate.registry.numbers import value_of
+from coefgate.registry.numbers import factor_of, value_of
 
 ChangeKind = Literal[
     "overhead",

@@ -11,8 +11,8 @@ from coefgate.changes.change import Change, factor_number, ordered_models
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, ModelRule
-from coefgate.registry.model_factors import serving_rule
 from coefgate.registry.model_globs import may_meet
+from coefgate.registry.numbers import serving_rule
 
 MODEL_RULES: Final = "model_factors"
 """The name of a change of the rules beside their factors."""

@@ -20,12 +20,13 @@ from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.unseen import Hidden, Sides
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
+from coefgate.registry.numbers import StoredWhenSet
 from coefgate.replay.evidence import AddedUp, Evidence, Pair, Predicted, pair_of
 from coefgate.replay.metrics import Booleans, metrics
 from coefgate.replay.uses import Uses
 
 if TYPE_CHECKING:
-    from coefgate.calibration.unseen import SetByHand, UnseenCalls, UnseenReader
+    from coefgate.calibration.unseen import UnseenCalls, UnseenReader
 
 Alike = Literal["fitted", "unseen", "first-fit"]
 
@@ -42,11 +43,11 @@ class UnseenSides:
 
         return UnseenReader(self.evidence)
 
-    def of(self, side: Compiled, set_by_hand: SetByHand) -> UnseenCalls | None:
+    def of(self, side: Compiled, set_by_hand: StoredWhenSet) -> UnseenCalls | None:
         """As the procedure of a registry predicts them; ``None`` where it has none."""
         return None if side.registry.tuning is None else self._reader.of(*side, set_by_hand)
 
-    def pair(self, base: Compiled, head: Compiled, set_by_hand: SetByHand) -> Pair:
+    def pair(self, base: Compiled, head: Compiled, set_by_hand: StoredWhenSet) -> Pair:
         """Per call what neither side knew; what both fit where one has no such prediction."""
         fitted = [self.evidence.calls(side.table) for side in (base, head)]
         sides = [self.of(side, set_by_hand) for side in (base, head)]
@@ -61,7 +62,7 @@ class UnseenSides:
         return Pair(self.evidence, before, after, metrics(before), metrics(after))
 
     def both(
-        self, base: Compiled, head: Compiled, set_by_hand: SetByHand, new: Booleans | None
+        self, base: Compiled, head: Compiled, set_by_hand: StoredWhenSet, new: Booleans | None
     ) -> Iterator[Sides]:
         """The same calls by both, none of which head knows.
 
@@ -176,7 +177,7 @@ class LikeWithLike:
             and not self._proposal.returned(change)
         )
 
-    def _set_by_hand(self, found: Sequence[Change], head: Coefficients) -> SetByHand:
+    def _set_by_hand(self, found: Sequence[Change], head: Coefficients) -> StoredWhenSet:
         """What the proposal changes, and what was changed before it."""
         changed = self.by_hand(found, head)
 

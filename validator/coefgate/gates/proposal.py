@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
@@ -18,8 +17,8 @@ from coefgate.changes.sample_moves import (
 )
 from coefgate.core.table import Table
 from coefgate.registry.compilation import digest_of, table_of
-from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
+from coefgate.registry.numbers import StoredWhenSet
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.state import State
 from coefgate.samples.links import corrected_lines, leads_to
@@ -92,9 +91,7 @@ class Proposal:
     had_page: Callable[[str], bool]
     untagged: Callable[[frozenset[str]], Sequence[str]]
     stored_at: Callable[[], float]
-    stored_when_set: Callable[[Mapping[Key, Fraction]], Mapping[Key, Collection[str] | None]] = (
-        lambda _: {}
-    )
+    stored_when_set: StoredWhenSet = lambda _: {}
     known_to_base: Callable[[], Collection[str] | None] = lambda: None
     misnamed: Mapping[str, str] = field(default_factory=dict)
     altered: frozenset[str] = frozenset()

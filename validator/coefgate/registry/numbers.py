@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final, TypeVar
@@ -10,8 +10,13 @@ from typing import Final, TypeVar
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, ModelRule, Value
-from coefgate.registry.model_factors import factor_of
+from coefgate.registry.model_globs import covered
 
+StoredWhenSet = Callable[[Mapping[Key, Fraction]], Mapping[Key, Collection[str] | None]]
+"""From numbers to the samples that were stored when each was set.
+
+``None`` stands for all of them; numbers that were there from the start are left out.
+"""
 K = TypeVar("K")
 V = TypeVar("V")
 _OPERATIONS: Final[Mapping[str, Operation]] = {one: one for one in PRICED_OPERATIONS}
@@ -53,6 +58,22 @@ def value_of(registry: Coefficients, key: Key) -> Value | None:
         case "retry", (ended,):
             return registry.retry.get(ended)
     return registry.default_margin if key.is_factor else registry.fallback_overhead
+
+
+def serving_rule(registry: Coefficients, glob: str) -> ModelRule | None:
+    """The rule of the models that match ``glob``, ``None`` where the default factor serves them.
+
+    Its own rule, or else the first that surely takes all of them.
+    """
+    own = (rule for rule in registry.model_rules if glob in rule.globs)
+    wider = (rule for rule in registry.model_rules if covered((glob,), rule.globs))
+    return next(own, None) or next(wider, None)
+
+
+def factor_of(registry: Coefficients, glob: str) -> Value | None:
+    """The factor of the models that match ``glob``; ``None`` where no models are told apart."""
+    rule = serving_rule(registry, glob)
+    return registry.default_model_factor if rule is None else rule.value
 
 
 def rises(registry: Coefficients) -> bool:

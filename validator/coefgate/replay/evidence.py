@@ -116,7 +116,11 @@ class Evidence:
 
     def calls(self, table: Table) -> Calls:
         """The calls with the predictions of ``table``."""
-        return Calls(predict(self.counts(table), table), self.actual, self.phase, self.censored)
+        return self.as_predicted(predict(self.counts(table), table))
+
+    def as_predicted(self, predicted: Integers) -> Calls:
+        """The calls with any predictions."""
+        return Calls(predicted, self.actual, self.phase, self.censored)
 
     def predicted(self, table: Table) -> Predicted:
         """The calls as ``table`` predicts them."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.git.accepted_states import AcceptedStates, Arrivals
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.registry.model import Limits
+from coefgate.registry.numbers import StoredWhenSet
 from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.scores import Scores
@@ -19,9 +19,6 @@ from coefgate.replay.scores import replay as scored
 from coefgate.replay.state import State
 from coefgate.samples.reading import read_sample_path
 from coefgate.use_cases.state import INDEX, WORKTREE, read_state, state_at
-
-if TYPE_CHECKING:
-    from coefgate.calibration.unseen import SetByHand
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def with_unseen(
         return scores
     from coefgate.calibration.unseen import UnseenReader, never_set  # noqa: PLC0415 (with a procedure)
 
-    set_by_hand: SetByHand = never_set
+    set_by_hand: StoredWhenSet = never_set
     if isinstance(repository, Repository) and (commit := _commit_of(repository, state)):
         set_by_hand = AcceptedStates(repository, commit, memo).stored_when_set
     found = UnseenReader(predicted.evidence).of(registry, predicted.table, set_by_hand)

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor
-from typing import Final
 
 from coefgate.drill.fileset import REGISTRY, Fileset
 from coefgate.drill.kinds.verbs import is_overhead
-from coefgate.drill.numbers import Number, numbers, with_values
+from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.oracle.evidence import cell_of, scored
 from coefgate.drill.oracle.prediction import predictor_of
 
-_SHARE: Final = Fraction(9, 10)
 
-
-def moved_to_hit(state: Fileset, share: Fraction = _SHARE) -> dict[str, bytes]:
-    """The files of the overheads that such a hand would leave, all else as it is."""
-    return with_values(state, hitting(state, share))
-
-
-def hitting(state: Fileset, share: Fraction = _SHARE) -> dict[Number, Fraction]:
+def hitting(state: Fileset, share: Fraction) -> dict[Number, Fraction]:
     """Other values of overheads, each the least that this share of its calls stays within.
 
     Shares are nearest ranks, and overheads rise with the complexity: figures that are good on the

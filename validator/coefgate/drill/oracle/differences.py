@@ -9,7 +9,8 @@ from itertools import groupby, product
 from operator import itemgetter
 
 from coefgate.core.paths import alternatives, compiled_path_kinds
-from coefgate.drill.fileset import FILE_KINDS, MODEL_FACTORS, REGISTRY, StoredLine
+from coefgate.drill.fileset import FILE_KINDS, MODEL_FACTORS, REGISTRY, TUNING, StoredLine
+from coefgate.drill.numbers import numbers
 from coefgate.drill.oracle.attempts import TriedBefore
 from coefgate.drill.oracle.prediction import Predictor
 
@@ -21,6 +22,27 @@ def moved_numbers(base: Predictor, head: Predictor) -> Mapping[str, tuple[Fracti
         new: (base.values[old], head.values[new]) for new, old in _same_number(base, head).items()
     }
     return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+
+
+def not_given(base: Predictor, head: Predictor) -> Iterator[str]:
+    """Numbers that still say ``fit`` and moved, while the procedure stays as it is.
+
+    The accepted ones are what it gives, or at most a step of rounding beside it. So one that moves
+    by more than that twice is none that it gives, whatever a fit would say.
+    """
+    was, now = (side.state.document(TUNING) for side in (base, head))
+    if was != now:
+        return
+    factors = {number.name for number in numbers(head.state) if number.key.is_factor}
+    for name, (old, new) in moved_numbers(base, head).items():
+        step = Fraction(1, 1000) if name in factors else Fraction(now["round_to"])
+        if name in head.fitted & base.fitted and abs(new - old) > 2 * step:
+            yield name
+
+
+def by_hand(base: Predictor, head: Predictor) -> Iterator[str]:
+    """Numbers that moved and that no procedure answers for."""
+    return (name for name in moved_numbers(base, head) if name not in head.fitted)
 
 
 def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, Fraction]]:

@@ -14,7 +14,7 @@ from itertools import starmap
 from typing import Any
 
 from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
-from coefgate.drill.oracle import differences, figures, procedures
+from coefgate.drill.oracle import differences, figures
 from coefgate.drill.oracle.attempts import TriedBefore, attempts_before
 from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, is_missed, limit
@@ -84,9 +84,9 @@ class Opinion:
             or any(differences.left_interval(base, head)),
         }
         if self._by_procedure:
-            others["fit-claims"] = any(procedures.not_given(base, head))
+            others["fit-claims"] = any(differences.not_given(base, head))
             used = predictor_of(self.head).used_by(every)
-            others["unseen"] = any(name in used for name in procedures.by_hand(base, head))
+            others["unseen"] = any(name in used for name in differences.by_hand(base, head))
         else:
             others["stratum-regression"] = any(map(self._strata_lose, both))
         return frozenset(together).union(rule for rule, is_broken in others.items() if is_broken)

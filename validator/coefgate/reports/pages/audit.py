@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coefgate.replay.fallback import Fallbacks
-from coefgate.reports.figures import call_words, count
+from coefgate.reports.figures import call_words, count, count_words
 from coefgate.reports.page import Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
-from coefgate.reports.pages.origins import origin_lines, origins_dict
-from coefgate.reports.render.json import picked
-from coefgate.samples.status import Audited, counts_by_origin, counts_by_status
+from coefgate.reports.render.json import as_json, picked
+from coefgate.samples.status import Audited, CallCount, counts_by_origin, counts_by_status
 from coefgate.samples.store import Added
 
 _MEANING = {
@@ -28,6 +27,8 @@ _MEANING = {
     "retired": "not scored: taken out by samples/retired.yaml",
     "out-of-scope": "not scored: outside the scope of gates.yaml",
 }
+_FROM = {"request": "from the request", "reply": "from the reply", "unknown": "nobody knows where"}
+"""Where the lists of files of scored calls come from."""
 
 
 def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Page:
@@ -70,3 +71,19 @@ def added_text(added: Added) -> str:
     if added.path is None:
         return f"nothing new{known or ': the file holds no call'}"
     return f"{count(len(added.added), 'call')} stored in {added.path}{known}\nnext: coefgate gate"
+
+
+def origin_lines(counts: Mapping[str, CallCount]) -> list[Paragraph]:
+    """How many scored calls are of each origin; nothing where all are of one.
+
+    A list that was read from the reply knows more than a planner could, so the two stand apart.
+    """
+    if len(counts) < 2:
+        return []
+    told = "; ".join(f"{_FROM[origin]} {count_words(found)}" for origin, found in counts.items())
+    return [Paragraph(told, label="files read")]
+
+
+def origins_dict(counts: Mapping[str, CallCount]) -> dict[str, Any]:
+    """The same for programs, also where all are of one."""
+    return {origin: as_json(found) for origin, found in counts.items()}

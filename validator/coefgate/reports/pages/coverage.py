@@ -19,8 +19,8 @@ from coefgate.reports.page import (
     plain,
     sentence,
 )
+from coefgate.reports.pages.audit import origin_lines, origins_dict
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
-from coefgate.reports.pages.origins import origin_lines, origins_dict
 from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.coverage import Aim, Coverage, CoveredCell
 
