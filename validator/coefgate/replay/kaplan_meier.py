@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor, prod
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from coefgate.replay.metrics import Booleans, Floats
 
 EXACT_UP_TO: Final = 50
 """Undecided calls up to which the share that needs more than was predicted is exact."""
@@ -26,8 +29,6 @@ _BLOCK: Final = 64
 """Calls that are added up together."""
 _BITS: Final = 128
 """Binary places of an estimate while it is worked out: far more than ``STEP`` takes."""
-_Floats = npt.NDArray[np.float64]
-_Booleans = npt.NDArray[np.bool_]
 
 
 def exceedance(calls: int, covered: int, leaves: Sequence[int]) -> Fraction:
@@ -50,19 +51,19 @@ def exceedance(calls: int, covered: int, leaves: Sequence[int]) -> Fraction:
     return floor(Fraction(share, 1 << _BITS) / STEP + Fraction(1, 2)) * STEP
 
 
-def _left_above(ends: _Booleans) -> _Floats:
+def _left_above(ends: Booleans) -> Floats:
     """What each call of a row leaves of the probability above it; ``ends``: does it say so?"""
     return _weighted_left_above(ends, np.ones(ends.shape[-1]))
 
 
-def _weighted_left_above(ends: _Booleans, weight: _Floats, beyond: float = 0.0) -> _Floats:
+def _weighted_left_above(ends: Booleans, weight: Floats, beyond: float = 0.0) -> Floats:
     """The same of calls that count so much; ``beyond``: what is at risk above all of the row."""
     at_risk = weight[::-1].cumsum()[::-1] + beyond
-    found: _Floats = np.where(ends, (at_risk - weight) / at_risk, 1.0)
+    found: Floats = np.where(ends, (at_risk - weight) / at_risk, 1.0)
     return found
 
 
-def quantile(values: _Floats, censored: _Booleans, share: Fraction) -> float | None:
+def quantile(values: Floats, censored: Booleans, share: Fraction) -> float | None:
     """The value that this share of calls is at or below; ``None`` if none is known.
 
     Between the middles of two steps of the estimate it is interpolated (Hazen's rule): among few
@@ -71,14 +72,14 @@ def quantile(values: _Floats, censored: _Booleans, share: Fraction) -> float | N
     """
     order = np.lexsort((censored, values))
     complete = ~censored[order]
-    steps: _Floats = (1 - _left_above(complete).cumprod())[complete]
+    steps: Floats = (1 - _left_above(complete).cumprod())[complete]
     if not len(steps) or steps[-1] < float(share) - PRECISION:
         return None
     middles = (steps + np.concatenate(([0.0], steps[:-1]))) / 2
     return float(np.interp(float(share), middles, values[order][complete]))
 
 
-def conformal_distribution(censored: _Booleans, weight: _Floats) -> _Floats:
+def conformal_distribution(censored: Booleans, weight: Floats) -> Floats:
     """Of calls in rising order: the share of unseen calls that need at most as much as each.
 
     One value for each call that was not cut off. The unseen call itself is one more, at infinity
@@ -87,11 +88,11 @@ def conformal_distribution(censored: _Booleans, weight: _Floats) -> _Floats:
     """
     unseen = float(weight.mean()) if len(weight) else 1.0
     left = _weighted_left_above(~censored, weight, beyond=unseen)
-    within: _Floats = 1 - left.cumprod()[~censored]
+    within: Floats = 1 - left.cumprod()[~censored]
     return within
 
 
-def conformal_quantile(within: _Floats, share: float, *, lower: bool = False) -> int | None:
+def conformal_quantile(within: Floats, share: float, *, lower: bool = False) -> int | None:
     """Where the distribution ``within`` reaches a share, from above; ``lower``: from below.
 
     ``None`` where it does not: the share lies beyond the last call, or before the first.
@@ -103,7 +104,7 @@ def conformal_quantile(within: _Floats, share: float, *, lower: bool = False) ->
     return at if 0 <= at < len(within) else None
 
 
-def share_within(excess: _Floats, censored: _Booleans, weight: _Floats, *, equal: bool) -> float:
+def share_within(excess: Floats, censored: Booleans, weight: Floats, *, equal: bool) -> float:
     """The share of calls whose need is at most its limit; without ``equal``, below it.
 
     ``excess``: of each call how far its need, or what it had reached, is above its own limit;
@@ -115,7 +116,7 @@ def share_within(excess: _Floats, censored: _Booleans, weight: _Floats, *, equal
     return 1.0 - float(_weighted_left_above(ends, weight[order]).prod())
 
 
-def places_among(complete: _Floats, undecided: _Floats) -> npt.NDArray[np.intp]:
+def places_among(complete: Floats, undecided: Floats) -> npt.NDArray[np.intp]:
     """Where cut-off calls stand among the covered ones, from 0, by actual ÷ predicted.
 
     Equal ratios are equal floats; complete calls come before cut-off ones.
@@ -127,8 +128,8 @@ def places_among(complete: _Floats, undecided: _Floats) -> npt.NDArray[np.intp]:
 def exceedance_in_rows(
     predicted: npt.NDArray[np.int64],
     actual: npt.NDArray[np.int64],
-    censored: _Booleans,
-) -> _Floats:
+    censored: Booleans,
+) -> Floats:
     """The share that needs more, for each row of ``predicted`` (rows × calls), in floats.
 
     ``actual`` and ``censored``: of the calls, which are the same in every row.
@@ -139,16 +140,16 @@ def exceedance_in_rows(
     needs = np.divide(actual, predicted, out=np.full(predicted.shape, np.inf), where=predicted > 0)
     order = np.argsort(needs, axis=1, kind="stable")
     ends = ~censored[complete_first][order] & (np.take_along_axis(needs, order, axis=1) <= 1)
-    shares: _Floats = _left_above(ends).prod(axis=1)
+    shares: Floats = _left_above(ends).prod(axis=1)
     return shares
 
 
 def exceedance_in_draws(
-    everyone: _Floats,
+    everyone: Floats,
     times: npt.NDArray[np.integer],
     phase: npt.NDArray[np.intp],
-    leaves: _Booleans,
-) -> _Floats:
+    leaves: Booleans,
+) -> Floats:
     """The share that needs more in each draw of phases; NaN where nobody was drawn.
 
     ``everyone``: how many calls each draw holds. ``times``: phases × draws, how often each phase
