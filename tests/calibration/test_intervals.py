@@ -14,14 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.calibration.intervals import (
-    MeasuredIntervals,
     NotMeasurable,
     held_by_level,
     measure_intervals,
 )
 from coefgate.calibration.residuals import Residuals, residuals_of
 from coefgate.registry.compilation import table_of
-from coefgate.registry.intervals import Held, Quantiles
+from coefgate.registry.intervals import Held, Intervals, Quantiles
 from coefgate.replay.evidence import Evidence
 from tests.calibration.builders import cut_off
 from tests.registry.builders import registry
@@ -50,14 +49,14 @@ def residuals(
     )
 
 
-def measured(calls: Residuals) -> MeasuredIntervals:
+def measured(calls: Residuals) -> Intervals:
     found = measure_intervals(calls)
-    assert isinstance(found, MeasuredIntervals)
+    assert isinstance(found, Intervals)
     return found
 
 
 def all_calls(calls: Residuals) -> Quantiles:
-    found = measured(calls).intervals.all_calls
+    found = measured(calls).all_calls
     assert found is not None
     return found
 
@@ -102,7 +101,6 @@ def test_what_unseen_calls_stay_within() -> None:
     calls = residuals([1 + at / 10 for at in range(10)])
     held = Held(interval_80=Fraction(8, 10), budget_90=Fraction(9, 10))
     assert all_calls(calls).held == held
-    assert measured(calls).held == held
 
 
 def test_what_is_held_of_calls_some_of_which_were_cut_off() -> None:
@@ -137,20 +135,20 @@ def test_a_phase_counts_once_however_many_calls_it_has() -> None:
 def test_a_cell_and_a_category_have_their_own_from_eight_phases_on() -> None:
     other = [2.0] * 4
     enough = residuals([1.0] * 8 + other, cell=[0] * 8 + [1] * 4)
-    found = measured(enough).intervals
+    found = measured(enough)
     assert list(found.cells) == [DOCS]
     assert list(found.categories) == ["docs"]
     assert plain(found.cells[DOCS].factors) == {0.5: 1, 0.8: 1}
     assert found.all_calls is not None
     assert plain(found.all_calls.factors) == {0.1: 1, 0.5: 1, 0.8: 2, 0.9: 2}
     few = residuals([1.0] * 7 + other, cell=[0] * 7 + [1] * 4)
-    assert not measured(few).intervals.cells
+    assert not measured(few).cells
     seven = replace(enough, phase=np.array([0, *range(7), 7, 8, 9, 10], dtype=np.intp))
-    assert not measured(seven).intervals.cells
+    assert not measured(seven).cells
 
 
 def test_a_call_that_no_cell_serves_counts_for_all_calls_alone() -> None:
-    found = measured(residuals([1.0] * 8 + [3.0] * 2, cell=[0] * 8 + [-1] * 2)).intervals
+    found = measured(residuals([1.0] * 8 + [3.0] * 2, cell=[0] * 8 + [-1] * 2))
     assert found.all_calls is not None
     assert (found.all_calls.samples, found.cells[DOCS].samples) == (10, 8)
     assert set(found.categories) == {"docs"}
@@ -159,9 +157,10 @@ def test_a_call_that_no_cell_serves_counts_for_all_calls_alone() -> None:
 def test_the_narrowest_scope_serves_and_a_wider_one_helps_out() -> None:
     # Docs need what is predicted, tests twice as much. Of ten calls nine remain without one: they
     # state 0.1 to 0.9 themselves. Of all, 19 remain and state 0.05 and 0.95 too, as 1 and 2.
-    found = measured(residuals([1.0] * 10 + [2.0] * 10, cell=[0] * 10 + [1] * 10))
-    assert found.intervals.cells[DOCS].held == Held(Fraction(1), None, Fraction(1))
-    assert found.held == Held(Fraction(1), Fraction(1), Fraction(1))
+    calls = residuals([1.0] * 10 + [2.0] * 10, cell=[0] * 10 + [1] * 10)
+    found = measured(calls)
+    assert found.cells[DOCS].held == Held(Fraction(1), None, Fraction(1))
+    assert {held_by_level(calls, Fraction(n, 10)) for n in (8, 9)} == {1}
 
 
 @pytest.mark.parametrize(
@@ -228,9 +227,9 @@ def test_no_order_of_calls_changes_what_is_measured(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     found = measure(calls)
     assert measure(shuffled) == found
-    if isinstance(found, MeasuredIntervals):
-        scopes = [found.intervals.all_calls, *found.intervals.categories.values()]
-        for scope in (*scopes, *found.intervals.cells.values()):
+    if isinstance(found, Intervals):
+        scopes = [found.all_calls, *found.categories.values()]
+        for scope in (*scopes, *found.cells.values()):
             assert scope is not None
             assert list(scope.factors) == sorted(scope.factors)
             assert list(scope.factors.values()) == sorted(scope.factors.values())
@@ -252,8 +251,8 @@ def test_quantiles_hold_the_share_that_they_promise(cut_off: float) -> None:
         ends = np.where(random.random_sample(40) < cut_off, random.normal(0, 0.5, 40), np.inf)
         ratios = np.exp(np.minimum(drawn, ends))
         found = measured(residuals(ratios.tolist(), cut_off=np.flatnonzero(drawn > ends).tolist()))
-        assert found.intervals.all_calls is not None
-        factors = plain(found.intervals.all_calls.factors)
+        assert found.all_calls is not None
+        factors = plain(found.all_calls.factors)
         if 0.9 in factors:
             held.append(need.cdf(log(factors[0.9])))
             inside.append(held[-1] - need.cdf(log(factors[0.1])))
@@ -269,11 +268,11 @@ def test_quantiles_hold_the_share_that_they_promise(cut_off: float) -> None:
 def test_by_level_calls_hold_what_they_hold_of_the_stated_shares(
     ratios: list[float], cut: int
 ) -> None:
-    calls = residuals(ratios, cut_off=range(cut), cell=[n % 2 for n in range(len(ratios))])
+    calls = residuals(ratios, cut_off=range(cut), cell=[-1] * len(ratios))
     found = measure_intervals(calls)
-    if isinstance(found, MeasuredIntervals):
-        assert held_by_level(calls, Fraction(4, 5)) == found.held.interval_80
-        assert held_by_level(calls, Fraction(9, 10)) == found.held.interval_90
+    if isinstance(found, Intervals) and (everything := found.all_calls):
+        assert held_by_level(calls, Fraction(4, 5)) == everything.held.interval_80
+        assert held_by_level(calls, Fraction(9, 10)) == everything.held.interval_90
 
 
 def test_half_of_the_calls_lie_between_the_quarters() -> None:

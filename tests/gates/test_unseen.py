@@ -19,6 +19,7 @@ from coefgate.gates.metric_rules import absolute_rules, stated_misses
 from coefgate.gates.unseen import sign_flip
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import table_of
+from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Basis, Coefficients, Value
 from coefgate.registry.numbers import moved, with_values
@@ -239,7 +240,7 @@ def test_calls_of_numbers_set_by_hand_say_nothing_of_unseen_ones() -> None:
     for stored, counted in ((its, 40), ([], 48)):
         found = reader.of(one, table_of(one), partial(_stored, stored))
         assert found is not None
-        assert found.intervals is not None
+        assert isinstance(found.intervals, Intervals)
         assert found.intervals.all_calls is not None
         assert found.intervals.all_calls.samples == counted
 
@@ -250,7 +251,7 @@ def test_intervals_do_not_stay_behind_when_numbers_move() -> None:
     for one in levels:
         unseen = UnseenReader(Evidence(audited(CALLS))).of(one, table_of(one))
         assert unseen is not None
-        assert unseen.intervals is not None
+        assert isinstance(unseen.intervals, Intervals)
         stated.append(unseen.intervals)
     base, head = (replace(one, intervals=stated[0]) for one in levels)
     found = rules(base, head)["fit-claims"]

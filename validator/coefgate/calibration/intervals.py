@@ -38,19 +38,7 @@ class NotMeasurable:
     reason: Literal["no-calls", "one-phase", "all-cut-off", "too-few-calls"]
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredIntervals:
-    """What a registry may state, and how many unseen calls stay within what an estimate says.
-
-    ``held``: over all scopes together, each call by the narrowest that states the share; within a
-    scope ``Quantiles.held`` asks its own quantiles alone.
-    """
-
-    intervals: Intervals
-    held: Held
-
-
-def measure_intervals(calls: Residuals) -> MeasuredIntervals | NotMeasurable:
+def measure_intervals(calls: Residuals) -> Intervals | NotMeasurable:
     """The quantiles of each scope, with the share of calls that hold when their phase is left out.
 
     A cell or a category is stated from 8 phases on; each phase counts once, however many calls it
@@ -71,15 +59,15 @@ def measure_intervals(calls: Residuals) -> MeasuredIntervals | NotMeasurable:
     for category in sorted({category for category, _ in calls.cells}):
         if found := sorted_calls.scope(category):
             categories[category] = found
-    held = sorted_calls.served().held
-    return MeasuredIntervals(Intervals(everything, categories, cells), held)
+    return Intervals(everything, categories, cells)
 
 
 def held_by_level(calls: Residuals, level: Fraction) -> Fraction | None:
     """The share of calls within intervals that are meant to hold ``level`` of unseen ones.
 
-    Each is between the shares (1 ± level) ÷ 2 that serve the call when its phase is left out, as
-    in ``MeasuredIntervals.held``. ``None`` where some phase leaves too few calls to state both.
+    Each is between the shares (1 ± level) ÷ 2 that serve the call when its phase is left out: of
+    the narrowest scope that states them, where ``Quantiles.held`` asks one scope alone. ``None``
+    where some phase leaves too few calls to state both.
     ``level``: above 0, below 1, in steps of 0.002.
     """
     if not len(calls.residual):

@@ -119,8 +119,8 @@ class _FreshCalls:
         self._cell = model.counts.cell
         everyone = np.ones(len(procedure.evidence.samples), dtype=np.bool_)
         intervals = UnseenCalls(procedure, everyone, procedure.margins.factors).intervals
-        stated = replace(procedure.proposed, semantics=2, intervals=intervals or Intervals())
-        table = table_of(stated)
+        stated = intervals if isinstance(intervals, Intervals) else Intervals()
+        table = table_of(replace(procedure.proposed, semantics=2, intervals=stated))
         cells = [table.cells.get(_declared(cell) or ("", "")) for cell in model.counts.cells]
         self._served = [dict((one or table.fallback).uncertainty.quantiles) for one in cells]
 

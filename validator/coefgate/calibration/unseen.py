@@ -11,7 +11,7 @@ import numpy as np
 
 from coefgate.calibration.design import fitted_keys
 from coefgate.calibration.fitting import Fitting
-from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable, measure_intervals
+from coefgate.calibration.intervals import NotMeasurable, measure_intervals
 from coefgate.calibration.leave_out import Unit
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.residuals import Residuals, residuals_of
@@ -66,14 +66,8 @@ class UnseenCalls:
         reasons = {unit: f"all calls are of one {unit}" for unit, one in sides.items() if not one}
         return Unseen(phase, run, int((~self.has).sum()), reasons)
 
-    @property
-    def intervals(self) -> Intervals | None:
-        """What may be stated of calls like these; ``None`` where nothing can be measured."""
-        found = self.measured
-        return found.intervals if isinstance(found, MeasuredIntervals) else None
-
     @cached_property
-    def measured(self) -> MeasuredIntervals | NotMeasurable:
+    def intervals(self) -> Intervals | NotMeasurable:
         """Quantiles of actual ÷ predicted of these calls."""
         return measure_intervals(self.residuals)
 

@@ -225,7 +225,8 @@ class Judge:
     def _intervals(self, head: Compiled) -> Intervals | None:
         """What head's procedure gives for intervals on the samples that it names."""
         found = self._like.unseen_by(self._evidence_of(self.proposal.head_audited), head)
-        return None if found is None else found.intervals
+        measured = found and found.intervals
+        return measured if isinstance(measured, Intervals) else None
 
     def _given(self, head: Compiled) -> Coefficients | None:
         """What head's procedure gives on the samples that it names."""

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from coefgate.calibration.charted import Charted, charted
 from coefgate.calibration.fit_figures import FitFigures, columns
-from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable
+from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.levels import LevelFigures, level_figures
 from coefgate.calibration.margins import MARGIN, fitted_margins
 from coefgate.calibration.movable import movable
@@ -23,6 +23,7 @@ from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.compilation import table_of
+from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.reading import Memo
 from coefgate.registry.tuning import FILE, MarginChoice, Tuning
@@ -67,7 +68,7 @@ class Tuned:
     numbers: tuple[TunedNumber, ...]
     columns: tuple[FitFigures, ...]
     levels: tuple[LevelFigures, ...]
-    intervals: MeasuredIntervals | NotMeasurable | None
+    intervals: Intervals | NotMeasurable | None
     charted: Charted | None = None
     written: tuple[str, ...] = ()
     answers: tuple[OpenAnswer, ...] = ()
@@ -145,15 +146,16 @@ def tuned(
             "See why: coefgate samples audit"
         )
     held = MARGIN not in fitted_margins(free.registry)
-    unseen = _unseen(procedure, accepted)
+    by_scope = state.registry.semantics >= _INTERVALS_SINCE
+    unseen = _unseen(procedure, accepted) if by_scope or figures else None
     return Tuned(
         state=state,
         procedure=procedure,
         numbers=tuple(tuned_numbers(state.registry, procedure, free)),
         columns=tuple(columns(state.registry, procedure)),
         levels=() if held else tuple(level_figures(procedure)),
-        intervals=unseen.measured if state.registry.semantics >= _INTERVALS_SINCE else None,
-        charted=charted(unseen) if figures else None,
+        intervals=unseen.intervals if unseen and by_scope else None,
+        charted=charted(unseen) if unseen and figures else None,
     )
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable
+from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.tuned_numbers import TunedNumber
 from coefgate.core.atomic_files import replace_files
@@ -67,7 +67,7 @@ def tuned_files(
     today: Coefficients,
     procedure: Procedure,
     numbers: Sequence[TunedNumber],
-    intervals: MeasuredIntervals | NotMeasurable | None,
+    intervals: Intervals | NotMeasurable | None,
     *,
     reference: str | None,
 ) -> TunedFiles:
@@ -86,13 +86,13 @@ def tuned_files(
         if (new := _value(one, reference or _page(one, today))) is not None
     }
     touched = {f"{FOLDER}/{key.file}" for key in values} | {FILE}
-    if isinstance(intervals, MeasuredIntervals):
+    if isinstance(intervals, Intervals):
         touched |= {_MARGINS}
     before = {file: tree.read(file) for file in sorted(touched)}
     after = _with_values(before, values)
     after[FILE] = with_data(after[FILE], FILE, _tuning_data(procedure.tuning, today.tuning))
-    if isinstance(intervals, MeasuredIntervals):
-        stated: dict[ValuePath, object] = {("intervals",): _intervals_data(intervals.intervals)}
+    if isinstance(intervals, Intervals):
+        stated: dict[ValuePath, object] = {("intervals",): _intervals_data(intervals)}
         after[_MARGINS] = with_data(after[_MARGINS], _MARGINS, stated)
     return TunedFiles(before, after, values)
 

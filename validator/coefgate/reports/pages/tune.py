@@ -221,7 +221,7 @@ def _told(found: Tuned) -> Iterator[str]:
     if isinstance(found.intervals, NotMeasurable):
         yield f"intervals: not measurable: {_NO_INTERVALS[found.intervals.reason]}"
     elif found.intervals is not None:
-        yield f"intervals: {_scopes(found.intervals.intervals)}"
+        yield f"intervals: {_scopes(found.intervals)}"
 
 
 def _scopes(found: Intervals) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from coefgate.calibration.fit_figures import FitFigures
-from coefgate.calibration.intervals import MeasuredIntervals, NotMeasurable
+from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.levels import LevelFigures, best_level
 from coefgate.calibration.tuned_numbers import TunedNumber
-from coefgate.registry.intervals import Quantiles
+from coefgate.registry.intervals import Intervals, Quantiles
 from coefgate.replay.metrics import count_calls
 from coefgate.reports.charts.calibration import asked_sigma
 from coefgate.reports.pages.more_calls import charted_dict
@@ -97,16 +97,16 @@ def _level_dict(one: LevelFigures) -> dict[str, Any]:
 
 
 def _intervals_dict(
-    found: MeasuredIntervals | NotMeasurable | None,
+    found: Intervals | NotMeasurable | None,
 ) -> dict[str, Any] | None:
     if found is None:
         return None
     if isinstance(found, NotMeasurable):
         return {"reason": found.reason, "scopes": []}
     scopes: dict[str, Quantiles | None] = {
-        "all": found.intervals.all_calls,
-        **found.intervals.categories,
-        **{".".join(cell): one for cell, one in found.intervals.cells.items()},
+        "all": found.all_calls,
+        **found.categories,
+        **{".".join(cell): one for cell, one in found.cells.items()},
     }
     return {
         "reason": None,
