@@ -16,22 +16,22 @@ NOTHING = replace(BASE, intervals=Intervals())
 
 def test_while_nothing_measures_them_no_other_is_stated() -> None:
     head = stating(all_calls=DOCS)
-    [(change, words)] = interval_claims(BASE, head)
+    [(change, words)] = interval_claims(BASE, head, lambda: None)
     assert change.name == "intervals.all"
     assert words == (
         "intervals.all moves from 0.5: 0.7, 0.9: 1.2; held not measured; 9 calls, 4 phases to "
         "0.5: 0.8, 0.9: 1.3; held not measured; 9 calls, 4 phases; nothing here measures how many "
         "calls it holds, so no other can be stated yet"
     )
-    assert len(list(interval_claims(NOTHING, BASE))) == 3
+    assert len(list(interval_claims(NOTHING, BASE, lambda: None))) == 3
 
 
 def test_to_state_none_any_more_claims_nothing() -> None:
-    assert list(interval_claims(BASE, NOTHING)) == []
+    assert list(interval_claims(BASE, NOTHING, lambda: None)) == []
 
 
 def test_to_leave_a_scope_to_a_wider_one_is_a_claim() -> None:
-    [(change, words)] = interval_claims(BASE, stating(categories={}))
+    [(change, words)] = interval_claims(BASE, stating(categories={}), lambda: None)
     assert change.name == "intervals.categories.docs"
     assert "to none of its own; nothing here measures" in words
 
@@ -39,18 +39,18 @@ def test_to_leave_a_scope_to_a_wider_one_is_a_claim() -> None:
 def test_what_was_measured_may_be_stated_and_nothing_else() -> None:
     head = stating(all_calls=DOCS, cells={("docs", "low"): DOCS})
     measured = Intervals(DOCS, {"docs": DOCS}, {("docs", "low"): CELL})
-    [(change, words)] = interval_claims(BASE, head, lambda _: measured)
+    [(change, words)] = interval_claims(BASE, head, lambda: measured)
     assert change.name == "intervals.cells.docs.low"
     assert words.endswith(
         "to 0.5: 0.8, 0.9: 1.3; held not measured; 9 calls, 4 phases; calls give 0.5: 1, 0.9: 2; "
         "held not measured; 9 calls, 4 phases"
     )
     fewer = stating(categories={})
-    assert list(interval_claims(BASE, fewer, lambda _: fewer.intervals)) == []
+    assert list(interval_claims(BASE, fewer, lambda: fewer.intervals)) == []
 
 
 def test_calls_are_measured_only_where_a_change_asks_for_it() -> None:
-    def never(_: object) -> None:
+    def never() -> None:
         raise AssertionError
 
     assert list(interval_claims(BASE, BASE, never)) == []

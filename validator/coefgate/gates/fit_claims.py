@@ -13,9 +13,8 @@ from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind, claimed
 from coefgate.gates.interval_claims import (
-    MeasuredFor,
+    Measured,
     interval_claims,
-    not_measured,
     width_claims,
 )
 from coefgate.gates.procedure_claims import procedure_claims
@@ -43,22 +42,22 @@ def fit_claims(
     proposal: Proposal,
     changes: Sequence[Change],
     uses: Callable[[], Uses],
-    measured_for: MeasuredFor = not_measured,
-    procedure: Callable[[], Coefficients | None] = lambda: None,
+    measure: Measured,
+    procedure: Callable[[], Coefficients | None],
 ) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
 
     ``changes``: none where predictions stay as they are. ``uses``: of the scored calls of head.
-    ``measured_for``: with what claimed intervals are compared; ``procedure``: what head's gives on
+    ``measure``: with what claimed intervals are compared; ``procedure``: what head's gives on
     the samples that it names.
     """
     base, head = proposal.base.registry, proposal.head.registry
     claims = tuple(_changed_claims(base, head, another_split=not changes))
     findings = [
         *_values(proposal, claims, uses),
-        *procedure_claims(proposal, changes, procedure, measured_for),
+        *procedure_claims(proposal, changes, procedure, measure),
         *_lost_pages(proposal),
-        *_intervals(proposal, changes, measured_for),
+        *_intervals(proposal, changes, measure),
         *_times(proposal),
         *_yanks(proposal),
     ]
@@ -138,12 +137,12 @@ def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
 
 
 def _intervals(
-    proposal: Proposal, changes: Sequence[Change], measured_for: MeasuredFor
+    proposal: Proposal, changes: Sequence[Change], measure: Measured
 ) -> Iterator[Finding]:
     base, head = proposal.base.registry, proposal.head.registry
     widths = (change for change in changes if change.key == "interval")
     claims = chain(
-        interval_claims(base, head, measured_for),
+        interval_claims(base, head, measure),
         *(width_claims(base, head, change) for change in widths),
     )
     for change, told in claims:

@@ -11,16 +11,12 @@ from coefgate.changes.interval_words import shown_quantiles
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.model import Coefficients
 
-MeasuredFor = Callable[[Coefficients], Intervals | None]
-"""The intervals that the calls give a registry, ``None`` where nothing measures them."""
-
-
-def not_measured(_: Coefficients) -> None:
-    """Nothing measures the intervals of a registry that no procedure fits."""
+Measured = Callable[[], Intervals | None]
+"""The intervals that the calls give head, ``None`` where nothing measures them."""
 
 
 def interval_claims(
-    base: Coefficients, head: Coefficients, measured_for: MeasuredFor = not_measured
+    base: Coefficients, head: Coefficients, measure: Measured
 ) -> Iterator[tuple[Change, str]]:
     """Each change of an interval that head may not make, and what is wrong with it.
 
@@ -28,7 +24,7 @@ def interval_claims(
     """
     if head.intervals.scopes:
         changed = tuple(interval_changes(base, head))
-        measured = measured_for(head) if changed else None
+        measured = measure() if changed else None
         for one in changed:
             if told := _refusal(one, measured):
                 yield one.change, f"{one.change.name} moves from {one.change.base} to {told}"

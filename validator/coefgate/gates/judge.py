@@ -18,7 +18,7 @@ from coefgate.gates.fit_claims import fit_claims
 from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.judge_and_values import judge_and_values
-from coefgate.gates.like_with_like import LikeWithLike
+from coefgate.gates.like_with_like import Fits, LikeWithLike
 from coefgate.gates.metric_rules import metric_rules
 from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.sample_rules import retired_with_values, sample_changed, sample_removed
@@ -28,7 +28,6 @@ from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.unseen import unseen
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import compiled
-from coefgate.registry.intervals import Intervals
 from coefgate.registry.model import Coefficients, Gates
 from coefgate.replay.evidence import Evidence, Pair, Predicted, pair_of
 from coefgate.replay.scores import Unseen
@@ -45,7 +44,7 @@ class Judge:
         self.audited = proposal.judged_audited
         self.evidence = Evidence(self.audited)
         self._strata = StrataOf(proposal.base.registry.gates.relative.stratum_phases_from)
-        self._like = LikeWithLike(proposal)
+        self._fits = Fits()
 
     @cached_property
     def gates(self) -> Gates:
@@ -74,10 +73,8 @@ class Judge:
 
         ``None`` where it has none, or no value changed.
         """
-        head = self._side(self.proposal)
-        if not self._like.values_change(head.registry, moved=self.pair.moved):
-            return None
-        found = self._like.unseen_by(self.evidence, head, self.changes)
+        like = self._like(self.proposal, self.changes)
+        found = like.unseen(self.evidence) if like.values_change(moved=self.pair.moved) else None
         return None if found is None else found.figures
 
     @cached_property
@@ -119,12 +116,12 @@ class Judge:
             alone = self.proposal.base_alone
             known = alone.figures.metrics if moves.judged else None
             of_base = pair_of(alone, alone.evidence.predicted(table))
-        side, like = self._side(proposal), self._like
-        kind = like.kind(head, moved=both.moved)
+        like = self._like(proposal, found)
+        kind = like.kind(moved=both.moved)
         alike, alike_of_base = both, of_base
         if kind == "unseen":
-            alike = like.pair(self.evidence, side, found)
-            alike_of_base = of_base and like.pair(of_base.evidence, side, found)
+            alike = like.pair(self.evidence)
+            alike_of_base = of_base and like.pair(of_base.evidence)
         metric = metric_rules(
             both.base_metrics,
             both.head_metrics,
@@ -137,7 +134,7 @@ class Judge:
             else None,
         )
         accepted = self._accepted if both.moved else ()
-        added_up = like.added_up(self._anchored, side, accepted, kind, found) if accepted else None
+        added_up = like.added_up(self._anchored, accepted, kind) if accepted else None
         flattering, *kept = self._of_samples
         pairs = (alike, alike_of_base) if alike_of_base else (alike,)
         judging = replace(base, gates=gates)
@@ -167,10 +164,10 @@ class Judge:
                 proposal,
                 found,
                 lambda: self._claimable,
-                lambda registry: self._intervals(Compiled(registry, table)),
-                lambda: self._given(side),
+                lambda: like.intervals(self._of_head),
+                lambda: like.given(self._of_head),
             ),
-            self._unseen(proposal, side, both, found),
+            self._unseen(proposal, like, both),
             gates_loosened(proposal),
             judge_and_values(proposal),
         )
@@ -193,8 +190,13 @@ class Judge:
     @cached_property
     def _claimable(self) -> Uses:
         """Which of the scored calls of head use which of its numbers."""
-        head, evidence = self.proposal.head, self._evidence_of(self.proposal.head_audited)
-        return Uses(evidence.counts(head.table), head.registry)
+        head = self.proposal.head
+        return Uses(self._of_head.counts(head.table), head.registry)
+
+    @cached_property
+    def _of_head(self) -> Evidence:
+        """The scored calls of head."""
+        return self._evidence_of(self.proposal.head_audited)
 
     @cached_property
     def _anchored(self) -> Evidence:
@@ -210,31 +212,13 @@ class Judge:
             return self.evidence
         return Evidence(audited, among=among)
 
-    def _unseen(
-        self, proposal: Proposal, head: Compiled, both: Pair, found: Sequence[Change]
-    ) -> RuleResult:
+    def _unseen(self, proposal: Proposal, like: LikeWithLike, both: Pair) -> RuleResult:
         """Head's predictions of calls that it does not know, against base's."""
-        like = self._like
-        if proposal.restored or not like.values_change(head.registry, moved=both.moved):
+        if proposal.restored or not like.values_change(moved=both.moved):
             return unseen(proposal, (), ())
-        sides = like.both(self.evidence, head, found)
-        by_hand = like.calls_by_hand(self.evidence, head, found)
-        hidden = like.hidden(self.evidence, head, found) if by_hand else None
-        return unseen(proposal, sides, by_hand, hidden)
-
-    def _intervals(self, head: Compiled) -> Intervals | None:
-        """What head's procedure gives for intervals on the samples that it names."""
-        found = self._like.unseen_by(self._evidence_of(self.proposal.head_audited), head)
-        measured = found and found.intervals
-        return measured if isinstance(measured, Intervals) else None
-
-    def _given(self, head: Compiled) -> Coefficients | None:
-        """What head's procedure gives on the samples that it names."""
-        evidence = self._evidence_of(self.proposal.head_audited)
-        found = self._like.unseen_by(evidence, head)
-        if found is None:
-            return None
-        return found.procedure.moving_from(self.proposal.base.registry).proposed
+        by_hand = like.calls_by_hand(self.evidence)
+        hidden = like.hidden(self.evidence) if by_hand else None
+        return unseen(proposal, tuple(like.both(self.evidence)), by_hand, hidden)
 
     @cached_property
     def _accepted(self) -> tuple[tuple[str, Compiled], ...]:
@@ -244,9 +228,9 @@ class Judge:
             return ()
         return (*anchor.sides, (base.revision, Compiled(base.registry, base.table)))
 
-    @staticmethod
-    def _side(proposal: Proposal) -> Compiled:
-        return Compiled(proposal.head.registry, proposal.head.table)
+    def _like(self, proposal: Proposal, found: Sequence[Change]) -> LikeWithLike:
+        head = Compiled(proposal.head.registry, proposal.head.table)
+        return LikeWithLike(proposal, head, found, self._fits)
 
 
 def not_asked(result: RuleResult) -> RuleResult:

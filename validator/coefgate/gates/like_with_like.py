@@ -18,11 +18,11 @@ import numpy as np
 from coefgate.changes.change import Change
 from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.unseen import Hidden, Sides
+from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
-from coefgate.registry.numbers import StoredWhenSet
 from coefgate.replay.evidence import AddedUp, Evidence, Pair, Predicted, pair_of
-from coefgate.replay.metrics import Booleans, metrics
+from coefgate.replay.metrics import metrics
 from coefgate.replay.uses import Uses
 
 if TYPE_CHECKING:
@@ -31,26 +31,80 @@ if TYPE_CHECKING:
 Alike = Literal["fitted", "unseen", "first-fit"]
 
 
-class UnseenSides:
-    """The calls of one evidence as registries predict them that do not know them."""
+class Fits:
+    """What is fitted and predicted once, however many heads are tried."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
+    def __init__(self) -> None:
+        self._readers: dict[Evidence, UnseenReader] = {}
+        self._predicted: dict[tuple[Evidence, str], Predicted] = {}
 
-    @cached_property
-    def _reader(self) -> UnseenReader:
+    def reader(self, evidence: Evidence) -> UnseenReader:
+        """The unseen predictions of an evidence."""
         from coefgate.calibration.unseen import UnseenReader  # noqa: PLC0415 (where values change)
 
-        return UnseenReader(self.evidence)
+        return self._readers.setdefault(evidence, UnseenReader(evidence))
 
-    def of(self, side: Compiled, set_by_hand: StoredWhenSet) -> UnseenCalls | None:
-        """As the procedure of a registry predicts them; ``None`` where it has none."""
-        return None if side.registry.tuning is None else self._reader.of(*side, set_by_hand)
+    def predicted(self, evidence: Evidence, name: str, side: Compiled) -> Predicted:
+        """What an accepted state of this name predicts."""
+        return self._predicted.setdefault((evidence, name), evidence.predicted(side.table))
 
-    def pair(self, base: Compiled, head: Compiled, set_by_hand: StoredWhenSet) -> Pair:
+
+class LikeWithLike:
+    """What of a proposal is held against what.
+
+    ``head``: the proposed side, or one tried, which differs from base in ``found``.
+    """
+
+    def __init__(
+        self, proposal: Proposal, head: Compiled, found: Sequence[Change], fits: Fits
+    ) -> None:
+        self._proposal, self._head, self._found, self._fits = proposal, head, found, fits
+        self._base = Compiled(proposal.base.registry, proposal.base.table)
+
+    def kind(self, *, moved: bool) -> Alike:
+        """Where a procedure comes in first, nothing is alike."""
+        if self._head.registry.tuning is None or not self.values_change(moved=moved):
+            return "fitted"
+        return "first-fit" if self._base.registry.tuning is None else "unseen"
+
+    def values_change(self, *, moved: bool) -> bool:
+        """Is any call predicted otherwise (``moved``), or by another procedure?"""
+        sides = (one.registry.tuning for one in (self._base, self._head))
+        before, after = (one and one.gives_by for one in sides)
+        return moved or before != after
+
+    def unseen(self, evidence: Evidence, side: Compiled | None = None) -> UnseenCalls | None:
+        """The calls as the procedure of head, or of another ``side``, predicts them unseen."""
+        side = self._head if side is None else side
+        if side.registry.tuning is None:
+            return None
+        return self._fits.reader(evidence).of(*side, self._stored_when_set)
+
+    def intervals(self, evidence: Evidence) -> Intervals | None:
+        """What head's procedure measures on the samples that it names."""
+        found = self.unseen(evidence)
+        measured = found and found.intervals
+        return measured if isinstance(measured, Intervals) else None
+
+    def given(self, evidence: Evidence) -> Coefficients | None:
+        """What head's procedure gives on the samples that it names."""
+        found = self.unseen(evidence)
+        if found is None:
+            return None
+        return found.procedure.moving_from(self._base.registry).proposed
+
+    def hidden(self, evidence: Evidence) -> Hidden:
+        """How many calls have no unseen prediction, as numbers were set by hand after them."""
+        alone = LikeWithLike(self._proposal, self._base, (), self._fits)
+        sides = alone.unseen(evidence), self.unseen(evidence)
+        base, head = (0 if one is None else int((~one.has).sum()) for one in sides)
+        return Hidden(base, head, len(evidence.samples))
+
+    def pair(self, evidence: Evidence, base: Compiled | None = None) -> Pair:
         """Per call what neither side knew; what both fit where one has no such prediction."""
-        fitted = [self.evidence.calls(side.table) for side in (base, head)]
-        sides = [self.of(side, set_by_hand) for side in (base, head)]
+        base = self._base if base is None else base
+        fitted = [evidence.calls(side.table) for side in (base, self._head)]
+        sides = [self.unseen(evidence, side) for side in (base, self._head)]
         found = [side.phase if side else None for side in sides]
         if sides[0] and sides[1] and found[0] is not None and found[1] is not None:
             has = sides[0].has & sides[1].has
@@ -59,25 +113,25 @@ class UnseenSides:
                 for one, known in zip(filter(None, found), fitted, strict=True)
             ]
         before, after = fitted
-        return Pair(self.evidence, before, after, metrics(before), metrics(after))
+        return Pair(evidence, before, after, metrics(before), metrics(after))
 
-    def both(
-        self, base: Compiled, head: Compiled, set_by_hand: StoredWhenSet, new: Booleans | None
-    ) -> Iterator[Sides]:
-        """The same calls by both, none of which head knows.
+    def both(self, evidence: Evidence) -> Iterator[Sides]:
+        """The same calls by both, none of which head knows: what the rule ``unseen`` compares.
 
-        ``new``: where base has no procedure, the calls that came in after its values; ``None``
-        where nobody knows which, or there are none.
+        Where base has no procedure, those that came in after its values; all where there are none,
+        or nobody knows which.
         """
-        before, after = self.of(base, set_by_hand), self.of(head, set_by_hand)
+        before, after = self.unseen(evidence, self._base), self.unseen(evidence)
         if after is None:
             return
         if before is None:
             if after.phase is not None:
-                rows = after.has if new is None else after.has & new
-                known = self.evidence.calls(base.table)
-                left = "fitted" if new is None else "later"
-                yield Sides(left, known.where(rows), after.phase.where(rows))  # type: ignore[arg-type]
+                known = self._proposal.known_to_base()
+                new = None if known is None else evidence.new_to(known)
+                later = new is not None and bool(new.any())
+                rows = after.has & new if later and new is not None else after.has
+                of_base = evidence.calls(self._base.table).where(rows)
+                yield Sides("later" if later else "fitted", of_base, after.phase.where(rows))
             return
         has = before.has & after.has
         if before.phase is not None and after.phase is not None:
@@ -85,91 +139,34 @@ class UnseenSides:
         if before.run is not None and after.run is not None:
             yield Sides("run", before.run.where(has), after.run.where(has))
 
-
-class LikeWithLike:
-    """What of a proposal is held against what; ``head`` is the proposed side, or one tried."""
-
-    def __init__(self, proposal: Proposal) -> None:
-        self._proposal = proposal
-        self._base = Compiled(proposal.base.registry, proposal.base.table)
-        self._known: dict[tuple[Evidence, str], Predicted] = {}
-        self._on: dict[Evidence, UnseenSides] = {}
-
-    def kind(self, head: Coefficients, *, moved: bool) -> Alike:
-        """Where a procedure comes in first, nothing is alike."""
-        if head.tuning is None or not self.values_change(head, moved=moved):
-            return "fitted"
-        return "first-fit" if self._base.registry.tuning is None else "unseen"
-
-    def values_change(self, head: Coefficients, *, moved: bool) -> bool:
-        """Is any call predicted otherwise (``moved``), or by another procedure?"""
-        sides = (one.tuning and one.tuning.gives_by for one in (self._base.registry, head))
-        before, after = sides
-        return moved or before != after
-
-    def unseen_by(
-        self, evidence: Evidence, side: Compiled, found: Sequence[Change] = ()
-    ) -> UnseenCalls | None:
-        """The calls of an evidence as the procedure of a side predicts them unseen."""
-        return self._sides(evidence).of(side, self._set_by_hand(found, side.registry))
-
-    def hidden(self, evidence: Evidence, head: Compiled, found: Sequence[Change]) -> Hidden:
-        """How many calls have no unseen prediction, as numbers were set by hand after them."""
-        sides = self.unseen_by(evidence, self._base), self.unseen_by(evidence, head, found)
-        base, after = (0 if one is None else int((~one.has).sum()) for one in sides)
-        return Hidden(base, after, len(evidence.samples))
-
-    def pair(self, evidence: Evidence, head: Compiled, found: Sequence[Change]) -> Pair:
-        """The calls of an evidence that neither side knows."""
-        set_by_hand = self._set_by_hand(found, head.registry)
-        return self._sides(evidence).pair(self._base, head, set_by_hand)
-
-    def both(
-        self, evidence: Evidence, head: Compiled, found: Sequence[Change]
-    ) -> tuple[Sides, ...]:
-        """What the rule ``unseen`` compares."""
-        known = self._proposal.known_to_base() if self._base.registry.tuning is None else None
-        new = None if known is None else evidence.new_to(known)
-        if new is not None and not new.any():
-            new = None
-        set_by_hand = self._set_by_hand(found, head.registry)
-        return tuple(self._sides(evidence).both(self._base, head, set_by_hand, new))
-
     def added_up(
-        self,
-        evidence: Evidence,
-        head: Compiled,
-        accepted: Sequence[tuple[str, Compiled]],
-        kind: Alike,
-        found: Sequence[Change],
+        self, evidence: Evidence, accepted: Sequence[tuple[str, Compiled]], kind: Alike
     ) -> AddedUp | None:
         """Head against the ``accepted`` states since the anchor, the last of which is base.
 
         ``None`` where none of them is like head.
         """
         if kind == "fitted":
-            now = evidence.predicted(head.table)
-            known = ((name, self._predicted(evidence, name, one)) for name, one in accepted)
+            now = evidence.predicted(self._head.table)
+            known = ((name, self._fits.predicted(evidence, name, one)) for name, one in accepted)
             pairs = [(name, pair_of(before, now)) for name, before in known]
         else:
-            sides, set_by_hand = (
-                self._sides(evidence),
-                self._set_by_hand(found, head.registry),
-            )
             alike = [one for one in accepted if kind == "unseen" and one[1].registry.tuning]
-            pairs = [(name, sides.pair(one, head, set_by_hand)) for name, one in alike]
+            pairs = [(name, self.pair(evidence, one)) for name, one in alike]
         if not pairs:
             return None
         *since, (_, last) = pairs
         return AddedUp(tuple(since), last)
 
-    def by_hand(self, found: Sequence[Change], head: Coefficients) -> frozenset[Key]:
+    @cached_property
+    def _by_hand(self) -> frozenset[Key]:
         """Numbers that head changes and that its procedure does not give."""
+        head = self._head.registry
         if head.tuning is None:
             return frozenset()
         return frozenset(
             change.key
-            for change in found
+            for change in self._found
             if isinstance(change.key, Key)
             and isinstance(change.head, Fraction)
             and change.base != change.head
@@ -177,34 +174,19 @@ class LikeWithLike:
             and not self._proposal.returned(change)
         )
 
-    def _set_by_hand(self, found: Sequence[Change], head: Coefficients) -> StoredWhenSet:
+    def _stored_when_set(
+        self, numbers: Mapping[Key, Fraction]
+    ) -> Mapping[Key, Collection[str] | None]:
         """What the proposal changes, and what was changed before it."""
-        changed = self.by_hand(found, head)
+        before = {key: number for key, number in numbers.items() if key not in self._by_hand}
+        known = self._proposal.stored_when_set(before) if before else {}
+        return {**known, **{key: None for key in numbers if key in self._by_hand}}
 
-        def stored(
-            numbers: Mapping[Key, Fraction],
-        ) -> Mapping[Key, Collection[str] | None]:
-            before = {key: number for key, number in numbers.items() if key not in changed}
-            known = self._proposal.stored_when_set(before) if before else {}
-            return {**known, **{key: None for key in numbers if key in changed}}
-
-        return stored
-
-    def calls_by_hand(
-        self, evidence: Evidence, head: Compiled, found: Sequence[Change]
-    ) -> tuple[tuple[Change, int], ...]:
-        """Those changes, each with how many calls use the number."""
-        keys = self.by_hand(found, head.registry)
-        if not keys:
+    def calls_by_hand(self, evidence: Evidence) -> tuple[tuple[Change, int], ...]:
+        """Changes of such numbers, each with how many calls use the number."""
+        if not self._by_hand:
             return ()
-        uses = Uses(evidence.counts(head.table), head.registry)
-        changed = ((one, one.key) for one in found if isinstance(one.key, Key))
-        counted = ((one, int(uses.of(key).sum())) for one, key in changed if key in keys)
+        uses = Uses(evidence.counts(self._head.table), self._head.registry)
+        changed = ((one, one.key) for one in self._found if isinstance(one.key, Key))
+        counted = ((one, int(uses.of(key).sum())) for one, key in changed if key in self._by_hand)
         return tuple((change, calls) for change, calls in counted if calls and change.base)
-
-    def _predicted(self, evidence: Evidence, name: str, side: Compiled) -> Predicted:
-        """What an accepted state predicts, once however many heads are tried."""
-        return self._known.setdefault((evidence, name), evidence.predicted(side.table))
-
-    def _sides(self, evidence: Evidence) -> UnseenSides:
-        return self._on.setdefault(evidence, UnseenSides(evidence))

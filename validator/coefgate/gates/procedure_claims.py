@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind
 from coefgate.changes.interval_words import scope_name
-from coefgate.gates.interval_claims import MeasuredFor
+from coefgate.gates.interval_claims import Measured
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding
 from coefgate.registry.files import FOLDER
@@ -27,7 +27,7 @@ def procedure_claims(
     proposal: Proposal,
     changes: Sequence[Change],
     procedure: Callable[[], Coefficients | None],
-    measured_for: MeasuredFor,
+    measure: Measured,
 ) -> Iterator[Finding]:
     """Numbers that say ``fit`` and are not what the procedure gives, and intervals left behind.
 
@@ -60,19 +60,17 @@ def procedure_claims(
             way_on = "fit it anew with coefgate tune --write, or say what else it rests on"
             yield Finding(f"{told}; {way_on}", value.file, value.line, value.key)
     if asked:
-        yield from _left_behind(base, head, measured_for)
+        yield from _left_behind(base, head, measure)
 
 
-def _left_behind(
-    base: Coefficients, head: Coefficients, measured_for: MeasuredFor
-) -> Iterator[Finding]:
+def _left_behind(base: Coefficients, head: Coefficients, measure: Measured) -> Iterator[Finding]:
     """Intervals that stay as they are while the numbers move under them.
 
     Those that change are asked by themselves.
     """
     stated = head.intervals.scopes
     kept = [scope for scope, one in stated.items() if base.intervals.scopes.get(scope) == one]
-    measured = measured_for(head) if kept else None
+    measured = measure() if kept else None
     for scope in kept:
         if measured is None or measured.scopes.get(scope) != stated[scope]:
             name = scope_name(scope)

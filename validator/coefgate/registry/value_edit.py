@@ -76,8 +76,12 @@ def _acknowledge(answer: Acknowledgement[Fraction], path: ValuePath) -> dict[str
 
 
 def _number(number: Fraction, path: ValuePath) -> int | Decimal:
-    whole = number.denominator == 1
-    exact = number.numerator if whole else Decimal(written(number))
+    exact = plain_number(number)
     if Fraction(exact) != number:
         raise ValueError(f"{dotted(path)} cannot be {number}; round it to thousandths")
     return exact
+
+
+def plain_number(number: Fraction) -> int | Decimal:
+    """A number as the strict reader gives it."""
+    return number.numerator if number.denominator == 1 else Decimal(written(number))

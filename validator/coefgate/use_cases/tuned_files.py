@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -19,10 +18,10 @@ from coefgate.registry.files import FOLDER
 from coefgate.registry.intervals import Intervals, Quantiles
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Basis, Coefficients
-from coefgate.registry.numbers import value_of, written
+from coefgate.registry.numbers import value_of
 from coefgate.registry.reading import Memo
 from coefgate.registry.tuning import FILE, Tuning
-from coefgate.registry.value_edit import NewValue, written_values
+from coefgate.registry.value_edit import NewValue, plain_number, written_values
 from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_edit import ABSENT, with_data
 from coefgate.registry.yaml_reader import strict_document
@@ -129,9 +128,9 @@ def _tuning_data(tuning: Tuning, today: Tuning | None) -> dict[ValuePath, object
     """What differs from today's in ``tuning.yaml``; what it need not say goes."""
     wanted: dict[ValuePath, object] = {}
     if today is None or tuning.level != today.level:
-        wanted["level",] = _number(tuning.level)
+        wanted["level",] = plain_number(tuning.level)
     if today is None or tuning.ema != today.ema:
-        wanted["ema",] = ABSENT if tuning.ema is None else _number(tuning.ema)
+        wanted["ema",] = ABSENT if tuning.ema is None else plain_number(tuning.ema)
     if today is None or tuning.margins != today.margins:
         wanted["margins",] = tuning.margins
     if today is None or tuning.samples != today.samples:
@@ -158,16 +157,11 @@ def _quantiles_data(found: Quantiles) -> dict[str, object]:
         "samples": found.samples,
         "phases": found.phases,
         "quantiles": [
-            {"share": _number(share), "factor": _number(factor)}
+            {"share": plain_number(share), "factor": plain_number(factor)}
             for share, factor in found.factors.items()
         ],
-        "held": {name: None if one is None else _number(one) for name, one in held.items()},
+        "held": {name: None if one is None else plain_number(one) for name, one in held.items()},
     }
-
-
-def _number(number: Fraction) -> int | Decimal:
-    text = written(number)
-    return Decimal(text) if "." in text else int(text)
 
 
 def write_files(

@@ -16,6 +16,7 @@ from coefgate.registry.document_set import Documents
 from coefgate.registry.relations import (
     acknowledgements,
     categories,
+    cells,
     file_kinds,
     intervals,
     model_factors,
@@ -35,7 +36,7 @@ BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     categories.declared_complexities,
     categories.names_of_models,
     categories.rising_tokens,
-    categories.declared_cells,
+    cells.declared_cells,
     file_kinds.path_rules,
     file_kinds.priced_kinds,
     model_factors.model_rules,
@@ -48,7 +49,6 @@ BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     tuning.priors,
     tuning.parents,
     intervals.of_their_semantics,
-    intervals.declared_scopes,
 )
 
 

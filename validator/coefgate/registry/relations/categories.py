@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from coefgate.core.problems import Problem
-from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES, COMPLEXITY_NAME
+from coefgate.core.vocabulary import COMPLEXITIES, COMPLEXITY_NAME
 from coefgate.registry.document import Document, Fault
 from coefgate.registry.document_set import Documents
 from coefgate.registry.files import OVERHEAD_FOLDER, stem
@@ -127,29 +127,3 @@ def _falling(document: Document, path: ValuePath, rising: Sequence[str]) -> Iter
             fix = f"Write at least {before[1]}, or lower {before[0]}."
             yield Fault("not-rising", found, allowed, fix, place).at(document)
         before = complexity, tokens
-
-
-def declared_cells(documents: Documents) -> Iterator[Problem]:
-    """A margin of its own has only a cell that has an overhead."""
-    margins = documents.get("safety_margins")
-    known = dict(documents.readable_overheads)
-    names = {*known, *documents.overheads}
-    for category, cells in margins.mapping_at(("cells",)).items():
-        if not names or not CATEGORY_NAME.fullmatch(category):
-            continue  # nothing to compare with, or the schema's to tell
-        if category not in names:
-            found = "names a category that has no file"
-            allowed = "margins belong to declared categories"
-            otherwise = f"Delete it, or add {OVERHEAD_FOLDER}/{printable(category)}.yaml."
-            fix = did_you_mean(category, sorted(names), otherwise)
-            place = ("cells", category)
-            yield Fault("undeclared-cell", found, allowed, fix, place).at(margins, key=True)
-            continue
-        overheads = known[category].mapping_at(("overhead",)) if category in known else {}
-        for complexity in cells if isinstance(cells, dict) and overheads else ():
-            if COMPLEXITY_NAME.fullmatch(complexity) and complexity not in overheads:
-                found = "is the margin of a cell without overhead"
-                allowed = "the fallback serves such a cell, with the default margin"
-                fix = f"Delete it, or add {complexity} to {OVERHEAD_FOLDER}/{category}.yaml."
-                path = ("cells", category, complexity)
-                yield Fault("undeclared-cell", found, allowed, fix, path).at(margins, key=True)

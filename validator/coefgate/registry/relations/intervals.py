@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 from coefgate.core.problems import Problem
-from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITY_NAME
 from coefgate.registry.document import Document, Fault, per_document
 from coefgate.registry.document_set import Documents
-from coefgate.registry.files import OVERHEAD_FOLDER
 from coefgate.registry.relations.values import is_number
-from coefgate.registry.wording import ValuePath, did_you_mean, printable, shown
+from coefgate.registry.wording import ValuePath, shown
 
 _OF_WIDTH = 1
 """The semantics whose interval is one width for all calls."""
@@ -71,35 +68,3 @@ def _more_phases(document: Document, path: ValuePath) -> Iterator[Problem]:
         found, place = f"is {phases:,}, and samples is {samples:,}", (*path, "phases")
         allowed, fix = "a phase has at least one call", f"Write at most {samples}."
         yield Fault("too-many-phases", found, allowed, fix, place).at(document)
-
-
-def declared_scopes(documents: Documents) -> Iterator[Problem]:
-    """Only a category, or a cell, that has an overhead can have intervals of its own."""
-    margins, known = documents.get("safety_margins"), dict(documents.readable_overheads)
-    names = {*known, *documents.overheads}
-    for key in ("categories", "cells"):
-        for category, stated in margins.mapping_at(("intervals", key)).items():
-            path = ("intervals", key, category)
-            if not names or not CATEGORY_NAME.fullmatch(category):
-                continue  # nothing to compare with, or the schema's to tell
-            if category not in names:
-                found = "names a category that has no file"
-                allowed = "intervals belong to declared categories"
-                otherwise = f"Delete it, or add {OVERHEAD_FOLDER}/{printable(category)}.yaml."
-                fix = did_you_mean(category, sorted(names), otherwise)
-                yield Fault("undeclared-cell", found, allowed, fix, path).at(margins, key=True)
-            elif key == "cells" and category in known:
-                overheads = known[category].mapping_at(("overhead",))
-                yield from _without_overhead(margins, path, stated, overheads)
-
-
-def _without_overhead(
-    margins: Document, path: ValuePath, stated: Any, overheads: dict[str, Any]
-) -> Iterator[Problem]:
-    for complexity in stated if isinstance(stated, dict) and overheads else ():
-        if COMPLEXITY_NAME.fullmatch(complexity) and complexity not in overheads:
-            found = "are intervals of a cell without overhead"
-            allowed = "the fallback serves such a cell, with the intervals of all calls"
-            fix = f"Delete it, or add {complexity} to {OVERHEAD_FOLDER}/{path[-1]}.yaml."
-            place = (*path, complexity)
-            yield Fault("undeclared-cell", found, allowed, fix, place).at(margins, key=True)
