@@ -16,11 +16,11 @@ from coefgate.calibration.fit import fit
 from coefgate.calibration.fitting import LeftOut
 from coefgate.calibration.leave_out import without_each
 from coefgate.calibration.nested import nested_predictions
-from coefgate.calibration.procedure import Procedure, one_margin
+from coefgate.calibration.procedure import Procedure
 from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients
-from coefgate.registry.numbers import with_values
+from coefgate.registry.numbers import one_margin, with_values
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Indices, Integers, underestimation
 from coefgate.replay.spread import residuals, spread

@@ -16,11 +16,11 @@ from scipy.optimize import minimize
 
 from coefgate.calibration.leave_out import FOLDS, MOST_FOLDS, folds
 from coefgate.calibration.margins import MARGIN
-from coefgate.calibration.procedure import Procedure, one_margin
+from coefgate.calibration.procedure import Procedure
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
-from coefgate.registry.numbers import rises
+from coefgate.registry.numbers import one_margin, rises
 from coefgate.registry.tuning import Spread
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample

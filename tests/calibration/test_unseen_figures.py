@@ -9,19 +9,14 @@ from math import ceil, log, sqrt
 import numpy as np
 import pytest
 
+from coefgate.calibration.baseline_figures import NO_MARGIN
 from coefgate.calibration.baselines import category_p95, constant, left_out, published
 from coefgate.calibration.draws import DRAWS, number_intervals, phase_weights
-from coefgate.calibration.fit_figures import (
-    NO_CALLS,
-    NO_MARGIN,
-    ONE_PHASE,
-    ONE_RUN,
-    FitFigures,
-    columns,
-)
-from coefgate.calibration.leave_out import Unit
+from coefgate.calibration.fit_figures import columns
+from coefgate.calibration.leave_out import NO_CALLS, Unit
 from coefgate.calibration.levels import LEVELS, best_level, level_figures
 from coefgate.calibration.nested import nested_predictions
+from coefgate.calibration.predictor_figures import ALL_CUT_OFF, PredictorFigures
 from coefgate.calibration.procedure import Procedure
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
@@ -103,28 +98,31 @@ def test_baselines_by_hand() -> None:
     ]
     found = procedure(calls, {}, level=Fraction(1, 2), prior_margin=Fraction(2))
     everyone = np.ones(len(calls), dtype=np.bool_)
+    evidence, registry = found.evidence, found.registry
     # The 11th of 21 calls is the first that covers a half.
-    assert constant(found)(everyone).tolist() == [1100] * 21  # type: ignore[union-attr]
-    by_hand = category_p95(found)(everyone)
+    assert constant(evidence, Fraction(1, 2))(everyone).tolist() == [1100] * 21  # type: ignore[union-attr]
+    by_hand = category_p95(evidence, registry)(everyone)
     assert by_hand is not None
     # The 19th of 20 calls is at the 95th percentile: 1,900 × 1.15.
     assert by_hand.tolist() == [2185] * 20 + [5750]
     # Docs has no other call, so that all others decide: 2,000 is the 19th or 20th of 20.
     fold = np.array([0] * 20 + [1])
-    out = left_out(category_p95(found), fold, everyone)
+    out = left_out(category_p95(evidence, registry), fold, everyone)
     assert out is not None
     assert out[20] == 2185
     assert out[0] == 5750
-    assert published(found).tolist() == [2 * BASE] * 20 + [2 * 140]  # type: ignore[union-attr]
-    assert published(procedure(calls, {})) is None
+    tokens = published(evidence, registry, found.tuning)
+    assert tokens is not None
+    assert tokens.tolist() == [2 * BASE] * 20 + [2 * 140]
+    assert published(evidence, registry, procedure(calls, {}).tuning) is None
 
 
 def test_no_baseline_where_the_largest_calls_were_cut_off() -> None:
-    found = procedure([sample(1, 100), cut_off(2, 400), cut_off(3, 500)], {})
-    assert constant(found)(np.ones(3, dtype=np.bool_)) is None
+    evidence = Evidence(audited([sample(1, 100), cut_off(2, 400), cut_off(3, 500)]))
+    assert constant(evidence, Fraction(1, 2))(np.ones(3, dtype=np.bool_)) is None
 
 
-def _column(found: Procedure, predictor: str, seen: str) -> FitFigures:
+def _column(found: Procedure, predictor: str, seen: str) -> PredictorFigures:
     (one,) = (
         one for one in columns(free(), found) if (one.predictor, one.seen) == (predictor, seen)
     )
@@ -136,10 +134,10 @@ def _column(found: Procedure, predictor: str, seen: str) -> FitFigures:
     [
         ([], "procedure", "fitted", NO_CALLS),
         ([], "constant", "unseen-phase", NO_CALLS),
-        ([sample(1, 90, run_id="a")], "procedure", "unseen-run", ONE_RUN),
-        ([sample(1, 90, run_id="a")], "procedure", "nested-phase", ONE_PHASE),
+        ([sample(1, 90, run_id="a")], "procedure", "unseen-run", "all calls are of one run"),
+        ([sample(1, 90, run_id="a")], "procedure", "nested-phase", "all calls are of one phase"),
         ([sample(1, 90)], "published", "as-is", NO_MARGIN),
-        ([cut_off(1, 90)], "procedure", "fitted", "every call was cut off"),
+        ([cut_off(1, 90)], "procedure", "fitted", ALL_CUT_OFF),
     ],
 )
 def test_what_cannot_be_measured_is_said(

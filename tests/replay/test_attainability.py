@@ -135,7 +135,7 @@ def test_calls_that_were_not_seen_are_asked_first() -> None:
     assert found.undecided == ("waste_median",)
     assert found.strictest == ("waste_median", 0.316386)
     run = Figures.of(calls([(1000, 1000 if n % 2 else 2718) for n in range(12)], phases=range(12)))
-    held_out = Unseen(phase=None, run=run, without=0, reasons={})
+    held_out = Unseen(phase=None, run=run, has=np.ones(12, dtype=np.bool_), reasons={})
     unseen = attainability(replace(scores, unseen=held_out), LIMITS)
     assert unseen is not None
     assert unseen.measured_on == "unseen_run"

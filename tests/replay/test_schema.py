@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from coefgate.calibration.baseline_figures import baselines_of
 from coefgate.core.table import Table, compile_table
 from coefgate.core.trees import FolderTree
 from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.scores import replay
+from coefgate.replay.scores import Scores, replay
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.pages.replay import replay_dict
 from coefgate.reports.render.json import json_text
@@ -46,11 +47,16 @@ EVERY_STATUS = [
 
 
 NOTHING = StoredIds((), 0.0)
-LIMITS = read_registry(FolderTree(ROOT)).gates.limits
+REGISTRY = read_registry(FolderTree(ROOT))
 
 
 def _document(samples: list[Sample], **options: Any) -> dict[str, Any]:
-    return replay_dict(replay(predicted(samples, table()), **options), table(), "worktree", LIMITS)
+    return _dict(replay(predicted(samples, table()), **options), table(), "worktree")
+
+
+def _dict(scores: Scores, coefficients: Table, revision: str) -> dict[str, Any]:
+    baselines = baselines_of(scores, REGISTRY)
+    return replay_dict(scores, baselines, coefficients, revision, REGISTRY.gates.limits)
 
 
 def shipped() -> tuple[tuple[Audited, ...], Table]:
@@ -67,7 +73,7 @@ def shipped() -> tuple[tuple[Audited, ...], Table]:
 def test_a_replay_of_the_shipped_registry_fits() -> None:
     stored, coefficients = shipped()
     scores = replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=NOTHING)
-    document = replay_dict(scores, coefficients, COMMIT, LIMITS)
+    document = _dict(scores, coefficients, COMMIT)
     assert errors("replay", document) == []
     assert document["later"]["newest_known"] == "1970-01-01T00:00:00+00:00"
     parts = [document["metrics"][name]["samples"] for name in ("all", "prospective")]
@@ -103,8 +109,8 @@ def test_every_kind_of_replay_fits(document: dict[str, Any]) -> None:
 
 def test_json_is_the_document() -> None:
     scores = replay(predicted(EVERY_STATUS, table()), by=DIMENSIONS)
-    text = json_text(replay_dict(scores, table(), COMMIT, LIMITS))
-    assert json.loads(text) == replay_dict(scores, table(), COMMIT, LIMITS)
+    text = json_text(_dict(scores, table(), COMMIT))
+    assert json.loads(text) == _dict(scores, table(), COMMIT)
 
 
 def test_numbers_of_a_replay_by_hand() -> None:
@@ -253,7 +259,8 @@ def test_a_schema_refers_to_all_of_its_definitions_and_nothing_else(name: str) -
 def test_a_definition_says_the_same_in_both() -> None:
     in_replay, in_report = (schema(name)["$defs"] for name in NAMES)
     both = in_replay.keys() & in_report.keys()
-    assert both == {"arrived", "fallback", "interval", "later", "method", "metrics"}
+    figures = {"fit_figures", "metrics", "predictor_figures"}
+    assert both == {"arrived", "fallback", "interval", "later", "method", *figures}
     assert {title: in_report[title] for title in both} == {
         title: in_replay[title] for title in both
     }

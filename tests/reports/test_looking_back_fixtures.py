@@ -118,7 +118,8 @@ def test_a_definition_says_the_same_wherever_it_stands() -> None:
         for title, definition in schema(name)["$defs"].items():
             found.setdefault(title, []).append(definition)
     shared = {title: several for title, several in found.items() if len(several) > 1}
-    assert shared.keys() == {"commit", "counts", "digest", "figures", "mover", "step"}
+    of_calls = {"counts", "figures", "fit_figures", "mover", "predictor_figures"}
+    assert shared.keys() == {"commit", "digest", "step", *of_calls}
     assert [
         title for title, several in shared.items() if several != several[:1] * len(several)
     ] == []

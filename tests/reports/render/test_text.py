@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coefgate.calibration.baseline_figures import baselines_of
 from coefgate.registry.compilation import compiled
 from coefgate.replay.state import state_of
 from coefgate.reports.page import TableBlock
@@ -51,7 +52,8 @@ def test_a_replay_leaves_nothing_out(folder: Path, width: int) -> None:
     scores = change(folder, samples=[call(n, 3500) for n in range(30)], known=()).scores
     assert scores.later.measurable
     registry = plain_registry()
-    parts = list(replay_page(scores, compiled(registry), "worktree", registry.gates.limits))
+    of = baselines_of(scores, registry), compiled(registry), "worktree", registry.gates.limits
+    parts = list(replay_page(scores, *of))
     assert words(printed(parts, 1000)) - words(printed(parts, width)) == set()
 
 

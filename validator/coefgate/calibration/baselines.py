@@ -9,14 +9,18 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.calibration.procedure import Procedure, one_margin
+from coefgate.calibration.design import fitted_keys
 from coefgate.registry.compilation import table_of
-from coefgate.registry.numbers import moved
+from coefgate.registry.key import Key
+from coefgate.registry.model import Coefficients
+from coefgate.registry.numbers import moved, one_margin
+from coefgate.registry.tuning import Tuning
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.kaplan_meier import quantile
 from coefgate.replay.metrics import Booleans, Indices, Integers, quantile_rank
 
-P95: Final = Fraction(95, 100)
-RESERVE: Final = Fraction(115, 100)
+_P95: Final = Fraction(95, 100)
+_RESERVE: Final = Fraction(115, 100)
 """What is put on the 95th percentile of a category by hand."""
 _SLACK: Final = 1e-6
 Predictions = Callable[[Booleans], Integers | None]
@@ -24,13 +28,12 @@ Predictions = Callable[[Booleans], Integers | None]
 nothing."""
 
 
-def constant(procedure: Procedure) -> Predictions:
-    """One number for every call: what covers the level of the calls that are known."""
-    evidence = procedure.evidence
+def constant(evidence: Evidence, level: Fraction) -> Predictions:
+    """One number for every call: what covers this level of the calls that are known."""
     actual = np.log(np.maximum(evidence.actual, 1))
 
     def of(known: Booleans) -> Integers | None:
-        found = quantile(actual[known], evidence.censored[known], procedure.tuning.level)
+        found = quantile(actual[known], evidence.censored[known], level)
         if found is None:
             return None
         return np.full(len(actual), ceil(exp(found) - _SLACK), dtype=np.int64)
@@ -38,47 +41,48 @@ def constant(procedure: Procedure) -> Predictions:
     return of
 
 
-def category_p95(procedure: Procedure) -> Predictions:
+def category_p95(evidence: Evidence, registry: Coefficients) -> Predictions:
     """By category the 95th percentile of what known calls took, times 1.15.
 
     A call that was cut off counts with what it had reached. A category of which no call is known
     takes all known calls.
     """
-    evidence, names = procedure.evidence, procedure.registry.canonical_category
-    said = [names.get(one.category or "", one.category or "") for one in evidence.samples]
-    category = np.unique(np.array(said, dtype=np.str_), return_inverse=True)[1]
+    names, numbers = registry.canonical_category, dict[str, int]()
+    said = (names.get(one.category or "", one.category or "") for one in evidence.samples)
+    category = np.array([numbers.setdefault(name, len(numbers)) for name in said], dtype=np.intp)
+    order = np.lexsort((evidence.actual, category))
 
     def of(known: Booleans) -> Integers | None:
         if not known.any():
             return None
-        found = np.zeros(len(category), dtype=np.int64)
-        for at in range(int(category.max()) + 1):
-            its = category == at
-            rows = its & known if (its & known).any() else known
-            found[its] = _by_hand(evidence.actual[rows])
-        return found
+        rows = order[known[order]]
+        its = np.bincount(category[rows], minlength=len(numbers))
+        at = np.cumsum(its) - its + np.maximum(0, -(-its * _P95.numerator // _P95.denominator) - 1)
+        rank = quantile_rank(len(rows), _P95)
+        of_all = int(np.partition(evidence.actual[rows], rank)[rank])
+        tokens = np.where(its > 0, evidence.actual[rows][np.minimum(at, len(rows) - 1)], of_all)
+        found: Integers = -(-tokens * _RESERVE.numerator // _RESERVE.denominator)
+        return found[category]
 
     return of
 
 
-def _by_hand(actual: Integers) -> int:
-    at_most = int(np.sort(actual)[quantile_rank(len(actual), P95)])
-    return ceil(at_most * RESERVE)
+def published(evidence: Evidence, registry: Coefficients, tuning: Tuning) -> Integers | None:
+    """The numbers as they were published, with their margin.
 
-
-def published(procedure: Procedure) -> Integers | None:
-    """The numbers as they were published, with their margin; ``None`` where none is stated."""
-    margin = procedure.tuning.prior_margin
-    if margin is None:
+    ``None`` where no margin is stated, or not every number that is fitted has a prior.
+    """
+    if tuning.prior_margin is None:
         return None
-    design = procedure.design
-    priors = {
-        key: Fraction(int(tokens))
-        for key, tokens in zip(design.keys, design.prior.tolist(), strict=True)
-    }
-    registry = procedure.registry
-    table = table_of(moved(registry, {**priors, **one_margin(registry, margin)}))
-    return procedure.evidence.calls(table).predicted
+    numbers: dict[Key, Fraction] = {}
+    for key in fitted_keys(registry):
+        prior = 1 if key.part == "model" else tuning.prior_of(key)
+        if prior is not None:
+            numbers[key] = Fraction(prior)
+        elif key.part != "retry":  # nobody publishes one of these
+            return None
+    before = moved(registry, {**numbers, **one_margin(registry, tuning.prior_margin)})
+    return evidence.calls(table_of(before)).predicted
 
 
 def left_out(predictions: Predictions, fold: Indices, known: Booleans) -> Integers | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from coefgate.calibration.design import Design, design_of
 from coefgate.calibration.fit import Fits, fit
-from coefgate.calibration.leave_out import Unit, folds, without_each
+from coefgate.calibration.leave_out import Unit, fitted_on, folds, without_each
 from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients
 from coefgate.registry.tuning import Tuning
@@ -40,13 +40,8 @@ class Fitting:
 
     @cached_property
     def fitted_on(self) -> Booleans:
-        """Which calls the numbers are fitted on: those of the files that ``tuning.yaml`` names.
-
-        A correction that came in later counts as the call that it corrects.
-        """
-        named = frozenset(self.tuning.samples)
-        known = {one.sample.id for one in self.evidence.given if one.sample.file in named}
-        return ~self.evidence.new_to(known)
+        """Which calls the numbers are fitted on."""
+        return fitted_on(self.evidence, frozenset(self.tuning.samples))
 
     @cached_property
     def whole(self) -> Fits:

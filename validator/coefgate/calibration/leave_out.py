@@ -1,20 +1,32 @@
-"""Which calls a fit is made without: each phase, or each run, after the other."""
+"""Which calls a fit is made to, and without which: each phase, or each run, after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import blake2b
 from typing import Final, Literal
 
 import numpy as np
 
-from coefgate.replay.metrics import Floats, Indices
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import Booleans, Floats, Indices
 from coefgate.samples.model import Sample
 
 MOST_FOLDS: Final = 200
 """So many groups are left out one by one; more are left out in as many folds as this."""
 FOLDS: Final = 50
+NO_CALLS: Final = "no scored call is stored"
 Unit = Literal["phase", "run"]
+UNITS: Final[tuple[Unit, ...]] = ("phase", "run")
+
+
+def fitted_on(evidence: Evidence, files: Collection[str]) -> Booleans:
+    """Which calls numbers are fitted on: those of the files that ``tuning.yaml`` names.
+
+    A correction that came in later counts as the call that it corrects.
+    """
+    known = {one.sample.id for one in evidence.given if one.sample.file in files}
+    return ~evidence.new_to(known)
 
 
 def folds(samples: Sequence[Sample], unit: Unit) -> Indices:
@@ -37,6 +49,13 @@ def folds(samples: Sequence[Sample], unit: Unit) -> Indices:
 def group_names(samples: Sequence[Sample], unit: Unit) -> list[tuple[str, str]]:
     """The phase, or run, of each call."""
     return [one.phase if unit == "phase" else _run(one) for one in samples]
+
+
+def one_alone(fold: Indices, unit: Unit) -> str:
+    """Why calls say nothing of another phase, or run; empty where they do."""
+    if not len(fold):
+        return NO_CALLS
+    return f"all calls are of one {unit}" if int(fold.max()) == 0 else ""
 
 
 def _run(sample: Sample) -> tuple[str, str]:

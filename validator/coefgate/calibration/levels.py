@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from coefgate.calibration.fit_figures import FitFigures, unseen_units
+from coefgate.calibration.fit_figures import unseen_units
 from coefgate.calibration.margins import MARGIN, margins_of
+from coefgate.calibration.predictor_figures import PredictorFigures
 from coefgate.calibration.procedure import Procedure
 
 LEVELS: Final = tuple(Fraction(at, 100) for at in range(50, 100, 5))
@@ -23,7 +24,7 @@ class LevelFigures:
 
     level: Fraction
     margin: Fraction | None
-    unseen_run: FitFigures | None
+    unseen_run: PredictorFigures | None
 
 
 def level_figures(procedure: Procedure) -> Sequence[LevelFigures]:
@@ -55,4 +56,4 @@ def _at(procedure: Procedure, level: Fraction) -> LevelFigures:
     )
     calls = procedure.evidence.as_predicted(predicted)
     margin = margins.factors.get(MARGIN, procedure.registry.default_margin.number)
-    return LevelFigures(level, margin, FitFigures("procedure", "unseen-run", calls))
+    return LevelFigures(level, margin, PredictorFigures("procedure", "unseen-run", calls))

@@ -14,7 +14,8 @@ import numpy as np
 from coefgate.calibration.fit import fit
 from coefgate.calibration.leave_out import MOST_FOLDS, Unit
 from coefgate.calibration.margins import fitted_margins, margins_of
-from coefgate.calibration.procedure import Procedure, one_margin
+from coefgate.calibration.procedure import Procedure
+from coefgate.registry.numbers import one_margin
 from coefgate.replay.metrics import Booleans, Floats, Integers
 from coefgate.replay.spread import log_needs
 

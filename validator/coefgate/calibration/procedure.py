@@ -24,7 +24,7 @@ from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
-from coefgate.registry.numbers import moved
+from coefgate.registry.numbers import moved, one_margin
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats, Integers
@@ -260,11 +260,6 @@ def _factor(key: Key, number: float) -> Fraction:
     """A factor to the nearest thousandth, within what it may be."""
     low, high = key.ends
     return Fraction(min(high, max(low, floor(number * 1000 + 0.5))), 1000)
-
-
-def one_margin(registry: Coefficients, margin: Fraction) -> Mapping[Key, Fraction]:
-    """One margin for all cells of a registry."""
-    return {key: margin for key in registry.numbers if key.part == "margin"}
 
 
 def raised(tokens: Mapping[Key, int], registry: Coefficients) -> dict[Key, Fraction]:

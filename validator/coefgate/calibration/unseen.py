@@ -64,7 +64,7 @@ class UnseenCalls:
         )
         sides = {"phase": phase, "run": run}
         reasons = {unit: f"all calls are of one {unit}" for unit, one in sides.items() if not one}
-        return Unseen(phase, run, int((~self.has).sum()), reasons)
+        return Unseen(phase, run, self.has, reasons)
 
     @cached_property
     def intervals(self) -> Intervals | NotMeasurable:

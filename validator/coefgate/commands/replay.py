@@ -62,7 +62,8 @@ def command(
     """
     with progress("Replaying the stored calls …"):
         found = replay(root, at=revision, samples=path, by=by)
-        of = found.scores, found.state.table, found.state.revision, found.limits
+        state = found.state
+        of = found.scores, found.baselines, state.table, state.revision, found.limits
         # Text and JSON draw the intervals that they show.
         if output_format == "csv":
             from coefgate.frames import frame_of

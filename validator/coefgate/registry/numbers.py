@@ -107,6 +107,11 @@ def moved(registry: Coefficients, numbers: Mapping[Key, Fraction]) -> Coefficien
     return with_values(registry, values)
 
 
+def one_margin(registry: Coefficients, margin: Fraction) -> Mapping[Key, Fraction]:
+    """One margin for all cells of a registry."""
+    return {key: margin for key in registry.numbers if key.part == "margin"}
+
+
 def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> Coefficients:
     """``registry`` with these values, and without those that are ``None``.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import compress
@@ -17,7 +17,7 @@ from coefgate.replay.e_value import e_value
 from coefgate.replay.evidence import Predicted
 from coefgate.replay.fallback import Fallbacks, fallbacks
 from coefgate.replay.figures import FEWEST_PHASES, Figures
-from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
+from coefgate.replay.metrics import MILLION, Booleans, Calls, Metrics, metrics, smape_200
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, CategoryNames, groups, indices
 from coefgate.samples.model import Sample, instant
 from coefgate.samples.reading import StoredIds
@@ -61,15 +61,20 @@ class Later:
 class Unseen:
     """The calls as fits predict them that do not know their ``phase``, or their ``run``.
 
-    Each is ``None`` where it cannot be measured, and ``reasons`` says why. ``without``: how many
-    scored calls have no such prediction, as a number that they use was changed by hand after they
-    were stored.
+    Each is ``None`` where it cannot be measured, and ``reasons`` says why. ``has``: which of the
+    scored calls have such a prediction; the others use a number that was changed by hand after
+    they were stored.
     """
 
     phase: Figures | None
     run: Figures | None
-    without: int
+    has: Booleans = field(compare=False, repr=False)
     reasons: Mapping[str, str]
+
+    @property
+    def without(self) -> int:
+        """How many scored calls have no such prediction."""
+        return int((~self.has).sum())
 
 
 @dataclass(frozen=True, slots=True)

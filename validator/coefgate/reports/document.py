@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from coefgate.calibration.predictor_figures import PredictorFigures
 from coefgate.changes.renames import Renamed
 from coefgate.replay.figures import FEWEST_PHASES, Figures
 from coefgate.replay.metrics import Metrics
@@ -40,6 +41,29 @@ def figures_dict(measured: Figures | None) -> dict[str, Any] | None:
         "spread": measured.spread,
         "intervals": {name: one and as_json((one.low, one.high)) for name, one in found.items()},
         "interval_methods": {name: one and one.method for name, one in found.items()},
+    }
+
+
+def predictor_dict(one: PredictorFigures) -> dict[str, Any]:
+    """Calls as one predictor predicts them."""
+    return {
+        "predictor": one.predictor,
+        "seen": one.seen,
+        "reason": one.reason or None,
+        "figures": worth_dict(one),
+    }
+
+
+def worth_dict(one: PredictorFigures) -> dict[str, Any] | None:
+    """Its figures, without intervals; ``None`` where nothing is measurable."""
+    if one.metrics is None:
+        return None
+    rates = "underestimation_rate", "underestimation_upper"
+    return {
+        **picked(one.metrics, "samples", "censored", "phases", "smape_mean"),
+        **picked(one.metrics, "underestimation_kaplan_meier", *rates, "waste_median", "waste_p90"),
+        "spread": one.spread,
+        "loss": one.loss,
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
+from coefgate.calibration.baseline_figures import baselines_of
 from coefgate.changes.renames import renamed_calls, renames
 from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import absolute_rules, stated_misses
@@ -99,6 +100,7 @@ def _report(
         verdict=verdict_of(rules),
         head=head,
         scores=scores,
+        baselines=baselines_of(scores, head.registry),
         rules=rules,
         feasible_margin=feasible_margin(scores.by_margin, scores.predicted.calls, gates.limits),
         coverage=coverage_of(audited, head.registry, head.table),

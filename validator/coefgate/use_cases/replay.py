@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from coefgate.calibration.baseline_figures import Baselines, baselines_of
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.git.accepted_states import AcceptedStates, Arrivals
 from coefgate.git.repository import Repository
@@ -23,9 +24,13 @@ from coefgate.use_cases.state import INDEX, WORKTREE, read_state, state_at
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The ``scores`` of ``state``, and the ``limits`` that the folder holds figures against."""
+    """The ``scores`` of ``state``, and the ``limits`` that the folder holds figures against.
+
+    ``baselines``: what predicts the same calls with less.
+    """
 
     scores: Scores
+    baselines: Baselines
     state: State
     limits: Limits
 
@@ -50,7 +55,7 @@ def replay(
         arrived = _arrivals_of(folder.repository, state)
         predicted = Evidence(today.audited()).predicted(state.table)
         scores = with_unseen(scores_of(predicted, by, arrived), folder.repository, state)
-    return Replay(scores, state, today.registry.gates.limits)
+    return Replay(scores, baselines_of(scores, state.registry), state, today.registry.gates.limits)
 
 
 def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:

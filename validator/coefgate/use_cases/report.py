@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from coefgate.calibration.baseline_figures import Baselines
 from coefgate.changes.renames import Renamed
 from coefgate.changes.sample_moves import Correction, MovedCalls
 from coefgate.gates.verdict import RuleResult, Verdict
@@ -123,6 +124,7 @@ class Report:
     verdict: Verdict
     head: State
     scores: Scores
+    baselines: Baselines
     rules: tuple[RuleResult, ...]
     feasible_margin: FeasibleMargin | None
     coverage: Coverage

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Final, Literal
 
 from coefgate.calibration.charted import Charted, charted
-from coefgate.calibration.fit_figures import FitFigures, columns
+from coefgate.calibration.fit_figures import columns
 from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.levels import LevelFigures, level_figures
 from coefgate.calibration.margins import MARGIN, fitted_margins
 from coefgate.calibration.movable import movable
+from coefgate.calibration.predictor_figures import PredictorFigures
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.tuned_numbers import TunedNumber, tuned_numbers
 from coefgate.calibration.unseen import UnseenCalls, has_unseen
@@ -66,7 +67,7 @@ class Tuned:
     state: State
     procedure: Procedure
     numbers: tuple[TunedNumber, ...]
-    columns: tuple[FitFigures, ...]
+    columns: tuple[PredictorFigures, ...]
     levels: tuple[LevelFigures, ...]
     intervals: Intervals | NotMeasurable | None
     charted: Charted | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from coefgate.calibration.baseline_figures import Baselines
 from coefgate.core.table import Table
 from coefgate.registry.model import Limits
 from coefgate.replay.attainability import attainability
@@ -15,12 +16,14 @@ from coefgate.reports.document import (
     figures_dict,
     later_dict,
     later_metrics,
+    predictor_dict,
     unseen_dict,
     unseen_metrics,
 )
 from coefgate.reports.figures import NOT_MEASURABLE, call_words, short
 from coefgate.reports.page import GAP, Cells, Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.attainability import attainability_dict, attainability_lines
+from coefgate.reports.pages.baselines import baselines_blocks
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.metrics import (
     figure_columns,
@@ -37,7 +40,9 @@ CALL_COLUMNS: Final = (
 )
 
 
-def replay_page(scores: Scores, registry: Table, revision: str, limits: Limits) -> Page:
+def replay_page(
+    scores: Scores, baselines: Baselines, registry: Table, revision: str, limits: Limits
+) -> Page:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
     yield TableBlock(
         CALL_COLUMNS, list(map(call_row, scores.scored)), "Calls", figures=range(3, 7)
@@ -53,6 +58,7 @@ def replay_page(scores: Scores, registry: Table, revision: str, limits: Limits) 
             figures=range(1, 7),
         )
     yield figures_table(figure_columns(scores), bounds_of(limits))
+    yield from baselines_blocks(baselines, scores, bounds_of(limits))
     yield GAP
     version, digest = registry.registry_version, short(registry.digest)
     yield Paragraph(f"coefficients {version} ({revision}), digest {digest}")
@@ -88,7 +94,9 @@ def _compared(one: PredictorComparison) -> Sequence[str]:
     )
 
 
-def replay_dict(scores: Scores, registry: Table, revision: str, limits: Limits) -> dict[str, Any]:
+def replay_dict(
+    scores: Scores, baselines: Baselines, registry: Table, revision: str, limits: Limits
+) -> dict[str, Any]:
     """Figures of all calls, of what came in later, by stratum, and every call."""
     return {
         "registry": picked(registry, version="registry_version")
@@ -101,6 +109,7 @@ def replay_dict(scores: Scores, registry: Table, revision: str, limits: Limits) 
         },
         "unseen": unseen_dict(scores.unseen),
         "later": later_dict(scores.later),
+        "baselines": list(map(predictor_dict, baselines.figures)),
         "attainability": attainability_dict(attainability(scores, bounds_of(limits))),
         "fallback": fallbacks_dict(scores.fallback),
         "strata": [

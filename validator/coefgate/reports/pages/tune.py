@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
-from coefgate.calibration.fit_figures import FitFigures, FitPredictor, Seen
 from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.levels import LevelFigures, best_level
 from coefgate.calibration.movable import Stays
+from coefgate.calibration.predictor_figures import PredictorFigures, Seen
 from coefgate.calibration.tuned_numbers import TunedNumber
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.numbers import written
@@ -30,16 +30,10 @@ from coefgate.reports.page import (
     code,
     plain,
 )
+from coefgate.reports.pages.baselines import PREDICTORS
 from coefgate.reports.pages.more_calls import more_calls_page
 from coefgate.use_cases.tune import Tuned
 
-_PREDICTORS: Final[Mapping[FitPredictor, str]] = {
-    "registry": "this registry",
-    "procedure": "the fit",
-    "constant": "one number for all",
-    "category-p95": "P95 × 1.15 of a category",
-    "published": "as published",
-}
 _SEEN: Final[Mapping[Seen, str]] = {
     "as-is": "as it is",
     "fitted": "fitted",
@@ -141,7 +135,7 @@ def _remark(one: TunedNumber, far: Fraction) -> str:
     return f"{written(far)}× or more: asks for a reason" if swings else ""
 
 
-def _column(one: FitFigures) -> Cells:
+def _column(one: PredictorFigures) -> Cells:
     figures, calls = one.metrics, one.calls
     if figures is None or calls is None:
         raise ValueError("a column without figures is told in a sentence")
@@ -156,7 +150,7 @@ def _column(one: FitFigures) -> Cells:
         _thousandths(one.spread),
         _thousandths(one.loss),
     )
-    return (_PREDICTORS[one.predictor], _SEEN[one.seen], *map(plain, texts))
+    return (PREDICTORS[one.predictor], _SEEN[one.seen], *map(plain, texts))
 
 
 def _thousandths(value: float | None) -> str:
@@ -168,7 +162,7 @@ def _not_measured(found: Tuned) -> Iterator[str]:
     missing: dict[str, list[str]] = {}
     for one in found.columns:
         if one.calls is None:
-            told = f"{_PREDICTORS[one.predictor]} ({_SEEN[one.seen]})"
+            told = f"{PREDICTORS[one.predictor]} ({_SEEN[one.seen]})"
             missing.setdefault(one.reason, []).append(told)
     for reason, named in missing.items():
         yield f"not measurable: {reason}: {', '.join(named)}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from coefgate.calibration.fit_figures import FitFigures
 from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.levels import LevelFigures, best_level
 from coefgate.calibration.tuned_numbers import TunedNumber
 from coefgate.registry.intervals import Intervals, Quantiles
 from coefgate.replay.metrics import count_calls
 from coefgate.reports.charts.calibration import asked_sigma
+from coefgate.reports.document import predictor_dict, worth_dict
 from coefgate.reports.pages.more_calls import charted_dict
 from coefgate.reports.render.json import as_json, exact, picked
 from coefgate.use_cases.tune import Tuned
@@ -35,7 +35,7 @@ def tune_dict(found: Tuned) -> dict[str, Any]:
             "scale": round(found.procedure.scale, 6),
         },
         "numbers": list(map(_number_dict, found.numbers)),
-        "columns": list(map(_column_dict, found.columns)),
+        "columns": list(map(predictor_dict, found.columns)),
         "levels": list(map(_level_dict, found.levels)),
         "best_level": best and exact(best.level),
         "intervals": _intervals_dict(found.intervals),
@@ -67,32 +67,11 @@ def _number_dict(one: TunedNumber) -> dict[str, Any]:
     }
 
 
-def _column_dict(one: FitFigures) -> dict[str, Any]:
-    return {
-        "predictor": one.predictor,
-        "seen": one.seen,
-        "reason": one.reason or None,
-        "figures": _figures_dict(one),
-    }
-
-
-def _figures_dict(one: FitFigures | None) -> dict[str, Any] | None:
-    if one is None or one.metrics is None:
-        return None
-    rates = "underestimation_rate", "underestimation_upper"
-    return {
-        **picked(one.metrics, "samples", "censored", "phases", "smape_mean"),
-        **picked(one.metrics, "underestimation_kaplan_meier", *rates, "waste_median", "waste_p90"),
-        "spread": one.spread,
-        "loss": one.loss,
-    }
-
-
 def _level_dict(one: LevelFigures) -> dict[str, Any]:
     return {
         "level": exact(one.level),
         "margin": exact(one.margin),
-        "unseen_run": _figures_dict(one.unseen_run),
+        "unseen_run": one.unseen_run and worth_dict(one.unseen_run),
     }
 
 

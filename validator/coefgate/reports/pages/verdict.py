@@ -29,6 +29,7 @@ from coefgate.reports.page import (
     unmarked,
 )
 from coefgate.reports.pages.attainability import attainability_lines
+from coefgate.reports.pages.baselines import baselines_blocks
 from coefgate.reports.pages.correction import correction_words, field_lines
 from coefgate.reports.pages.coverage import moved_coverage_blocks
 from coefgate.reports.pages.effects import answer_words, changes_blocks
@@ -76,6 +77,7 @@ def verdict_page(report: Report) -> Page:
     yield Items([Item(words) for words in _below_the_rules(report)])
     if report.scores.later.measurable or report.scores.unseen:
         yield figures_table(figure_columns(report.scores), bounds_in(report))
+    yield from baselines_blocks(report.baselines, report.scores, bounds_in(report))
     if against:
         yield from movers_blocks(against.movers)
         yield from moved_strata_blocks(report)
