@@ -9,6 +9,7 @@ from coefgate.calibration.charted import Charted
 from coefgate.calibration.learning_curve import LearningPoint
 from coefgate.reports.chart import Axis, Chart, Line, Panel, Stroke, Symbol, Tone
 from coefgate.reports.charts.scales import from_zero, log_axis
+from coefgate.reports.figures import count
 
 _TITLE: Final = "Error of unseen calls, by how many phases are fitted on"
 _MISSING: Final = "not measurable: all calls are of one phase"
@@ -91,7 +92,8 @@ def _description(found: Charted) -> str:
     told = []
     for points, unit in ((found.phases, "phases"), (found.runs, "runs")):
         figures = [
-            f"sigma {one.sigma:.3f} and spread {one.spread:.3f} with {one.phases:.0f} phases"
+            f"sigma {one.sigma:.3f} and spread {one.spread:.3f} with "
+            f"{count(round(one.phases), 'phase')}"
             for one in (points[:1] + points[-1:])
         ]
         if figures:

@@ -9,8 +9,7 @@ from typing import Final
 from coefgate.reports.chart import Axis
 
 _STEPS: Final = (1, 2, 5)
-_NARROW: Final = (1, 1.5, 2, 3, 5, 7)
-"""Where an axis has less than a hundred times between its ends."""
+_FINE: Final = (1, 1.5, 2, 3, 5, 7)
 _MOST_TICKS: Final = 9
 
 
@@ -26,10 +25,11 @@ def log_axis(label: str, values: Iterable[float]) -> Axis:
     """
     every = list(values)
     low, high = min(every) / 1.15, max(every) * 1.15
-    steps = _NARROW if high < low * 100 else _STEPS
-    ticks = [at for at in _round_numbers(low, high, steps) if low <= at <= high]
-    if len(ticks) > _MOST_TICKS:
-        ticks = [at for at in ticks if f"{at:e}".startswith("1.000000")]
+    choices = [
+        [at for at in _round_numbers(low, high, steps) if low <= at <= high]
+        for steps in (_FINE, _STEPS, (1,))
+    ]
+    ticks = next((one for one in choices if len(one) <= _MOST_TICKS), choices[-1])
     return Axis(label, low, high, [(at, f"{at:,g}") for at in ticks], log=True)
 
 

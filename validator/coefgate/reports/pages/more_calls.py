@@ -28,15 +28,16 @@ def more_calls_page(found: Charted, asked: float | None) -> Page:
         ahead = ", ".join(f"{sigma:.3f} with {phases:,}" for phases, sigma in found.ahead)
         yield Paragraph(f"expected of more phases of the same kinds: sigma {ahead}")
     limit = "" if asked is None else f"; the limits ask for {asked:.3f}"
-    more = [f"{calls} more" for calls in MORE]
+    more = [f"+{calls}" for calls in MORE]
     yield TableBlock(
         (
-            *("cell", "calls", "phases", "now", *more, "any number", "alike"),
-            *("is enough", "did the formula fit"),
+            *("cell", "calls", "phases", "now", *more, "any", "alike"),
+            *("enough", "if it fitted"),
         ),
         [_cell(one, asked) for one in found.more.cells],
         "Sigma of unseen calls with more calls of their cell",
-        about=f"each of a phase of its own, with files as the cell has them{limit}",
+        about="each of a phase of its own, with files as the cell has them; if it fitted: if the "
+        f"formula missed nothing{limit}",
         figures=range(1, 8 + len(MORE)),
     )
     yield from map(Paragraph, _told(found.more))

@@ -68,7 +68,7 @@ def svg(chart: Chart) -> bytes:
         figure = Figure(figsize=(_WIDTH * len(chart.panels), _HEIGHT), facecolor="white")
         count = len(chart.panels)
         for at, panel in enumerate(chart.panels):
-            left, width = (at + 0.12) / count, 0.85 / count
+            left, width = (at + 0.14) / count, 0.83 / count
             _draw(figure.add_axes((left, 0.12, width, 0.77)), panel)
         figure.text(0.5, 0.95, chart.title, ha="center", va="center", size=11)
         written = BytesIO()
