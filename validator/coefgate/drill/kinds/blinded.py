@@ -15,7 +15,7 @@ from typing import Final
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.calls import call_removed
-from coefgate.drill.kinds.gates import LIMITS, loosened_acknowledged
+from coefgate.drill.kinds.gates import LIMITS, ORIGINS, loosened_acknowledged
 from coefgate.drill.kinds.lines import without
 from coefgate.drill.kinds.names import another_unit
 from coefgate.drill.kinds.verbs import Drawn, set_to, small_change, together, until
@@ -71,11 +71,13 @@ def _removals(state: Fileset, found: Drawn, rules: Rules) -> Iterator[Plant]:
 
 
 def _scopes(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
-    """Only some models, or only later calls; some call is left, or no rule could be measured."""
+    """Some models, later calls, or lists of one origin; some call is left, to be measured."""
     fields = [call.fields for call in scored(state)]
     models = {("models", (one["model"],)) for one in fields if one["model"]}
     days = {("observed_since", one["observed_at"][:10]) for one in fields if one["observed_at"]}
-    several = sorted(models | days, key=str)
+    origins = {("deliverables_from", one.get("deliverables_from", "request")) for one in fields}
+    listed = {one for one in origins if one[1] in ORIGINS}
+    several = sorted(models | days | listed, key=str)
     for key, value in rng.sample(several, len(several)):
         plant = set_to(state, GATES, ("scope", key), list(value) if key == "models" else value)
         left = [call for call in scored(state.after(plant.changed)) if not call.censored]

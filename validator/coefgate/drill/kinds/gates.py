@@ -87,6 +87,8 @@ LIMITS: Final[dict[str, GateLimit]] = {
     "swing": GateLimit("swing", "factor_from"),
 }
 """Every limit by the word that the kinds of the drill use for it."""
+ORIGINS: Final = ("request", "reply")
+"""Where the list of a call's files may come from, as a scope says it."""
 _GUARDRAILS: Final[dict[tuple[str, ...], int]] = {
     ("min_calls",): 10**9,
     ("limits", "truncation_rate_to"): 1,
@@ -151,7 +153,7 @@ def _scope(
     state: Fileset, rng: Random, key: str, narrower: Callable[[Fileset, Random, Any], Any]
 ) -> Plant:
     """A narrower scope; ``narrower``: from what it is to what it becomes."""
-    old = state.document(GATES)["scope"][key]
+    old = state.document(GATES)["scope"].get(key)
     return set_to(state, GATES, ("scope", key), narrower(state, rng, old))
 
 
@@ -172,6 +174,10 @@ def _later(state: Fileset, rng: Random, old: object) -> str:
     days = sorted({str(time)[:10] for time in at})
     later = [day for day in days[1:] if old is None or day > str(old)]
     return rng.choice(later or ["2099-12-31"])
+
+
+def _one_origin(_state: Fileset, rng: Random, old: object) -> str:
+    return rng.choice([origin for origin in ORIGINS if origin != old])
 
 
 def _aims(state: Fileset, rng: Random) -> Plant:
@@ -220,6 +226,8 @@ REGRESSIONS: Final = stopped_by("gates-loosened",
         partial(_scope, key="models", narrower=_no_model)),
     ("since-later", "a later first day of the scope",
         partial(_scope, key="observed_since", narrower=_later)),
+    ("origin-narrowed", "lists of files of one origin alone in scope, or of the other one",
+        partial(_scope, key="deliverables_from", narrower=_one_origin)),
     ("aims-lowered", "a coverage aim lowered", _aims),
     ("loosened-with-coefficient", "a threshold loosened with a coefficient",
         together(loosened_acknowledged, small_change)),
