@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from coefgate.calibration.procedure import raised
+from coefgate.calibration.moving_average import raised
 from coefgate.core.vocabulary import KILOBYTE, MAX_TOKENS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key

@@ -48,12 +48,10 @@ def number_intervals(procedure: Procedure) -> Mapping[Key, tuple[Fraction, Fract
 
 
 def _ends(procedure: Procedure, key: Key, drawn: list[float]) -> tuple[Fraction, Fraction]:
-    step = Fraction(1 if key.part == "per_kilobyte" else procedure.tuning.round_to)
-    if key.is_factor:
-        step = Fraction(1, 1000)
-    else:
-        scale, enough = procedure.scale, procedure.averaged
-        drawn = [procedure.moving_average(key, one * scale, enough) for one in drawn]
+    average, step = procedure.average, Fraction(1, 1000)
+    if not key.is_factor:
+        step, moves = Fraction(average.step(key)), key in procedure.moving()
+        drawn = [average.of(key, one * procedure.scale, moves=moves) for one in drawn]
     low, high = (sorted(drawn)[quantile_rank(DRAWS, share)] for share in (_LOW, _HIGH))
     number = procedure.proposed.numbers[key].number
     _, most = key.ends

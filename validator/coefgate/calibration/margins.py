@@ -81,7 +81,7 @@ def margins_of(needs: Needs, registry: Coefficients, tuning: Tuning) -> FittedMa
     if factor is None or MARGIN not in keys:
         return FittedMargins({})
     scale = min(1.0, factor) if tuning.ema is None else 1.0
-    return FittedMargins(dict.fromkeys(keys, as_margin(factor)), scale)
+    return FittedMargins(dict.fromkeys(keys, as_factor(MARGIN, factor)), scale)
 
 
 def _adaptive(key: Key, needs: Needs, tuning: Tuning) -> Fraction:
@@ -91,10 +91,10 @@ def _adaptive(key: Key, needs: Needs, tuning: Tuning) -> Fraction:
     if calls < tuning.cell_from:
         return FEW_CALLS
     factor = own.factor(tuning.level) if calls >= OWN_FROM else None
-    return MORE_CALLS if factor is None else min(MORE_CALLS, as_margin(factor))
+    return MORE_CALLS if factor is None else min(MORE_CALLS, as_factor(MARGIN, factor))
 
 
-def as_margin(factor: float) -> Fraction:
-    """A factor as a margin: at least 1, at most 10, to the nearest thousandth."""
-    low, high = MARGIN.ends
-    return Fraction(min(high, max(low, floor(factor * 1000 + 0.5))), 1000)
+def as_factor(key: Key, number: float) -> Fraction:
+    """A margin or another factor, to the nearest thousandth within what it may be."""
+    low, high = key.ends
+    return Fraction(min(high, max(low, floor(number * 1000 + 0.5))), 1000)

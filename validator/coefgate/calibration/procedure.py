@@ -5,11 +5,10 @@ Numbers whose basis does not say ``fit`` are held as they are; docs/tuning.md ex
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -18,9 +17,9 @@ from coefgate.calibration.design import Design
 from coefgate.calibration.fit import Fits
 from coefgate.calibration.fitting import Fitting, LeftOut
 from coefgate.calibration.leave_out import Unit
-from coefgate.calibration.margins import MARGIN, FittedMargins, Needs, margins_of
+from coefgate.calibration.margins import MARGIN, FittedMargins, Needs, as_factor, margins_of
+from coefgate.calibration.moving_average import MovingAverage, raised
 from coefgate.core.table import Table
-from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
@@ -31,8 +30,6 @@ from coefgate.replay.metrics import Booleans, Floats, Integers
 from coefgate.replay.spread import log_needs
 
 _ONE: Final = Fraction(1)
-_SLACK: Final = 1e-6
-"""Tokens, or thousandths, by which a figure may lie above a step and is still on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +59,12 @@ class Procedure:
         found = cls(registry, evidence, tuning, made=made)
         if tuning.ema is None:
             return found
-        return replace(found, before=dict(found._left()), made=found.fitting)
+        average, moving = found.average, found.moving()
+        before = {
+            key: average.before_it(key, registry.numbers[key].number, fitted, moves=key in moving)
+            for key, fitted in zip(found.design.keys, found.whole.numbers[0].tolist(), strict=True)
+        }
+        return replace(found, before=before, made=found.fitting)
 
     def moving_from(self, accepted: Coefficients) -> Procedure:
         """The same where ``tuning.ema`` starts from the numbers of an accepted state."""
@@ -155,13 +157,13 @@ class Procedure:
         registry = self._named if for_calls else self.registry
         fitted = zip(self.design.keys, tokens.tolist(), strict=True)
         numbers = {key: number for key, number in fitted if key in registry.numbers}
-        enough = self.averaged if out is None else self._averaged(out)
+        average, moving = self.average, self.moving(out)
         rounded = {
-            key: self._rounded(key, number * scale, enough)
+            key: average.rounded(key, number * scale, moves=key in moving)
             for key, number in numbers.items()
             if not key.is_factor
         }
-        factors = {key: _factor(key, number) for key, number in numbers.items() if key.is_factor}
+        factors = {key: as_factor(key, number) for key, number in numbers.items() if key.is_factor}
         return moved(registry, {**raised(rounded, registry), **factors})
 
     @cached_property
@@ -178,51 +180,19 @@ class Procedure:
         }
         return replace(self.registry, categories=categories, cell_margins=margins)
 
-    def _rounded(self, key: Key, number: float, enough: Collection[Key]) -> int:
-        number, stays = self.moving_average(key, number, enough), key not in enough
-        step = 1 if stays else self._step(key)
-        return min(MAX_TOKENS, max(0, step * ceil((number - _SLACK) / step)))
+    @property
+    def average(self) -> MovingAverage:
+        """How far numbers move, and how they are rounded."""
+        return MovingAverage(self.tuning, self.before)
 
-    def _step(self, key: Key) -> int:
-        return 1 if key.part == "per_kilobyte" else self.tuning.round_to
-
-    def moving_average(self, key: Key, number: float, enough: Collection[Key]) -> float:
-        """How far a fitted number gets from where it was: all the way without ``ema``.
-
-        One that is not among those with ``enough`` calls stays.
-        """
+    def moving(self, out: Booleans | None = None) -> Collection[Key]:
+        """Numbers that move: under ``ema`` those of ``cell_from`` calls that are not ``out``."""
         if self.tuning.ema is None:
-            return number
-        before = self.before.get(key)
-        if before is None:
-            before = float(self.tuning.prior_of(key) or 0)
-        return before + float(self.tuning.ema) * (number - before) if key in enough else before
-
-    @cached_property
-    def averaged(self) -> Collection[Key]:
-        """The numbers that move: under ``ema`` those which ``cell_from`` calls use."""
-        return self._averaged(np.zeros(len(self.evidence.samples), dtype=np.bool_))
-
-    def _averaged(self, out: Booleans) -> Collection[Key]:
-        """The same without the calls that are ``out``."""
-        keys = self.design.keys
-        if self.tuning.ema is None:
-            return frozenset(keys)
-        rows = self.design.known & self.fitted_on & ~out
-        calls = (self.design.uses[rows] > 0).sum(axis=0).tolist()
-        return {key for key, its in zip(keys, calls, strict=True) if its >= self.tuning.cell_from}
-
-    def _left(self) -> Iterator[tuple[Key, float]]:
-        """What each number left under ``ema``, as follows from where it has got since.
-
-        It was rounded up, by half a step on average.
-        """
-        share = float(self.tuning.ema or 1)
-        for key, fitted in zip(self.design.keys, self.whole.numbers[0].tolist(), strict=True):
-            stands = float(self.registry.numbers[key].number)
-            if key in self.averaged and share < 1:
-                stands = (stands - self._step(key) / 2 - share * fitted) / (1 - share)
-            yield key, stands
+            return frozenset(self.design.keys)
+        rows = self.design.known & self.fitted_on
+        calls = (self.design.uses[rows if out is None else rows & ~out] > 0).sum(axis=0)
+        counted = zip(self.design.keys, calls.tolist(), strict=True)
+        return {key for key, its in counted if its >= self.tuning.cell_from}
 
     def unseen(self, unit: Unit) -> Integers:
         """Per call what the fit without its phase, or run, predicts at the fitted margins."""
@@ -254,25 +224,3 @@ class Procedure:
         registry = self.with_tokens(tokens, scale, out=out, for_calls=True)
         known = {key: one for key, one in margins.items() if key in registry.numbers}
         return table_of(moved(registry, known))
-
-
-def _factor(key: Key, number: float) -> Fraction:
-    """A factor to the nearest thousandth, within what it may be."""
-    low, high = key.ends
-    return Fraction(min(high, max(low, floor(number * 1000 + 0.5))), 1000)
-
-
-def raised(tokens: Mapping[Key, int], registry: Coefficients) -> dict[Key, Fraction]:
-    """Overheads raised to those of the complexities below, fitted or not."""
-    found = dict(tokens)
-    for category, entry in registry.categories.items():
-        least = 0
-        for complexity in registry.complexities:
-            key = Key("overhead", (category, complexity))
-            if key in found:
-                found[key] = max(found[key], least)
-            if complexity in entry.overhead:
-                least = (
-                    found[key] if key in found else max(least, entry.overhead[complexity].steps)
-                )
-    return {key: Fraction(number) for key, number in found.items()}

@@ -8,16 +8,15 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.calibration.intervals import NotMeasurable
-from coefgate.calibration.levels import LevelFigures, best_level
+from coefgate.calibration.levels import best_level
 from coefgate.calibration.movable import Stays
-from coefgate.calibration.predictor_figures import PredictorFigures, Seen
 from coefgate.calibration.tuned_numbers import TunedNumber
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.numbers import written
-from coefgate.replay.figure_text import points, ratio, share, span
+from coefgate.replay.figure_text import ratio
 from coefgate.replay.metrics import count_calls
 from coefgate.reports.charts.calibration import asked_sigma
-from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, number_words, short
+from coefgate.reports.figures import count, count_words, number_words, short
 from coefgate.reports.page import (
     GAP,
     Cells,
@@ -30,18 +29,10 @@ from coefgate.reports.page import (
     code,
     plain,
 )
-from coefgate.reports.pages.baselines import PREDICTORS
+from coefgate.reports.pages.fit_worth import worth_blocks
 from coefgate.reports.pages.more_calls import more_calls_page
 from coefgate.use_cases.tune import Tuned
 
-_SEEN: Final[Mapping[Seen, str]] = {
-    "as-is": "as it is",
-    "fitted": "fitted",
-    "unseen-phase": "unseen phase",
-    "unseen-run": "unseen run",
-    "nested-phase": "nested phase",
-    "nested-run": "nested run",
-}
 _STAYS: Final[Mapping[Stays, str]] = {
     "no-calls": "no call behind it: its prior",
     "correction": "corrected by hand: stays",
@@ -67,21 +58,7 @@ def tune_page(found: Tuned, repeated: str) -> Page:
         f"What {_fitted_on(found)} say of each number",
         figures=range(1, 7),
     )
-    yield TableBlock(
-        (
-            *("predictions of", "calls", "n", "SMAPE", "underestimation", "at least–at most"),
-            *("waste median", "waste P90", "spread", "loss"),
-        ),
-        [_column(one) for one in found.columns if one.calls is not None],
-        "What they are worth",
-        about="unseen: each call predicted without its phase, or run, at the margin of all calls; "
-        "nested: the margin is chosen without it as well. spread: mean pinball loss at 0.9 after "
-        "the best single factor; loss: the same as it is",
-        figures=range(2, 10),
-    )
-    yield from map(Paragraph, _not_measured(found))
-    if found.levels:
-        yield _levels(found)
+    yield from worth_blocks(found.columns, found.levels, found.tuning.level)
     yield from map(Paragraph, _told(found))
     if found.charted is not None:
         yield from more_calls_page(found.charted, asked_sigma(found.state.registry.gates.limits))
@@ -133,68 +110,6 @@ def _remark(one: TunedNumber, far: Fraction) -> str:
     low, high = sorted((one.today.number, one.proposed.number))
     swings = low * far <= high and low != high
     return f"{written(far)}× or more: asks for a reason" if swings else ""
-
-
-def _column(one: PredictorFigures) -> Cells:
-    figures, calls = one.metrics, one.calls
-    if figures is None or calls is None:
-        raise ValueError("a column without figures is told in a sentence")
-    ends = span(figures.underestimation_rate, figures.underestimation_upper, share)
-    texts = (
-        f"{figures.samples + figures.censored:,}",
-        points(figures.smape_mean),
-        share(figures.underestimation_kaplan_meier),
-        ends.replace(" to ", "–"),
-        ratio(figures.waste_median),
-        ratio(figures.waste_p90),
-        _thousandths(one.spread),
-        _thousandths(one.loss),
-    )
-    return (PREDICTORS[one.predictor], _SEEN[one.seen], *map(plain, texts))
-
-
-def _thousandths(value: float | None) -> str:
-    return NOT_MEASURABLE if value is None else f"{value:.3f}"
-
-
-def _not_measured(found: Tuned) -> Iterator[str]:
-    """A sentence for each reason, with all that it keeps from being measured."""
-    missing: dict[str, list[str]] = {}
-    for one in found.columns:
-        if one.calls is None:
-            told = f"{PREDICTORS[one.predictor]} ({_SEEN[one.seen]})"
-            missing.setdefault(one.reason, []).append(told)
-    for reason, named in missing.items():
-        yield f"not measurable: {reason}: {', '.join(named)}"
-
-
-def _levels(found: Tuned) -> TableBlock:
-    return TableBlock(
-        ("level", "margin", "SMAPE", "underestimation", "waste median", "waste P90", "loss", ""),
-        [_level(one, found) for one in found.levels],
-        "Unseen runs by level",
-        figures=range(7),
-    )
-
-
-def _level(one: LevelFigures, found: Tuned) -> Cells:
-    marks = []
-    if one is best_level(found.levels):
-        marks.append("least loss")
-    if one.level == found.tuning.level:
-        marks.append("in use")
-    column = one.unseen_run
-    texts = [NOT_MEASURABLE] * 6
-    if column is not None and column.metrics is not None and one.margin is not None:
-        texts = [
-            written(one.margin),
-            points(column.metrics.smape_mean),
-            share(column.metrics.underestimation_kaplan_meier),
-            ratio(column.metrics.waste_median),
-            ratio(column.metrics.waste_p90),
-            _thousandths(column.loss),
-        ]
-    return (*map(plain, (f"{float(one.level):.3f}", *texts)), ", ".join(marks))
 
 
 def _told(found: Tuned) -> Iterator[str]:
