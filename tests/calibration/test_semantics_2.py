@@ -10,7 +10,9 @@ import pytest
 
 from coefgate.calibration.nested import nested_predictions
 from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.unseen import UnseenReader
 from coefgate.core.vocabulary import Deliverable
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from tests.calibration.builders import free, procedure, tuning, with_models
 from tests.registry.builders import value, with_sizes
@@ -87,6 +89,14 @@ def test_another_attempt_is_predicted_by_what_covers_the_level_of_those_stored()
     without = found.without("phase")
     column = found.design.keys.index(Key("retry", ("after_complete",)))
     assert without.fits.numbers[:, column].min() == pytest.approx(1)  # fewer than five: as it was
+    # Another level asks for another factor: its fits are no others'.
+    reader, half = UnseenReader(found.evidence), replace(found.tuning, level=Fraction(1, 2))
+    sides = [
+        reader.of(side, table_of(side))
+        for side in (replace(one, tuning=found.tuning), replace(one, tuning=half))
+    ]
+    whole = [float(side.procedure.whole.numbers[0, column]) for side in sides if side]
+    assert whole == pytest.approx([1.349, 1.2], abs=0.001)
     # No margin is put on them, so none of them says how large it is to be.
     assert len(found.needs(found.residuals).residual) == 5
     # Nor does any where the margin is chosen anew without a phase.

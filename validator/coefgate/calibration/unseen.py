@@ -133,7 +133,9 @@ class UnseenReader:
             for key, value in registry.numbers.items()
             if key.part != "margin" and key not in fitted and uses.of(key).any()
         ]
-        alike = tuning.fits_by, shape_of(table), fitted, tuple(held)
+        again = [(key, registry.numbers[key].number) for key in fitted if key.part == "retry"]
+        of_attempts = (tuning.level, *again) if again else ()  # these cover the level themselves
+        alike = tuning.fits_by, shape_of(table), fitted, tuple(held), of_attempts
         made = self._known.setdefault(alike, Fitting(registry, evidence, tuning))
         procedure = Procedure.standing(registry, evidence, tuning, made)
         return UnseenCalls(procedure, has_unseen(registry, evidence, uses, set_by_hand))
