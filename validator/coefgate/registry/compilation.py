@@ -14,7 +14,7 @@ from typing import Any
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.snapshot_content import keys_of
 from coefgate.core.table import Table, compile_table
-from coefgate.registry.intervals import Intervals, Quantiles
+from coefgate.registry.intervals import Quantiles
 from coefgate.registry.model import Coefficients, Value
 
 
@@ -58,7 +58,8 @@ def _since_2(registry: Coefficients) -> Mapping[str, Any]:
             }
             for kind, one in registry.per_kilobyte.items()
         },
-        "intervals": _intervals(registry.intervals),
+        "intervals": {"all": [], "categories": {}, "cells": {}}
+        | registry.intervals.nested(_quantiles),
         "model_factors": None
         if default is None
         else {
@@ -126,17 +127,6 @@ def _nested(values: Mapping[tuple[Any, str], Value]) -> dict[str, dict[str, Any]
     for (first, second), value in values.items():
         found.setdefault(first, {})[second] = _said(value)
     return found
-
-
-def _intervals(intervals: Intervals) -> dict[str, Any]:
-    cells: dict[str, dict[str, Any]] = {}
-    for (category, complexity), found in intervals.cells.items():
-        cells.setdefault(category, {})[complexity] = _quantiles(found)
-    return {
-        "all": _quantiles(intervals.all_calls) if intervals.all_calls else [],
-        "categories": {name: _quantiles(one) for name, one in intervals.categories.items()},
-        "cells": cells,
-    }
 
 
 def _quantiles(stated: Quantiles) -> list[dict[str, int]]:

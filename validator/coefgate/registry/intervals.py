@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,18 @@ class Intervals:
     @property
     def scopes(self) -> Mapping[tuple[str, ...], Quantiles]:
         """Every scope that is stated, by its keys: ``("cells", "docs", "low")``."""
-        found: dict[tuple[str, ...], Quantiles] = {}
-        if self.all_calls is not None:
-            found["all",] = self.all_calls
-        for name, of_category in self.categories.items():
-            found["categories", name] = of_category
-        for cell, of_cell in self.cells.items():
-            found["cells", *cell] = of_cell
+        everything = {} if self.all_calls is None else {("all",): self.all_calls}
+        categories = {("categories", name): one for name, one in self.categories.items()}
+        return (
+            everything | categories | {("cells", *cell): one for cell, one in self.cells.items()}
+        )
+
+    def nested(self, of: Callable[[Quantiles], object]) -> dict[str, Any]:
+        """``of`` each scope that is stated, under its keys one within the other."""
+        found: dict[str, Any] = {}
+        for (*outer, last), stated in self.scopes.items():
+            place = found
+            for key in outer:
+                place = place.setdefault(key, {})
+            place[last] = of(stated)
         return found

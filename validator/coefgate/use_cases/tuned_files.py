@@ -91,7 +91,7 @@ def tuned_files(
     after = _with_values(before, values)
     after[FILE] = with_data(after[FILE], FILE, _tuning_data(procedure.tuning, today.tuning))
     if isinstance(intervals, Intervals):
-        stated: dict[ValuePath, object] = {("intervals",): _intervals_data(intervals)}
+        stated: dict[ValuePath, object] = {("intervals",): intervals.nested(_quantiles_data)}
         after[_MARGINS] = with_data(after[_MARGINS], _MARGINS, stated)
     return TunedFiles(before, after, values)
 
@@ -136,19 +136,6 @@ def _tuning_data(tuning: Tuning, today: Tuning | None) -> dict[ValuePath, object
     if today is None or tuning.samples != today.samples:
         wanted["samples",] = list(tuning.samples)
     return wanted
-
-
-def _intervals_data(intervals: Intervals) -> dict[str, object]:
-    """As ``safety_margins.yaml`` states them."""
-    cells: dict[str, dict[str, object]] = {}
-    for (category, complexity), found in intervals.cells.items():
-        cells.setdefault(category, {})[complexity] = _quantiles_data(found)
-    categories = {name: _quantiles_data(one) for name, one in intervals.categories.items()}
-    return {
-        **({} if intervals.all_calls is None else {"all": _quantiles_data(intervals.all_calls)}),
-        **({"categories": categories} if categories else {}),
-        **({"cells": cells} if cells else {}),
-    }
 
 
 def _quantiles_data(found: Quantiles) -> dict[str, object]:

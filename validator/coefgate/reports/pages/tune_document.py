@@ -7,7 +7,7 @@ from typing import Any
 from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.levels import LevelFigures, best_level
 from coefgate.calibration.tuned_numbers import TunedNumber
-from coefgate.registry.intervals import Intervals, Quantiles
+from coefgate.registry.intervals import Intervals
 from coefgate.replay.metrics import count_calls
 from coefgate.reports.charts.calibration import asked_sigma
 from coefgate.reports.document import predictor_dict, worth_dict
@@ -82,16 +82,11 @@ def _intervals_dict(
         return None
     if isinstance(found, NotMeasurable):
         return {"reason": found.reason, "scopes": []}
-    scopes: dict[str, Quantiles | None] = {
-        "all": found.all_calls,
-        **found.categories,
-        **{".".join(cell): one for cell, one in found.cells.items()},
-    }
     return {
         "reason": None,
         "scopes": [
             {
-                "scope": name,
+                "scope": ".".join(scope[1:] or scope),
                 **picked(one, "samples", "phases"),
                 "quantiles": [
                     {"share": exact(at), "factor": exact(factor)}
@@ -99,7 +94,6 @@ def _intervals_dict(
                 ],
                 "held": exact(one.held),
             }
-            for name, one in scopes.items()
-            if one is not None
+            for scope, one in found.scopes.items()
         ],
     }
