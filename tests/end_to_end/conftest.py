@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -28,7 +26,7 @@ SHIPPED = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one run of the command left behind; ``measured``: its largest memory in bytes."""
+    """What one run of the command left behind; ``measured``: bytes by which its memory grew."""
 
     code: int
     out: str
@@ -40,8 +38,8 @@ class Outcome:
         return self.out + self.err
 
     @property
-    def peak(self) -> int:
-        """The largest memory in bytes, of a run that was to be measured."""
+    def grown(self) -> int:
+        """By how many bytes its memory grew at most, of a run that was to be measured."""
         assert self.measured is not None, "say measured=True"
         return self.measured
 
@@ -51,17 +49,6 @@ Git = Callable[..., str]
 Edit = Callable[..., None]
 Verdict = Callable[..., tuple[int, dict[str, str]]]
 
-# What the system says of a child's memory includes its parent's at the time of the fork, so the
-# child itself leaves behind the peak of its own address space.
-_MEASURED = """
-import atexit, pathlib, sys
-report = pathlib.Path(sys.argv.pop(1))
-status = pathlib.Path("/proc/self/status")
-peak = lambda: next(l for l in status.read_text().splitlines() if "VmHWM" in l)
-atexit.register(lambda: report.write_text(peak()))
-from coefgate.__main__ import main
-main()
-"""
 _warm = Warm()
 
 
@@ -79,30 +66,17 @@ def run_coefgate(
     environment: Mapping[str, str] | None = None,
     measured: bool = False,
 ) -> Outcome:
-    """Run ``coefgate`` as a process of its own.
-
-    ``measured``: one that starts from nothing, and whose memory is told.
-    """
-    wanted = {**os.environ, "COLUMNS": "200", **(environment or {})}
-    peak = None
-    if measured:
-        report = scratch / "peak"
-        done = subprocess.run(
-            [sys.executable, "-c", _MEASURED, str(report), *arguments],
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            env=wanted,
-        )
-        code, out, err = done.returncode, done.stdout, done.stderr
-        peak = int(report.read_text().split()[1]) * 1024
-    else:
-        ended = _warm.run(arguments, cwd=cwd, environment=wanted, scratch=scratch)
-        code, out, err = ended.code, ended.out, ended.err
-    printed, said = (text.decode("utf-8", "replace") for text in (out, err))
+    """Run ``coefgate`` as a process of its own; ``measured``: tell how far its memory grew."""
+    ended = _warm.run(
+        arguments,
+        cwd=cwd,
+        environment={**os.environ, "COLUMNS": "200", **(environment or {})},
+        scratch=scratch,
+        memory=measured,
+    )
+    printed, said = (text.decode("utf-8", "replace") for text in (ended.out, ended.err))
     assert "Traceback" not in printed + said, said
-    return Outcome(code, printed, said, peak)
+    return Outcome(ended.code, printed, said, ended.grown)
 
 
 @pytest.fixture

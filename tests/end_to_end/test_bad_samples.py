@@ -111,7 +111,7 @@ def test_is_refused_with_its_place(name: str, registry: Path, coefgate: Coefgate
     assert outcome.code == 3, outcome.text
     assert f"{FILE}:1:" in outcome.out, outcome.out
     assert not [words for words in expected if words not in outcome.out], outcome.out
-    assert outcome.peak < 120 * MIB
+    assert outcome.grown < 50 * MIB
 
 
 @pytest.mark.parametrize("spoil", ["link", "fifo", "unknown"])
@@ -126,7 +126,7 @@ def test_what_is_no_file_of_samples_is_refused(
     else:
         path = registry / "samples/autopack/notes.txt"
         path.write_text("x")
-    outcome = coefgate("check", measured=True)
+    outcome = coefgate("check")
     assert outcome.code == 3
     assert path.relative_to(registry).as_posix() in outcome.out
 
@@ -145,12 +145,12 @@ def test_a_sample_with_10000_paths_is_read_and_scored(registry: Path, coefgate: 
     assert scored["predicted"] > 10_000 * 100
 
 
-def test_100_mb_of_samples_are_read_within_memory(registry: Path, coefgate: Coefgate) -> None:
+def test_30_mb_of_samples_are_read_within_memory(registry: Path, coefgate: Coefgate) -> None:
     draft = _first_line(registry)
     size = 0
     with (registry / FILE).open("wb") as file:
         number = 0
-        while size < 100 * MIB:
+        while size < 30 * MIB:
             draft["phase_id"] = f"phase-{number}"
             draft["attempt"] = number % 7 + 1
             size += file.write(_end(_stored(draft)))
@@ -158,7 +158,7 @@ def test_100_mb_of_samples_are_read_within_memory(registry: Path, coefgate: Coef
     outcome = coefgate("check", "--format", "json", measured=True)
     assert outcome.code == 0, outcome.text[:2000]
     assert json.loads(outcome.out)["samples"] == number + 152
-    assert outcome.peak < 10 * size
+    assert outcome.grown < 7 * size
 
 
 def test_100_mb_of_garbage_are_refused_within_memory(registry: Path, coefgate: Coefgate) -> None:
@@ -167,7 +167,7 @@ def test_100_mb_of_garbage_are_refused_within_memory(registry: Path, coefgate: C
     assert outcome.code == 3
     assert f"{FILE}:1:" in outcome.out
     assert "more problems" in outcome.out
-    assert outcome.peak < 200 * MIB
+    assert outcome.grown < 130 * MIB
 
 
 def test_100_mb_in_one_line_are_refused_within_memory(registry: Path, coefgate: Coefgate) -> None:
@@ -175,7 +175,7 @@ def test_100_mb_in_one_line_are_refused_within_memory(registry: Path, coefgate: 
     outcome = coefgate("check", measured=True)
     assert outcome.code == 3
     assert f"{FILE}:1:" in outcome.out
-    assert outcome.peak < 300 * MIB
+    assert outcome.grown < 230 * MIB
 
 
 def test_a_registry_without_samples_is_not_measurable(registry: Path, coefgate: Coefgate) -> None:

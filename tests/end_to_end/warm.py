@@ -37,7 +37,12 @@ for name in ("coefgate.runner.command_line", "numpy", "rich.table", "rich.markdo
              "jsonschema_rs", "orjson", "yaml", "coefgate.registry.schema_keywords"):
     import_module(name)
 
+def memory(what):
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(what))
+
 def run(request):
+    before = request["peak"] and memory("VmRSS")
     os.chdir(request["cwd"])
     os.umask(request["umask"])
     os.environ.clear()
@@ -61,6 +66,9 @@ def run(request):
             stream.flush()
         except Exception:
             code = code or 120
+    if request["peak"]:
+        with open(request["peak"], "w") as peak:
+            peak.write(str(memory("VmHWM") - before))
     if measured:
         measured.stop()
         measured.save()
@@ -80,11 +88,12 @@ for line in sys.stdin:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Exit code and both streams of one call."""
+    """Exit code and both streams of one call; ``grown``: bytes by which its memory grew."""
 
     code: int
     out: bytes
     err: bytes
+    grown: int | None = None
 
 
 class Warm:
@@ -101,10 +110,19 @@ class Warm:
             process.communicate()
 
     def run(
-        self, arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str], scratch: Path
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        scratch: Path,
+        memory: bool = False,
     ) -> Ended:
-        """Run the command; its output goes through files in ``scratch``."""
-        out, err = scratch / "warm-out", scratch / "warm-err"
+        """Run the command; its output goes through files in ``scratch``.
+
+        ``memory``: tell how far it grew.
+        """
+        out, err, peak = (scratch / f"warm-{name}" for name in ("out", "err", "peak"))
         out.write_bytes(b"")
         err.write_bytes(b"")
         request = {
@@ -114,6 +132,7 @@ class Warm:
             "environment": dict(environment),
             "out": str(out),
             "err": str(err),
+            "peak": str(peak) if memory else None,
         }
         process = self._started(environment)
         assert process.stdin is not None
@@ -121,7 +140,8 @@ class Warm:
         process.stdin.write(json.dumps(request) + "\n")
         process.stdin.flush()
         code = int(process.stdout.readline())
-        return Ended(code, out.read_bytes(), err.read_bytes())
+        grown = int(peak.read_text()) if memory else None
+        return Ended(code, out.read_bytes(), err.read_bytes(), grown)
 
     def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
         before = {
