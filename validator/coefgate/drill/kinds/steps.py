@@ -18,7 +18,7 @@ from coefgate.drill.kinds.values import basis_of, with_basis
 from coefgate.drill.kinds.verbs import draw, far, first_that, is_coefficient, is_overhead, until
 from coefgate.drill.numbers import in_range, rises, with_value, written
 from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.oracle.prediction import predicted
+from coefgate.drill.oracle.prediction import predicted, predictor_of
 from coefgate.drill.plant import Plant, stopped, stopped_by
 
 _MOST_STEPS: Final = 4
@@ -67,13 +67,14 @@ def _margin_after_overhead(state: Fileset, rng: Random) -> Plant | None:
 
 def _stratum(state: Fileset, rng: Random) -> Plant | None:
     """A loss of one kind of work in several changes, of which none by itself loses too much."""
-    eligible(state)
+    # Of a number that no call uses something else would have to be said.
+    used = predictor_of(state).used_by(eligible(state))
     total = draw(
         state,
         rng,
         verbs.either_way(110, 195),
         lambda its: its.broken == {"stratum-regression"},
-        among=is_coefficient,
+        among=lambda number: is_coefficient(number) and number.name in used,
         draws=_MANY_DRAWS,
     )
     if total.pushed:
