@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import Booleans, Indices
+from coefgate.replay.metrics import Booleans, Indices, Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +27,15 @@ class LeftOut:
 
 @dataclass(frozen=True, eq=False)
 class Fitting:
-    """The fits to scored calls of ``evidence``, of the numbers of ``registry``."""
+    """The fits to scored calls of ``evidence``, of the numbers of ``registry``.
+
+    ``predicted``: what was predicted with them, by what it depends on, and with which of them.
+    """
 
     registry: Coefficients
     evidence: Evidence
     tuning: Tuning
+    predicted: dict[object, tuple[LeftOut, Integers]] = field(default_factory=dict)
 
     @cached_property
     def design(self) -> Design:

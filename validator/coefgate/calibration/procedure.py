@@ -21,6 +21,7 @@ from coefgate.calibration.margins import MARGIN, FittedMargins, Needs, as_factor
 from coefgate.calibration.moving_average import MovingAverage, raised
 from coefgate.core.table import Table
 from coefgate.registry.compilation import table_of
+from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved, one_margin
@@ -168,7 +169,7 @@ class Procedure:
 
     @cached_property
     def _named(self) -> Coefficients:
-        """The registry with the categories alone that calls name."""
+        """The registry with the categories alone that calls name, and with no intervals."""
         labels = {sample.category for sample in self.evidence.samples}
         categories = {
             name: one
@@ -178,7 +179,9 @@ class Procedure:
         margins = {
             cell: one for cell, one in self.registry.cell_margins.items() if cell[0] in categories
         }
-        return replace(self.registry, categories=categories, cell_margins=margins)
+        return replace(
+            self.registry, categories=categories, cell_margins=margins, intervals=Intervals()
+        )
 
     @property
     def average(self) -> MovingAverage:
@@ -209,13 +212,25 @@ class Procedure:
 
         ``margins``: in the place of the registry's. ``scale``: that of the procedure unless given.
         """
-        scale = self.scale if scale is None else scale
-        found = np.zeros(len(self.evidence.samples), dtype=np.int64)
-        for at, tokens in enumerate(left_out.fits.numbers):
-            out = left_out.fold == at
-            table = self.table_without(out, tokens, scale, margins or {})
-            found[out] = self.evidence.predicted_at(np.flatnonzero(out), table)
-        return found
+        scale, margins = self.scale if scale is None else scale, margins or {}
+        predicted = self.fitting.predicted
+        decides = (id(left_out), scale, tuple(margins.items()), self.beside_fits)
+        if decides not in predicted:
+            found = np.zeros(len(self.evidence.samples), dtype=np.int64)
+            for at, tokens in enumerate(left_out.fits.numbers):
+                out = left_out.fold == at
+                table = self.table_without(out, tokens, scale, margins)
+                found[out] = self.evidence.predicted_at(np.flatnonzero(out), table)
+            predicted[decides] = left_out, found
+        return predicted[decides][1]
+
+    @cached_property
+    def beside_fits(self) -> object:
+        """What predictions by its fits depend on besides these, to be compared."""
+        fitted = frozenset(self.design.keys)
+        numbers = self.registry.numbers.items()
+        held = tuple((key, value.number) for key, value in numbers if key not in fitted)
+        return held, tuple(self.before.items())
 
     def table_without(
         self, out: Booleans, tokens: Floats, scale: float, margins: Mapping[Key, Fraction]

@@ -112,12 +112,14 @@ def has_unseen(
 class UnseenReader:
     """Unseen predictions of one evidence by several registries.
 
-    Fits that were made once serve every registry which a fit cannot tell from the first.
+    Fits that were made once serve every registry which a fit cannot tell from the first, and what
+    was predicted and measured with them every one with the same numbers beside the fitted ones.
     """
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._known: dict[object, Fitting] = {}
+        self._calls: dict[object, UnseenCalls] = {}
 
     def of(
         self, registry: Coefficients, table: Table, set_by_hand: StoredWhenSet = never_set
@@ -138,4 +140,6 @@ class UnseenReader:
         alike = tuning.fits_by, shape_of(table), fitted, tuple(held), of_attempts
         made = self._known.setdefault(alike, Fitting(registry, evidence, tuning))
         procedure = Procedure.standing(registry, evidence, tuning, made)
-        return UnseenCalls(procedure, has_unseen(registry, evidence, uses, set_by_hand))
+        has = has_unseen(registry, evidence, uses, set_by_hand)
+        same = alike, tuning.gives_by, procedure.beside_fits, has.tobytes()
+        return self._calls.setdefault(same, UnseenCalls(procedure, has))

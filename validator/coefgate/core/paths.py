@@ -163,7 +163,7 @@ def alternatives(glob: str) -> tuple[str, ...]:
     return found
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=1024)  # a change of many globs looks at each by itself
 def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default: str) -> PathKinds:
     """What gives a path its file kind; cached, because compiling the rules takes long.
 

@@ -89,7 +89,7 @@ def _ends(*columns: bytes) -> Mapping[str, tuple[float, float]]:
     """Both ends of each figure that every draw has; slices that hold the same calls share them."""
     kinds: tuple[Any, ...] = (np.int64, np.int64, np.intp, np.bool_)
     calls = Calls(*(np.frombuffer(data, kind) for data, kind in zip(columns, kinds, strict=True)))
-    drawn = {name: np.sort(one) for name, one in _figures(calls) if not np.isnan(one).any()}
+    drawn = {name: np.sort(one) for name, one in in_draws(calls) if not np.isnan(one).any()}
     return {name: (_at_share(one, 25), _at_share(one, 975)) for name, one in drawn.items()}
 
 
@@ -97,7 +97,7 @@ def _at_share(values: Floats, thousandths: int) -> float:
     return float(values[quantile_rank(len(values), Fraction(thousandths, 1000))])
 
 
-def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
+def in_draws(calls: Calls) -> Iterator[tuple[str, Floats]]:
     """Each figure in each draw; NaN where a draw holds no eligible call."""
     whole, smape, sums = in_phases(calls)
     times = phase_times(np.unique(calls.phase), DRAWS, seed=SEED)
