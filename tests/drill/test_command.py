@@ -258,21 +258,29 @@ def test_the_table_names_what_went_wrong() -> None:
             rules=("swing",),
             note="why",
         ),
-        row(
-            "absent",
-            "harmless",
-            "not-planted",
-            file="",
-            exit_code=None,
-            verdict=None,
-            note="no alias",
+        *(
+            row(
+                kind,
+                "harmless",
+                "not-planted",
+                file="",
+                exit_code=None,
+                verdict=None,
+                note=why,
+            )
+            for kind, why in (
+                ("absent", "no alias"),
+                ("without-calls", "no call"),
+                ("missing", "no alias"),
+            )
         ),
     )
     assert "NOT as it should be: bites-not: exit code 0 (pass), right would be 1 or 4" in text
     assert "NOT as it should be: in-the-way: exit code 1 (fail), right would be 0; why" in text
-    assert "not planted: absent: no alias" in text
+    assert "not planted: absent and missing: no alias" in text
+    assert "not planted: without-calls: no call" in text
     assert "0 of 1 regressions were stopped." in text
-    assert "0 of 1 harmless changes were let through." in text
+    assert "0 of 1 harmless changes were let through; 3 kinds not planted." in text
 
 
 def test_the_table_says_why_a_registry_was_refused() -> None:

@@ -24,7 +24,9 @@ _TOO_HIGH: Final = frozenset(("smape", "waste-band", "waste-p90"))
 
 def _tuning(state: Fileset) -> Any:
     if not state.has_procedure:
-        raise NotPlantable("the registry has no fitting procedure")
+        raise NotPlantable(
+            "the registry has no fitting procedure (tuning.yaml), so none can go wrong"
+        )
     eligible(state)
     return state.draft(TUNING)
 

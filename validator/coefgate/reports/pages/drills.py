@@ -12,7 +12,9 @@ from coefgate.drill.false_alarms import TOLERATED, Tally, measured
 from coefgate.drill.plant import Expected, Side
 from coefgate.drill.run import Drill, Row
 from coefgate.drill.way_back.ledger import RollbackDrill
+from coefgate.registry.wording import listed
 from coefgate.replay.figure_text import from_float, share
+from coefgate.reports.figures import count
 from coefgate.reports.page import Cells, Page, Paragraph, Span, TableBlock, plain
 from coefgate.reports.render.json import as_json, picked, rounded
 
@@ -42,20 +44,27 @@ def drill_page(drill: Drill, again: str) -> Page:
     for side, name, _ in _SIDES:
         if rows := [_cells(row) for row in drill.rows if row.side == side]:
             yield TableBlock(columns, rows, name.capitalize())
-    for row in drill.rows:
-        if row.status == "not-planted":
-            yield Paragraph(f"not planted: {row.kind}: {row.note}")
+    not_planted = [row for row in drill.rows if row.status == "not-planted"]
+    for why in dict.fromkeys(row.note for row in not_planted):
+        kinds = listed(row.kind for row in not_planted if row.note == why)
+        yield Paragraph(f"not planted: {kinds}: {why}")
     for row in drill.wrong:
         right = f"right would be {_EXPECTED[row.expected]}{'; ' if row.note else ''}{row.note}"
         found = f"exit code {row.exit_code} ({row.verdict}), {right}"
         yield Paragraph(f"NOT as it should be: {row.kind}: {found}")
     counts = [
-        f"{len(drill.right(side))} of {len(planted)} {name} were {done}."
+        f"{len(drill.right(side))} of {len(planted)} {name} were {done}{_rest(side, not_planted)}."
         for side, name, done in _SIDES
         if (planted := drill.planted(side))
     ]
     yield from map(Paragraph, counts or ["Nothing could be planted, so nothing is proved."])
     yield Paragraph(f"seed {drill.seed}; the same once more: {again}")
+
+
+def _rest(side: Side, not_planted: Sequence[Row]) -> str:
+    """How many kinds of this side the registry has nothing for, if any."""
+    rest = sum(row.side == side for row in not_planted)
+    return f"; {count(rest, 'kind')} not planted" if rest else ""
 
 
 def _cells(row: Row) -> Cells:
