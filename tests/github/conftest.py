@@ -30,6 +30,7 @@ _FILES = (
         "validator",
         "schemas/*.schema.json",
         "docs/gates.md",
+        "examples/airun",
     ),
 )
 _PEOPLE = {

@@ -138,11 +138,17 @@ class Runner:
         tool.chmod(0o755)
 
     def execute(
-        self, event: Mapping[str, Any], *, workflow: str = GATE, ref: str = "refs/heads/main"
+        self,
+        event: Mapping[str, Any],
+        *,
+        workflow: str = GATE,
+        job: str | None = None,
+        ref: str = "refs/heads/main",
     ) -> Run:
-        """Execute all steps of a workflow's only job, the way a runner does.
+        """Execute all steps of a job, the way a runner does.
 
-        ``ref``: what the run is for, which has the workflow's file.
+        ``job``: the one that has the name of the workflow, unless given. ``ref``: what the run is
+        for, which has the workflow's file.
         """
         text = subprocess.run(
             ["git", "show", f"{ref}:{workflow}"],
@@ -152,12 +158,12 @@ class Runner:
             text=True,
         )
         definition = yaml.safe_load(text.stdout)
-        (job,) = definition["jobs"].values()
+        of_job = definition["jobs"][job or Path(workflow).stem]
         assert set(definition) <= _WORKFLOW, definition.keys() - _WORKFLOW
-        assert set(job) <= _JOB, job.keys() - _JOB
+        assert set(of_job) <= _JOB, of_job.keys() - _JOB
         github = {"event": event, "token": TOKEN, "repository": REPOSITORY, "ref": ref}
         github["ref_name"] = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
-        self._steps(job["steps"], {"github": github}, self.run.workspace)
+        self._steps(of_job["steps"], {"github": github}, self.run.workspace)
         return self.run
 
     def _steps(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.publishing.comments import MARKER
+from coefgate.publishing.comments import marker
 from tests.github.conftest import Author, Judge, pull_request
 from tests.github.runner import Run, Runner, obeyed
 from tests.publishing.stand_in import GitHub
@@ -56,7 +56,7 @@ def test_a_proposal_that_harms_nothing_passes(
         "Say that there is no verdict": "skipped",
     }
     (comment,) = github.comments[1]
-    assert comment["body"].startswith(MARKER)
+    assert comment["body"].startswith(marker())
     assert github.statuses[head][-1]["target_url"] == comment["html_url"]
     assert run.summary.strip() in comment["body"]
     assert only_the_target_is_there(run, author)
@@ -93,7 +93,7 @@ def test_a_proposal_that_makes_predictions_worse_fails(
 def test_the_next_proposal_of_a_pull_request_gets_the_same_comment(
     author: Author, runner: Runner, github: GitHub, tmp_path: Path, program: tuple[str, ...]
 ) -> None:
-    github.comment(1, f"{MARKER}\n# PASS", login="mallory")
+    github.comment(1, f"{marker()}\n# PASS", login="mallory")
     author.scale(DOCS, 5)
     runner.execute(pull_request(author.propose()))
     author.git("revert", "--no-edit", "HEAD")
@@ -104,7 +104,7 @@ def test_the_next_proposal_of_a_pull_request_gets_the_same_comment(
     )
     assert statuses(github, head)[-1][0] == "success", run.text
     forged, own = github.comments[1]
-    assert forged["body"] == f"{MARKER}\n# PASS"
+    assert forged["body"] == f"{marker()}\n# PASS"
     assert f"success for commit {head}" in own["body"]
 
 
@@ -301,3 +301,25 @@ def test_nothing_is_judged_that_could_not_be_announced(
     announced, *between, last = run.outcomes.values()
     assert (announced, set(between), last) == ("failure", {"skipped"}, "success"), run.text
     assert [state for state, _ in statuses(github, head)] == ["success", "error"]
+
+
+def test_the_second_registry_is_judged_under_a_status_and_comment_of_its_own(
+    author: Author, runner: Runner, github: GitHub, tmp_path: Path, program: tuple[str, ...]
+) -> None:
+    author.scale("examples/airun/coefficients/overhead/code-translation.yaml", 5)
+    head = author.propose()
+    first = runner.execute(pull_request(head))
+    second = Runner(tmp_path / "second", runner.origin, github, program=program).execute(
+        pull_request(head), job="example"
+    )
+    said = [(one["context"], one["state"]) for one in github.statuses[head]]
+    assert said == [
+        ("coefgate/verdict", "pending"),
+        ("coefgate/verdict", "success"),
+        ("coefgate/verdict-airun", "pending"),
+        ("coefgate/verdict-airun", "failure"),
+    ], first.text + second.text
+    own, other = (comment["body"] for comment in github.comments[1])
+    assert own.startswith(marker())
+    assert other.startswith(marker("coefgate/verdict-airun"))
+    assert "`coefgate/verdict-airun`: failure" in other

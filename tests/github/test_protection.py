@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coefgate.core.versions import TAG_PREFIX
-from coefgate.publishing.publish import CONTEXT
+from coefgate.publishing.comments import CONTEXT
 
 ROOT = Path(__file__).parents[2]
 ACTIONS = 15368
@@ -51,6 +51,7 @@ def test_the_target_branch_is_protected_by_this_and_nobody_is_exempt() -> None:
                     "do_not_enforce_on_create": False,
                     "required_status_checks": [
                         {"context": CONTEXT, "integration_id": ACTIONS},
+                        {"context": f"{CONTEXT}-airun", "integration_id": ACTIONS},
                         {"context": "check", "integration_id": ACTIONS},
                     ],
                 },
@@ -82,6 +83,7 @@ def test_the_page_says_to_import_every_ruleset() -> None:
 OWNED = {
     *("/.github/", "/action.yml", "/validator/", "/schemas/", "/pyproject.toml", "/requirements/"),
     *("/coefficients/gates.yaml", "/samples/"),
+    *("/examples/airun/coefficients/gates.yaml", "/examples/airun/samples/"),
     *("/.ci/", "/Makefile", "/tests/", "/.gitattributes"),
     *("/.pre-commit-config.yaml", "/.pre-commit-hooks.yaml"),
 }

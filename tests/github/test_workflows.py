@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.y*ml"))
 EXAMPLE = re.findall(
     r"```yaml\n(.*?)```", (ROOT / "docs/security.md").read_text("utf-8"), re.DOTALL
 )
+
+EXAMPLE_REGISTRY = {"registry": "examples/airun", "status": "coefgate/verdict-airun"}
 
 # Every definition with its text: our workflows, our action, and the workflow that other registries
 # copy.
@@ -68,11 +70,16 @@ def test_the_example_for_other_registries_is_the_only_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "action"),
-    [(".github/workflows/gate.yml", "./"), ("docs/security.md", "coefgate/coefgate")],
+    ("name", "action", "registries"),
+    [
+        (".github/workflows/gate.yml", "./", {"gate": {}, "example": EXAMPLE_REGISTRY}),
+        ("docs/security.md", "coefgate/coefgate", {"gate": {}}),
+    ],
     ids=["ours", "that of others"],
 )
-def test_the_gate_is_this_and_nothing_else(name: str, action: str) -> None:
+def test_the_gate_is_this_and_nothing_else(
+    name: str, action: str, registries: Mapping[str, Mapping[str, str]]
+) -> None:
     document = _read(name)
     for job in document["jobs"].values():
         job["steps"] = _bare(job["steps"])
@@ -87,14 +94,9 @@ def test_the_gate_is_this_and_nothing_else(name: str, action: str) -> None:
         },
     }
     judge = {
-        "uses": action,
-        "with": {
-            "base": "${{ github.event.merge_group.base_sha }}",
-            "head": (
-                "${{ github.event.merge_group.head_sha || github.event.pull_request.head.sha }}"
-            ),
-            "pull-request": "${{ github.event.pull_request.number }}",
-        },
+        "base": "${{ github.event.merge_group.base_sha }}",
+        "head": "${{ github.event.merge_group.head_sha || github.event.pull_request.head.sha }}",
+        "pull-request": "${{ github.event.pull_request.number }}",
     }
     number = "github.event.pull_request.number || github.event.merge_group.head_sha"
     assert document == {
@@ -109,13 +111,14 @@ def test_the_gate_is_this_and_nothing_else(name: str, action: str) -> None:
         "permissions": {},
         "concurrency": {"group": f"gate-${{{{ {number} }}}}", "cancel-in-progress": True},
         "jobs": {
-            "gate": {
-                "name": "gate",
+            job: {
+                "name": job,
                 "runs-on": "ubuntu-latest",
                 "timeout-minutes": 15,
                 "permissions": {"contents": "read", "statuses": "write", "pull-requests": "write"},
-                "steps": [checkout, judge],
+                "steps": [checkout, {"uses": action, "with": {**judge, **registry}}],
             }
+            for job, registry in registries.items()
         },
     }
 
@@ -230,8 +233,9 @@ def test_the_token_reaches_four_steps_of_the_action_and_the_judge_is_none_of_the
         "HEAD": "${{ inputs.head }}",
         "PULL_REQUEST": "${{ inputs.pull-request }}",
     }
+    told = {**token, "HEAD": "${{ inputs.head }}", "STATUS": "${{ inputs.status }}"}
     assert _bare(_steps("action.yml"), "run") == [
-        {"shell": "bash", "env": {**token, "HEAD": "${{ inputs.head }}"}},
+        {"shell": "bash", "env": told},
         {"uses": "actions/setup-python", "with": {"python-version": "3.14"}},
         {"shell": "bash", "env": {"VENV": "${{ runner.temp }}/coefgate/venv"}},
         {"id": "proposal", "shell": "bash", "env": {**token, **about}},
@@ -256,12 +260,13 @@ def test_the_token_reaches_four_steps_of_the_action_and_the_judge_is_none_of_the
                 "HEAD": "${{ inputs.head }}",
                 "PULL_REQUEST": "${{ inputs.pull-request }}",
                 "AUTHOR": "${{ inputs.comment-author }}",
+                "STATUS": "${{ inputs.status }}",
             },
         },
         {
             "if": "always() && steps.publish.outcome != 'success'",
             "shell": "bash",
-            "env": {**token, "HEAD": "${{ inputs.head }}"},
+            "env": told,
         },
     ]
 

@@ -11,7 +11,7 @@ import pytest
 
 from coefgate.commands import cli
 from coefgate.publishing.__main__ import main
-from coefgate.publishing.comments import MARKER
+from coefgate.publishing.comments import marker
 from tests.publishing.stand_in import TOKEN, Fault, GitHub
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def test_a_pass_sets_the_status_and_writes_the_report(
     (comment,) = github.comments[7]
     assert (status["state"], status["description"]) == ("success", "PASS, on 58 calls")
     assert status["target_url"] == comment["html_url"]
-    assert comment["body"].splitlines()[:2] == [MARKER, "# PASS"]
+    assert comment["body"].splitlines()[:2] == [marker(), "# PASS"]
     assert f"success for commit {COMMIT}" in comment["body"]
     assert capsys.readouterr().out == f"coefgate/verdict on {COMMIT}: success, PASS, on 58 calls\n"
 
@@ -91,7 +91,7 @@ def test_a_status_never_says_more_than_its_comment(github: GitHub, publish: Publ
 
 
 def test_another_account_keeps_its_own_comment(github: GitHub, publish: Publish) -> None:
-    github.comment(7, f"{MARKER}\nold", login="registry-bot")
+    github.comment(7, f"{marker()}\nold", login="registry-bot")
     assert publish("--outcome", "0", "--pull-request", "7", "--author", "registry-bot") == 0
     assert [comment["body"].splitlines()[1] for comment in github.comments[7]] == ["# PASS"]
 
@@ -147,7 +147,14 @@ def test_what_is_announced_without_a_verdict(
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("success", COMMIT), ("pending", "main"), ("pending", COMMIT, "x")]
+    "arguments",
+    [
+        (),
+        ("success", COMMIT),
+        ("pending", "main"),
+        ("pending", COMMIT, "x y"),
+        ("pending", COMMIT, "x", "y"),
+    ],
 )
 def test_nothing_but_pending_and_error_can_be_announced(
     github: GitHub,
@@ -182,3 +189,23 @@ def test_an_announcement_that_is_refused_ends_with_5(github: GitHub) -> None:
     done = announce(github, "pending", COMMIT)
     assert done.returncode == 5
     assert "statuses: write" in done.stderr
+
+
+def test_each_status_has_a_comment_of_its_own(github: GitHub, publish: Publish) -> None:
+    for name in ("coefgate/verdict", "coefgate/verdict-docs", "coefgate/verdict-docs"):
+        told = ("--outcome", "0", "--pull-request", "7", "--status", name)
+        assert publish(*told) == 0
+    assert [one["context"] for one in github.statuses[COMMIT]] == [
+        "coefgate/verdict",
+        *["coefgate/verdict-docs"] * 2,
+    ]
+    firsts = [comment["body"].partition("\n")[0] for comment in github.comments[7]]
+    assert firsts == [marker(), marker("coefgate/verdict-docs")]
+
+
+@pytest.mark.parametrize("name", ["", "a b", "x-->", "-x", "a" * 101, "a\n"])
+def test_a_name_that_is_none_of_a_status_is_refused(
+    name: str, github: GitHub, publish: Publish
+) -> None:
+    assert publish("--outcome", "0", "--status", name) == 2
+    assert github.calls == []

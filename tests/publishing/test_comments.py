@@ -6,14 +6,15 @@ from hypothesis import strategies as st
 
 from coefgate.publishing.comments import (
     LONGEST_BODY,
-    MARKER,
     comment_body,
     cut_to_fit,
     keep_comment,
+    marker,
 )
 from coefgate.publishing.github import PublishingFailed, PublishingPlace, Refused, Unavailable
 from tests.publishing.stand_in import BOT, Fault, GitHub
 
+MARKER = marker()
 FIRST = comment_body("# fail", "---\nfor one")
 SECOND = comment_body("# pass", "---\nfor two")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from coefgate.publishing.comments import CONTEXT
 from coefgate.publishing.github import (
     ATTEMPTS,
     LONGEST_WAIT,
@@ -15,7 +16,6 @@ from coefgate.publishing.github import (
     place_of,
 )
 from coefgate.publishing.publish import (
-    CONTEXT,
     Announcement,
     announcement_of,
     one_line,

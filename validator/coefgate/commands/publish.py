@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from coefgate.publishing.publish import CONTEXT, Conflict, publish
+from coefgate.publishing.comments import CONTEXT
+from coefgate.publishing.publish import Conflict, publish
 from coefgate.runner.exit_code import emit
 
 
@@ -48,8 +49,21 @@ def _outcome(_ctx: click.Context, _parameter: click.Parameter, said: str) -> int
     show_default=True,
     help="Whose comment is updated: the account that the token belongs to.",
 )
+@click.option(
+    "--status",
+    "context",
+    metavar="NAME",
+    default=CONTEXT,
+    show_default=True,
+    help="The name of the status; another one for each registry of a repository.",
+)
 def command(
-    folder: Path, outcome: int | Conflict, commit: str, pull_request: int | None, author: str
+    folder: Path,
+    outcome: int | Conflict,
+    commit: str,
+    pull_request: int | None,
+    author: str,
+    context: str,
 ) -> None:
     """Tell GitHub the verdict: a commit status and one comment.
 
@@ -68,5 +82,6 @@ def command(
         pull_request=pull_request,
         author=author,
         environment=os.environ,
+        context=context,
     )
-    emit(f"{CONTEXT} on {commit}: {announcement.state}, {announcement.description}")
+    emit(f"{context} on {commit}: {announcement.state}, {announcement.description}")

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from coefgate.publishing.github import PublishingFailed, PublishingPlace, Refused
 
-MARKER: Final = "<!-- coefgate/verdict: coefgate publish keeps this comment up to date -->"
-"""The first line of the comment; a reader does not see it."""
+CONTEXT: Final = "coefgate/verdict"
+"""The name of the status, which the ruleset asks for, unless another one is given."""
 
 LONGEST_BODY: Final = 65_536
 """Characters that GitHub takes; counted as UTF-16 units, which are never fewer."""
@@ -20,6 +20,11 @@ _RESERVED: Final = 300
 """Room for what closes a block that was cut open."""
 
 
+def marker(context: str = CONTEXT) -> str:
+    """The first line of the comment about a status; a reader does not see it."""
+    return f"<!-- {context}: coefgate publish keeps this comment up to date -->"
+
+
 def keep_comment(
     place: PublishingPlace, pull_request: int, body: str, *, author: str
 ) -> str | None:
@@ -29,10 +34,11 @@ def keep_comment(
     copies the marker gets neither the report nor the comment's place. After a passing fault the
     comment is looked for again, so that a repeated call leaves no second one.
     """
+    own = body.partition("\n")[0]
     comments = f"/issues/{pull_request}/comments"
 
     def once() -> Any:
-        number = _own_comment(place, comments, author)
+        number = _own_comment(place, comments, author, own)
         if number is not None:
             try:
                 return place.call("PATCH", f"/issues/comments/{number}", {"body": body})
@@ -46,10 +52,11 @@ def keep_comment(
     return link if isinstance(link, str) and link.startswith("https://") else None
 
 
-def comment_body(report: str, footer: str) -> str:
+def comment_body(report: str, footer: str, context: str = CONTEXT) -> str:
     """Marker, report, footer; a report that is too long is cut, and says so."""
-    ends = len(f"{MARKER}\n\n\n{footer}\n")
-    return f"{MARKER}\n{cut_to_fit(report.strip(), LONGEST_BODY - ends)}\n\n{footer}\n"
+    ends = len(f"{marker(context)}\n\n\n{footer}\n")
+    kept = cut_to_fit(report.strip(), LONGEST_BODY - ends)
+    return f"{marker(context)}\n{kept}\n\n{footer}\n"
 
 
 def cut_to_fit(text: str, longest: int) -> str:
@@ -70,7 +77,7 @@ def cut_to_fit(text: str, longest: int) -> str:
     return f"{kept}{closing}\n\n{told}"
 
 
-def _own_comment(place: PublishingPlace, comments: str, author: str) -> int | None:
+def _own_comment(place: PublishingPlace, comments: str, author: str, marked: str) -> int | None:
     for page in range(1, _MOST_PAGES + 1):
         found = place.call("GET", f"{comments}?per_page={_PER_PAGE}&page={page}")
         if not isinstance(found, list):
@@ -79,17 +86,17 @@ def _own_comment(place: PublishingPlace, comments: str, author: str) -> int | No
                 "Check GITHUB_API_URL."
             )
         for comment in found:
-            if _is_own(comment, author):
+            if _is_own(comment, author, marked):
                 return int(comment["id"])
         if len(found) < _PER_PAGE:
             break
     return None
 
 
-def _is_own(comment: object, author: str) -> bool:
+def _is_own(comment: object, author: str, marked: str) -> bool:
     match comment:  # the user is null once an account is deleted
         case {"id": int(), "user": {"login": login}, "body": str(body)}:
-            return bool(login == author) and body.startswith(MARKER)
+            return bool(login == author) and body.startswith(marked)
     return False
 
 

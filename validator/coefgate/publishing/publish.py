@@ -6,18 +6,18 @@ Only a pass that is proved is a success, and a pass always has its report.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from coefgate.core import problems
-from coefgate.publishing.comments import comment_body, keep_comment
+from coefgate.core.problems import UsageProblem
+from coefgate.publishing.comments import CONTEXT, comment_body, keep_comment
 from coefgate.publishing.github import PublishingPlace, checked_commit, place_of
 
-CONTEXT: Final = "coefgate/verdict"
-"""The name of the status; the ruleset asks for it."""
-
+_CONTEXT_FORM: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,99}")
 LONGEST_DESCRIPTION: Final = 140
 """Characters that GitHub takes."""
 
@@ -64,24 +64,27 @@ def publish(
     pull_request: int | None = None,
     author: str,
     environment: Mapping[str, str],
+    context: str = CONTEXT,
 ) -> Announcement:
     """Set the status of ``commit``, and keep a comment of ``author`` on its pull request, if any.
 
     ``folder``: what ``coefgate gate --output`` wrote. ``outcome``: what the gate exited with.
-    ``environment``: where GitHub is, and the token for it.
+    ``environment``: where GitHub is, and the token for it. ``context``: the name of the status,
+    one for each registry of a repository; each has a comment of its own.
     """
     place = place_of(environment)
     checked_commit(commit)
+    checked_context(context)
     judged = _content(folder / "report.json")
     announcement = CONFLICT if outcome == "conflict" else announcement_of(outcome, judged)
     link = place.run
     if pull_request is not None:
         report = _content(folder / "report.md").decode("utf-8", "replace") or _NO_REPORT
         run = f" · [run]({place.run})" if place.run else ""
-        footer = f"---\n`{CONTEXT}`: {announcement.state} for commit {commit}{run}"
-        body = comment_body(_CONFLICTED if outcome == "conflict" else report, footer)
+        footer = f"---\n`{context}`: {announcement.state} for commit {commit}{run}"
+        body = comment_body(_CONFLICTED if outcome == "conflict" else report, footer, context)
         link = keep_comment(place, pull_request, body, author=author) or link
-    set_status(place, commit, announcement, link=link)
+    set_status(place, commit, announcement, link=link, context=context)
     return announcement
 
 
@@ -89,12 +92,25 @@ def _content(file: Path) -> bytes:
     return file.read_bytes() if file.is_file() else b""
 
 
+def checked_context(context: str) -> str:
+    """The name of a status, if it is one. Raises ``UsageProblem``."""
+    if not _CONTEXT_FORM.fullmatch(context):
+        allowed = "up to 100 letters, digits and _ . / -, such as coefgate/verdict-docs"
+        raise UsageProblem(f"the name of a status is {context!r}; expected are {allowed}")
+    return context
+
+
 def set_status(
-    place: PublishingPlace, commit: str, announcement: Announcement, *, link: str | None
+    place: PublishingPlace,
+    commit: str,
+    announcement: Announcement,
+    *,
+    link: str | None,
+    context: str = CONTEXT,
 ) -> None:
     """Set the status of ``commit``. The last one set counts, so a repeated call does no harm."""
     payload = {
-        "context": CONTEXT,
+        "context": context,
         "state": announcement.state,
         "description": one_line(announcement.description, LONGEST_DESCRIPTION),
         **({"target_url": link} if link else {}),
