@@ -26,7 +26,7 @@ _SHOWN: Final = {
     "underestimation_kaplan_meier": "missed",
     "waste_median": "waste",
 }
-_Measured = Figures | PredictorFigures
+_SomeFigures = Figures | PredictorFigures
 
 
 def baselines_blocks(baselines: Baselines, scores: Scores, bounds: Bounds) -> Iterator[TableBlock]:
@@ -38,7 +38,7 @@ def baselines_blocks(baselines: Baselines, scores: Scores, bounds: Bounds) -> It
     sets = _sets(scores)
     if "fitted" not in sets:
         return
-    lines: dict[PredictorName, dict[Seen, _Measured]] = {"registry": {**sets}}
+    lines: dict[PredictorName, dict[Seen, _SomeFigures]] = {"registry": {**sets}}
     for one in baselines.figures:
         lines.setdefault(one.predictor, {})[one.seen] = one
     unseen = next((seen for seen in sets if seen != "fitted"), None)
@@ -79,7 +79,7 @@ def _columns(seen: Seen | None) -> Iterator[str]:
 
 
 def _cells(
-    line: Mapping[Seen, _Measured], seen: Seen, sets: Mapping[Seen, Figures], bounds: Bounds
+    line: Mapping[Seen, _SomeFigures], seen: Seen, sets: Mapping[Seen, Figures], bounds: Bounds
 ) -> Iterator[Span]:
     found = line.get(seen, line.get("as-is"))  # what was published has seen none of them
     if found is None or found.metrics is None or not _same(found.metrics, sets[seen].metrics):
