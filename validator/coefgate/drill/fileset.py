@@ -34,12 +34,12 @@ A text is what a symbolic link in a file's place points to; ``None``: the file i
 """
 
 
-Asked = tuple[str | None, str, str | None, str | None, tuple[tuple[str, str, int | None], ...]]
+AskedCall = tuple[str | None, str, str | None, str | None, tuple[tuple[str, str, int | None], ...]]
 """Category, complexity, model and output mode of a call; of its deliverables path, operation and
 size."""
 
 
-def asked(fields: Mapping[str, Any]) -> Asked:
+def asked(fields: Mapping[str, Any]) -> AskedCall:
     """What the formula looks at in the fields of a call."""
     deliverables = tuple(
         (one["path"], one["operation"], one["bytes_before"]) for one in fields["deliverables"]
@@ -75,7 +75,7 @@ class StoredLine:
         return bool(self.fields["truncated"])
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> AskedCall:
         """What the formula looks at."""
         return asked(self.fields)
 

@@ -18,7 +18,7 @@ from coefgate.gates.fit_claims import fit_claims
 from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.judge_and_values import judge_and_values
-from coefgate.gates.like_with_like import Fits, LikeWithLike
+from coefgate.gates.like_with_like import LikeWithLike, TrialFits
 from coefgate.gates.metric_rules import metric_rules
 from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.sample_rules import retired_with_values, sample_changed, sample_removed
@@ -44,7 +44,7 @@ class Judge:
         self.audited = proposal.judged_audited
         self.evidence = Evidence(self.audited)
         self._strata = StrataOf(proposal.base.registry.gates.relative.stratum_phases_from)
-        self._fits = Fits()
+        self._fits = TrialFits()
 
     @cached_property
     def gates(self) -> Gates:

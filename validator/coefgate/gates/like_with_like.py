@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Alike = Literal["fitted", "unseen", "first-fit"]
 
 
-class Fits:
+class TrialFits:
     """What is fitted and predicted once, however many heads are tried."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class LikeWithLike:
     """
 
     def __init__(
-        self, proposal: Proposal, head: Compiled, found: Sequence[Change], fits: Fits
+        self, proposal: Proposal, head: Compiled, found: Sequence[Change], fits: TrialFits
     ) -> None:
         self._proposal, self._head, self._found, self._fits = proposal, head, found, fits
         self._base = Compiled(proposal.base.registry, proposal.base.table)

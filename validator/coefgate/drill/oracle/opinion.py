@@ -20,7 +20,7 @@ from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, is_missed, limit
 from coefgate.drill.oracle.prediction import predictor_of
 
-_Replay = tuple[tuple[StoredLine, int], ...]
+_ReplayedLines = tuple[tuple[StoredLine, int], ...]
 """Calls, and what is predicted for each."""
 
 
@@ -41,7 +41,7 @@ class Opinion:
             return scored(self.base)
         return counting(self.base, (*self.base.stored, *self.head.stored), self.head.retired)
 
-    def _replay(self, side: Fileset, calls: tuple[StoredLine, ...]) -> _Replay:
+    def _replay(self, side: Fileset, calls: tuple[StoredLine, ...]) -> _ReplayedLines:
         return _replayed(side, calls, self._attempts(calls))
 
     def _attempts(self, calls: Sequence[StoredLine]) -> tuple[TriedBefore | None, ...]:
@@ -164,7 +164,7 @@ class Opinion:
         )
         return max(beyond, default=0)
 
-    def _gains(self, replay: _Replay) -> dict[str, Fraction]:
+    def _gains(self, replay: _ReplayedLines) -> dict[str, Fraction]:
         """What base's figures gain on these; for waste without new ones that are missed."""
         known = {call.id for call in scored(self.base)}
         kept = tuple(pair for pair in replay if pair[0].id in known or not is_missed(*pair))
@@ -219,7 +219,7 @@ class Opinion:
 @lru_cache(maxsize=256)
 def _replayed(
     side: Fileset, calls: tuple[StoredLine, ...], before: tuple[TriedBefore | None, ...]
-) -> _Replay:
+) -> _ReplayedLines:
     """Many proposals are held against one base, and several rules ask for the same calls."""
     predict = predictor_of(side).of_call
     return tuple(
@@ -228,5 +228,5 @@ def _replayed(
 
 
 @lru_cache(maxsize=64)
-def _figures(replay: _Replay) -> ExactFigures | None:
+def _figures(replay: _ReplayedLines) -> ExactFigures | None:
     return figures.figures(list(starmap(figures.deviation, replay)))

@@ -16,7 +16,7 @@ from coefgate.drill.fileset import (
     MARGINAL,
     MODEL_FACTORS,
     REGISTRY,
-    Asked,
+    AskedCall,
     Fileset,
     StoredLine,
     asked,
@@ -89,7 +89,7 @@ class Predictor:
         """The same of a stored call."""
         return self._answer(call.asked, previous)
 
-    def _answer(self, call: Asked, previous: TriedBefore | None) -> _Prediction:
+    def _answer(self, call: AskedCall, previous: TriedBefore | None) -> _Prediction:
         formula = self._predicted(*call)
         return formula if previous is None else self._after(formula, *previous)
 
