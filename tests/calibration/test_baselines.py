@@ -24,6 +24,7 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.samples.model import Sample
 from tests.calibration.builders import free, tuning
+from tests.registry.builders import value
 from tests.replay.builders import audited, sample
 
 
@@ -83,6 +84,21 @@ def test_unseen_ones_are_of_the_calls_that_have_such_a_prediction() -> None:
         predicted = found["category-p95", "unseen-phase"]
         assert (predicted if isinstance(predicted, str) else len(predicted)) == expected
         assert found["published", "as-is"] == NO_MARGIN
+
+
+def test_another_attempt_was_published_as_a_call_like_any_other() -> None:
+    attempts = [sample(n, 500 * n, run_id="r", phase_id="p", attempt=n) for n in (1, 2)]
+    given = replace(
+        free(),
+        semantics=2,
+        retry={
+            "after_complete": value("retry.after_complete", 3),
+            "after_cut_off": value("retry.after_cut_off", 3),
+        },
+        tuning=tuning({}, prior_margin=Fraction(2)),
+    )
+    found = _told(Baselines(_evidence(attempts), given, given.tuning))
+    assert found["published", "as-is"] == [2 * 150] * 2
 
 
 def test_numbers_without_a_prior_were_not_published() -> None:

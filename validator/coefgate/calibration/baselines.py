@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, exp
 from typing import Final
@@ -70,17 +71,18 @@ def category_p95(evidence: Evidence, registry: Coefficients) -> Predictions:
 def published(evidence: Evidence, registry: Coefficients, tuning: Tuning) -> Integers | None:
     """The numbers as they were published, with their margin.
 
-    ``None`` where no margin is stated, or not every number that is fitted has a prior.
+    Another attempt is a call like any other: nobody publishes a factor for it. ``None`` where no
+    margin is stated, or not every number that is fitted has a prior.
     """
     if tuning.prior_margin is None:
         return None
+    registry = replace(registry, retry={})
     numbers: dict[Key, Fraction] = {}
     for key in fitted_keys(registry):
         prior = 1 if key.part == "model" else tuning.prior_of(key)
-        if prior is not None:
-            numbers[key] = Fraction(prior)
-        elif key.part != "retry":  # nobody publishes one of these
+        if prior is None:
             return None
+        numbers[key] = Fraction(prior)
     before = moved(registry, {**numbers, **one_margin(registry, tuning.prior_margin)})
     return evidence.calls(table_of(before)).predicted
 
