@@ -13,7 +13,7 @@ from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind, claimed
 from coefgate.gates.interval_claims import (
-    Measured,
+    Measure,
     interval_claims,
     width_claims,
 )
@@ -42,7 +42,7 @@ def fit_claims(
     proposal: Proposal,
     changes: Sequence[Change],
     uses: Callable[[], Uses],
-    measure: Measured,
+    measure: Measure,
     procedure: Callable[[], Coefficients | None],
 ) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
@@ -137,7 +137,7 @@ def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
 
 
 def _intervals(
-    proposal: Proposal, changes: Sequence[Change], measure: Measured
+    proposal: Proposal, changes: Sequence[Change], measure: Measure
 ) -> Iterator[Finding]:
     base, head = proposal.base.registry, proposal.head.registry
     widths = (change for change in changes if change.key == "interval")

@@ -11,12 +11,12 @@ from coefgate.changes.interval_words import shown_quantiles
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.model import Coefficients
 
-Measured = Callable[[], Intervals | None]
+Measure = Callable[[], Intervals | None]
 """The intervals that the calls give head, ``None`` where nothing measures them."""
 
 
 def interval_claims(
-    base: Coefficients, head: Coefficients, measure: Measured
+    base: Coefficients, head: Coefficients, measure: Measure
 ) -> Iterator[tuple[Change, str]]:
     """Each change of an interval that head may not make, and what is wrong with it.
 

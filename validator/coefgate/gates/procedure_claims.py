@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind
 from coefgate.changes.interval_words import scope_name
-from coefgate.gates.interval_claims import Measured
+from coefgate.gates.interval_claims import Measure
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding
 from coefgate.registry.files import FOLDER
@@ -27,7 +27,7 @@ def procedure_claims(
     proposal: Proposal,
     changes: Sequence[Change],
     procedure: Callable[[], Coefficients | None],
-    measure: Measured,
+    measure: Measure,
 ) -> Iterator[Finding]:
     """Numbers that say ``fit`` and are not what the procedure gives, and intervals left behind.
 
@@ -63,7 +63,7 @@ def procedure_claims(
         yield from _left_behind(base, head, measure)
 
 
-def _left_behind(base: Coefficients, head: Coefficients, measure: Measured) -> Iterator[Finding]:
+def _left_behind(base: Coefficients, head: Coefficients, measure: Measure) -> Iterator[Finding]:
     """Intervals that stay as they are while the numbers move under them.
 
     Those that change are asked by themselves.
