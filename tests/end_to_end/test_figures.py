@@ -2,9 +2,8 @@
 
 What a page shows in a console block is run (test_docs.py, test_tutorial.py). In prose a figure of
 the shipped registry would go wrong unnoticed, so prose has none: three nets look for them, in
-every page and in what the program and the registry say in comments. A sentence may have one if it
-is in ``HELD``, where it is written anew from the data, and a page of the past if it says of which
-day its figures are."""
+every page and in what the program and the registry say in comments. A page of the past may have
+one if it says of which day its figures are."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ from tests.end_to_end.conftest import SHIPPED, run_coefgate
 from tests.end_to_end.pages import TUTORIAL
 from tests.repository_files import files, text_of
 
-CALIBRATION = "docs/calibrations/2026-11-observed-calls/README.md"
+CALIBRATION = "docs/calibrations/2026-11-unseen-calls/README.md"
 OF_THE_PAST = ("docs/decisions/", "docs/calibrations/", "benchmarks/")
 GENERATED = "docs/commands.md"
 INVENTED = "docs/metrics.md"
@@ -143,32 +142,23 @@ def unheld(sentence: str, figures: frozenset[str]) -> bool:
     return bool((written & figures and OURS.search(sentence)) or counted & _counts() or about)
 
 
-HELD = {
-    "README.md": (
-        "with each phase left out in turn these coefficients would underestimate {unseen} of calls"
-    ),
-}
-"""Sentences with figures, by page; each figure by what it is."""
-
-
-@pytest.fixture(scope="module")
-def facts(data: Mapping[str, Any]) -> Mapping[str, str]:
-    """What the figures in ``HELD`` are today."""
-    page = text_of(CALIBRATION)
+@pytest.mark.parametrize(
+    ("calls", "column"),
+    [("unseen run", "unseen_run"), ("unseen phase", "unseen_phase"), ("fitted", "all")],
+)
+def test_the_calibration_page_says_what_these_coefficients_are_worth(
+    data: Mapping[str, Any], calls: str, column: str
+) -> None:
+    page, metrics = text_of(CALIBRATION), data["replay"]["metrics"][column]
     digest = data["replay"]["registry"]["digest"].removeprefix("sha256:")[:12]
     assert f"`{digest}`" in page, (
         f"{CALIBRATION} is of other coefficients than those shipped today"
     )
-    row = re.search(
-        r"^\| chosen, one phase left out \|.* ([\d.]+)% to ([\d.]+)% \|", page, re.MULTILINE
-    )
-    assert row is not None
-    return {"unseen": f"{float(row[1]):.0f}% to {float(row[2]):.0f}%"}
-
-
-@pytest.mark.parametrize("page", HELD)
-def test_a_sentence_with_figures_says_what_is_so(page: str, facts: Mapping[str, str]) -> None:
-    assert HELD[page].format(**facts) in " ".join(text_of(page).split())
+    rates = (metrics[f"underestimation_{one}"] for one in ("kaplan_meier", "rate", "upper"))
+    estimate, least, most = (f"{100 * rate:.1f}%" for rate in rates)
+    waste = f"{metrics['waste_median']:.2f} | {metrics['waste_p90']:.2f}"
+    row = f"{metrics['smape_mean']:.1f} | {estimate} | {least} to {most} | {waste}"
+    assert f"| {calls} | {row} | {metrics['spread']:.3f} |" in page
 
 
 PAGES = [
@@ -179,12 +169,8 @@ PAGES = [
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_prose_has_no_figures_that_nothing_holds(
-    page: str, figures: frozenset[str], request: pytest.FixtureRequest
-) -> None:
-    held = HELD[page].format(**request.getfixturevalue("facts")) if page in HELD else None
-    said = [one for one in sentences(text_of(page)) if held is None or held not in one]
-    assert [one for one in said if unheld(one, figures)] == []
+def test_prose_has_no_figures_that_nothing_holds(page: str, figures: frozenset[str]) -> None:
+    assert [one for one in sentences(text_of(page)) if unheld(one, figures)] == []
 
 
 ABOUT_US = (
