@@ -40,7 +40,7 @@ def _found(calls: list[Sample]) -> Procedure:
 @pytest.mark.parametrize(("unit", "groups"), [("phase", 24), ("run", 8)])
 def test_a_curve_ends_at_the_figures_that_are_told_elsewhere(unit: Unit, groups: int) -> None:
     found = _found(_calls())
-    curve = learning_curve(found, unit)
+    curve = learning_curve(found, unit, 0.4)
     sizes = [one.groups for one in curve]
     assert sizes == sorted(set(sizes))
     assert sizes[-1] == groups - 1
@@ -62,26 +62,26 @@ def test_a_curve_ends_at_the_figures_that_are_told_elsewhere(unit: Unit, groups:
 def test_a_curve_depends_on_no_order_of_calls() -> None:
     calls = _calls()
     mixed = [calls[at] for at in np.random.RandomState(1).permutation(len(calls))]
-    one, other = (learning_curve(_found(each), "phase") for each in (calls, mixed))
+    one, other = (learning_curve(_found(each), "phase", 0.4) for each in (calls, mixed))
     for left, right in zip(one, other, strict=True):
         assert left.sigma == pytest.approx(right.sigma, abs=1e-5)
         assert left.spread == pytest.approx(right.spread, abs=1e-5)
 
 
 def test_calls_of_one_phase_have_no_curve() -> None:
-    assert learning_curve(_found([sample(1, 300, phase_id="a")]), "phase") == ()
-    assert learning_curve(_found([]), "run") == ()
+    assert learning_curve(_found([sample(1, 300, phase_id="a")]), "phase", 0.4) == ()
+    assert learning_curve(_found([]), "run", 0.4) == ()
     two = [sample(n, 300 + n, phase_id=str(n)) for n in range(2)]
-    assert [one.groups for one in learning_curve(_found(two), "phase")] == [1]
+    assert [one.groups for one in learning_curve(_found(two), "phase", 0.4)] == [1]
 
 
 def test_of_the_same_calls_again_half_of_the_error_is_left() -> None:
     found = procedure([sample(n, 300, phase_id=str(n)) for n in range(5)], {"all": 10})
-    expected = [sqrt(0.16 + 1 / (5 * times / 0.16 + 0.01)) for times in (1, 2, 4)]
-    phases, deviations = zip(*expected_ahead(found), strict=True)
+    expected = [sqrt(0.09 + 1 / (5 * times / 0.16 + 0.01)) for times in (1, 2, 4)]
+    phases, deviations = zip(*expected_ahead(found, 0.3), strict=True)
     assert phases == (5, 10, 20)
     assert deviations == pytest.approx(expected, abs=1e-6)
-    assert expected_ahead(_found([])) == ()
+    assert expected_ahead(_found([]), 0.3) == ()
 
 
 def test_a_further_phase_changes_no_order_of_two_others() -> None:

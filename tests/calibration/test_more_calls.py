@@ -124,11 +124,12 @@ def test_more_calls_lessen_the_error_and_nothing_else() -> None:
     # All cells are one number here, so that one without calls knows what they told.
     assert _of(found, ("docs", "high")).errors == pytest.approx(low.errors)
     assert len(found.cells) == 8
-    # Calls are closer than the procedure says: nothing is left for the formula to miss.
-    assert found.seen is not None
-    assert found.expected is not None
-    assert found.seen < found.expected
+    # Calls alike are all there are: nothing is left for the formula to miss.
     assert found.formula < 0.05
+    assert found.expected == pytest.approx(
+        sqrt(found.around**2 + 1 / (9 / SCATTER**2 + 1)), abs=1e-6
+    )
+    assert found.seen == pytest.approx(hypot(found.around, 0.13), abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_without_unseen_calls_the_stated_scatter_stands_for_what_is_seen() -> No
     one_phase = procedure(_needs(0, 1, phases="aa"), {"all": 1})
     found = more_calls(one_phase)
     assert (found.seen, found.expected, found.alike) == (None, None, None)
-    assert found.formula == SCATTER
+    assert found.formula == found.around == SCATTER
     nothing = more_calls(procedure([], {"all": 1}))
     assert nothing.formula == SCATTER
     assert nothing.cells == ()

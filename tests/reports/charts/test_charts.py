@@ -40,7 +40,7 @@ def _found(unseen: Calls | None = None) -> Charted:
         phases=(point, replace(point, groups=9, phases=9.0, sigmas=None, spreads=None)),
         runs=(),
         ahead=((10, 0.45), (20, 0.4)),
-        more=MoreCalls(0.5, 0.6, None, 0.4, ()),
+        more=MoreCalls(0.5, 0.6, 0.4, None, 0.4, ()),
     )
 
 

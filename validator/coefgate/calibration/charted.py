@@ -41,14 +41,15 @@ class Charted:
 def charted(unseen: UnseenCalls) -> Charted:
     """All of it, of the procedure that ``unseen`` calls are predicted by, at fitted margins."""
     procedure = unseen.procedure
+    more = more_calls(procedure)
     return Charted(
         margin=procedure.margin,
         fitted=procedure.evidence.calls(table_of(procedure.proposed)),
         unseen_phase=unseen.phase,
         unseen_run=unseen.run,
         held=tuple((level, held_by_level(unseen.residuals, level)) for level in COVERAGES),
-        phases=learning_curve(procedure, "phase"),
-        runs=learning_curve(procedure, "run"),
-        ahead=expected_ahead(procedure),
-        more=more_calls(procedure),
+        phases=learning_curve(procedure, "phase", more.around),
+        runs=learning_curve(procedure, "run", more.around),
+        ahead=expected_ahead(procedure, more.around),
+        more=more,
     )

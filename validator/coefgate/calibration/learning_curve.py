@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import sqrt
+from math import hypot, sqrt
 from typing import Final
 
 import numpy as np
@@ -36,8 +36,8 @@ class LearningPoint:
     ``sigma``: the standard deviation of ln(actual ÷ predicted) of calls that were left out, those
     of all draws together; ``spread``: theirs likewise. ``sigmas`` and ``spreads``: the lowest and
     the highest of a single draw; ``None`` where each group, or fold of groups, is left out once.
-    ``expected``: the deviation of calls that were left out, were the scatter and the spreads of
-    ``tuning.yaml`` true.
+    ``expected``: the deviation of calls that were left out, were the spreads of ``tuning.yaml``
+    true.
     """
 
     groups: int
@@ -49,9 +49,10 @@ class LearningPoint:
     expected: float
 
 
-def learning_curve(procedure: Procedure, unit: Unit) -> tuple[LearningPoint, ...]:
+def learning_curve(procedure: Procedure, unit: Unit, around: float) -> tuple[LearningPoint, ...]:
     """The figures of unseen calls by how many phases, or runs, are fitted on.
 
+    ``around``: the deviation of calls whose numbers are known, for what is expected.
     In each draw a hash puts the groups in an order, and the first of them are fitted on: a smaller
     set lies within a larger one. Margins are those of all calls, as with other unseen figures. A
     size that leaves too few complete calls out is missing. Nothing where calls say nothing of
@@ -67,21 +68,21 @@ def learning_curve(procedure: Procedure, unit: Unit) -> tuple[LearningPoint, ...
     orders = phase_orders(phase_keys(distinct), draws, seed=_SEED)
     place = np.argsort(orders, axis=1)[:, group]
     sizes = sorted({max(1, round(part * len(distinct))) for part in _PARTS})
-    curve = _Curve(procedure)
+    curve = _Curve(procedure, around)
     found = [curve.drawn(place < size, size) for size in sizes if size < len(distinct) - 1]
     found.append(curve.each_once(unit, len(distinct)))
     return tuple(filter(None, found))
 
 
-def expected_ahead(procedure: Procedure) -> tuple[tuple[int, float], ...]:
+def expected_ahead(procedure: Procedure, around: float) -> tuple[tuple[int, float], ...]:
     """Phases, and the deviation of unseen calls that is expected with so many of the same kinds.
 
-    Each phase comes as often as one of ``AHEAD`` says.
+    Each phase comes as often as one of ``AHEAD`` says. ``around``: as for ``learning_curve``.
     """
     error, phases = FitError(procedure), len(np.unique(procedure.evidence.phase))
     rows = np.flatnonzero(error.weights)
     return tuple(
-        (phases * times, _deviation(procedure, [error.variances(error.weights * times, rows)]))
+        (phases * times, _deviation(around, [error.variances(error.weights * times, rows)]))
         for times in AHEAD
         if len(rows)
     )
@@ -90,8 +91,9 @@ def expected_ahead(procedure: Procedure) -> tuple[tuple[int, float], ...]:
 class _Curve:
     """What all points of a curve share."""
 
-    def __init__(self, procedure: Procedure) -> None:
+    def __init__(self, procedure: Procedure, around: float) -> None:
         self._procedure, self._error = procedure, FitError(procedure)
+        self._around = around
 
     def drawn(self, known: Booleans, size: int) -> LearningPoint | None:
         """Fits to the ``known`` calls (draws × calls), and what they predict for the others."""
@@ -134,16 +136,16 @@ class _Curve:
             self._error.variances(weights * its, np.flatnonzero(~its & (weights > 0)))
             for its in known
         ]
-        expected = _deviation(self._procedure, variances)
+        expected = _deviation(self._around, variances)
         mean = sum(phases) / len(phases)
         return LearningPoint(size, mean, *figures, sigmas, spreads, expected)
 
 
-def _deviation(procedure: Procedure, variances: Sequence[Floats]) -> float:
-    """That of calls whose numbers have these errors, with the stated scatter."""
+def _deviation(around: float, variances: Sequence[Floats]) -> float:
+    """That of calls whose numbers have these errors."""
     every = np.concatenate(variances)
     error = float(every.mean()) if len(every) else 0.0
-    return round(sqrt(float(procedure.tuning.scatter) ** 2 + error), 6)
+    return round(hypot(around, sqrt(error)), 6)
 
 
 def _ends(values: Sequence[float]) -> tuple[float, float] | None:

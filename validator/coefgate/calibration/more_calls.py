@@ -86,14 +86,15 @@ class CellDeviation:
 class MoreCalls:
     """``seen``: of predictions without the phase of each call; ``None`` where there are none.
 
-    ``expected``: the same, were the scatter and the spreads of ``tuning.yaml`` true. ``alike``:
-    the scatter of all calls alike, ``None`` with less than ``OWN_FREEDOM`` degrees of freedom.
-    ``formula``: what predictions miss besides, were all numbers known; where nothing is known of
-    calls alike, with their scatter.
+    ``around``: the deviation that is left of it without the error of the numbers; the scatter of
+    ``tuning.yaml`` where nothing is seen. ``expected``: both together, were the spreads of
+    ``tuning.yaml`` true. ``alike``: the scatter of all calls alike, ``None`` with less than
+    ``OWN_FREEDOM`` degrees of freedom. ``formula``: what ``around`` has besides.
     """
 
     seen: float | None
     expected: float | None
+    around: float
     alike: Scatter | None
     formula: float
     cells: tuple[CellDeviation, ...]
@@ -114,14 +115,13 @@ def more_calls(procedure: Procedure) -> MoreCalls:
         residual, censored = procedure.residuals[rows], procedure.evidence.censored[rows]
         variances = _unseen_variances(procedure, error)[rows]
         seen = tobit_deviation(residual, censored)
-        expected = round(sqrt(stated**2 + float(variances.mean())), 6)
         measured = excess_deviation(residual, censored, variances)
         around = stated if measured is None else measured
+        expected = round(sqrt(around**2 + float(variances.mean())), 6)
     beyond = max(around**2 - (alike.deviation**2 if alike else 0.0), 0.0)
     formula = round(sqrt(beyond), 6)
-    return MoreCalls(
-        seen, expected, alike, formula, tuple(_deviations(procedure, error, alike, formula))
-    )
+    cells = tuple(_deviations(procedure, error, alike, formula))
+    return MoreCalls(seen, expected, around, alike, formula, cells)
 
 
 def _scatter(procedure: Procedure, error: FitError, rows: Booleans) -> Scatter | None:

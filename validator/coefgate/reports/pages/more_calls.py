@@ -20,8 +20,8 @@ def more_calls_page(found: Charted, asked: float | None) -> Page:
         ("unseen", "fitted on", "phases", "sigma", "of draws", "spread", "of draws", "expected"),
         [_point(unit, one) for unit, points in curves.items() for one in points],
         "What more phases and runs have taught",
-        about="figures of all calls that are left out; expected: sigma, were scatter and spreads "
-        "as tuning.yaml says",
+        about="figures of all calls that are left out; expected: sigma, were the spreads of "
+        "tuning.yaml true",
         figures=range(1, 8),
     )
     if found.ahead:
@@ -90,7 +90,7 @@ def _told(found: MoreCalls) -> Iterator[str]:
     if found.seen is not None and found.expected is not None:
         yield (
             f"sigma of unseen phases, where the formula predicts: {found.seen:.3f}; expected by "
-            f"scatter and spreads: {found.expected:.3f}"
+            f"the spreads: {found.expected:.3f}; with numbers that are known: {found.around:.3f}"
         )
     if found.alike is None:
         yield f"calls alike: too few to measure; all but the numbers misses {found.formula:.3f}"
