@@ -1,0 +1,82 @@
+"""The figures of the page that the numbers refer to are what ``coefgate tune`` draws of them.
+
+All of it takes longer than a test should, so the curve of learning is held at its last points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from coefgate.calibration.charted import COVERAGES, Charted
+from coefgate.calibration.intervals import held_by_level
+from coefgate.calibration.more_calls import MoreCalls
+from coefgate.calibration.movable import movable
+from coefgate.calibration.procedure import Procedure
+from coefgate.calibration.unseen import UnseenCalls
+from coefgate.git.working_tree import checkout
+from coefgate.registry.compilation import table_of
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import Calls
+from coefgate.replay.spread import residuals, spread
+from coefgate.replay.state import State
+from coefgate.replay.tobit import tobit_deviation
+from coefgate.reports.charts.coverage import coverage_chart
+from coefgate.reports.charts.needs import needs_chart
+from coefgate.reports.charts.waste import waste_chart
+from coefgate.reports.render.svg import svg
+from coefgate.use_cases.state import read_state
+from tests.end_to_end.conftest import SHIPPED
+
+
+def _state(root: Path) -> State:
+    with checkout(root) as folder:
+        return read_state(folder, folder.repository, memo={})
+
+
+def _unseen(state: State) -> UnseenCalls:
+    """By the calls alone that the numbers were fitted on: others may be stored since."""
+    tuning = state.registry.tuning
+    assert tuning is not None
+    evidence = Evidence([one for one in state.audited() if one.sample.file in tuning.samples])
+    registry = movable(state.registry, evidence, tuning).registry
+    procedure = Procedure(registry, evidence, tuning)
+    everyone = np.ones(len(evidence.samples), dtype=np.bool_)
+    return UnseenCalls(procedure, everyone, procedure.margins.factors)
+
+
+def _sigma_and_spread(calls: Calls | None) -> str:
+    assert calls is not None
+    sigma = tobit_deviation(residuals(calls), calls.censored)
+    return f"sigma {sigma:.3f} and spread {spread(calls):.3f}"
+
+
+def test_the_figures_of_the_page_are_drawn_from_this_registry() -> None:
+    state = _state(SHIPPED)
+    page = SHIPPED / state.registry.default_margin.basis.reference
+    unseen = _unseen(state)
+    procedure = unseen.procedure
+    found = Charted(
+        margin=procedure.margin,
+        fitted=procedure.evidence.calls(table_of(procedure.proposed)),
+        unseen_phase=unseen.phase,
+        unseen_run=unseen.run,
+        held=tuple((level, held_by_level(unseen.residuals, level)) for level in COVERAGES),
+        phases=(),
+        runs=(),
+        ahead=(),
+        more=MoreCalls(None, None, 0.0, None, 0.0, ()),
+    )
+    limits = state.registry.gates.limits
+    charts = needs_chart(found), waste_chart(found, limits), coverage_chart(found)
+    differ = [
+        chart.name
+        for chart in charts
+        if (page.parent / f"{chart.name}.svg").read_bytes() != svg(chart)
+    ]
+    assert differ == [], f"draw them anew: coefgate tune --figures {page.parent}"
+    learning = (page.parent / "learning.svg").read_text("utf-8")
+    for calls in (unseen.phase, unseen.run):
+        assert f", {_sigma_and_spread(calls)} with " in learning
+    for chart in charts:
+        assert f"{chart.name}.svg" in page.read_text("utf-8")
