@@ -50,7 +50,7 @@ _UNITS = (
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _MANY = rf"(?:(?![01]\b)\d[\d,.]*%?|{'|'.join((*_UNITS[2:], *_TENS[2:], 'both', 'half'))})"
 _FIGURE = re.compile(
-    r"(?<![\w.,/#-])(?:\d[\d,.]*\d|\d|[a-z]+(?:-[a-z]+)?)(?![\w]|[.,]\d)", re.IGNORECASE
+    r"(?<![\w.,/#-])(?:(?:\d[\d,.]*\d|\d)%?|[a-z]+(?:-[a-z]+)?)(?![\w]|[.,]\d)", re.IGNORECASE
 )
 _OURS = (
     r"\b(?:calls?|samples?|phases?|cells?|categor(?:y|ies)|coefficients?|replies|imports?|intervals?|SMAPE|P90|"
@@ -96,7 +96,11 @@ def figures(data: Mapping[str, Any]) -> frozenset[str]:
     bounds = [bound for interval in metrics["intervals"].values() for bound in interval]
     for value in (*ratios, *bounds):
         texts.add(
-            f"{100 * value:.1f}" if value < 1 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+            f"{100 * value:.1f}%"
+            if value < 1
+            else f"{value:.2f}"
+            if value < 10
+            else f"{value:.1f}"
         )
     return frozenset(texts)
 
@@ -136,7 +140,7 @@ def sentences(markdown: str) -> Iterator[str]:
 
 def unheld(sentence: str, figures: frozenset[str]) -> bool:
     """Does a sentence say a figure of the registry, or so many of so many?"""
-    written = {found.removesuffix("%").lower() for found in _FIGURE.findall(sentence)}
+    written = {found.lower() for found in _FIGURE.findall(sentence)}
     counted = {word.lower() for found in COUNTED.findall(sentence) for word in found.split()[:1]}
     about = ABOUT.search(sentence) and re.search(rf"(?<![\w.,/#-]){_MANY}\b", sentence)
     return bool((written & figures and OURS.search(sentence)) or counted & _counts() or about)
