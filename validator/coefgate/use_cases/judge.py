@@ -126,13 +126,14 @@ def _alone(
 ) -> Judgement:
     """``state`` by itself, which is so for the reason ``alone``."""
     arrived = Arrivals(None, None, "there is no git")
+    memo: Memo = {}
     if isinstance(repository, Repository):
-        arrived = arrivals_before(repository, state)
+        arrived = arrivals_before(repository, state, memo)
     else:
         notes = (str(repository),)
     evidence, gates = Evidence(state.audited()), state.registry.gates
     predicted = evidence.predicted(state.table)
-    scores = with_unseen(scores_of(predicted, STRATA, arrived), repository, state)
+    scores = with_unseen(scores_of(predicted, STRATA, arrived), repository, state, memo)
     report = report_of_state(state, scores, alone=alone, notes=notes)
 
     def trial(other: Coefficients) -> tuple[RuleResult, ...]:

@@ -52,9 +52,11 @@ def replay(
         if samples is not None:
             today = replace(today, store=read_sample_path(samples))
         state = today if at is None else state_at(root, at, calls=False)
-        arrived = _arrivals_of(folder.repository, state)
+        memo: Memo = {}
+        arrived = _arrivals_of(folder.repository, state, memo)
         predicted = Evidence(today.audited()).predicted(state.table)
-        scores = with_unseen(scores_of(predicted, by, arrived), folder.repository, state)
+        scores = scores_of(predicted, by, arrived)
+        scores = with_unseen(scores, folder.repository, state, memo)
     return Replay(scores, baselines_of(scores, state.registry), state, today.registry.gates.limits)
 
 
@@ -67,7 +69,7 @@ def with_unseen(
     scores: Scores,
     repository: Repository | EnvironmentProblem,
     state: State,
-    memo: Memo | None = None,
+    memo: Memo,
 ) -> Scores:
     """With the figures of calls that the procedure of ``state`` does not know, if it has one.
 
@@ -85,11 +87,13 @@ def with_unseen(
     return scores if found is None else replace(scores, unseen=found.figures)
 
 
-def _arrivals_of(repository: Repository | EnvironmentProblem, state: State) -> Arrivals:
+def _arrivals_of(
+    repository: Repository | EnvironmentProblem, state: State, memo: Memo
+) -> Arrivals:
     try:
         if isinstance(repository, EnvironmentProblem):
             raise repository
-        return arrivals_before(repository, state)
+        return arrivals_before(repository, state, memo)
     except EnvironmentProblem as error:
         return Arrivals(None, None, str(error))
 
