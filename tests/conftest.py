@@ -14,6 +14,9 @@ from hypothesis import is_hypothesis_test, settings
 
 from coefgate.git.target_branch import VARIABLES
 
+# As the command does for itself, and before anything imports numpy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # A slow machine is no failure, and CI must not fail on an input that nobody can find again.
 settings.register_profile(
     "coefgate", deadline=None, derandomize="CI" in os.environ, print_blob=True

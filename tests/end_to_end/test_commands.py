@@ -185,6 +185,26 @@ def test_what_is_no_regular_file_is_not_waited_for(
     assert "no regular file" in outcome.err
 
 
+def test_a_command_that_fits_keeps_to_one_thread(tmp_path: Path) -> None:
+    program = """
+import atexit, os, sys
+atexit.register(lambda: print(len(os.listdir("/proc/self/task")), file=sys.stderr))
+from coefgate.__main__ import main
+main()
+"""
+    environment = {name: text for name, text in os.environ.items() if "THREADS" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", program, "gate", "--at", "HEAD", "--format", "json"],
+        cwd=SHIPPED / "examples" / "airun",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(done.stdout)["verdict"]
+    assert done.stderr.splitlines()[-1] == "1"
+
+
 def test_adding_rubbish_takes_little_memory(tmp_path: Path, coefgate: Coefgate) -> None:
     (tmp_path / "rubbish.jsonl").write_bytes(b"x\n" * 25_000_000)
     outcome = coefgate("samples", "add", str(tmp_path / "rubbish.jsonl"), measured=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,8 @@ from coefgate.runner.command_names import COMMANDS, LINES
 from coefgate.runner.exit_code import emit, tell
 
 _OPTIONS: Final = ("-h", "--help", "--version")
+_THREADS: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""How many threads numpy's matrices take, which it reads when it is imported."""
 
 
 def main() -> None:
@@ -38,6 +41,9 @@ def _run() -> int:
         return emit(f"coefgate {program_version()}")
     if first not in COMMANDS and not first.startswith("-"):
         return _unknown(first, COMMANDS)
+    # Matrices here are small: further threads would only wait for each other, at full speed.
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
     try:
         from coefgate.commands.cli import run
     except ModuleNotFoundError as error:
