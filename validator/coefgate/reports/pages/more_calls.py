@@ -119,6 +119,7 @@ def charted_dict(found: Charted | None, asked: float | None) -> dict[str, Any] |
         "more_calls": {
             "seen": more.seen,
             "expected": more.expected,
+            "around": more.around,
             "alike": _scatter_dict(more.alike),
             "formula": more.formula,
             "cells": [_cell_dict(one, asked) for one in more.cells],
