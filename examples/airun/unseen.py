@@ -45,6 +45,12 @@ def main() -> None:
     print("\nunderestimated of each family, left out, at the margin")
     print(f"that all families give   {short(fitted, fitted.unseen('phase')):5.1%}")
     print(f"that the others give     {short(fitted, nested_predictions(fitted, 'phase')):5.1%}")
+    stated = state.registry.intervals.all_calls
+    assert stated is not None
+    print("\nhow many calls of a family left out are held, each family counted once")
+    print(f"by intervals for 80%     {told_share(stated.held.interval_80)}")
+    print(f"by intervals for 90%     {told_share(stated.held.interval_90)}")
+    print(f"by budgets for 9 in 10   {told_share(stated.held.budget_90)}")
 
 
 def folds_of(registry: Coefficients, evidence: Evidence) -> Mapping[str, Indices]:
@@ -87,6 +93,11 @@ def short(found: Procedure, predicted: Integers | None) -> float:
     """The share of calls that need more than is predicted."""
     assert predicted is not None
     return float(underestimation(found.evidence.as_predicted(predicted)))
+
+
+def told_share(share: Fraction | None) -> str:
+    """A measured share as a percentage."""
+    return "not measured" if share is None else f"{float(share):5.1%}"
 
 
 def r_squared(calls: Calls) -> float:
