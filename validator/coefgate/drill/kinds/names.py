@@ -44,9 +44,11 @@ def much_dearer(rng: Random) -> Fraction:
 
 
 def priced(overhead: Mapping[str, Any], times: Fraction, basis: Any = PRIOR) -> dict[str, Any]:
-    """Overheads multiplied, each with this basis, or with its own one where there is none."""
+    """Prices multiplied, each with this basis, or with its own one where there is none."""
+    replaced = {"tokens", "basis", "acknowledge"}
     return {
         complexity: {
+            **{key: value for key, value in entry.items() if key not in replaced},
             "tokens": min(1_000_000, round(entry["tokens"] * times)),
             "basis": basis or entry["basis"],
         }

@@ -169,7 +169,7 @@ def _calls_with(
     head, value = state.after(changed), reason["value"]
     facts = {**reason, "calls": len(drafts)}
     report = {f"fallback.reasons.{value}.{key}": fact for key, fact in facts.items()}
-    uses = [predictor_of(head).predict(one.fields)[1] for one in scored(head)]
+    uses = [predictor_of(head).of_stored(one)[1] for one in scored(head)]
     fallen = sum("fallback.overhead" in used for used in uses)
     report |= {"fallback.calls": fallen, "fallback.of": len(scored(head))}
     return Plant(f"{len(drafts)} calls of the {reason['reason']} {value}", changed, report=report)

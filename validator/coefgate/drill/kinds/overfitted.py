@@ -36,7 +36,7 @@ def _lacking(state: Fileset) -> dict[str, list[int]]:
     """By the name of an overhead the tokens that it lacks, or has too many, for each call."""
     predictor, found = predictor_of(state), dict[str, list[int]]()
     for call in scored(state):
-        predicted, used = predictor.predict(call.fields)
+        predicted, used = predictor.of_stored(call)
         name = ".".join(cell_of(state, call))
         if name in used:
             values = predictor.values

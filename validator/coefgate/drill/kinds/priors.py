@@ -23,7 +23,8 @@ def renamed_kind_prior(state: Fileset, kind: str, new: str) -> FileChanges:
     if not state.has_procedure:
         return {}
     document = state.draft(TUNING)
-    for costs in document["prior"].get("marginal_costs", {}).values():
+    prior = document["prior"]
+    for costs in (*prior.get("marginal_costs", {}).values(), prior.get("per_kilobyte", {})):
         if kind in costs:
             costs[new] = costs.pop(kind)
     names = {kind: new}

@@ -73,7 +73,7 @@ def with_basis(state: Fileset, number: Number, basis: Mapping[str, Any]) -> dict
 
 def _uses(state: Fileset) -> list[frozenset[str]]:
     """The names of the numbers that each eligible call uses."""
-    return [predictor_of(state).predict(one.fields)[1] for one in eligible(state)]
+    return [predictor_of(state).of_stored(one)[1] for one in eligible(state)]
 
 
 def _claimed(state: Fileset, rng: Random) -> Plant:

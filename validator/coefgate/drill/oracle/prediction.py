@@ -22,7 +22,7 @@ from coefgate.drill.fileset import (
     asked,
 )
 from coefgate.drill.numbers import numbers
-from coefgate.drill.oracle.attempts import TriedBefore
+from coefgate.drill.oracle.attempts import TriedBefore, attempts_before
 from coefgate.registry.key import Part
 
 _Prediction = tuple[int, frozenset[str]]
@@ -62,7 +62,7 @@ class Predictor:
 
     def used_by(self, calls: Iterable[StoredLine]) -> frozenset[str]:
         """The names of the numbers in the predictions of these calls."""
-        return frozenset().union(*(self.of_call(call)[1] for call in calls))
+        return frozenset().union(*(self.of_stored(call)[1] for call in calls))
 
     @cached_property
     def intervals(self) -> dict[str, tuple[Fraction, Fraction]]:
@@ -88,6 +88,15 @@ class Predictor:
     def of_call(self, call: StoredLine, previous: TriedBefore | None = None) -> _Prediction:
         """The same of a stored call."""
         return self._answer(call.asked, previous)
+
+    def of_stored(self, call: StoredLine) -> _Prediction:
+        """The same of a call of this state, which another attempt may precede."""
+        return self.of_call(call, self._before.get(call.id))
+
+    @cached_property
+    def _before(self) -> Mapping[str, TriedBefore]:
+        has_factors = "retry" in self.state.document(REGISTRY)
+        return attempts_before(self.state.stored, self.state.retired) if has_factors else {}
 
     def _answer(self, call: AskedCall, previous: TriedBefore | None) -> _Prediction:
         formula = self._predicted(*call)
