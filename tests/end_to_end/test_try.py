@@ -218,7 +218,6 @@ def test_says_where_no_single_change_helps(git: Git, coefgate: Coefgate) -> None
     answer = _json(coefgate, *words, code=1)
     assert answer["smallest"] == {
         "change": None,
-        "remove_first": None,
         "command": None,
         "reason": answer["smallest"]["reason"],
     }
@@ -334,41 +333,69 @@ def _acknowledge_7000(registry: Path) -> str:
     return line
 
 
-def test_what_is_found_beside_an_acknowledgement_holds_without_it(
+def test_an_acknowledgement_of_another_number_is_taken_out(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
     line = _acknowledge_7000(registry)
+    before = _files(registry)
+    words = f"{DOCS}:6 docs.low 7000 → 14716; its acknowledgement of 15490 → 7000 is taken out"
+    answer = _json(coefgate, "docs.low=14716", "docs.high=15500", code=4)
+    assert [one["taken_out"] for one in answer["tried"]] == [
+        {"from": 15490, "to": 7000, "reason": "seen in run 41"},
+        None,
+    ]
+    assert [one["line"] for one in answer["tried"]] == [6, 13]
+    assert coefgate("try", "docs.low=14716").out.startswith(f"tried: {words}\n\n")
+    told = coefgate("try", "docs.low=14716", "--format", "markdown").out
+    assert told.startswith(f"- tried: {words}\n")
+    assert _files(registry) == before
+    written = coefgate("try", "docs.low=14716", "docs.high=15500", "--write")
+    assert written.code == 4
+    assert written.out.splitlines()[:2] == [
+        f"written: {words}",
+        f"written: {DOCS}:12 docs.high 15490 → 15500",
+    ]
+    after = before[DOCS].decode().replace(line, "").replace("7000", "14716")
+    after = "15500".join(after.rsplit("15490", 1))
+    assert _files(registry) == {**before, DOCS: after.encode()}
+    report = json.loads(coefgate("gate", "--format", "json").out)
+    for one in (answer["report"], report):
+        one["head"].pop("version")
+        one.pop("next")
+    assert answer["report"] == report
+
+
+def test_what_is_found_beside_an_acknowledgement_holds_without_it(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _acknowledge_7000(registry)
     answer = _json(coefgate, "--range", "docs.low", code=1)
-    place = {"file": DOCS, "line": 6}
-    assert answer["range"]["remove_first"] == answer["smallest"]["remove_first"] == place
-    words = f"remove the acknowledgement that stands beside docs.low ({DOCS}:6)"
-    out = coefgate("try", "--range", "docs.low").out
-    assert f"\nfor another number, {words}\n" in out
-    assert f"\nbefore that, {words}\ntry it: {answer['smallest']['command']}\n" in out
     command = shlex.split(answer["smallest"]["command"])[1:]
-    assert coefgate(*command).code == 3
-    path = registry / DOCS
-    path.write_text(path.read_text().replace(line, ""))
     assert coefgate(*command).code == 0
     ((low, high),) = answer["range"]["green"]
     for number in (low, high):
         found = _json(coefgate, f"docs.low={number}")
         assert found["report"]["verdict"] == "pass"
-    alone = _json(coefgate, "--range", "docs.low", code=1)
-    assert alone["range"]["remove_first"] is alone["smallest"]["remove_first"] is None
+    # 7,000 alone is answered for; its neighbours ask for a reason of their own.
+    for start in (["--range", "docs.low"], ["docs.low=7100", "--range", "docs.low"]):
+        turns = _json(coefgate, *start, code=1)["range"]["turns"]
+        swing = [(one["at"], one["from"]) for one in turns if one["rule"] == "swing"]
+        assert swing[:3] == [(7000, "pass"), (7001, "fail"), (7746, "pass")]
+    rules = {
+        one["rule"]: one for one in _json(coefgate, "docs.low=7100", code=1)["report"]["rules"]
+    }
+    assert rules["swing"]["status"] == "fail"
 
 
-def test_an_acknowledgement_of_another_step_is_told(
+def test_a_number_that_the_registry_refuses_is_told_on_the_line_of_the_file(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
     _acknowledge_7000(registry)
-    outcome = coefgate("try", "docs.low=6000")
+    lines = (registry / DOCS).read_text().splitlines()
+    outcome = coefgate("try", "docs.low=20000")
     assert outcome.code == 3
-    assert (
-        "acknowledge.to is 7000, and tokens is 6000 (tried here; the file says 7000)"
-        in outcome.err
-    )
-    assert "Remove the acknowledgement, or let it say to: 6000, and try again." in outcome.err
+    assert lines[9 - 1] == "  medium:"
+    assert f"{DOCS}:10:13  overhead.medium.tokens is 15,490" in outcome.err
 
 
 @pytest.mark.parametrize(

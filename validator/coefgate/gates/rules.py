@@ -48,7 +48,7 @@ _RULES: Final = (
     Rule("coefficient-removed", of_one_change=False),
     Rule("unmeasured", of_numbers=True, takes_reasons=True),
     Rule("swing", of_numbers=True, takes_reasons=True),
-    Rule("fit-claims"),
+    Rule("fit-claims", of_numbers=True),
     Rule("unseen", of_numbers=True, of_one_change=False, takes_reasons=True),
     Rule("gates-loosened", takes_reasons=True),
     Rule("judge-and-values"),

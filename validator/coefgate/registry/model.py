@@ -73,6 +73,14 @@ class Value:
         """The number in its smallest steps: tokens, or thousandths of a factor."""
         return int(self.number * self.key.steps_in_one)
 
+    def answer_beside(self, number: Fraction) -> Acknowledgement[Fraction] | None:
+        """The acknowledgement that stays beside ``number`` in the place of this one.
+
+        It names one step: where another number comes, it has served.
+        """
+        answer = self.acknowledge
+        return answer if answer is not None and answer.current == number else None
+
 
 @dataclass(frozen=True, slots=True)
 class PerKilobyte:

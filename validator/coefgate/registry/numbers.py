@@ -102,9 +102,18 @@ def limits_of(registry: Coefficients, key: Key) -> tuple[int, int]:
 
 
 def moved(registry: Coefficients, numbers: Mapping[Key, Fraction]) -> Coefficients:
-    """``registry`` with other numbers at declared keys; everything else of each value stays."""
-    values = {key: replace(registry.numbers[key], number=new) for key, new in numbers.items()}
-    return with_values(registry, values)
+    """``registry`` with other numbers at declared keys; everything else of each value stays.
+
+    But an acknowledgement that names another number goes.
+    """
+    present = ((registry.numbers[key], number) for key, number in numbers.items())
+    return with_values(
+        registry,
+        {
+            value.key: replace(value, number=number, acknowledge=value.answer_beside(number))
+            for value, number in present
+        },
+    )
 
 
 def one_margin(registry: Coefficients, margin: Fraction) -> Mapping[Key, Fraction]:

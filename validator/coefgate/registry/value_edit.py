@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Basis
 from coefgate.registry.numbers import written
 from coefgate.registry.wording import ValuePath, dotted
-from coefgate.registry.yaml_edit import with_data
+from coefgate.registry.yaml_edit import ABSENT, with_data
 from coefgate.registry.yaml_reader import strict_document
 
 
@@ -45,6 +45,15 @@ def written_values(content: bytes, file: str, values: Mapping[Key, NewValue]) ->
         file,
         {path[:-1]: _entry(document, path, paths[path]) for path in sorted(paths, key=len)},
     )
+
+
+def without_acknowledgements(content: bytes, file: str, keys: Iterable[Key]) -> bytes:
+    """``content``, one file of coefficients, without the acknowledgements beside these numbers.
+
+    All else stays to the byte, comments too. Raises as ``written_values`` does.
+    """
+    data = strict_document(content, file).data
+    return with_data(content, file, {(*key.entry_in(data), "acknowledge"): ABSENT for key in keys})
 
 
 def _entry(document: Document, path: ValuePath, value: NewValue) -> dict[str, object]:

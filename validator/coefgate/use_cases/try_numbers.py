@@ -14,22 +14,20 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from coefgate.core.atomic_files import replace_files
-from coefgate.core.problems import InvalidInput, Problem, UsageProblem
-from coefgate.core.trees import Tree
+from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Value
-from coefgate.registry.number_edit import edited
-from coefgate.registry.numbers import limits_of, moved, rounded_steps, written
+from coefgate.registry.numbers import limits_of, moved, rounded_steps, with_values, written
 from coefgate.registry.reading import Memo, read_registry
-from coefgate.registry.wording import ValuePath, dotted, printable
-from coefgate.registry.yaml_reader import strict_document
+from coefgate.registry.wording import printable
 from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.use_cases.judge import Judgement, judging
 from coefgate.use_cases.make_report import with_next
 from coefgate.use_cases.report import NextStep, Report
+from coefgate.use_cases.tried_files import TriedNumber, tried_files
 from coefgate.whatif.candidates import exercised, may_pass, predictions
 from coefgate.whatif.ranges import Range, Statuses, Stretch, turning
 from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_change
@@ -44,26 +42,6 @@ _TIMES: Final = re.compile(r"[x×]([0-9]{1,9}(?:\.[0-9]{1,9})?)")
 _FORMS: Final = (
     "a number such as 1800 or 1.25, a change such as +10% or -5%, or a factor such as x1.2"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TriedNumber:
-    """One number that was tried: the text that stands in the file, and the one in its place.
-
-    ``path``: where it stands within the file.
-    """
-
-    key: Key
-    path: ValuePath
-    file: str
-    line: int
-    before: str
-    after: str
-
-    @property
-    def name(self) -> str:
-        """Its dotted name."""
-        return self.key.name
 
 
 class NumberRange(NamedTuple):
@@ -103,26 +81,27 @@ def try_numbers(
     ``numbers``: ``NAME=VALUE``, where a value is a number (``docs.low=1800``), a change
     (``docs.low=+10%``) or a factor (``docs.low=x1.2``). ``base``: the accepted state that judges.
     ``ranged``: a number whose range is looked for. ``write``: put the numbers into the files.
-    Raises ``UsageProblem`` where a name or a value is none, ``InvalidInput`` where the registry
-    would not be valid with them.
+    An acknowledgement beside a number that changes is taken out: it names another one. Raises
+    ``UsageProblem`` where a name or a value is none, ``InvalidInput`` where the registry would not
+    be valid with them.
     """
     memo: Memo = {}
     with checkout(root) as folder:
         registry = read_registry(folder, memo)
         wanted = assignments(numbers, registry)
         asked = None if ranged is None else declared_key(ranged, registry)
-        files, edits = _edited(folder, registry, wanted)
+        files = tried_files(folder, registry, wanted)
     words = {key.name: text for key, text in wanted.items()}
-    tried = tuple(edits[key] for key in wanted if key in edits)
-    overlay = {file: after for file, (_, after) in files.items()}
+    tried, overlay = files.numbers, files.overlay
     command = None
     try:
         with judging(root, base=base, head="worktree", overlay=overlay, memo=memo) as judgement:
             report = judgement.report
-            smallest = None if report.verdict == "pass" else _smallest(judgement)
-            found = None if asked is None else _range(judgement, asked)
+            start = report.head.registry if write else _answered(report.head.registry, tried)
+            smallest = None if report.verdict == "pass" else _smallest(judgement, start)
+            found = None if asked is None else _range(judgement, start, asked)
     except InvalidInput as error:
-        raise InvalidInput(_of_trial(problem, tried) for problem in error.problems) from error
+        raise InvalidInput(map(files.told, error.problems)) from error
     if report.verdict == "pass" and tried and not write:
         # After a green trial of numbers that no file has yet, the next step is to write them.
         report = replace(report, next=(NextStep(_command(words, base, "--write")),))
@@ -130,10 +109,11 @@ def try_numbers(
         report = with_next(report, tried=() if write else _assigned(words))
     if isinstance(smallest, SmallestChange):
         command = _command({**words, smallest.key.name: written(smallest.after)}, base)
-    if write and files:
-        replace_files(root, files)
-    same = tuple(key.name for key in wanted if key not in edits)
-    return WhatIf(tried, same, write and bool(files), report, found, smallest, command)
+    if write and tried:
+        replace_files(root, files.changed)
+    others = {one.key for one in tried}
+    same = tuple(key.name for key in wanted if key not in others)
+    return WhatIf(tried, same, write and bool(tried), report, found, smallest, command)
 
 
 def assignments(words: Sequence[str], registry: Coefficients) -> dict[Key, str]:
@@ -169,43 +149,6 @@ def _text(key: Key, value: str, registry: Coefficients) -> str:
     return written(key.number(rounded_steps(registry.numbers[key].steps * factor)))
 
 
-def _edited(
-    tree: Tree, registry: Coefficients, wanted: Mapping[Key, str]
-) -> tuple[dict[str, tuple[bytes, bytes]], dict[Key, TriedNumber]]:
-    """The files with the numbers that are ``wanted``, and those that were not there already."""
-    by_file: dict[str, list[Key]] = {}
-    for key in wanted:
-        by_file.setdefault(registry.numbers[key].file, []).append(key)
-    files = {}
-    tried: dict[Key, TriedNumber] = {}
-    for file, asked in by_file.items():
-        before = tree.read(file)
-        data = strict_document(before, file).data
-        keys = {key.path_in(data): key for key in asked}
-        after, edits = edited(before, file, {path: wanted[key] for path, key in keys.items()})
-        if edits:
-            files[file] = (before, after)
-        for edit in edits:
-            key = keys[edit.path]
-            tried[key] = TriedNumber(key, edit.path, file, edit.line, edit.before, edit.after)
-    return files, tried
-
-
-def _of_trial(problem: Problem, tried: Sequence[TriedNumber]) -> Problem:
-    """The problem as ``check`` would tell it, saying which number in it is only tried."""
-    here = [one for one in tried if one.file == problem.file]
-    for one in here:
-        path = one.path
-        found = f"{problem.found} (tried here; the file says {one.before})"
-        if problem.path == dotted(path):
-            return replace(problem, found=found)
-        if problem.path == dotted((*path[:-1], "acknowledge", "to")):
-            fix = f"Remove the acknowledgement, or let it say to: {one.after}, and try again."
-            return replace(problem, found=found, fix=fix)
-    told = ", ".join(f"{one.name} {one.after}" for one in here)
-    return replace(problem, found=f"{problem.found} (tried here: {told})") if here else problem
-
-
 def _command(numbers: Mapping[str, str], base: str | None, *options: str) -> str:
     """The command line that tries these numbers."""
     against = [] if base is None else ["--base", base]
@@ -216,24 +159,35 @@ def _assigned(numbers: Mapping[str, str]) -> list[str]:
     return [f"{name}={text}" for name, text in numbers.items()]
 
 
-def _range(judgement: Judgement, key: Key) -> NumberRange:
+def _answered(registry: Coefficients, tried: Sequence[TriedNumber]) -> Coefficients:
+    """``registry`` with the acknowledgements that are taken out, to start a search from.
+
+    Each answers again where the search comes back to the number that stands in the file.
+    """
+    stood = {one.key: one.taken_out for one in tried if one.taken_out}
+    return with_values(
+        registry,
+        {key: replace(registry.numbers[key], acknowledge=one) for key, one in stood.items()},
+    )
+
+
+def _range(judgement: Judgement, registry: Coefficients, key: Key) -> NumberRange:
     """Which numbers of this value pass while all others stay, and where each rule turns."""
-    registry = judgement.report.head.registry
 
     def statuses(steps: int) -> Statuses:
         rules = judgement.trial(moved(registry, {key: key.number(steps)}))
         return {rule.rule: rule.status for rule in rules}
 
-    value = registry.numbers[key]
-    known = [int(number * key.steps_in_one) for number in _known_numbers(judgement).get(key, ())]
+    value, known_numbers = registry.numbers[key], _known_numbers(judgement, registry)
+    known = [int(number * key.steps_in_one) for number in known_numbers.get(key, ())]
     span = Stretch(*limits_of(registry, key))
     found = turning(statuses, span, start=value.steps, points=GRID, also=known)
     return NumberRange(value, found)
 
 
-def _smallest(judgement: Judgement) -> SmallestChange | NoChange:
+def _smallest(judgement: Judgement, registry: Coefficients) -> SmallestChange | NoChange:
     """The smallest change of one number with which the judged registry would pass."""
-    registry, evidence, judge = judgement.report.head.registry, judgement.evidence, judgement.judge
+    evidence, judge = judgement.evidence, judgement.judge
     counts, gates = evidence.counts(table_of(registry)), registry.gates
     before, strata = None, tuple[Stratum, ...]()
     if judge is not None:
@@ -249,15 +203,17 @@ def _smallest(judgement: Judgement) -> SmallestChange | NoChange:
         sieve=lambda candidates: may_pass(
             predictions(candidates, registry, counts), evidence, gates, base=before, strata=strata
         ),
-        also=_known_numbers(judgement),
+        also=_known_numbers(judgement, registry),
     )
 
 
-def _known_numbers(judgement: Judgement) -> dict[Key, tuple[Fraction, ...]]:
-    """Numbers that a rule may turn for: base's where head has others, and acknowledged ones."""
+def _known_numbers(
+    judgement: Judgement, registry: Coefficients
+) -> dict[Key, tuple[Fraction, ...]]:
+    """Numbers that a rule may turn for: base's where these are others, and acknowledged ones."""
     base = {} if judgement.judge is None else judgement.judge.proposal.base.registry.numbers
     known: dict[Key, tuple[Fraction, ...]] = {}
-    for key, value in judgement.report.head.registry.numbers.items():
+    for key, value in registry.numbers.items():
         numbers = {base[key].number} if key in base else set()
         numbers |= {value.acknowledge.current} if value.acknowledge else set()
         if others := numbers - {value.number}:

@@ -99,9 +99,7 @@ def tuned_files(
 def _value(one: TunedNumber, page: str | None) -> NewValue | None:
     """What is to stand in the file; ``None`` where it stays as it is."""
     number, today = one.proposed.number, one.today
-    answer = today.acknowledge if today and today.acknowledge else None
-    if answer is not None and answer.current != number:
-        answer = None  # it served its step
+    answer = today.answer_beside(number) if today else None
     if one.stays == "no-calls":
         basis = one.proposed.basis
         stands = today and today.basis.kind == "prior" and not one.moves

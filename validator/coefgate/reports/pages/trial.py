@@ -8,13 +8,13 @@ from typing import Any
 
 from coefgate.gates.verdict import needs_reasons_only
 from coefgate.registry.key import Key
-from coefgate.registry.model import Value
 from coefgate.registry.numbers import written
 from coefgate.reports.figures import number_words
 from coefgate.reports.page import GAP, Item, Items, Page, TableBlock, Words, code, plain
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
-from coefgate.reports.render.json import picked
+from coefgate.reports.render.json import exactly, picked
+from coefgate.use_cases.tried_files import TriedNumber
 from coefgate.use_cases.try_numbers import NumberRange, WhatIf
 from coefgate.whatif.ranges import Stretch
 from coefgate.whatif.smallest_change import NoChange, SmallestChange
@@ -43,8 +43,12 @@ def trial_page(answer: WhatIf) -> Page:
 def _head(answer: WhatIf) -> Iterator[Words]:
     said = "written" if answer.written else "tried"
     for one in answer.tried:
-        # The strict reader has accepted every name in it.
-        yield plain(f"{said}: {one.file}:{one.line} {one.name} {one.before} → {one.after}")
+        line = one.written_line if answer.written else one.line
+        told = f"{said}: {one.file}:{line} {one.name} {one.before} → {one.after}"
+        if (served := one.taken_out) is not None:
+            step = f"{written(served.previous)} → {written(served.current)}"
+            told += f"; its acknowledgement of {step} is taken out"
+        yield plain(told)  # the strict reader has accepted every name in it
     for name in answer.same:
         yield plain(f"unchanged: {name} has this number already")
     if answer.written and answer.tried:
@@ -58,8 +62,6 @@ def _range(ranged: NumberRange) -> Iterator[str]:
     present = _shown(key, ranged.value.steps)
     yield f"{key.name} is {present}; looked at: {_span(key, found.looked_at)}"
     yield f"green: {'; '.join(_span(key, span) for span in found.green) or 'none of them'}"
-    if ranged.value.acknowledge is not None:
-        yield f"for another number, {_remove_first(ranged.value)}"
     if found.widest:
         yield (
             f"asked in steps of up to {found.widest:.1%} (below {present}: "
@@ -85,32 +87,30 @@ def _smallest(answer: WhatIf) -> Iterator[Words]:
     if isinstance(found, SmallestChange):
         step = f"{found.key.name} {written(found.before)} → {written(found.after)}"
         yield plain(f"smallest change that would pass: {step}")
-        value = answer.report.head.registry.numbers[found.key]
-        if value.acknowledge is not None:
-            yield f"before that, {_remove_first(value)}"
     if answer.command:
         yield (plain("try it: "), code(answer.command, longest=len(answer.command)))
-
-
-def _remove_first(value: Value) -> str:
-    """An acknowledgement serves one number; beside another one the strict reader refuses it."""
-    place = f"({value.file}:{value.line})"
-    return f"remove the acknowledgement that stands beside {value.name} {place}"
 
 
 def trial_dict(answer: WhatIf) -> dict[str, Any]:
     """The answer; ``report`` is what ``coefgate gate --format json`` gives."""
     return {
-        "tried": [
-            picked(one, "name", "file", "line", **{"from": "before", "to": "after"})
-            for one in answer.tried
-        ],
+        "tried": [_tried_dict(one, written=answer.written) for one in answer.tried],
         "same": list(answer.same),
         "written": answer.written,
         "range": answer.ranged and _range_dict(answer.ranged),
         "needs_reasons_only": needs_reasons_only(answer.report.rules),
         "smallest": answer.smallest and _smallest_dict(answer.smallest, answer),
         "report": verdict_dict(answer.report),
+    }
+
+
+def _tried_dict(one: TriedNumber, *, written: bool) -> dict[str, Any]:
+    line, texts = "written_line" if written else "line", {"from": "before", "to": "after"}
+    step = {"from": "previous", "to": "current"}
+    served = one.taken_out
+    return {
+        **picked(one, "name", "file", line=line, **texts),
+        "taken_out": served and exactly(served, **step, reason="reason"),
     }
 
 
@@ -123,7 +123,6 @@ def _range_dict(ranged: NumberRange) -> dict[str, Any]:
         "name": key.name,
         "looked_at": [number(found.looked_at.low), number(found.looked_at.high)],
         "grid": round(found.widest, 3),
-        "remove_first": _place(ranged.value),
         "green": [[number(span.low), number(span.high)] for span in found.green],
         "turns": [
             {"rule": turn.rule, "at": number(turn.at), "below": turn.before, "from": turn.after}
@@ -132,19 +131,13 @@ def _range_dict(ranged: NumberRange) -> dict[str, Any]:
     }
 
 
-def _place(value: Value) -> dict[str, Any] | None:
-    """Of the acknowledgement that stands beside a value, if there is one."""
-    return picked(value, "file", "line") if value.acknowledge else None
-
-
 def _smallest_dict(found: SmallestChange | NoChange, answer: WhatIf) -> dict[str, Any]:
     if isinstance(found, NoChange):
-        return {"change": None, "remove_first": None, "command": None, "reason": found.reason}
+        return {"change": None, "command": None, "reason": found.reason}
     key = found.key
     step = {"from": _json_number(key, found.before), "to": _json_number(key, found.after)}
     return {
         "change": {"name": key.name, **step},
-        "remove_first": _place(answer.report.head.registry.numbers[key]),
         "command": answer.command,
         "reason": None,
     }
