@@ -29,7 +29,9 @@ from coefgate.use_cases.try_numbers import try_numbers
     help="Show which numbers of this value pass, and where each rule turns.",
 )
 @click.option(
-    "--write", is_flag=True, help="Write the numbers into the YAML files; all else in them stays."
+    "--write",
+    is_flag=True,
+    help="Write the numbers into the YAML files, and take out acknowledgements of former ones.",
 )
 @registry_option
 @format_option("text", "json", "markdown")
