@@ -5,10 +5,10 @@ Numbers whose basis does not say ``fit`` are held as they are; docs/tuning.md ex
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
@@ -30,6 +30,8 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats, Integers
 from coefgate.replay.spread import log_needs
 
+Labels = frozenset[str | None]
+"""Categories as calls name them; ``None`` of a call that names none."""
 _ONE: Final = Fraction(1)
 
 
@@ -148,14 +150,14 @@ class Procedure:
         scale: float = 1.0,
         *,
         out: Booleans | None = None,
-        for_calls: bool = False,
+        labels: Labels | None = None,
     ) -> Coefficients:
         """The registry with fitted tokens: rounded up, and rising with the complexity.
 
-        ``out``: calls that they are fitted without. ``for_calls``: without the categories that no
-        call names, which predict none.
+        ``out``: calls that they are fitted without. ``labels``: for calls of these categories
+        alone.
         """
-        registry = self._named if for_calls else self.registry
+        registry = self.registry if labels is None else self._named(labels)
         fitted = zip(self.design.keys, tokens.tolist(), strict=True)
         numbers = {key: number for key, number in fitted if key in registry.numbers}
         average, moving = self.average, self.moving(out)
@@ -168,9 +170,12 @@ class Procedure:
         return moved(registry, {**raised(rounded, registry), **factors})
 
     @cached_property
-    def _named(self) -> Coefficients:
-        """The registry with the categories alone that calls name, and with no intervals."""
-        labels = {sample.category for sample in self.evidence.samples}
+    def _named(self) -> Callable[[Labels], Coefficients]:
+        """The registry for calls with these labels: many fits leave out calls of one."""
+        return cache(self._with_categories)
+
+    def _with_categories(self, labels: Labels) -> Coefficients:
+        """The registry with the categories alone that are named, and with no intervals."""
         categories = {
             name: one
             for name, one in self.registry.categories.items()
@@ -236,6 +241,8 @@ class Procedure:
         self, out: Booleans, tokens: Floats, scale: float, margins: Mapping[Key, Fraction]
     ) -> Table:
         """What predicts the calls that are ``out``: fitted without them, at these margins."""
-        registry = self.with_tokens(tokens, scale, out=out, for_calls=True)
+        samples = self.evidence.samples
+        labels = frozenset(samples[row].category for row in np.flatnonzero(out).tolist())
+        registry = self.with_tokens(tokens, scale, out=out, labels=labels)
         known = {key: one for key, one in margins.items() if key in registry.numbers}
         return table_of(moved(registry, known))
