@@ -22,6 +22,8 @@ _STEPS: Final = 100
 _CLOSE: Final = 1e-7
 """Effects that move by less are found: a ten-millionth of a number."""
 _HALVINGS: Final = 20
+_NOISE: Final = 1e-12
+"""Relative differences of losses that say nothing."""
 _AT_ONCE: Final = 1 << 22
 """Floats of the largest array: fits are made in blocks, so that memory stays bounded."""
 
@@ -133,16 +135,20 @@ class _Weighed:
     def _shorter(
         self, effects: Floats, step: Floats, loss: Floats, fits: Indices
     ) -> tuple[Floats, Floats]:
-        """The whole step, or as much of it as makes the loss of each fit fall."""
+        """The whole step, or what is left of it where half of it makes the loss fall further.
+
+        A step that overshoots by nearly as much as it gains would be taken back and forth.
+        """
         size = np.ones((len(effects), 1))
-        moved, reached = effects + step, self._loss(effects + step, fits)
+        reached = self._loss(effects + step, fits)
         for _ in range(_HALVINGS):
-            if not (worse := reached > loss).any():
+            half = self._loss(effects + step * size / 2, fits)
+            better = (reached > loss) | (half < reached - _NOISE * np.abs(reached))
+            if not better.any():
                 break
-            size[worse] /= 2
-            moved = effects + step * size
-            reached = self._loss(moved, fits)
-        return moved, reached
+            size[better] /= 2
+            reached = np.where(better, half, reached)
+        return effects + step * size, reached
 
     def _sums(self, effects: Floats) -> tuple[Floats, Floats]:
         """The numbers, and their sums before any factor."""
