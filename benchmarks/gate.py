@@ -6,11 +6,24 @@ between runs, so the limit is that of a warm one.
 
 from __future__ import annotations
 
+import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import Row, commit, commit_registry, paired, process, python, script
+from benchmarks.measure import (
+    ROOT,
+    Row,
+    children_cpu,
+    commit,
+    commit_registry,
+    git,
+    paired,
+    process,
+    python,
+    script,
+)
 
 RUNS = 9
 ACCEPTED = 50
@@ -42,6 +55,34 @@ def rows() -> Iterator[Row]:
             commit(root)
         change(root, {"coefficients/marginal_costs.yaml": [("tokens: 2190", "tokens: 2180")]})
         yield _row(f"coefgate gate, one changed after {ACCEPTED} accepted changes", root)
+    yield from under_a_procedure()
+
+
+def under_a_procedure() -> Iterator[Row]:
+    """The shipped registry, whose numbers a procedure fits: what its fits cost where one moves."""
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+        for folder in (first, second):
+            for name in ("coefficients", "samples", "docs"):
+                shutil.copytree(ROOT / name, Path(folder) / name)
+            git(Path(folder), "init", "-q", "-b", "main")
+            commit(Path(folder))
+        costs = Path(second, "coefficients/marginal_costs.yaml")
+        text = costs.read_text("utf-8")
+        costs.write_text(
+            re.sub(r"tokens: (\d+)", lambda it: f"tokens: {int(it[1]) + 10}", text, count=1)
+        )
+        changed, same = (
+            process(script("coefgate"), "gate", cwd=Path(folder), clock=children_cpu)
+            for folder in (second, first)
+        )
+        seconds, unchanged, ratio = paired(changed, same, RUNS)
+        yield Row(
+            "coefgate gate, one coefficient changed under a procedure",
+            f"{seconds:.2f} s of CPU",
+            f"{unchanged:.2f} s, nothing changed",
+            ratio,
+            f"{(unchanged + 1) / unchanged:.2f} (1 s more)",
+        )
 
 
 def change(root: Path, edits: dict[str, list[tuple[str, str]]]) -> None:
