@@ -30,7 +30,7 @@ def _shown() -> Iterator[tuple[str, Step]]:
 
 def test_the_readme_shows_real_commands() -> None:
     shown = [step.command for page, step in _shown() if page == "README.md"]
-    assert [command.split()[1] for command in shown] == ["gate", "estimate"]
+    assert [command.split()[1] for command in shown] == ["gate", "replay", "estimate"]
 
 
 def test_no_page_shows_what_would_change_the_repository_in_which_the_tests_run() -> None:
