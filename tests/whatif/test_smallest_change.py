@@ -232,6 +232,18 @@ def test_no_number_mends_what_is_not_about_numbers(rule: str) -> None:
     assert found == NoChange(f"no number can mend {rule}")
 
 
+def test_a_number_is_looked_for_where_a_fitted_one_was_moved() -> None:
+    found = smallest_change(
+        _stored()[0],
+        [_rule("fit-claims", passes=False)],
+        KEYS,
+        ask=lambda _: [_rule("fit-claims", passes=True)],
+        sieve=lambda candidates: np.ones(len(candidates), dtype=np.bool_),
+        also={},
+    )
+    assert isinstance(found, SmallestChange)
+
+
 def test_a_real_trial_that_is_cut_too_low_is_mended() -> None:
     base = _stored()[0]
     head = moved(base, {"implementation.low": Fraction(300)})
