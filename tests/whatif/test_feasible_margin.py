@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -41,9 +42,11 @@ class Small:
         by_margin = ByMargin(base, none, self.takes, np.zeros_like(base))
         return feasible_margin(by_margin, self.calls, limits)
 
-    def passes(self, margin: int, limits: Limits) -> bool:
-        base, takes = self.calls.predicted.tolist(), self.takes.tolist()
-        predicted = [-(-b * margin // 1000) if t else b for b, t in zip(base, takes, strict=True)]
+    def predicted(self, margin: int) -> tuple[int, ...]:
+        both = zip(self.calls.predicted.tolist(), self.takes.tolist(), strict=True)
+        return tuple(-(-base * margin // 1000) if takes else base for base, takes in both)
+
+    def passes(self, predicted: tuple[int, ...], limits: Limits) -> bool:
         found = metrics(replace(self.calls, predicted=np.array(predicted, dtype=np.int64)))
         return (
             verdict_of(absolute_rules(found, Gates(limits, LINES, Scope(None, None), AIMS)))
@@ -51,10 +54,11 @@ class Small:
         )
 
     def runs(self, limits: Limits, highest: int) -> list[tuple[int, int]]:
-        """Every run of margins that pass, each tried by itself."""
+        """Every run of margins that pass, each tried by itself; equal predictions once."""
         runs: list[tuple[int, int]] = []
+        passes = cache(partial(self.passes, limits=limits))
         for margin in range(LEAST_FACTOR, highest + 1):
-            if self.passes(margin, limits):
+            if passes(self.predicted(margin)):
                 low = runs.pop()[0] if runs and runs[-1][1] == margin - 1 else margin
                 runs.append((low, margin))
         return runs

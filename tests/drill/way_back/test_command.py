@@ -114,6 +114,7 @@ def test_what_is_broken_turns_the_drill_red(
     assert words in done.stdout + done.stderr
 
 
+@pytest.mark.no_cover  # the same steps as above
 def test_a_registry_that_misses_its_limits_is_drilled_as_well(registry: Path) -> None:
     gates = registry / "coefficients/gates.yaml"
     gates.write_text(gates.read_text("utf-8").replace("mean_below: 50", "mean_below: 20"), "utf-8")
