@@ -27,14 +27,16 @@ _ROOT = _FOLDER.parents[1]
 
 _PROGRAM = """
 import json, os, signal, sys, traceback
+import pkgutil
 from importlib import import_module
+import coefgate
 from coefgate.__main__ import main
-from coefgate.commands.cli import cli
-from coefgate.runner.command_names import COMMANDS
-for name in COMMANDS:
-    cli.get_command(None, name)
-for name in ("coefgate.runner.command_line", "numpy", "rich.table", "rich.markdown",
-             "jsonschema_rs", "orjson", "yaml", "coefgate.registry.schema_keywords"):
+# Commands import what they need when they run, which every fork would do again; but for what
+# takes pandas or matplotlib.
+for module in pkgutil.walk_packages(coefgate.__path__, "coefgate."):
+    if not module.name.endswith((".__main__", ".frames", ".svg")):
+        import_module(module.name)
+for name in ("numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml"):
     import_module(name)
 
 def memory(what):
