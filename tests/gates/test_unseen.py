@@ -350,3 +350,69 @@ def test_a_figure_is_stated_as_the_rule_asks_for_it() -> None:
         missed = [MissedLimit("waste-band", Fraction(stated), "no better", 9)]
         assert [one.status for one in stated_misses(red, missed)] == [status]
     assert "figure: 1.615" in stated_misses(red, ())[0].way_on
+
+
+LATER = "samples/here/undated-11111111.jsonl"
+DEARER = [
+    sample(
+        1000 + n,
+        4000,
+        category="tests",
+        complexity="low",
+        phase_id=f"later-{n}",
+        run_id="later",
+        file=LATER,
+    )
+    for n in range(6)
+]
+
+
+def _refit(level: str = "0.9", **fields: Any) -> Coefficients:
+    """The procedure on the calls that base knows, and on dearer ones that came in since."""
+    by = asked(SHRUNK, level, samples=(FILE, LATER), **fields)
+    return fitted(by, [*CALLS, *DEARER])
+
+
+def _stating(one: Coefficients) -> Coefficients:
+    """The same, with every limit that it misses."""
+    evidence = Evidence(audited([*CALLS, *DEARER])).predicted(table_of(one))
+    red = [rule for rule in absolute_rules(evidence.figures.metrics, one.gates) if not rule.met]
+    missed = tuple(MissedLimit(rule.rule, Fraction(rule.head or 0), "so", 9) for rule in red)
+    assert one.tuning is not None
+    return replace(one, tuning=replace(one.tuning, missed=missed))
+
+
+def test_a_refit_on_more_calls_states_what_it_misses() -> None:
+    base, calls = fitted(asked(SHRUNK, "0.9", samples=(FILE,))), [*CALLS, *DEARER]
+    before, again = rules(base, _refit(), calls), rules(base, _stating(_refit()), calls)
+    assert before["waste-band"].status == "fail"
+    assert "State it in coefficients/tuning.yaml" in before["waste-band"].way_on
+    shown = ("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "diluted")
+    assert {again[rule].status for rule in shown} == {"pass"}
+    # What decides is asked all the same: the calls of one run tell little of the others.
+    assert again["unseen"].status == "fail"
+
+
+@pytest.mark.parametrize("chosen", ["level", "spreads", "by hand", "no new calls", "new with it"])
+def test_what_an_author_chose_is_no_refit(chosen: str) -> None:
+    base, calls = fitted(asked(SHRUNK, "0.9", samples=(FILE,))), [*CALLS, *DEARER]
+    head, known = _refit(), calls
+    if chosen == "level":
+        head = _refit("0.95")
+    elif chosen == "spreads":
+        by = asked({**SHRUNK, "category": 2}, "0.95", samples=(FILE, LATER))
+        head = fitted(by, calls)
+    elif chosen == "by hand":
+        value = head.numbers[LOW]
+        basis = Basis("correction", "docs/x.md", 3)
+        more = replace(value, number=2 * value.number, basis=basis)
+        head = with_values(head, {LOW: more})
+    elif chosen == "no new calls":
+        base = _refit()
+        head = moved(base, {Key("margin"): base.default_margin.number + Fraction("0.001")})
+    else:
+        known = CALLS
+    found = Judge(proposal(state(base, known), state(_stating(head), calls))).rules
+    waste = next(one for one in found if one.rule == "waste-band")
+    assert waste.status == "fail"
+    assert "State it" not in waste.way_on

@@ -18,7 +18,7 @@ from coefgate.gates.fit_claims import fit_claims
 from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.judge_and_values import judge_and_values
-from coefgate.gates.like_with_like import LikeWithLike, TrialFits
+from coefgate.gates.like_with_like import BY_FIT, LikeWithLike, TrialFits
 from coefgate.gates.metric_rules import metric_rules
 from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.sample_rules import retired_with_values, sample_changed, sample_removed
@@ -129,9 +129,7 @@ class Judge:
             moved=both.moved,
             known=known,
             alike=(alike.base_metrics, alike.head_metrics),
-            missed_by_procedure=head.tuning.missed
-            if kind == "first-fit" and head.tuning
-            else None,
+            missed_by_procedure=head.tuning.missed if kind in BY_FIT and head.tuning else None,
         )
         accepted = self._accepted if both.moved else ()
         added_up = like.added_up(self._anchored, accepted, kind) if accepted else None
@@ -141,7 +139,7 @@ class Judge:
         results = (
             *metric,
             stratum_regression(
-                () if kind == "first-fit" else pairs,
+                () if kind in BY_FIT else pairs,
                 judging,
                 head,
                 strata=self._strata,
@@ -149,7 +147,7 @@ class Judge:
             ),
             diluted(
                 metric,
-                None if kind == "first-fit" else of_base,
+                None if kind in BY_FIT else of_base,
                 gates,
                 added_up=added_up,
                 added=len(moves.added),

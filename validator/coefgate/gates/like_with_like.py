@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from coefgate.changes.change import Change
+from coefgate.changes.change import Change, ChangeKind
 from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.unseen import Hidden, Sides
 from coefgate.registry.intervals import Intervals
@@ -28,7 +28,13 @@ from coefgate.replay.uses import Uses
 if TYPE_CHECKING:
     from coefgate.calibration.unseen import UnseenCalls, UnseenReader
 
-Alike = Literal["fitted", "unseen", "first-fit"]
+Alike = Literal["fitted", "unseen", "first-fit", "refit"]
+BY_FIT: Final[frozenset[Alike]] = frozenset(("first-fit", "refit"))
+"""Where rules about fits decide, and metric rules are shown, with the misses that head states."""
+_CHOSEN: Final[frozenset[ChangeKind]] = frozenset(
+    ("alias", "path-rules", "applies-to", "model-rules")
+)
+"""Changes that no fit makes."""
 
 
 class TrialFits:
@@ -49,6 +55,14 @@ class TrialFits:
         return self._predicted.setdefault((evidence, name), evidence.predicted(side.table))
 
 
+def _is_of_a_fit(change: Change) -> bool:
+    """Is it a number that the fit gives, or what it says of one, or an interval?"""
+    if change.kind == "setting":
+        return str(change.key).startswith("intervals.")
+    stays = change.base is not None and not change.gone
+    return stays and change.kind not in _CHOSEN
+
+
 class LikeWithLike:
     """What of a proposal is held against what.
 
@@ -62,10 +76,22 @@ class LikeWithLike:
         self._base = Compiled(proposal.base.registry, proposal.base.table)
 
     def kind(self, *, moved: bool) -> Alike:
-        """Where a procedure comes in first, nothing is alike."""
+        """Where a procedure comes in first, nothing is alike; in a refit calls choose it all."""
         if self._head.registry.tuning is None or not self.values_change(moved=moved):
             return "fitted"
-        return "first-fit" if self._base.registry.tuning is None else "unseen"
+        if self._base.registry.tuning is None:
+            return "first-fit"
+        return "refit" if self._is_refit else "unseen"
+
+    @cached_property
+    def _is_refit(self) -> bool:
+        """Is it base's procedure on more calls, all of which base has stored?"""
+        before, after = self._base.registry.tuning, self._head.registry.tuning
+        if before is None or after is None or self._proposal.moves.any or self._by_hand:
+            return False
+        more = set(before.samples) < set(after.samples)
+        same = replace(before, samples=after.samples).gives_by == after.gives_by
+        return more and same and all(map(_is_of_a_fit, self._found))
 
     def values_change(self, *, moved: bool) -> bool:
         """Is any call predicted otherwise (``moved``), or by another procedure?"""
