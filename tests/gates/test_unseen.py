@@ -387,7 +387,14 @@ def test_a_refit_on_more_calls_states_what_it_misses() -> None:
     before, again = rules(base, _refit(), calls), rules(base, _stating(_refit()), calls)
     assert before["waste-band"].status == "fail"
     assert "State it in coefficients/tuning.yaml" in before["waste-band"].way_on
-    shown = ("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "diluted")
+    shown = (
+        "smape",
+        "underestimation",
+        "waste-band",
+        "waste-p90",
+        "stratum-regression",
+        "diluted",
+    )
     assert {again[rule].status for rule in shown} == {"pass"}
     # What decides is asked all the same: the calls of one run tell little of the others.
     assert again["unseen"].status == "fail"

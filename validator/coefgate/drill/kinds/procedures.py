@@ -19,6 +19,8 @@ _FREE: Final = 1000
 """Spreads times this hold no effect back."""
 _ENOUGH: Final = 40
 """Phases by which what a fit costs without shrinkage is told from chance."""
+_STEP: Final = Fraction(1, 1000)
+"""Of a level."""
 _TOO_HIGH: Final = frozenset(("smape", "waste-band", "waste-p90"))
 
 
@@ -75,11 +77,15 @@ def _corrected(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{what}, as corrections with reasons", corrected(state, values))
 
 
-def _another_level(state: Fileset, rng: Random) -> Plant:
-    """A level a little beside the present one, towards limits that are missed."""
+def _another_level(state: Fileset, _rng: Random) -> Plant:
+    """The next level to the present one, towards limits that are missed.
+
+    One further down may cut off so many more unseen calls that it is no harmless one.
+    """
     document = _tuning(state)
-    level, by = exact(document["level"]), Fraction(rng.randint(1, 5), 1000)
-    document["level"] = plain(level - by if _TOO_HIGH.intersection(missed(state)) else level + by)
+    level = exact(document["level"])
+    too_high = _TOO_HIGH.intersection(missed(state))
+    document["level"] = plain(level - _STEP if too_high else level + _STEP)
     what = f"level {float(level):g} → {document['level']:g}, with the values that this gives"
     return Plant(what, {TUNING: dumped(document)}, refit=True)
 
