@@ -193,6 +193,19 @@ def test_intervals_leave_out_the_calls_of_a_number_that_was_set_by_hand_after_th
     assert claims["findings"] == []
 
 
+def test_intervals_of_a_moving_average_are_those_that_the_gate_measures(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    edit(registry, "coefficients/registry.yaml", "semantics: 1", "semantics: 2")
+    edit(registry, MARGINS, "interval: {below: 0.3, above: 0.3, coverage: null}\n", "")
+    git_in(registry, "commit", "-qam", "Semantics 2")
+    json_of(coefgate, "tune", "--write", "--ema", "0.3")
+    _give_reasons(registry)
+    judged = json.loads(coefgate("gate", "--format", "json").out)
+    (claims,) = (one for one in judged["rules"] if one["rule"] == "fit-claims")
+    assert claims["findings"] == []
+
+
 def test_an_invalid_registry_is_not_written(registry: Path, coefgate: Coefgate) -> None:
     edit(registry, DOCS, "tokens: 15490", "tokens: -1")
     before = _contents(registry)

@@ -43,16 +43,6 @@ class MovingAverage:
         """What a number is a multiple of."""
         return 1 if key.part == "per_kilobyte" else self.tuning.round_to
 
-    def before_it(self, key: Key, number: Fraction, fitted: float, *, moves: bool) -> float:
-        """What a number that stands has left, as follows from where it has got.
-
-        It was rounded up, by half a step on average.
-        """
-        share = float(self.tuning.ema or 1)
-        if not moves or share == 1:
-            return float(number)
-        return (float(number) - self.step(key) / 2 - share * fitted) / (1 - share)
-
 
 def raised(tokens: Mapping[Key, int], registry: Coefficients) -> dict[Key, Fraction]:
     """Overheads raised to those of the complexities below, fitted or not."""

@@ -50,25 +50,6 @@ class Procedure:
     before: Mapping[Key, float] = field(default_factory=dict)
     made: Fitting | None = None
 
-    @classmethod
-    def standing(
-        cls,
-        registry: Coefficients,
-        evidence: Evidence,
-        tuning: Tuning,
-        made: Fitting | None = None,
-    ) -> Procedure:
-        """The procedure whose numbers stand in ``registry``, whatever they moved from."""
-        found = cls(registry, evidence, tuning, made=made)
-        if tuning.ema is None:
-            return found
-        average, moving = found.average, found.moving()
-        before = {
-            key: average.before_it(key, registry.numbers[key].number, fitted, moves=key in moving)
-            for key, fitted in zip(found.design.keys, found.whole.numbers[0].tolist(), strict=True)
-        }
-        return replace(found, before=before, made=found.fitting)
-
     def moving_from(self, accepted: Coefficients) -> Procedure:
         """The same where ``tuning.ema`` starts from the numbers of an accepted state."""
         before = {key: float(value.number) for key, value in accepted.numbers.items()}

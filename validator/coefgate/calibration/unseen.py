@@ -112,6 +112,8 @@ def has_unseen(
 class UnseenReader:
     """Unseen predictions of one evidence by several registries.
 
+    Under ``tuning.ema`` they start from the priors: a number that was accepted may know the call.
+
     Fits that were made once serve every registry which a fit cannot tell from the first, and what
     was predicted and measured with them every one with the same numbers beside the fitted ones.
     """
@@ -139,7 +141,7 @@ class UnseenReader:
         of_attempts = (tuning.level, *again) if again else ()  # these cover the level themselves
         alike = tuning.fits_by, shape_of(table), fitted, tuple(held), of_attempts
         made = self._known.setdefault(alike, Fitting(registry, evidence, tuning))
-        procedure = Procedure.standing(registry, evidence, tuning, made)
+        procedure = Procedure(registry, evidence, tuning, made=made)
         has = has_unseen(registry, evidence, uses, set_by_hand)
         same = alike, tuning.gives_by, procedure.beside_fits, has.tobytes()
         return self._calls.setdefault(same, UnseenCalls(procedure, has))

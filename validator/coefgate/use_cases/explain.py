@@ -73,4 +73,4 @@ def _origin(state: State, key: Key) -> Origin | None:
     if registry.tuning is None or key not in fitted_keys(registry):
         return None
     evidence = Evidence(state.audited())
-    return origin_of(Procedure.standing(registry, evidence, registry.tuning), key)
+    return origin_of(Procedure(registry, evidence, registry.tuning), key)

@@ -155,13 +155,13 @@ def tuned(
         numbers=tuple(tuned_numbers(state.registry, procedure, free)),
         columns=tuple(columns(state.registry, procedure)),
         levels=() if held else tuple(level_figures(procedure)),
-        intervals=unseen.intervals if unseen and by_scope else None,
+        intervals=_from_priors(unseen).intervals if unseen and by_scope else None,
         charted=charted(unseen) if unseen and figures else None,
     )
 
 
 def _unseen(procedure: Procedure, accepted: Callable[[], AcceptedStates | None]) -> UnseenCalls:
-    """What the gate measures as well, at the margins that are proposed."""
+    """The calls as the procedure predicts them unseen, at the margins that are proposed."""
     registry, evidence = procedure.registry, procedure.evidence
     uses = Uses(evidence.counts(table_of(registry)), registry)
 
@@ -171,6 +171,12 @@ def _unseen(procedure: Procedure, accepted: Callable[[], AcceptedStates | None])
 
     has = has_unseen(registry, evidence, uses, set_by_hand)
     return UnseenCalls(procedure, has, procedure.margins.factors)
+
+
+def _from_priors(unseen: UnseenCalls) -> UnseenCalls:
+    """The same as the gate measures them: what a moving average starts from may know the calls."""
+    procedure = unseen.procedure
+    return replace(unseen, procedure=replace(procedure, before={}, made=procedure.fitting))
 
 
 def write_figures(folder: Path, figures: Mapping[str, bytes]) -> None:
