@@ -4,6 +4,7 @@ All of it takes longer than a test should, so the curve of learning is held at i
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from coefgate.reports.charts.needs import needs_chart
 from coefgate.reports.charts.waste import waste_chart
 from coefgate.reports.render.svg import svg
 from coefgate.use_cases.state import read_state
-from tests.end_to_end.conftest import SHIPPED
+from tests.end_to_end.conftest import SHIPPED, Coefgate
 
 
 def _state(root: Path) -> State:
@@ -80,3 +81,20 @@ def test_the_figures_of_the_page_are_drawn_from_this_registry() -> None:
         assert f", {_sigma_and_spread(calls)} with " in learning
     for chart in charts:
         assert f"{chart.name}.svg" in page.read_text("utf-8")
+
+
+def test_the_shipped_registry_says_what_its_procedure_writes(
+    tmp_path: Path, coefgate: Coefgate
+) -> None:
+    for folder in ("coefficients", "samples", "docs"):
+        shutil.copytree(SHIPPED / folder, tmp_path / folder)
+    tuning = _state(SHIPPED).registry.tuning
+    assert tuning is not None
+    for file in (tmp_path / "samples").rglob("*.jsonl"):
+        if file.relative_to(tmp_path).as_posix() not in tuning.samples:
+            file.unlink()  # others may be stored since
+    said = coefgate("tune", "--write", cwd=tmp_path)
+    assert said.code == 0, said.err
+    for stands in sorted((SHIPPED / "coefficients").rglob("*.yaml")):
+        written = tmp_path / stands.relative_to(SHIPPED)
+        assert written.read_text("utf-8") == stands.read_text("utf-8")

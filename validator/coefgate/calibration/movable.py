@@ -63,8 +63,8 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
         else:
             values[key] = _fitted(value)
     margins = _margins(registry, uses, tuning)
-    calls |= {key: number for key, (_, number) in margins.items()}
-    for key, (value, _) in margins.items():
+    calls |= margin_calls(registry, uses)
+    for key, value in margins.items():
         if reason := _held(value, tuning.prior_margin):
             stays[key] = reason
         else:
@@ -103,19 +103,24 @@ def _fitted(value: Value) -> Value:
     return replace(value, basis=replace(value.basis, kind="fit"))
 
 
-def _margins(registry: Coefficients, uses: Uses, tuning: Tuning) -> dict[Key, tuple[Value, int]]:
-    """Every margin with its calls; of cells that get one, what they have until then."""
+def margin_calls(registry: Coefficients, uses: Uses) -> dict[Key, int]:
+    """How many calls take the margin of each cell, or would if it had one, and how many any."""
+    cells = [Key("overhead", key.of) for key in registry.numbers if key.part == "overhead"]
+    of_cells = {Key("margin", key.of): uses.of(key) for key in cells}
+    taken = np.logical_or.reduce([*of_cells.values()]) if of_cells else np.zeros(0, dtype=np.bool_)
+    return {**{key: int(calls.sum()) for key, calls in of_cells.items()}, MARGIN: int(taken.sum())}
+
+
+def _margins(registry: Coefficients, uses: Uses, tuning: Tuning) -> dict[Key, Value]:
+    """Every margin; of cells that get one, what they have until then."""
     default = registry.default_margin
     cells = {Key("margin", cell): value for cell, value in registry.cell_margins.items()}
-    declared = [key for key in registry.numbers if key.part == "overhead"]
     found = {}
-    for key in (Key("margin", one.of) for one in declared):
-        calls = int(uses.of(key).sum())
+    for key, calls in margin_calls(registry, uses).items():
         if key in cells:
-            found[key] = cells[key], calls
+            found[key] = cells[key]
+        elif key == MARGIN:
+            found[key] = default
         elif tuning.margins == "adaptive" and calls >= tuning.cell_from:
-            found[key] = replace(default, key=key, acknowledge=None), calls
-    every = [uses.of(Key("overhead", one.of)) for one in declared]
-    taken = np.logical_or.reduce(every) if every else np.zeros(0, dtype=np.bool_)
-    found[MARGIN] = default, int(taken.sum())
+            found[key] = replace(default, key=key, acknowledge=None)
     return found

@@ -8,7 +8,13 @@ from fractions import Fraction
 
 from coefgate.calibration.draws import number_intervals
 from coefgate.calibration.margins import fitted_margins
-from coefgate.calibration.movable import Movable, Stays, calls_behind, prior_of
+from coefgate.calibration.movable import (
+    Movable,
+    Stays,
+    calls_behind,
+    margin_calls,
+    prior_of,
+)
 from coefgate.calibration.procedure import Procedure
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
@@ -50,6 +56,7 @@ def tuned_numbers(
     """
     drawn, proposal = number_intervals(procedure), procedure.proposed
     uses = Uses(procedure.evidence.counts(table_of(proposal)), proposal)
+    of_margins = margin_calls(proposal, uses)
     open_ones = set(fitted_margins(procedure.registry)) - procedure.margins.factors.keys()
     for key, proposed in proposal.numbers.items():
         if key in free.calls:
@@ -58,7 +65,7 @@ def tuned_numbers(
                 today=today.numbers.get(key),
                 proposed=proposed,
                 prior=prior_of(key, procedure.tuning),
-                calls=free.calls[key]
+                calls=of_margins[key]
                 if key.part == "margin"
                 else calls_behind(key, proposal, uses),
                 interval=drawn.get(key),
