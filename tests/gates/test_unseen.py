@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 from math import exp
 from typing import Any
 
@@ -17,6 +18,7 @@ from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.unseen import UnseenReader
 from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import absolute_rules, stated_misses
+from coefgate.gates.proposal import Anchor
 from coefgate.gates.unseen import sign_flip
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import table_of
@@ -125,6 +127,49 @@ def test_less_margin_misses_more_unseen_calls() -> None:
     found = rules(PROCEDURE, fitted(asked(SHRUNK, "0.4")))["unseen"]
     assert found.status == "fail"
     assert "the share that is cut off rises from" in found.said
+
+
+def _stepwise(*registries: Coefficients) -> list[RuleResult]:
+    """What the rule says of each but the first, with all before it accepted since the anchor."""
+    names = [f"{n}" * 40 for n in range(len(registries))]
+    found = []
+    for n in range(1, len(registries)):
+        anchor = Anchor(
+            state(registries[0], CALLS), tuple(zip(names, registries[:n], strict=False))
+        )
+        sides = state(registries[n - 1], CALLS), state(registries[n], CALLS)
+        results = Judge(proposal(*sides, anchor=anchor)).rules
+        found += [one for one in results if one.rule == "unseen"]
+    return found
+
+
+LEVELS = [fitted(asked(SHRUNK, level)) for level in ("0.9", "0.87", "0.85", "0.83", "0.8")]
+
+
+def test_levels_that_go_down_in_small_steps_add_up() -> None:
+    alone = [rules(base, head)["unseen"].status for base, head in pairwise(LEVELS)]
+    assert alone == ["pass"] * 4
+    found = _stepwise(*LEVELS)
+    assert [one.status for one in found] == ["pass", "pass", "pass", "fail"]
+    assert found[-1].said.startswith(
+        "since the anchor, from 000000000000 on, on phases that it has not seen "
+        "the share that is cut off rises from 10.4% to 20.8% (p = 0.062)"
+    )
+
+
+def test_a_step_back_or_one_that_does_no_harm_is_not_held_against_a_change() -> None:
+    *_, last, lower = LEVELS
+    assert [one.status for one in _stepwise(*LEVELS, last)][-1] == "pass"
+    level = str(lower.tuning.level) if lower.tuning else ""
+    same = fitted(asked(SHRUNK, level, missed=(MissedLimit("smape", Fraction(60), "so", 9),)))
+    assert [one.status for one in _stepwise(*LEVELS, same)][-1] == "pass"
+
+
+def test_steps_add_up_from_the_first_procedure_on() -> None:
+    found = _stepwise(BY_HAND, *LEVELS)
+    assert found[-1].status == "fail"
+    assert "since the anchor, from 111111111111 on" in found[-1].said
+    assert "since the anchor" not in found[1].said
 
 
 @pytest.mark.parametrize("answered", [False, True])

@@ -216,7 +216,10 @@ class Judge:
             return unseen(proposal, (), ())
         by_hand = like.calls_by_hand(self.evidence)
         hidden = like.hidden(self.evidence) if by_hand else None
-        return unseen(proposal, tuple(like.both(self.evidence)), by_hand, hidden)
+        anchor = proposal.anchor()
+        first = anchor.first_procedure if anchor else None
+        since = () if first is None else tuple(like.both_since(self.evidence, first))
+        return unseen(proposal, tuple(like.both(self.evidence)), by_hand, hidden, since)
 
     @cached_property
     def _accepted(self) -> tuple[tuple[str, Compiled], ...]:

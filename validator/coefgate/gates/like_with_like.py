@@ -17,12 +17,12 @@ import numpy as np
 
 from coefgate.changes.change import Change, ChangeKind
 from coefgate.gates.proposal import Compiled, Proposal
-from coefgate.gates.unseen import Hidden, Sides
+from coefgate.gates.unseen import Hidden, Left, Sides, SinceAnchor
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.replay.evidence import AddedUp, Evidence, Pair, Predicted, pair_of
-from coefgate.replay.metrics import metrics
+from coefgate.replay.metrics import Calls, metrics
 from coefgate.replay.uses import Uses
 
 if TYPE_CHECKING:
@@ -164,6 +164,28 @@ class LikeWithLike:
             yield Sides("phase", before.phase.where(has), after.phase.where(has))
         if before.run is not None and after.run is not None:
             yield Sides("run", before.run.where(has), after.run.where(has))
+
+    def both_since(
+        self, evidence: Evidence, accepted: tuple[str, Compiled]
+    ) -> Iterator[SinceAnchor]:
+        """The same calls by an ``accepted`` state, by base and by head, none of which head knows.
+
+        None where base has no procedure, or is that state.
+        """
+        name, first = accepted
+        before = self.unseen(evidence, first)
+        base, head = self.unseen(evidence, self._base), self.unseen(evidence)
+        if before is None or base is None or head is None or before is base:
+            return
+        has = before.has & base.has & head.has
+        by_unit: tuple[tuple[Left, Sequence[Calls | None]], ...] = (
+            ("phase", [one.phase for one in (before, base, head)]),
+            ("run", [one.run for one in (before, base, head)]),
+        )
+        for left, calls in by_unit:
+            known = [one.where(has) for one in calls if one is not None]
+            if has.any() and len(known) == len(calls):
+                yield SinceAnchor(name, left, *known)
 
     def added_up(
         self, evidence: Evidence, accepted: Sequence[tuple[str, Compiled]], kind: Alike

@@ -59,6 +59,15 @@ class Anchor:
         }
         return tuple(reversed(found.values()))
 
+    @cached_property
+    def first_procedure(self) -> tuple[str, Compiled] | None:
+        """The oldest of them that has a procedure, with its commit."""
+        known = ((name, one) for name, one in self.registries if one.tuning is not None)
+        name, registry = next(known, (None, None))
+        if name is None or registry is None:
+            return None
+        return name, Compiled(registry, table_of(registry))
+
 
 @dataclass(frozen=True)
 class Proposal:

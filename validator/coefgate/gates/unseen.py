@@ -1,5 +1,6 @@
 """``unseen``: head tells calls that it has not seen apart no worse than base, and misses no more.
 
+Nor than at the oldest accepted procedure since the anchor, so that small steps do not add up.
 A fit flatters itself on the calls that it knows. So both sides are held against each other where
 neither knows the call: without its phase, without its run, or where it came in later.
 """
@@ -28,6 +29,8 @@ BELOW: Final = 0.1
 _LEAST_RISE: Final = 0.001
 """Of a spread: what rounding to whole tokens does is no difference, however often it happens."""
 DRAWS: Final = 10_000
+_NO_STEP: Final = 1e-9
+"""What floats make of sums that are equal."""
 _EXACT: Final = 13
 """With so many phases every flip of signs is counted, above them ``DRAWS`` of them."""
 _SEED: Final = 20_261_130
@@ -67,11 +70,23 @@ class Sides:
     head: Calls
 
 
+@dataclass(frozen=True, slots=True)
+class SinceAnchor:
+    """The same calls as an ``accepted`` state before base, base and head predict them."""
+
+    accepted: str
+    left: Left
+    before: Calls
+    base: Calls
+    head: Calls
+
+
 def unseen(
     proposal: Proposal,
     sides: Sequence[Sides],
     by_hand: Sequence[tuple[Change, int]],
     hidden: Hidden | None = None,
+    since: Sequence[SinceAnchor] = (),
 ) -> RuleResult:
     """Compare the sides; none where neither state has a procedure, or no number changes.
 
@@ -82,6 +97,8 @@ def unseen(
     findings = [*_lost_procedure(proposal)]
     for both in sides:
         findings += _worse(both)
+    for several in since:
+        findings += _added_up(several)
     status: Verdict = "fail" if findings else "not-measurable"
     for change, calls in by_hand:
         told = f"{change.name} is changed by hand: {calls} calls that use it have no unseen figure"
@@ -114,17 +131,42 @@ def _lost_procedure(proposal: Proposal) -> Iterator[Finding]:
 
 
 def _worse(both: Sides) -> Iterator[Finding]:
-    where, phase = _WHERE[both.left], both.head.phase
-    before, after = spread_losses(both.base), spread_losses(both.head)
-    p = sign_flip(after - before, phase)
-    if p < BELOW and after.mean() - before.mean() >= _LEAST_RISE:
-        means = f"from {before.mean():.3f} to {after.mean():.3f}"
-        yield Finding(f"{where} the spread rises {means} (p = {p:.3f})", _TUNING, 1)
-    short, now = (missed(one).astype(np.float64) for one in (both.base, both.head))
-    p = sign_flip(now - short, phase)
-    if p < BELOW:
-        rates = f"from {share(_mean(short))} to {share(_mean(now))}"
-        yield Finding(f"{where} the share that is cut off rises {rates} (p = {p:.3f})", _TUNING, 1)
+    where = _WHERE[both.left]
+    for told in (_spread(both.base, both.head), _cut_off(both.base, both.head)):
+        if told:
+            yield Finding(f"{where} {told}", _TUNING, 1)
+
+
+def _added_up(several: SinceAnchor) -> Iterator[Finding]:
+    """What gets worse in several steps, if head takes one of them."""
+    where = f"since the anchor, from {several.accepted[:12]} on, {_WHERE[several.left]}"
+    steps = (
+        (_spread, *(spread_losses(one).sum() for one in (several.base, several.head))),
+        (_cut_off, *(missed(one).sum() for one in (several.base, several.head))),
+    )
+    for compare, was, now in steps:
+        told = compare(several.before, several.head) if now - was > _NO_STEP else None
+        if told:
+            yield Finding(f"{where} {told}", _TUNING, 1)
+
+
+def _spread(before: Calls, after: Calls) -> str | None:
+    """How the spread rises, if by more than chance and rounding do."""
+    was, now = spread_losses(before), spread_losses(after)
+    p = sign_flip(now - was, after.phase)
+    if p >= BELOW or now.mean() - was.mean() < _LEAST_RISE:
+        return None
+    return f"the spread rises from {was.mean():.3f} to {now.mean():.3f} (p = {p:.3f})"
+
+
+def _cut_off(before: Calls, after: Calls) -> str | None:
+    """How the share of calls rises that need more, if by more than chance does."""
+    was, now = (missed(one).astype(np.float64) for one in (before, after))
+    p = sign_flip(now - was, after.phase)
+    if p >= BELOW:
+        return None
+    rates = f"from {share(_mean(was))} to {share(_mean(now))}"
+    return f"the share that is cut off rises {rates} (p = {p:.3f})"
 
 
 def _mean(missed_ones: Floats) -> Fraction:
