@@ -20,11 +20,14 @@ DOCS, TESTS = ("docs", "low"), ("tests", "low")
 DOCS_MARGIN, TESTS_MARGIN = Key("margin", DOCS), Key("margin", TESTS)
 
 
-def _needs(docs: Sequence[float], tests: Sequence[float] = ()) -> Needs:
-    """Calls that needed so many times what was predicted."""
+def _needs(
+    docs: Sequence[float], tests: Sequence[float] = (), phase: Sequence[int] | None = None
+) -> Needs:
+    """Calls that needed so many times what was predicted, each a phase unless ``phase`` says."""
     return Needs(
         np.log(np.array([*docs, *tests])),
         np.zeros(len(docs) + len(tests), dtype=np.bool_),
+        np.array(range(len(docs) + len(tests)) if phase is None else phase, dtype=np.intp),
         np.array([0] * len(docs) + [1] * len(tests), dtype=np.intp),
         (DOCS, TESTS),
     )
@@ -78,5 +81,33 @@ def test_a_moving_average_is_not_scaled() -> None:
 def test_without_calls_no_margin_can_be_measured() -> None:
     assert margins_of(_needs([]), _with_cells(), tuning({})).factors == {}
     assert _needs([]).factor(Fraction(1, 2)) is None
-    assert _needs([4]).factor(Fraction(1, 2)) == pytest.approx(4)
+    assert _needs([4, 4]).factor(Fraction(1, 2)) == pytest.approx(4)
     assert log(4) == pytest.approx(_needs([4]).residual[0])
+
+
+def test_calls_of_one_phase_measure_no_margin_and_scale_nothing() -> None:
+    few = {"one-phase": _needs([0.1, 0.2, 0.3], phase=[7, 7, 7]), "no-calls": _needs([])}
+    for why, needs in few.items():
+        found = margins_of(needs, _with_cells(), tuning({}))
+        assert (found.factors, found.scale, found.unmeasured) == ({}, 1.0, why)
+    two = margins_of(_needs([0.1, 0.2, 0.3], phase=[7, 7, 8]), _with_cells(), tuning({}))
+    assert two.scale == pytest.approx(0.2)
+    assert two.unmeasured is None
+
+
+def test_a_cell_of_one_phase_does_not_lower_its_adaptive_margin() -> None:
+    at = tuning({}, margins="adaptive")
+    alone = _needs([1.1] * 8, [9, 9], phase=[1] * 8 + [2, 3])
+    found = margins_of(alone, _with_cells(), at)
+    assert found.factors[DOCS_MARGIN] == Fraction("1.2")
+
+
+def test_why_a_fitted_margin_stays() -> None:
+    needs = _needs([1, 2, 3])
+    cut_off = replace(needs, censored=np.ones(3, dtype=np.bool_))
+    assert margins_of(cut_off, free(), tuning({})).unmeasured == "cut-off"
+    margin = replace(free().default_margin, basis=value("margin.default", 1, kind="prior").basis)
+    held = replace(_with_cells(), default_margin=margin)
+    assert margins_of(needs, held, tuning({})).unmeasured == "default-held"
+    everything = replace(_with_cells("prior"), default_margin=margin)
+    assert margins_of(needs, everything, tuning({})).unmeasured is None

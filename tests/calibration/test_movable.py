@@ -71,3 +71,26 @@ def test_adaptive_margins_give_cells_with_enough_calls_one_of_their_own() -> Non
     own = found.registry.cell_margins["tests", "low"]
     assert (own.name, own.basis.kind) == ("margin.tests.low", "fit")
     assert found.calls[own.key] == 3
+
+
+def test_calls_that_the_fallback_serves_stand_behind_the_default_margin() -> None:
+    calls = [sample(n, 900, category="unheard-of") for n in range(3)]
+    found = movable(free(), Evidence(audited([*calls, sample(9, 900)])), tuning({}))
+    assert found.calls[MARGIN] == 4
+
+
+def test_the_margin_of_a_cell_without_calls_goes_back_to_its_prior() -> None:
+    docs = Key("margin", ("docs", "low"))
+    margins = {("docs", "low"): value(docs.name, Fraction("1.5"))}
+    one, calls = replace(free(), cell_margins=margins), Evidence(audited([sample(1, 900)]))
+    found = movable(one, calls, tuning({}, prior_margin=Fraction("1.3")))
+    back = found.registry.numbers[docs]
+    assert (back.number, back.basis.kind, found.stays[docs]) == (
+        Fraction("1.3"),
+        "prior",
+        "no-calls",
+    )
+    # Without a prior there is nothing to go back to; it is not fitted either.
+    kept = movable(one, calls, tuning({}))
+    assert (kept.registry.numbers[docs].number, kept.stays[docs]) == (Fraction("1.5"), "no-prior")
+    assert kept.registry.numbers[docs].basis.kind != "fit"

@@ -272,6 +272,28 @@ def test_few_calls_are_told_in_sentences(
     assert coefgate("check").code == 0
 
 
+def test_the_only_phase_moves_no_margin_and_scales_nothing(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    store(registry, {"phase_id": "one", "run_id": "one", "actual_output_tokens": 1})
+    found = json_of(coefgate, "tune")
+    margin = _number(found, "margin.default")
+    assert margin["proposed"] == margin["today"]
+    assert (margin["stays"], found["margin"]["scale"]) == ("not-measurable", 1)
+    assert "not measurable: all calls are of one phase: stays" in coefgate("tune").out
+
+
+def test_the_margin_of_calls_that_the_fallback_serves_is_written_as_it_is_used(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    store(registry, {"category": "unheard-of"})
+    found = json_of(coefgate, "tune", "--level", "0.95", "--write", "--reference", PAGE)
+    written = _number(found, "margin.default")
+    assert (written["calls"], written["proposed"] != written["today"]) == (14, True)
+    _give_reasons(registry)
+    assert _number(json_of(coefgate, "tune"), "margin.default")["today"] == written["proposed"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -46,7 +46,17 @@ def _unseen(procedure: Procedure, unit: Unit) -> PredictorFigures:
 
 
 def _nested(procedure: Procedure, unit: Unit) -> PredictorFigures:
-    reason = unseen_units(procedure, unit)
+    reason = unseen_units(procedure, unit) or _leaves_one_phase(procedure, unit)
     found = None if reason else nested_predictions(procedure, unit)
     seen: Seen = "nested-phase" if unit == "phase" else "nested-run"
     return predictor_figures(procedure.evidence, "procedure", seen, found, reason or TOO_MANY)
+
+
+def _leaves_one_phase(procedure: Procedure, unit: Unit) -> str:
+    """Why no margin can be chosen without some phase, or run; empty where one can."""
+    phase, fold = procedure.evidence.phase, procedure.without(unit).fold
+    if procedure.margins.unmeasured or procedure.tuning.margins == "adaptive":
+        return ""
+    if all(len(np.unique(phase[fold != at])) > 1 for at in np.unique(fold)):
+        return ""
+    return f"without some {unit} all calls are of one phase, which measures no margin"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import exp, floor
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -24,6 +24,9 @@ MORE_CALLS: Final = Fraction(12, 10)
 """The adaptive margin of any other."""
 OWN_FROM: Final = 8
 """Calls that a cell takes to lower its adaptive margin."""
+Unmeasured = Literal["no-calls", "one-phase", "cut-off", "default-held"]
+"""Why a margin stays what it is: no call takes one, all that do are of one phase, too many of the
+largest were cut off, or the default margin is held, and with it that of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +34,55 @@ class Needs:
     """Calls as columns of one length.
 
     ``residual``: ln(actual ÷ predicted) before any margin, by a fit without the call;
-    ``censored``: was it cut off? ``cell``: an index into ``cells``.
+    ``censored``: was it cut off? ``phase``: a number of its own for each. ``cell``: an index into
+    ``cells``.
     """
 
     residual: Floats
     censored: Booleans
+    phase: Indices
     cell: Indices
     cells: Sequence[CellKey]
 
     def factor(self, level: Fraction) -> float | None:
-        """What covers this share of the calls; ``None`` where too many were cut off to say."""
+        """What covers this share of the calls.
+
+        ``None`` where too many were cut off to say, and of fewer than two phases: without one
+        alone nothing is fitted, so that its calls tell how far the priors are, not the fit.
+        """
+        if not self._of_phases:
+            return None
         found = quantile(self.residual, self.censored, level)
         return None if found is None else exp(found)
 
+    @property
+    def silent(self) -> Unmeasured:
+        """Why they have no factor, where they have none."""
+        if not len(self.residual):
+            return "no-calls"
+        return "cut-off" if self._of_phases else "one-phase"
+
+    @property
+    def _of_phases(self) -> bool:
+        """Are they of two phases at least?"""
+        return bool((self.phase != self.phase[:1]).any())
+
     def where(self, rows: Booleans) -> Needs:
         """Some of the calls."""
-        columns = self.residual[rows], self.censored[rows], self.cell[rows]
+        columns = self.residual[rows], self.censored[rows], self.phase[rows], self.cell[rows]
         return Needs(*columns, self.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class FittedMargins:
-    """``factors``: of the margins that are fitted; ``scale``: on all fitted tokens, at most 1."""
+    """``factors``: of the margins that are fitted; ``scale``: on all fitted tokens, at most 1.
+
+    ``unmeasured``: why those that are fitted and have no factor stay what they are.
+    """
 
     factors: Mapping[Key, Fraction]
     scale: float = 1.0
+    unmeasured: Unmeasured | None = None
 
 
 def fitted_margins(registry: Coefficients) -> tuple[Key, ...]:
@@ -72,14 +99,17 @@ def margins_of(needs: Needs, registry: Coefficients, tuning: Tuning) -> FittedMa
 
     ``one``: what covers the level, to the nearest thousandth; below 1 the numbers are scaled
     instead, but not those of a moving average. ``adaptive``: by how many calls a cell has. Where
-    the default margin is held, so is the scale.
+    the default margin is held, or calls of fewer than two phases ask for one, every margin stays,
+    and nothing is scaled.
     """
     keys = fitted_margins(registry)
     if tuning.margins == "adaptive":
         return FittedMargins({key: _adaptive(key, needs, tuning) for key in keys})
+    if MARGIN not in keys:
+        return FittedMargins({}, unmeasured="default-held" if keys else None)
     factor = needs.factor(tuning.level)
-    if factor is None or MARGIN not in keys:
-        return FittedMargins({})
+    if factor is None:
+        return FittedMargins({}, unmeasured=needs.silent)
     scale = min(1.0, factor) if tuning.ema is None else 1.0
     return FittedMargins(dict.fromkeys(keys, as_factor(MARGIN, factor)), scale)
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-import numpy as np
-
 from coefgate.calibration.design import FITTED
 from coefgate.calibration.margins import MARGIN
 from coefgate.registry.compilation import table_of
@@ -21,7 +19,8 @@ from coefgate.replay.uses import Uses, pool_of
 
 Stays = Literal["no-calls", "correction", "not-the-prior", "no-prior"]
 """Why the procedure leaves a number: no call is behind it, it was corrected by hand, or it says
-``prior`` and is another number than the one in ``tuning.yaml``, or than nothing."""
+``prior`` and is another number than the one in ``tuning.yaml``, or than nothing. That of a cell
+without calls stays where ``tuning.yaml`` states no margin that it could go back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,8 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
     A number that stands at its prior is free to move as soon as calls are behind it; one that
     calls no longer stand behind goes back to its prior. One that says ``correction``, or
     ``prior`` with another number than ``tuning.yaml`` has, stays for ever. The margin of
-    every cell with ``cell_from`` calls is free where margins are adaptive.
+    every cell with ``cell_from`` calls is free where margins are adaptive; that of one without
+    calls goes back to its prior. The default margin stays free: calls of any cell say how large.
     """
     uses = Uses(evidence.counts(table_of(registry)), registry)
     calls: dict[Key, int] = {}
@@ -67,6 +67,11 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
     for key, value in margins.items():
         if reason := _held(value, tuning.prior_margin):
             stays[key] = reason
+        elif not calls[key] and key != MARGIN:
+            prior, basis = tuning.prior_margin, Basis("prior", tuning.reference)
+            stays[key] = "no-prior" if prior is None else "no-calls"
+            number = value.number if prior is None else prior
+            values[key] = replace(value, number=number, basis=basis)
         else:
             values[key] = _fitted(value)
     return Movable(with_values(registry, values), calls, stays)
@@ -107,8 +112,10 @@ def margin_calls(registry: Coefficients, uses: Uses) -> dict[Key, int]:
     """How many calls take the margin of each cell, or would if it had one, and how many any."""
     cells = [Key("overhead", key.of) for key in registry.numbers if key.part == "overhead"]
     of_cells = {Key("margin", key.of): uses.of(key) for key in cells}
-    taken = np.logical_or.reduce([*of_cells.values()]) if of_cells else np.zeros(0, dtype=np.bool_)
-    return {**{key: int(calls.sum()) for key, calls in of_cells.items()}, MARGIN: int(taken.sum())}
+    # Calls that the fallback serves take the default margin as well.
+    own = (Key("margin", cell) for cell in registry.cell_margins)
+    taken = int(uses.any_of((MARGIN, *own)).sum())
+    return {**{key: int(calls.sum()) for key, calls in of_cells.items()}, MARGIN: taken}
 
 
 def _margins(registry: Coefficients, uses: Uses, tuning: Tuning) -> dict[Key, Value]:

@@ -106,9 +106,9 @@ class Procedure:
     def needs(self, residuals: Floats) -> Needs:
         """What the calls needed that are fitted on and say something; ``residuals``: of all."""
         counts, rows = self.evidence.counts(table_of(self.registry)), self.asks_for_margin
-        return Needs(
-            residuals[rows], self.evidence.censored[rows], counts.cell[rows], counts.cells
-        )
+        evidence = self.evidence
+        columns = residuals[rows], evidence.censored[rows], evidence.phase[rows]
+        return Needs(*columns, counts.cell[rows], counts.cells)
 
     @cached_property
     def margins(self) -> FittedMargins:

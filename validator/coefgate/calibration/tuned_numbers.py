@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coefgate.calibration.draws import number_intervals
-from coefgate.calibration.margins import fitted_margins
+from coefgate.calibration.margins import Unmeasured, fitted_margins
 from coefgate.calibration.movable import (
     Movable,
     Stays,
@@ -29,7 +29,7 @@ class TunedNumber:
     ``today``: as it stands, ``None`` of a margin that comes in; ``proposed``: as the procedure
     gives it; ``prior``: what it started from, ``None`` where none is stated. ``calls``: behind it
     and its neighbours. ``interval``: over draws of whole phases, ``None`` of what is not drawn.
-    ``stays``: why it is left; ``unmeasured``: a margin that too many cut-off calls leave open.
+    ``stays``: why it is left; ``unmeasured``: why no call measures a margin, which stays.
     """
 
     key: Key
@@ -39,7 +39,7 @@ class TunedNumber:
     calls: int
     interval: tuple[Fraction, Fraction] | None
     stays: Stays | None
-    unmeasured: bool
+    unmeasured: Unmeasured | None
 
     @property
     def moves(self) -> bool:
@@ -70,5 +70,5 @@ def tuned_numbers(
                 else calls_behind(key, proposal, uses),
                 interval=drawn.get(key),
                 stays=free.stays.get(key),
-                unmeasured=key in open_ones,
+                unmeasured=procedure.margins.unmeasured if key in open_ones else None,
             )

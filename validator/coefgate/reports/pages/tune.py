@@ -9,6 +9,7 @@ from typing import Final
 
 from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.levels import best_level
+from coefgate.calibration.margins import Unmeasured
 from coefgate.calibration.movable import Stays
 from coefgate.calibration.tuned_numbers import TunedNumber
 from coefgate.registry.intervals import Intervals
@@ -37,7 +38,13 @@ _STAYS: Final[Mapping[Stays, str]] = {
     "no-calls": "no call behind it: its prior",
     "correction": "corrected by hand: stays",
     "not-the-prior": "says prior, and is another number than in tuning.yaml: stays",
-    "no-prior": "says prior, and tuning.yaml states none: stays",
+    "no-prior": "tuning.yaml states no prior of it: stays",
+}
+_UNMEASURED: Final[Mapping[Unmeasured, str]] = {
+    "no-calls": "not measurable: no call takes it: stays",
+    "one-phase": "not measurable: all calls are of one phase: stays",
+    "cut-off": "not measurable: too many of the largest calls were cut off: stays",
+    "default-held": "the default margin is held: stays",
 }
 _NO_INTERVALS: Final = {
     "no-calls": "no scored call is stored",
@@ -104,7 +111,7 @@ def _remark(one: TunedNumber, far: Fraction) -> str:
     if one.stays:
         return _STAYS[one.stays]
     if one.unmeasured:
-        return "not measurable: too many of the largest calls were cut off"
+        return _UNMEASURED[one.unmeasured]
     if one.today is None:
         return "comes in"
     low, high = sorted((one.today.number, one.proposed.number))
