@@ -36,6 +36,7 @@ from tests.replay.builders import audited, sample
 
 FILE = "samples/here/undated-00000000.jsonl"
 LOW = Key("overhead", ("tests", "low"))
+HIGH = Key("overhead", ("tests", "high"))
 SHRUNK: dict[Spread, Fraction | int] = {"all": 1, "complexity": Fraction(1, 2), "category": 1}
 LOOSE: dict[Spread, Fraction | int] = {**SHRUNK, "complexity": 50, "category": 50, "cell": 50}
 
@@ -102,11 +103,37 @@ def test_a_number_moved_by_hand_that_says_fit_is_refused() -> None:
     assert f"tests.low says fit, and the procedure gives {number}" in found.said
 
 
-def test_one_step_of_rounding_is_no_other_number() -> None:
-    by = asked(SHRUNK, "0.8", round_to=10)
-    one = fitted(by)
-    near = moved(one, {LOW: one.numbers[LOW].number + 10})
-    assert rules(one, near)["fit-claims"].status == "pass"
+@pytest.mark.parametrize("round_to", [1, 10, 300])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_one_step_of_rounding_beside_it_is_another_number(round_to: int, sign: int) -> None:
+    one = fitted(asked(SHRUNK, "0.8", round_to=round_to))
+    margin = Key("margin")
+    for key, step in ((LOW, Fraction(round_to)), (margin, Fraction(1, 1000))):
+        near = moved(one, {key: one.numbers[key].number + sign * step})
+        found = rules(one, near)["fit-claims"]
+        assert found.status == "fail"
+        assert f"{key.name} says fit, and the procedure gives" in found.said
+
+
+@pytest.mark.parametrize(
+    ("prior", "given", "also"),
+    [(1200, 1200, {1500}), (1201, 1500, set()), (1499, 1500, set())],
+    ids=["on the edge", "just above it", "just below one"],
+)
+def test_at_an_edge_another_machine_may_round_the_other_way(
+    prior: int, given: int, also: set[int]
+) -> None:
+    """No spread: calls teach nothing, and the priors themselves are rounded up."""
+    by = asked(dict.fromkeys(LOOSE, 0), "0.8", round_to=300)
+    one = fitted(replace(by, prior={**by.prior, HIGH: prior}))
+    assert one.numbers[HIGH].number == given
+    passing = {
+        near
+        for near in range(600, 2101, 300)
+        if near == given
+        or rules(one, moved(one, {HIGH: Fraction(near)}))["fit-claims"].status == "pass"
+    }
+    assert passing == {given} | also
 
 
 def test_where_the_procedure_changes_every_number_that_says_fit_is_asked() -> None:

@@ -43,13 +43,13 @@ def fit_claims(
     changes: Sequence[Change],
     uses: Callable[[], Uses],
     measure: Measure,
-    procedure: Callable[[], Coefficients | None],
+    procedure: Callable[[], Sequence[Coefficients]],
 ) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
 
     ``changes``: none where predictions stay as they are. ``uses``: of the scored calls of head.
-    ``measure``: with what claimed intervals are compared; ``procedure``: what head's gives on
-    the samples that it names.
+    ``measure``: with what claimed intervals are compared; ``procedure``: what head's gives, or
+    may give on other machines, on the samples that it names.
     """
     base, head = proposal.base.registry, proposal.head.registry
     claims = tuple(_changed_claims(base, head, another_split=not changes))

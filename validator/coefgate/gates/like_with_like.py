@@ -112,12 +112,15 @@ class LikeWithLike:
         measured = found and found.intervals
         return measured if isinstance(measured, Intervals) else None
 
-    def given(self, evidence: Evidence) -> Coefficients | None:
-        """What head's procedure gives on the samples that it names."""
+    def given(self, evidence: Evidence) -> tuple[Coefficients, ...]:
+        """What head's procedure gives on the samples that it names, then on other machines."""
         found = self.unseen(evidence)
         if found is None:
-            return None
-        return found.procedure.moving_from(self._base.registry).proposed
+            return ()
+        from coefgate.calibration.edges import beside_edges  # noqa: PLC0415 (where values change)
+
+        procedure = found.procedure.moving_from(self._base.registry)
+        return procedure.proposed, *beside_edges(procedure)
 
     def hidden(self, evidence: Evidence) -> Hidden:
         """How many calls have no unseen prediction, as numbers were set by hand after them."""

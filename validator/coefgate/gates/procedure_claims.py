@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind
@@ -26,13 +25,14 @@ _MARGINS: Final = f"{FOLDER}/safety_margins.yaml"
 def procedure_claims(
     proposal: Proposal,
     changes: Sequence[Change],
-    procedure: Callable[[], Coefficients | None],
+    procedure: Callable[[], Sequence[Coefficients]],
     measure: Measure,
 ) -> Iterator[Finding]:
     """Numbers that say ``fit`` and are not what the procedure gives, and intervals left behind.
 
     Those that change are asked; all of them where the procedure changes, or which of them calls
-    take.
+    take. ``procedure``: what it gives, and on other machines may give in its place; empty where
+    nothing says.
     """
     base, head = proposal.base.registry, proposal.head.registry
     tuning = head.tuning
@@ -51,12 +51,11 @@ def procedure_claims(
         for key, value in head.numbers.items()
         if value.basis.kind == "fit" and (another or key in moved)
     ]
-    given = procedure() if asked else None
+    given = procedure() if asked else ()
     for value in asked if given else ():
-        found = given.numbers[value.key] if given else value
-        step = Fraction(1, 1000) if value.key.is_factor else Fraction(tuning.round_to)
-        if abs(found.number - value.number) > step:
-            told = f"{value.name} says fit, and the procedure gives {written(found.number)}"
+        found = [one.numbers[value.key].number for one in given]
+        if value.number not in found:
+            told = f"{value.name} says fit, and the procedure gives {written(found[0])}"
             way_on = "fit it anew with coefgate tune --write, or say what else it rests on"
             yield Finding(f"{told}; {way_on}", value.file, value.line, value.key)
     if asked:
