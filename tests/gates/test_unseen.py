@@ -32,6 +32,7 @@ from coefgate.replay.metrics import Calls
 from coefgate.samples.model import Sample
 from tests.calibration.builders import free, tuning
 from tests.gates.builders import proposal, state
+from tests.registry.builders import renamed
 from tests.replay.builders import audited, sample
 
 FILE = "samples/here/undated-00000000.jsonl"
@@ -254,6 +255,87 @@ def test_reasons_do_not_help_where_most_calls_lose_their_unseen_prediction() -> 
     more = rules(PROCEDURE, corrected(*half, ("docs", "high")))["unseen"]
     assert more.status != "pass"
     assert "32 of 48 calls have no unseen prediction any more" in more.said
+
+
+def with_priors(one: Coefficients, tokens: Mapping[Key, int], **fields: Any) -> Coefficients:
+    """The same, where the procedure starts from these, and gives what it then gives."""
+    assert one.tuning is not None
+    other = replace(one.tuning, prior={**one.tuning.prior, **tokens}, **fields)
+    return fitted_to(replace(one, tuning=other), CALLS)
+
+
+def acknowledging(base: Coefficients, head: Coefficients) -> Coefficients:
+    """Head with a reason beside each number that it moves."""
+    told = {
+        key: replace(one, acknowledge=Acknowledgement(was.number, one.number, "seen elsewhere"))
+        for key, one in head.numbers.items()
+        if (was := base.numbers[key]).number != one.number
+    }
+    return with_values(head, told)
+
+
+def test_priors_that_are_the_fitted_numbers_make_no_call_unseen() -> None:
+    """With no spread every fit gives them, whatever is left out."""
+    overheads = {
+        key: int(one.number) for key, one in PROCEDURE.numbers.items() if key.part == "overhead"
+    }
+    assert PROCEDURE.tuning is not None
+    none = dict.fromkeys(PROCEDURE.tuning.spreads, Fraction(0))
+    head = acknowledging(PROCEDURE, with_priors(PROCEDURE, overheads, spreads=none))
+    assert all(head.numbers[key].number == number for key, number in overheads.items())
+    judge = Judge(proposal(state(PROCEDURE, CALLS), state(head, CALLS)))
+    assert judge.unseen is not None
+    assert judge.unseen.without == len(CALLS)
+    found = next(one for one in judge.rules if one.rule == "unseen")
+    assert found.status != "pass"
+    told = "the prior of tests.low is changed by hand: 8 calls that use it are stored"
+    assert told in found.said
+    assert any("48 of 48 calls have no unseen" in one.message for one in found.findings)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_reason_beside_the_number_answers_for_a_prior_of_few_calls(answered: bool) -> None:
+    head = with_priors(PROCEDURE, {LOW: 900})
+    assert head.numbers[LOW].number != PROCEDURE.numbers[LOW].number
+    found = rules(PROCEDURE, acknowledging(PROCEDURE, head) if answered else head)["unseen"]
+    assert found.status == ("pass" if answered else "not-measurable")
+    assert answered or "the prior of tests.low is changed by hand" in found.said
+
+
+def test_a_prior_is_asked_for_where_its_number_stays() -> None:
+    assert PROCEDURE.tuning is not None
+    other = replace(PROCEDURE.tuning, prior={**PROCEDURE.tuning.prior, LOW: 1201})
+    found = rules(PROCEDURE, replace(PROCEDURE, tuning=other))["unseen"]
+    assert [one.file for one in found.findings] == ["coefficients/tuning.yaml"]
+    assert found.status == "not-measurable"
+
+
+def test_a_prior_without_a_call_or_of_a_number_that_is_new_is_no_change() -> None:
+    assert PROCEDURE.tuning is not None
+    calls = [one for one in CALLS if (one.category, one.complexity) != ("tests", "low")]
+    base = fitted_to(PROCEDURE, calls)
+    prior = {**PROCEDURE.tuning.prior, LOW: 900}
+    head = fitted_to(replace(base, tuning=replace(PROCEDURE.tuning, prior=prior)), calls)
+    assert rules(base, head, calls)["unseen"].status == "pass"
+    fewer = {name: one for name, one in base.categories.items() if name != "tests"}
+    docs = [one for one in CALLS if one.category == "docs"]
+    before = fitted_to(replace(base, categories=fewer, cell_margins={}), docs)
+    after = fitted_to(replace(head, cell_margins={}), docs)
+    assert not any("prior" in one.message for one in rules(before, after, docs)["unseen"].findings)
+
+
+@pytest.mark.parametrize("tokens", [900, 1200])
+def test_another_name_of_a_category_hides_no_other_prior(tokens: int) -> None:
+    head = renamed(PROCEDURE, "tests", "checks")
+    assert PROCEDURE.tuning is not None
+    prior = {
+        Key("overhead", ("checks", key.of[1])) if key.of[0] == "tests" else key: number
+        for key, number in PROCEDURE.tuning.prior.items()
+    }
+    prior[Key("overhead", ("checks", "low"))] = tokens
+    found = rules(PROCEDURE, replace(head, tuning=replace(PROCEDURE.tuning, prior=prior)))
+    named = [one.message.split(" is changed")[0] for one in found["unseen"].findings]
+    assert named == (["the prior of checks.low"] if tokens == 900 else [])
 
 
 def test_where_calls_take_other_numbers_the_procedure_is_asked_anew() -> None:

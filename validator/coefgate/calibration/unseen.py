@@ -94,15 +94,22 @@ class UnseenCalls:
 
 
 def has_unseen(
-    registry: Coefficients, evidence: Evidence, uses: Uses, set_by_hand: StoredWhenSet
+    registry: Coefficients,
+    evidence: Evidence,
+    uses: Uses,
+    set_by_hand: StoredWhenSet,
+    priors: Collection[Key] = (),
 ) -> Booleans:
-    """Which calls use no number that was changed by hand after they were stored."""
+    """Which calls use no number that was changed by hand after they were stored.
+
+    ``priors``: fitted numbers whose prior was.
+    """
     by_hand = {
         key: value.number
         for key, value in registry.numbers.items()
         if value.basis.kind != "fit" and uses.of(key).any()
     }
-    has = np.ones(len(evidence.samples), dtype=np.bool_)
+    has: Booleans = ~uses.any_of(priors)
     for key, stored in (set_by_hand(by_hand) if by_hand else {}).items():
         known = True if stored is None else ~evidence.new_to(stored)
         has &= ~(uses.of(key) & known)
@@ -124,9 +131,16 @@ class UnseenReader:
         self._calls: dict[object, UnseenCalls] = {}
 
     def of(
-        self, registry: Coefficients, table: Table, set_by_hand: StoredWhenSet = never_set
+        self,
+        registry: Coefficients,
+        table: Table,
+        set_by_hand: StoredWhenSet = never_set,
+        priors: Collection[Key] = (),
     ) -> UnseenCalls | None:
-        """Those by this registry; ``None`` where it has no procedure, or there is no call."""
+        """Those by this registry; ``None`` where it has no procedure, or there is no call.
+
+        ``priors``: fitted numbers whose prior was changed after the calls were stored.
+        """
         tuning, evidence = registry.tuning, self._evidence
         if tuning is None or not len(evidence.samples):
             return None
@@ -142,6 +156,6 @@ class UnseenReader:
         alike = tuning.fits_by, shape_of(table), fitted, tuple(held), of_attempts
         made = self._known.setdefault(alike, Fitting(registry, evidence, tuning))
         procedure = Procedure(registry, evidence, tuning, made=made)
-        has = has_unseen(registry, evidence, uses, set_by_hand)
+        has = has_unseen(registry, evidence, uses, set_by_hand, priors)
         same = alike, tuning.gives_by, procedure.beside_fits, has.tobytes()
         return self._calls.setdefault(same, UnseenCalls(procedure, has))

@@ -18,12 +18,13 @@ from coefgate.gates.fit_claims import fit_claims
 from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.judge_and_values import judge_and_values
-from coefgate.gates.like_with_like import BY_FIT, LikeWithLike, TrialFits
+from coefgate.gates.like_with_like import BY_FIT, LikeWithLike
 from coefgate.gates.metric_rules import metric_rules
 from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.sample_rules import retired_with_values, sample_changed, sample_removed
 from coefgate.gates.stratum_regression import stratum_regression
 from coefgate.gates.swing import swing
+from coefgate.gates.trial_fits import TrialFits
 from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.unseen import unseen
 from coefgate.gates.verdict import RuleResult
@@ -214,12 +215,13 @@ class Judge:
         """Head's predictions of calls that it does not know, against base's."""
         if proposal.restored or not like.values_change(moved=both.moved):
             return unseen(proposal, (), ())
-        by_hand = like.calls_by_hand(self.evidence)
-        hidden = like.hidden(self.evidence) if by_hand else None
+        by_hand, priors = like.calls_by_hand(self.evidence), like.priors(self.evidence)
+        hidden = like.hidden(self.evidence) if by_hand or priors else None
         anchor = proposal.anchor()
         first = anchor.first_procedure if anchor else None
         since = () if first is None else tuple(like.both_since(self.evidence, first))
-        return unseen(proposal, tuple(like.both(self.evidence)), by_hand, hidden, since)
+        sides = tuple(like.both(self.evidence))
+        return unseen(proposal, sides, by_hand, hidden, since=since, priors=priors)
 
     @cached_property
     def _accepted(self) -> tuple[tuple[str, Compiled], ...]:

@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from coefgate.changes.change import Change, ChangeKind
+from coefgate.gates.moved_priors import MovedPrior, moved_priors
 from coefgate.gates.proposal import Compiled, Proposal
+from coefgate.gates.trial_fits import TrialFits
 from coefgate.gates.unseen import Hidden, Left, Sides, SinceAnchor
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
-from coefgate.replay.evidence import AddedUp, Evidence, Pair, Predicted, pair_of
+from coefgate.replay.evidence import AddedUp, Evidence, Pair, pair_of
 from coefgate.replay.metrics import Calls, metrics
 from coefgate.replay.uses import Uses
 
 if TYPE_CHECKING:
-    from coefgate.calibration.unseen import UnseenCalls, UnseenReader
+    from coefgate.calibration.unseen import UnseenCalls
 
 Alike = Literal["fitted", "unseen", "first-fit", "refit"]
 BY_FIT: Final[frozenset[Alike]] = frozenset(("first-fit", "refit"))
@@ -35,24 +37,6 @@ _CHOSEN: Final[frozenset[ChangeKind]] = frozenset(
     ("alias", "path-rules", "applies-to", "model-rules")
 )
 """Changes that no fit makes."""
-
-
-class TrialFits:
-    """What is fitted and predicted once, however many heads are tried."""
-
-    def __init__(self) -> None:
-        self._readers: dict[Evidence, UnseenReader] = {}
-        self._predicted: dict[tuple[Evidence, str], Predicted] = {}
-
-    def reader(self, evidence: Evidence) -> UnseenReader:
-        """The unseen predictions of an evidence."""
-        from coefgate.calibration.unseen import UnseenReader  # noqa: PLC0415 (where values change)
-
-        return self._readers.setdefault(evidence, UnseenReader(evidence))
-
-    def predicted(self, evidence: Evidence, name: str, side: Compiled) -> Predicted:
-        """What an accepted state of this name predicts."""
-        return self._predicted.setdefault((evidence, name), evidence.predicted(side.table))
 
 
 def _is_of_a_fit(change: Change) -> bool:
@@ -104,11 +88,15 @@ class LikeWithLike:
         side = self._head if side is None else side
         if side.registry.tuning is None:
             return None
-        return self._fits.reader(evidence).of(*side, self._stored_when_set)
+        priors = self._priors if side is self._head else ()
+        return self._fits.reader(evidence).of(*side, self._stored_when_set, priors)
 
     def intervals(self, evidence: Evidence) -> Intervals | None:
-        """What head's procedure measures on the samples that it names."""
-        found = self.unseen(evidence)
+        """What head's procedure measures on the samples that it names, whatever priors changed.
+
+        ``tune`` states them, and does not know what the proposal is held against.
+        """
+        found = self._fits.reader(evidence).of(*self._head, self._stored_when_set)
         measured = found and found.intervals
         return measured if isinstance(measured, Intervals) else None
 
@@ -225,6 +213,11 @@ class LikeWithLike:
             and not self._proposal.returned(change)
         )
 
+    @cached_property
+    def _priors(self) -> tuple[Key, ...]:
+        """Fitted numbers that start from another prior than base's."""
+        return moved_priors(self._base.registry, self._head.registry)
+
     def _stored_when_set(
         self, numbers: Mapping[Key, Fraction]
     ) -> Mapping[Key, Collection[str] | None]:
@@ -241,3 +234,13 @@ class LikeWithLike:
         changed = ((one, one.key) for one in self._found if isinstance(one.key, Key))
         counted = ((one, int(uses.of(key).sum())) for one, key in changed if key in self._by_hand)
         return tuple((change, calls) for change, calls in counted if calls and change.base)
+
+    def priors(self, evidence: Evidence) -> tuple[MovedPrior, ...]:
+        """Numbers with another prior that calls use."""
+        if not self._priors:
+            return ()
+        uses = Uses(evidence.counts(self._head.table), self._head.registry)
+        numbers = (one for one in self._found if isinstance(one.head, Fraction))
+        changed = {one.key: one for one in numbers if one.base != one.head}
+        counted = ((key, int(uses.of(key).sum())) for key in self._priors)
+        return tuple(MovedPrior(key, n, changed.get(key)) for key, n in counted if n)

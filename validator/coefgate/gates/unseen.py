@@ -15,6 +15,7 @@ from typing import Final, Literal
 import numpy as np
 
 from coefgate.changes.change import Change
+from coefgate.gates.moved_priors import MovedPrior
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, Verdict, finding_result
 from coefgate.registry.files import FOLDER
@@ -86,13 +87,16 @@ def unseen(
     sides: Sequence[Sides],
     by_hand: Sequence[tuple[Change, int]],
     hidden: Hidden | None = None,
+    *,
     since: Sequence[SinceAnchor] = (),
+    priors: Sequence[MovedPrior] = (),
 ) -> RuleResult:
     """Compare the sides; none where neither state has a procedure, or no number changes.
 
     ``by_hand``: changes without procedure, each with how many calls use the number: those have no
     unseen prediction, for which the change gives a reason. ``hidden``: how many calls have none
-    for such reasons; where that becomes most of them, no reason helps.
+    for such reasons; where that becomes most of them, no reason helps. ``priors``: fitted numbers
+    whose prior changes, which is a change by hand as well.
     """
     findings = [*_lost_procedure(proposal)]
     for both in sides:
@@ -100,18 +104,19 @@ def unseen(
     for several in since:
         findings += _added_up(several)
     status: Verdict = "fail" if findings else "not-measurable"
+    if hidden and hidden.most:
+        file, line = (by_hand[0][0].file, by_hand[0][0].line) if by_hand else (_TUNING, 1)
+        told = f"{hidden.head} of {hidden.calls} calls have no unseen prediction any more"
+        few = "the others do not tell how new work would fare, whatever is acknowledged"
+        way_on = "change fewer numbers and priors by hand, or let coefgate tune fit them"
+        findings.append(Finding(f"{told}: {few}; {way_on}", file, line))
     for change, calls in by_hand:
         told = f"{change.name} is changed by hand: {calls} calls that use it have no unseen figure"
         way_on = "say why with an acknowledgement beside it, or let coefgate tune fit it"
         findings.append(
             Finding.about(change, f"{told}; {way_on}", answered=bool(change.acknowledged))
         )
-    if by_hand and hidden and hidden.most:
-        (change, _), *_ = by_hand
-        told = f"{hidden.head} of {hidden.calls} calls have no unseen prediction any more"
-        few = "the others do not tell how new work would fare, whatever is acknowledged"
-        way_on = "change fewer numbers by hand, or let coefgate tune fit them"
-        findings.append(Finding(f"{told}: {few}; {way_on}", change.file, change.line))
+    findings += [one.finding for one in priors]
     good = "Predictions of calls that head has not seen are no worse than base's."
     return finding_result(
         RULE,
