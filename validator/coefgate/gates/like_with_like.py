@@ -19,7 +19,7 @@ from coefgate.changes.change import Change, ChangeKind
 from coefgate.gates.moved_priors import MovedPrior, moved_priors
 from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.trial_fits import TrialFits
-from coefgate.gates.unseen import Hidden, Left, Sides, SinceAnchor
+from coefgate.gates.unseen import Hidden, Left, Sides, ThreeSides
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
@@ -158,7 +158,7 @@ class LikeWithLike:
 
     def both_since(
         self, evidence: Evidence, accepted: tuple[str, Compiled]
-    ) -> Iterator[SinceAnchor]:
+    ) -> Iterator[ThreeSides]:
         """The same calls by an ``accepted`` state, by base and by head, none of which head knows.
 
         None where base has no procedure, or is that state.
@@ -176,7 +176,7 @@ class LikeWithLike:
         for left, calls in by_unit:
             known = [one.where(has) for one in calls if one is not None]
             if has.any() and len(known) == len(calls):
-                yield SinceAnchor(name, left, *known)
+                yield ThreeSides(name, left, *known)
 
     def added_up(
         self, evidence: Evidence, accepted: Sequence[tuple[str, Compiled]], kind: Alike

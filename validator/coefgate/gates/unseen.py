@@ -72,7 +72,7 @@ class Sides:
 
 
 @dataclass(frozen=True, slots=True)
-class SinceAnchor:
+class ThreeSides:
     """The same calls as an ``accepted`` state before base, base and head predict them."""
 
     accepted: str
@@ -88,7 +88,7 @@ def unseen(
     by_hand: Sequence[tuple[Change, int]],
     hidden: Hidden | None = None,
     *,
-    since: Sequence[SinceAnchor] = (),
+    since: Sequence[ThreeSides] = (),
     priors: Sequence[MovedPrior] = (),
 ) -> RuleResult:
     """Compare the sides; none where neither state has a procedure, or no number changes.
@@ -142,7 +142,7 @@ def _worse(both: Sides) -> Iterator[Finding]:
             yield Finding(f"{where} {told}", _TUNING, 1)
 
 
-def _added_up(several: SinceAnchor) -> Iterator[Finding]:
+def _added_up(several: ThreeSides) -> Iterator[Finding]:
     """What gets worse in several steps, if head takes one of them."""
     where = f"since the anchor, from {several.accepted[:12]} on, {_WHERE[several.left]}"
     steps = (
