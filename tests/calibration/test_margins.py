@@ -102,6 +102,13 @@ def test_a_cell_of_one_phase_does_not_lower_its_adaptive_margin() -> None:
     assert found.factors[DOCS_MARGIN] == Fraction("1.2")
 
 
+def test_a_level_that_no_margin_reaches_is_told() -> None:
+    beyond = margins_of(_needs([0.1, 1785.714, 1785.714]), free(), tuning({}))
+    assert beyond.factors[MARGIN] == 10
+    assert beyond.asked == pytest.approx(1785.714)
+    assert margins_of(_needs([10, 10]), free(), tuning({})).asked is None
+
+
 def test_why_a_fitted_margin_stays() -> None:
     needs = _needs([1, 2, 3])
     cut_off = replace(needs, censored=np.ones(3, dtype=np.bool_))

@@ -313,6 +313,21 @@ def test_an_interval_is_above_what_an_attempt_was_cut_off_at(
     assert found.interval == interval
 
 
+@pytest.mark.parametrize("risk", ["0.1", float("nan"), True])
+def test_a_risk_that_is_no_share_is_refused_in_a_sentence(ask: Ask, risk: Any) -> None:
+    with pytest.raises(ValueError, match=r"it is a share of calls between 0 and 1, such as 0\.1"):
+        ask(Deliverable("a.md")).budget(risk)
+
+
+@pytest.mark.parametrize("limit", [float("nan"), "100", -1])
+def test_a_limit_that_is_no_number_of_tokens_is_refused(ask: Ask, limit: Any) -> None:
+    found = ask(Deliverable("a.md"))
+    with pytest.raises(ValueError, match=r"floor is .*; it is a number of tokens from 0"):
+        found.budget(floor=limit)
+    with pytest.raises(ValueError, match=r"ceiling is .*; it is a number of tokens from 0"):
+        found.budget(ceiling=limit)
+
+
 def test_an_operation_that_does_not_exist_is_refused(ask: Ask) -> None:
     with pytest.raises(ValueError, match="'delete'; it is create, modify or unknown"):
         ask(Deliverable("a.md", "delete"))  # type: ignore[arg-type]

@@ -95,6 +95,13 @@ def test_nothing_is_written_into_the_samples_of_any_registry(
         assert not place.exists()
 
 
+def test_no_folder_is_made_for_calls(registry: Path, tmp_path: Path, coefgate: Coefgate) -> None:
+    refused = coefgate(*DRAWN, "--output", str(tmp_path / "missing" / "calls.jsonl"))
+    assert refused.code == 2
+    assert "cannot be written: its folder is missing" in refused.err
+    assert not (tmp_path / "missing").exists()
+
+
 def test_the_report_says_what_so_many_calls_find(tuned: Path, coefgate: Coefgate) -> None:
     words = (*DRAWN, "--tail", "4", "--ceiling", "16384", "--report", "--draws", "2")
     told = coefgate(*words, "--format", "json")

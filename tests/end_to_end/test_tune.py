@@ -13,6 +13,7 @@ import pytest
 from tests.end_to_end.checkouts import git as git_in
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.looking_back import DOCS, MARGINS, edit, json_of
+from tests.end_to_end.stored_calls import store_calls_like_the_first
 from tests.end_to_end.tuning import PAGE, TUNING, make_tunable, store
 
 LOW = "coefficients/overhead/implementation.yaml"
@@ -270,6 +271,48 @@ def test_few_calls_are_told_in_sentences(
     assert written.code == 0, written.text
     _give_reasons(registry)
     assert coefgate("check").code == 0
+
+
+def test_a_level_that_the_largest_margin_does_not_reach_is_told(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    most = 1_000_000
+    for run, tokens in {"short": 1, "long": most}.items():
+        store_calls_like_the_first(
+            registry, 14, run_id=run, actual_output_tokens=tokens, max_output_tokens=most
+        )
+    told = " ".join(coefgate("tune", "--level", "0.9").out.split())
+    assert "and 10 is the most that one may be: 0.9 of unseen calls is not reached" in told
+
+
+def test_a_page_that_is_not_there_is_refused(registry: Path, coefgate: Coefgate) -> None:
+    before = _contents(registry)
+    refused = coefgate("tune", "--write", "--reference", "nope.md")
+    assert refused.code == 2
+    assert "--reference nope.md is neither a file of the repository nor an address" in refused.err
+    assert _contents(registry) == before
+    address = coefgate("tune", "--write", "--reference", "https://example.org/fit")
+    assert address.code == 0, address.text
+
+
+def test_check_names_a_file_of_samples_that_holds_no_call(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    text = (registry / TUNING).read_text("utf-8")
+    line = text.count("\n") + 1
+    (registry / TUNING).write_text(f"{text}  - samples/autopack/gone.jsonl\n", "utf-8")
+    found = coefgate("check")
+    assert f"{TUNING}:{line}:5 samples names samples/autopack/gone.jsonl, which holds no" in (
+        " ".join(found.text.split())
+    )
+
+
+@pytest.mark.parametrize(("scatter", "code"), [("0.01", 0), ("0.009", 3), ("10", 0)])
+def test_the_ends_of_what_a_number_may_be_are_decimals(
+    scatter: str, code: int, registry: Path, coefgate: Coefgate
+) -> None:
+    edit(registry, TUNING, "scatter: 0.4", f"scatter: {scatter}")
+    assert coefgate("check").code == code
 
 
 def test_the_only_phase_moves_no_margin_and_scales_nothing(

@@ -89,7 +89,7 @@ def test_examples_of_a_schema_are_valid(name: str) -> None:
 
 
 def _exact(value: Any) -> Any:
-    document = strict_document(f"example: {json.dumps(value)}".encode(), "example")
+    document = strict_document(f"example: {json.dumps(value, default=float)}".encode(), "example")
     return document.data["example"]
 
 

@@ -77,12 +77,14 @@ class Needs:
 class FittedMargins:
     """``factors``: of the margins that are fitted; ``scale``: on all fitted tokens, at most 1.
 
-    ``unmeasured``: why those that are fitted and have no factor stay what they are.
+    ``unmeasured``: why those that are fitted and have no factor stay what they are. ``asked``:
+    the factor that the level asks for, more than a margin may be; ``None`` where it is one.
     """
 
     factors: Mapping[Key, Fraction]
     scale: float = 1.0
     unmeasured: Unmeasured | None = None
+    asked: float | None = None
 
 
 def fitted_margins(registry: Coefficients) -> tuple[Key, ...]:
@@ -111,7 +113,9 @@ def margins_of(needs: Needs, registry: Coefficients, tuning: Tuning) -> FittedMa
     if factor is None:
         return FittedMargins({}, unmeasured=needs.silent)
     scale = min(1.0, factor) if tuning.ema is None else 1.0
-    return FittedMargins(dict.fromkeys(keys, as_factor(MARGIN, factor)), scale)
+    found = as_factor(MARGIN, factor)
+    asked = factor if floor(factor * 1000 + 0.5) > MARGIN.ends[1] else None
+    return FittedMargins(dict.fromkeys(keys, found), scale, asked=asked)
 
 
 def _adaptive(key: Key, needs: Needs, tuning: Tuning) -> Fraction:

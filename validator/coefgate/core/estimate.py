@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Final, Literal, NamedTuple
 
 from coefgate.core.deliverable_costs import DeliverableCost, priced_deliverables
@@ -96,8 +97,9 @@ class Estimate:
         states.
         """
         for name, limit in (("floor", floor), ("ceiling", ceiling)):
-            if limit is not None and limit < 0:
-                raise ValueError(f"{name} is {limit:,}; it is a number of tokens from 0")
+            if limit is not None and (not _is_number(limit) or not limit >= 0):
+                shown = f"{limit:,}" if _is_number(limit) else repr(limit)
+                raise ValueError(f"{name} is {shown}; it is a number of tokens from 0")
         if floor is not None and ceiling is not None and floor > ceiling:
             found = f"floor is {floor:,} and ceiling is {ceiling:,}"
             raise ValueError(f"{found}; the floor is at most the ceiling")
@@ -108,9 +110,9 @@ class Estimate:
     def _enough(self, risk: float) -> int:
         """The tokens of the smallest stated share that leaves no more than ``risk``."""
         stated = ", ".join(map(str, self.risks))
-        if not 0 < risk < 1:
+        if not _is_number(risk) or not 0 < risk < 1:
             known = f"such as {stated}" if stated else "such as 0.1 for one call in ten"
-            raise ValueError(f"risk is {risk}; it is a share of calls between 0 and 1, {known}")
+            raise ValueError(f"risk is {risk!r}; it is a share of calls between 0 and 1, {known}")
         if not stated:
             found = f"risk is {risk}, and the registry {self.registry_version} states no intervals"
             raise ValueError(f"{found} for this call; leave it out for the prediction itself")
@@ -120,6 +122,11 @@ class Estimate:
                 return max(enough, _more_than_seen(self.breakdown.retry))
         found = f"risk is {risk}, less than the registry {self.registry_version} states"
         raise ValueError(f"{found} for this call; the risks are {stated}")
+
+
+def _is_number(given: object) -> bool:
+    """Is it one? Callers without a type checker hand over texts, too."""
+    return isinstance(given, Real) and not isinstance(given, bool)
 
 
 def estimate(

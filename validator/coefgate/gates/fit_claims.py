@@ -34,6 +34,7 @@ _ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 """With a host; whether it is there is not looked up."""
+NO_PAGE: Final = "neither a file of the repository nor an address with https:// and a host"
 _A_DAY: Final = 24 * 60 * 60
 """Seconds by which a day without a zone may begin earlier than in UTC, and more."""
 
@@ -75,12 +76,11 @@ def _values(
     proposal: Proposal, claims: Sequence[tuple[Change, Value]], uses: Callable[[], Uses]
 ) -> Iterator[Finding]:
     for claim, value in claims:
-        told, page = None, _page(value)
+        told, page = None, page_of(value.basis.reference)
         if claim.kind == "claim":
             told = _too_many(value, proposal, uses())
         elif page is not None and not proposal.has_page(page):
-            why = "neither a file of the repository nor an address with https:// and a host"
-            told = f"refers to {value.basis.reference}, which is {why}"
+            told = f"refers to {value.basis.reference}, which is {NO_PAGE}"
         if told and not proposal.returned(claim):
             yield Finding.about(claim, f"{claim.name} {told}")
 
@@ -115,9 +115,8 @@ def _pool(key: Key, head: Coefficients) -> tuple[Sequence[Key], str]:
     return [key, *(Key("margin", cell) for cell in head.cell_margins)], "that take a margin"
 
 
-def _page(value: Value) -> str | None:
-    """The file that a value refers to, ``None`` where it is an address."""
-    reference = value.basis.reference
+def page_of(reference: str) -> str | None:
+    """The file that a reference names, ``None`` where it is an address."""
     return None if _ADDRESS.fullmatch(reference) else reference.partition("#")[0].rstrip()
 
 
@@ -126,7 +125,7 @@ def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
     names = {posixpath.basename(file) for file in proposal.changed_files}
     referring: dict[str, list[Value]] = {}
     for value in proposal.head.registry.numbers.values():
-        page = _page(value)
+        page = page_of(value.basis.reference)
         if page is not None and posixpath.basename(page) in names:
             referring.setdefault(page, []).append(value)
     for page, (first, *others) in referring.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -41,8 +42,12 @@ def shipped(folder: str, file: str) -> Path:
 
 @cache
 def load_schema(name: str) -> dict[str, Any]:
-    """The schema called ``name`` (``overhead``), shared between callers: not to be changed."""
-    content: dict[str, Any] = json.loads(shipped("schemas", f"{name}.schema.json").read_bytes())
+    """The schema called ``name`` (``overhead``), shared between callers: not to be changed.
+
+    Its numbers are decimals, as those of YAML are: 0.01 is below 0.01 as a binary fraction.
+    """
+    file = shipped("schemas", f"{name}.schema.json")
+    content: dict[str, Any] = json.loads(file.read_bytes(), parse_float=Decimal)
     return content
 
 

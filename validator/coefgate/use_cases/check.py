@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,8 @@ from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.registry.reading import registry_problems
+from coefgate.registry.tuning import FILE as TUNING
+from coefgate.registry.yaml_reader import strict_document
 from coefgate.samples.reading import contradiction_problems, sample_problems, stored_ids
 from coefgate.samples.status import Audited, audit
 from coefgate.use_cases.head import head_of
@@ -58,10 +60,22 @@ def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) ->
             let_in = _let_in(repository, commit, of_folder=head is None)
             new = [one for one in contradictory if let_in is not None and one.id not in let_in]
             in_samples += contradiction_problems(tree, new)
+        notes = list(contradictory_notes(audited))
+        if store and registry and registry.tuning is not None:
+            stored = {one.file for one in store.samples}
+            notes += _without_calls(tree, registry.tuning.samples, stored)
     samples = len(store.samples) if store else None
-    return CheckResult(
-        tuple(sorted(problems + in_samples)), files, samples, contradictory_notes(audited)
-    )
+    return CheckResult(tuple(sorted(problems + in_samples)), files, samples, tuple(notes))
+
+
+def _without_calls(tree: Tree, named: Sequence[str], stored: Collection[str]) -> Iterator[str]:
+    """Sentences on files that numbers were fitted on, it is said, and that hold no call."""
+    document = strict_document(tree.read(TUNING), TUNING)
+    for at, file in enumerate(named):
+        if file not in stored:
+            line, column = document.mark(("samples", at))
+            told = f"{TUNING}:{line}:{column} samples names {file}, which holds no stored call"
+            yield f"{told}. Name files that do: coefgate tune --write"
 
 
 def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:

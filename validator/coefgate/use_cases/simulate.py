@@ -17,6 +17,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.registry.model import Gates
 from coefgate.registry.tuning import FILE, Tuning
+from coefgate.registry.wording import printable
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.state import State
 from coefgate.samples.model import Paths, Sample
@@ -109,6 +110,11 @@ def simulate(
     if output is not None:
         keep_out_of_the_registry(output, root)
         keep_out_of_any_registry(output)
+        if not output.parent.is_dir():
+            raise UsageProblem(
+                f"{printable(str(output))} cannot be written: its folder is missing. "
+                "Name a file in a folder that is there, or make it first."
+            )
     state = state_at(root)
     mix = tuple(CallRequest.of(one.sample) for one in state.audited() if one.status in SCORED)
     if not mix:

@@ -20,7 +20,9 @@ from coefgate.calibration.tuned_numbers import TunedNumber, tuned_numbers
 from coefgate.calibration.unseen import UnseenCalls, has_unseen
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import UsageProblem
+from coefgate.gates.fit_claims import NO_PAGE, page_of
 from coefgate.git.accepted_states import AcceptedStates
+from coefgate.git.changed_files import has_page
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.compilation import table_of
@@ -28,6 +30,7 @@ from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
 from coefgate.registry.reading import Memo
 from coefgate.registry.tuning import FILE, MarginChoice, Tuning
+from coefgate.registry.wording import printable
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.state import State
 from coefgate.replay.uses import Uses
@@ -103,6 +106,8 @@ def tune(
     """
     memo: Memo = {}
     with checkout(root) as folder:
+        if write and reference is not None:
+            _refuse_no_page(folder, reference)
         state = read_state(folder, folder.repository, memo=memo)
         found = tuned(
             state, choices or Choices(), lambda: _accepted(folder, memo), figures=figures
@@ -119,6 +124,22 @@ def tune(
         )
     written, answers = write_files(root, files, memo)
     return replace(found, written=written, answers=answers)
+
+
+def _refuse_no_page(folder: CheckoutTree, reference: str) -> None:
+    """What the gate refuses as well; outside of git a page is looked for below the registry."""
+    page, repository = page_of(reference), folder.repository
+    if page is None:
+        return
+    if isinstance(repository, Repository):
+        there = has_page(repository, None, page)
+    else:
+        there = (folder.root / page).is_file()
+    if not there:
+        raise UsageProblem(
+            f"--reference {printable(reference)} is {NO_PAGE}. Name a page that is there, such as "
+            "docs/calibrations/baseline.md, or write it first."
+        )
 
 
 def tuned(

@@ -126,6 +126,11 @@ def _told(found: Tuned) -> Iterator[str]:
     elif (best := best_level(found.levels)) is not None:
         told = f"unseen runs lose least at level {written(best.level)}"
         yield f"{told}; {written(tuning.level)} is in use (tuning.yaml, or --level)"
+    if (asked := procedure.margins.asked) is not None:
+        yield (
+            f"the level asks for a margin of {asked:,.3f}, and {written(procedure.margin)} is the "
+            f"most that one may be: {written(tuning.level)} of unseen calls is not reached"
+        )
     if procedure.scale < 1:
         yield f"the level asks for less than the fit gives: all numbers × {procedure.scale:.3f}"
     if tuning.ema is not None:
