@@ -340,7 +340,7 @@ def test_a_long_report_ends_with_its_verdict(registry: Path, git: Git, coefgate:
 
 def test_a_short_report_says_its_verdict_once(git: Git, coefgate: Coefgate) -> None:
     lines = coefgate("gate").out.splitlines()
-    assert len(lines) <= 24
+    assert len(lines) <= 27  # of which five say what simpler rules would do
     assert len([line for line in lines if line.startswith("PASS")]) == 1
     assert lines[-1] == "next: coefgate coverage"
 
