@@ -7,6 +7,7 @@ import dataclasses
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,9 @@ def rows() -> Iterator[Row]:
     evidence = Evidence(audited)
     counts, calls = evidence.counts(candidate), evidence.calls(candidate)
     matrix, actual = counts.matrix.astype(np.float64), calls.actual.astype(np.float64)
-    prices = [candidate.marginal[o][k].tokens for o, k in counts.columns]  # type: ignore[index]
+    costs: Any = candidate.marginal
+    found = [costs.get(operation, {}).get(kind) for operation, kind in counts.columns]
+    prices = [0.2 if cost is None else cost.tokens for cost in found]  # bytes, and their absence
     tokens = np.array(prices, dtype=np.float64)
 
     def ours() -> None:

@@ -175,6 +175,7 @@ def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default:
     return partial(_kind_of, match, tuple(kind for kind, _ in rules), default)
 
 
+@lru_cache(maxsize=4096)  # agents come back to the same files
 def _kind_of(
     match: Callable[[str], re.Match[str] | None], kinds: Sequence[str], default: str, path: str
 ) -> str:
