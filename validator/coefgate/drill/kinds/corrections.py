@@ -13,6 +13,7 @@ from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.calls import calls_by_cell, flattering_calls
 from coefgate.drill.kinds.gates import with_answer
 from coefgate.drill.kinds.lines import added, correction, eligible, in_words, needing
+from coefgate.drill.kinds.verbs import until
 from coefgate.drill.oracle.evidence import cell_of
 from coefgate.drill.plant import NotPlantable, Plant, Planting, one_of, passes, refused, stopped_by
 from coefgate.samples.model import stored_line
@@ -180,7 +181,10 @@ REGRESSIONS: Final = (
 )
 HARMLESS: Final = (
     passes("correction-acknowledged", "one call corrected into another, with a reason",
-        _answered("corrected", _into_another, before=False)),
+        # Another time may make another attempt of it, which another number predicts.
+        until(_answered("corrected", _into_another, before=False),
+            lambda its: not its.may_flatter,
+            nothing="no call can be corrected into another without flattering a figure")),
     passes("easy-samples-acknowledged", "many easy calls, with a reason",
         _answered("flattered", flattering_calls, before=False)),
 )
