@@ -1,4 +1,4 @@
-"""``coefgate samples``: look at the stored calls, and add new ones."""
+"""``coefgate samples add``: new calls are stored, all of them or none."""
 
 from __future__ import annotations
 
@@ -6,46 +6,20 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.options import registry_option
 from coefgate.core.problems import InvalidInput
 from coefgate.reports.figures import count
-from coefgate.reports.pages.audit import added_text, audit_dict, audit_page
+from coefgate.reports.pages.audit import added_text
 from coefgate.reports.pages.fallback import undeclared_warning
 from coefgate.reports.render.console import warn
-from coefgate.reports.render.formats import show_as
 from coefgate.runner.exit_code import emit
-from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
+from coefgate.use_cases.samples import add_samples_of, undeclared_labels
 
 
-@click.group()
-def command() -> None:
-    """Look at the stored calls, and add new ones.
-
-    \b
-    Examples:
-      coefgate samples audit
-      coefgate samples add new-calls.jsonl
-    """
-
-
-@command.command()
-@registry_option
-@format_option("text", "json")
-def audit(root: Path, output_format: str) -> None:
-    """Count the stored calls by status, and say why each one that is not scored is not.
-
-    \b
-    Example:
-      coefgate samples audit
-    """
-    found = audit_samples(root)
-    show_as(output_format, lambda: audit_page(*found), lambda: audit_dict(*found))
-
-
-@command.command()
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @registry_option
-def add(file: Path, root: Path) -> None:
+def command(file: Path, root: Path) -> None:
     """Store the calls of FILE, JSON Lines in the sample format, as one new file of samples/.
 
     A line without an id gets it. Calls that are stored already are not stored twice. Either all of

@@ -1,0 +1,34 @@
+"""``coefgate samples``: look at the stored calls, and add new ones; a module for each of it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+_MODULES: Final = {"add": "add", "audit": "audit"}
+"""What can be done with samples, and the module that does it, which alone is imported."""
+
+
+class _Subcommands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return None
+        module = import_module(f"coefgate.commands.samples.{_MODULES[cmd_name]}")
+        found: click.Command = module.command
+        return found
+
+
+@click.group(cls=_Subcommands)
+def command() -> None:
+    """Look at the stored calls, and add new ones.
+
+    \b
+    Examples:
+      coefgate samples audit
+      coefgate samples add new-calls.jsonl
+    """
