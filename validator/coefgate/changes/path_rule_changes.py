@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from coefgate.core.paths import PathKinds, alternatives, compiled_path_kinds
+from coefgate.core.paths import alternatives
 from coefgate.registry.files import FOLDER
 from coefgate.registry.model import Coefficients
 
@@ -39,12 +39,6 @@ class GlobDifference:
         if self.base is None or self.head is None:
             return "added" if self.base is None else "removed"
         return "moved" if self.base == self.head else "kind"
-
-
-def path_kinds(registry: Coefficients) -> PathKinds:
-    """The registry's path rules, compiled."""
-    rules = tuple((rule.kind, tuple(sorted(rule.globs))) for rule in registry.path_rules)
-    return compiled_path_kinds(rules, registry.default_kind)
 
 
 def single_globs(registry: Coefficients) -> frozenset[tuple[str, str]]:

@@ -22,6 +22,8 @@ MAX_COMBINATIONS: Final = 64
 _TOKEN: Final = re.compile(
     r"(?P<choice>\{[^{}]*\})|(?P<star>\*)|(?P<one>\?)|(?P<reserved>[\[\]{}!\\])|(?P<text>[^*?{}\[\]!\\]+)"
 )
+_SLASH: Final = r"/(?![^{}]*\})"
+"""Between two names of a glob: none that stands in a choice."""
 _ANY_FOLDER: Final = "(?>(?:.*/)?)"
 """Up to the last ``/``, an atomic group: a name holds no ``/``, so no other place can match."""
 
@@ -35,7 +37,7 @@ PathKinds = Callable[[str], str]
 def glob_regex(glob: str) -> str:
     """The regular expression of one glob, to match a whole path. ``ValueError``: what is wrong."""
     body = glob.removeprefix("/")
-    names = re.split(r"/(?![^{}]*\})", body)
+    names = re.split(_SLASH, body)
     if body.endswith("/"):
         raise ValueError("ends with /; write /** for everything below a folder")
     if not all(names):
@@ -161,6 +163,17 @@ def alternatives(glob: str) -> tuple[str, ...]:
     except ValueError:
         return (glob,)
     return found
+
+
+def spelled_names(glob: str) -> tuple[str, ...]:
+    """The folder and file names that ``glob`` asks for, without ``**`` and choices written out."""
+    names = re.split(_SLASH, glob.removeprefix("/"))
+    return tuple(
+        re.sub(r"\*+", "*", spelled)
+        for name in names
+        if name != "**"
+        for spelled in _without_choices(name)
+    )
 
 
 @lru_cache(maxsize=1024)  # a change of many globs looks at each by itself

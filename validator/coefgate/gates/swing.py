@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from coefgate.changes.change import Change, Content, content_of, key_in
-from coefgate.changes.path_rule_changes import path_kinds
 from coefgate.gates.acknowledgements import answer_to, as_it_was, is_answered, shown, step
 from coefgate.gates.effective_prices import EffectivePrices, Prices
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.registry.compilation import path_kinds
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import value_of, written

@@ -10,13 +10,13 @@ from functools import cache
 import numpy as np
 
 from coefgate.changes.change import MEASURED, UNMEASURED, Change
-from coefgate.changes.path_rule_changes import ordered_globs, path_kinds, single_globs
+from coefgate.changes.path_rule_changes import ordered_globs, single_globs
 from coefgate.changes.undo import taken_back
 from coefgate.core.paths import compiled_path_kinds
 from coefgate.gates.acknowledgements import answer_to, as_it_was
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.registry.compilation import table_of
+from coefgate.registry.compilation import path_kinds, table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.model_globs import covered

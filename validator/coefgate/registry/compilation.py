@@ -11,6 +11,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
+from coefgate.core.paths import PathKinds, compiled_path_kinds
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.snapshot_content import keys_of
 from coefgate.core.table import Table, compile_table
@@ -37,6 +38,12 @@ def compiled(registry: Coefficients, version: str = "") -> Table:
 def table_of(registry: Coefficients) -> Table:
     """A registry ready to estimate, under no name: for predictions that are only compared."""
     return compile_table(_content(registry), registry_version="", digest="")
+
+
+def path_kinds(registry: Coefficients) -> PathKinds:
+    """The registry's path rules, compiled."""
+    rules = tuple((rule.kind, tuple(sorted(rule.globs))) for rule in registry.path_rules)
+    return compiled_path_kinds(rules, registry.default_kind)
 
 
 def _content(registry: Coefficients) -> Mapping[str, Any]:

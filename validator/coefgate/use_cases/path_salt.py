@@ -1,0 +1,51 @@
+"""The salt of salted paths: from a file or the environment, and never from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from coefgate.core.problems import UsageProblem, explained
+from coefgate.samples.redaction import LEAST_SALT
+
+VARIABLE: Final = "COEFGATE_PATH_SALT"
+"""The environment variable that a continuous import takes its salt from."""
+_MAKE: Final = "Make one with: python -c 'import secrets; print(secrets.token_hex(32))' > {}"
+_SOMEWHERE: Final = "~/coefgate-path-salt"
+
+
+def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> bytes:
+    """The salt in ``file``, or in the environment, for a registry in the folder ``root``.
+
+    Space around it does not count. Raises ``UsageProblem`` where there is none, where it is short,
+    or where the file lies in the same repository, so that the next commit could hold it;
+    ``EnvironmentProblem`` where the file cannot be read.
+    """
+    if file is None:
+        salt, place = environment.get(VARIABLE, "").strip().encode(), VARIABLE
+        if not salt:
+            raise UsageProblem(
+                f"Paths are salted, and there is no salt: name a file with --salt-file, or set "
+                f"{VARIABLE}. {_MAKE.format(_SOMEWHERE)}"
+            )
+    else:
+        if file.resolve().is_relative_to(_checkout(root.resolve())):
+            raise UsageProblem(
+                f"The salt {file} lies beside the registry, in its repository, and whoever has "
+                "both the salt and the names can try what these stand for. Keep it elsewhere, as "
+                f"in {_SOMEWHERE}"
+            )
+        with explained(f"{file} cannot be read", _MAKE.format(file)):
+            salt, place = file.read_bytes().strip(), str(file)
+    if len(salt) < LEAST_SALT:
+        raise UsageProblem(
+            f"The salt in {place} has {len(salt)} bytes, and {LEAST_SALT} at least are needed so "
+            f"that nobody guesses it. {_MAKE.format(_SOMEWHERE)}"
+        )
+    return salt
+
+
+def _checkout(root: Path) -> Path:
+    """The folder that git looks after together with ``root``; itself where there is none."""
+    return next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
