@@ -364,61 +364,50 @@ def _lines(page: Page) -> Iterator[str]:
 def _importer(copy: Copy) -> str:
     """A log of three columns, one call a line: phase, path, tokens."""
     copy.add(
-        f"{PROGRAM}/samples/importers/__init__.py",
-        '"""From logs of other programs to lines of samples, a module for each format."""\n',
-    )
-    copy.add(
-        f"{PROGRAM}/samples/importers/columns.py",
+        f"{PROGRAM}/samples/importers/three_columns.py",
         '''"""A log of three columns: phase, path, tokens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from coefgate.samples.model import FIELDS, stored_line
+from coefgate.samples.foreign_call import ForeignCall, ForeignFile
+from coefgate.samples.foreign_source import ForeignSource
+from coefgate.samples.import_formats import ImportOptions
+
+SUMMARY: Final = "a log of three columns"
+FILES: Final = ("*.log",)
+UNITS: Final = ("call",)
 
 
-def lines(log: Iterable[str]) -> list[bytes]:
-    """One sample for each line of the log; what it does not say is null."""
-    return [_line(number, *row.split()) for number, row in enumerate(log, 1)]
+def calls(source: ForeignSource, options: ImportOptions) -> Iterator[ForeignCall]:
+    """One call for each line of the log."""
+    for number, line in source.lines():
+        phase, path, tokens = line.decode().split()
+        yield ForeignCall(
+            line=number,
+            unit="call",
+            actual_output_tokens=int(tokens),
+            phase_id=phase,
+            files=(ForeignFile(path, "create"),),
+            deliverables_from="request",
+        )
 
 
-def _line(number: int, phase: str, path: str, tokens: str) -> bytes:
-    return stored_line(
-        {
-            **dict.fromkeys(FIELDS),
-            "format": 2,
-            "origin": "columns",
-            "reference": f"log:{number}",
-            "phase_id": phase,
-            "deliverables": [{"path": path, "operation": "create", "bytes_before": None}],
-            "deliverables_from": "request",
-            "paths": "real",
-            "reply_matches": "unknown",
-            "unit": "call",
-            "actual_output_tokens": int(tokens),
-            "success": True,
-            "truncated": False,
-        }
-    )
+def recognises(fields: Mapping[str, Any]) -> bool:
+    """No record of it is an object."""
+    return False
 ''',
     )
-    touched = copy.touched()
+    (copy.root / "calls.log").write_text("p1 docs/a.md 900\np2 src/b.py 4000\n")
     before = json.loads(copy.coefgate("samples", "audit", "--format", "json"))
-    done = copy.python(
-        "-c",
-        "from pathlib import Path\n"
-        "from coefgate.samples.importers.columns import lines\n"
-        "from coefgate.samples.store import add_samples\n"
-        "calls = lines(['p1 docs/a.md 900', 'p2 src/b.py 4000'])\n"
-        "add_samples(calls, source='log', root=Path())\n",
-    )
-    assert done.returncode == 0, done.stderr
+    copy.coefgate("samples", "import", "three-columns", "calls.log")
     after = json.loads(copy.coefgate("samples", "audit", "--format", "json"))
     assert after["undeclared"] == before["undeclared"] + 2  # they say no category
-    shutil.rmtree(copy.root / "samples/columns")
-    assert copy.touched() == touched
-    return "columns"
+    shutil.rmtree(copy.root / "samples/three-columns")
+    (copy.root / "calls.log").unlink()
+    return "three_columns"
 
 
 def _schema(copy: Copy) -> str:

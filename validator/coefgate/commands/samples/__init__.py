@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-_MODULES: Final = {"add": "add", "audit": "audit"}
+_MODULES: Final = {"add": "add", "audit": "audit", "import": "import_calls"}
 """What can be done with samples, and the module that does it, which alone is imported."""
 
 

@@ -1,0 +1,182 @@
+"""Foreign files as streams of lines: folders, gzip, standard input, huge and live files."""
+
+from __future__ import annotations
+
+import gzip
+import shlex
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from io import BufferedReader, BytesIO
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+import orjson
+
+from coefgate.core.problems import UsageProblem, explained
+
+LONGEST_RECORD: Final = 16 << 20
+"""Bytes of the longest line that is read as a record; a longer one is counted and passed by."""
+EXAMPLES: Final = 3
+"""Places of each kind that are kept; nobody reads more."""
+STANDARD_INPUT: Final = "-"
+
+_GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_UTF_8_BOM: Final = b"\xef\xbb\xbf"
+_UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(slots=True)
+class Skipped:
+    """What was left out for one reason: how many, their output tokens, and the first places.
+
+    ``tokens`` counts what the records state; ``places`` are of the form ``file:line``.
+    """
+
+    count: int = 0
+    tokens: int = 0
+    places: list[str] = field(default_factory=list)
+
+    def note(self, place: str, tokens: int = 0) -> None:
+        """Count one more."""
+        self.add(Skipped(1, tokens, [place]))
+
+    def add(self, others: Skipped) -> None:
+        """Count those of ``others`` as well."""
+        self.count += others.count
+        self.tokens += others.tokens
+        self.places += others.places[: EXAMPLES - len(self.places)]
+
+
+class ForeignSource:
+    """One foreign file, gone through once; it counts what is read and what is left out.
+
+    ``name``: how references call it. ``passed_over``: lines that tell of no call, by kind.
+    ``unreadable``: records that could not be read, by reason (``skip_reasons`` has their words).
+    """
+
+    def __init__(self, name: str, stream: IO[bytes]) -> None:
+        self.name = name
+        self.count = self.size = 0
+        self.passed_over: Counter[str] = Counter()
+        self.unreadable: dict[str, Skipped] = {}
+        self._stream = stream
+
+    def skip(self, line: int, reason: str, tokens: int = 0) -> None:
+        """Count the record at ``line`` as left out for ``reason``."""
+        self.unreadable.setdefault(reason, Skipped()).note(f"{self.name}:{line}", tokens)
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Lines with their numbers, from 1, without a byte order mark; too long ones counted."""
+        reader = self._stream
+        whole = True
+        try:
+            while piece := reader.readline(LONGEST_RECORD):
+                self.size += len(piece)
+                first, whole = whole, piece.endswith(b"\n")
+                if not first:
+                    continue
+                self.count += 1
+                if len(piece) == LONGEST_RECORD and not whole:
+                    self.skip(self.count, "too-long")
+                    continue
+                if self.count == 1:
+                    if piece.startswith(_UTF_16_BOMS):
+                        self.skip(1, "utf-16")
+                        return
+                    piece = piece.removeprefix(_UTF_8_BOM)
+                yield self.count, piece
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            self.skip(self.count + 1, "damaged-gzip")
+
+    def records(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The JSON objects of a file of JSON lines; other lines are counted, empty ones passed by.
+
+        A last line without a line end that is no JSON is one that is being written.
+        """
+        loads = orjson.loads
+        for number, line in self.lines():
+            try:
+                fields = loads(line)
+            except orjson.JSONDecodeError:
+                if line.strip():
+                    self.skip(number, _why_no_json(line))
+                continue
+            if type(fields) is dict:
+                yield number, fields
+            else:
+                self.skip(number, "no-object")
+
+
+def _why_no_json(line: bytes) -> str:
+    if b"\0" in line:
+        return "binary"
+    return "no-json" if line.endswith(b"\n") else "cut-off"
+
+
+def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[str, Path | None]]:
+    """The files that ``places`` mean, each once, with the name that references give them.
+
+    A folder means the files below it, in order, whose names fit one of ``patterns`` (or the same
+    with ``.gz``); links to folders are not followed. ``-`` is standard input, without a path.
+    Raises ``UsageProblem`` for a place where nothing is.
+    """
+    found: dict[object, tuple[str, Path | None]] = {}
+    for place in places:
+        if place == STANDARD_INPUT:
+            found.setdefault(place, ("standard-input", None))
+            continue
+        path = Path(place)
+        if path.is_dir():
+            for file in _below(path, patterns):
+                name = file.relative_to(path).as_posix()
+                found.setdefault(file.resolve(), (name, file))
+        elif path.is_file():
+            found.setdefault(path.resolve(), (path.name, path))
+        else:
+            what = "is no file or folder" if path.exists() else "is not there"
+            raise UsageProblem(
+                f"{place} {what}. Name files or folders of records, or - for a pipe."
+            )
+    return list(found.values())
+
+
+def _below(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
+    with explained(f"{folder}: cannot be read", f"Check it with: ls -ld {folder}"):
+        inside = sorted(folder.iterdir())
+    for one in inside:
+        if one.is_dir():
+            if not one.is_symlink():
+                yield from _below(one, patterns)
+        elif one.is_file() and any(
+            fnmatchcase(one.name.removesuffix(".gz"), glob) for glob in patterns
+        ):
+            yield one
+
+
+@contextmanager
+def opened(name: str, file: Path | None) -> Iterator[ForeignSource]:
+    """The source that reads ``file``, or standard input, unpacked if it is gzip.
+
+    A live file is read as far as it is written. Raises ``EnvironmentProblem`` where it cannot be
+    read.
+    """
+    look = f"Check it with: ls -l {shlex.quote(str(file))}"
+    with explained(f"{file or name}: cannot be read", look), ExitStack() as stack:
+        stream = sys.stdin.buffer if file is None else stack.enter_context(file.open("rb"))
+        reader = cast("BufferedReader", stream)
+        head = reader.peek(len(_ZSTD))[: len(_ZSTD)]
+        if head.startswith(_GZIP):
+            yield ForeignSource(name, cast("IO[bytes]", stack.enter_context(gzip.open(reader))))
+            return
+        if head.startswith(_ZSTD):
+            source = ForeignSource(name, BytesIO())
+            source.skip(1, "zstd")
+            yield source
+            return
+        yield ForeignSource(name, reader)

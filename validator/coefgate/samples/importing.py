@@ -1,0 +1,283 @@
+"""Calls of foreign sources → lines of samples, each call once, everything else counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Literal, NamedTuple
+
+import orjson
+
+from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
+from coefgate.registry.wording import dotted
+from coefgate.samples.acceptance import accepted_fields, content_faults
+from coefgate.samples.foreign_call import ForeignCall
+from coefgate.samples.foreign_paths import deliverables_of
+from coefgate.samples.foreign_source import ForeignSource, Skipped
+from coefgate.samples.line_errors import line_problems
+from coefgate.samples.model import FIELDS, Sample, instant, sample_id, stored_line
+from coefgate.samples.status import contradictions
+
+LEAST_PER_TOKEN: Final = 1.5
+MOST_PER_TOKEN: Final = 6
+"""Visible characters for each token of a reply: a count outside of these is a placeholder."""
+_SHORTEST_JUDGED: Final = 150
+"""Characters, or tokens, from which a count is compared with its text."""
+
+Label = tuple[str | None, str | None, Literal["logged", "declared", "rule"] | None]
+"""Category, complexity, and where they come from."""
+Labeller = Callable[[ForeignCall, tuple[Deliverable, ...]], Label | None]
+"""What a call with these files is labelled; ``None`` where labels contradict each other."""
+Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Calls, and their output tokens together."""
+
+    calls: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was read: its name in references, lines and bytes (unpacked)."""
+
+    name: str
+    lines: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What was found in foreign sources.
+
+    ``lines``: of the calls that are samples, to be stored. ``told``: every call of the sources
+    once, samples or not; ``again``: records of calls that had been told. ``known``: calls that are
+    stored already. ``left_out``: calls that make no sample, ``unreadable``: records that could not
+    be read, both by reason. ``passed_over``: records that tell of no call, by kind. ``missing``:
+    how many of the new samples lack a fact that scoring needs, by field.
+    """
+
+    files: tuple[ReadFile, ...]
+    lines: tuple[bytes, ...]
+    told: Count
+    again: int
+    taken: Count
+    known: Count
+    left_out: Mapping[str, Skipped]
+    unreadable: Mapping[str, Skipped]
+    passed_over: Mapping[str, int]
+    missing: Mapping[str, int]
+
+
+class _Kept(NamedTuple):
+    """A call as far as it is kept: the ``line`` of a sample, or the ``reason`` why it is none."""
+
+    tokens: int
+    place: str
+    line: bytes | None
+    reason: str = ""
+
+
+def labels_of_source(call: ForeignCall, _: tuple[Deliverable, ...]) -> Label:
+    """What the source itself says."""
+    stated = call.category is not None or call.complexity is not None
+    return call.category, call.complexity, "logged" if stated else None
+
+
+class Collector:
+    """Takes the calls of one source after the other; ``collected`` says what they come to.
+
+    ``stored``: samples that are stored already. ``label``: what a call is labelled.
+    ``redact``: what is stored in the place of its files. ``workspace``: what paths are relative
+    to, in the place of what the source says.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        *,
+        stored: Iterable[Sample] = (),
+        label: Labeller = labels_of_source,
+        redact: Redaction | None = None,
+        workspace: str | None = None,
+    ) -> None:
+        self._origin = origin
+        self._label = label
+        self._redact = redact
+        self._workspace = workspace
+        self._calls: dict[object, _Kept] = {}
+        self._references: dict[str, object] = {}
+        self._again = 0
+        self._files: list[ReadFile] = []
+        self._unreadable: dict[str, Skipped] = {}
+        self._passed_over: Counter[str] = Counter()
+        self._stored: dict[object, int] = {}
+        times: Counter[object] = Counter()
+        for sample in stored:
+            if sample.call_id is not None:
+                self._stored[sample.call_id] = sample.actual_output_tokens
+            else:
+                facts = _facts(sample, sample.deliverables)
+                times[facts] += 1
+                self._stored[facts, times[facts]] = sample.actual_output_tokens
+            if sample.origin == origin:
+                self._references[sample.reference] = sample.id
+
+    def take(self, source: ForeignSource, calls: Iterable[ForeignCall]) -> None:
+        """Take every call of ``source``."""
+        within: Counter[object] = Counter()
+        for one in calls:
+            deliverables, outside = deliverables_of(one.files, self._workspace or one.workspace)
+            facts = _facts(one, deliverables)
+            within[facts] += 1
+            key = one.key or one.call_id or (facts, within[facts])
+            tokens = one.actual_output_tokens or 0
+            before = self._calls.get(key)
+            if before is not None:
+                self._again += 1
+                if (tokens, bool(deliverables)) <= (before.tokens, before.line is not None):
+                    continue
+            known = self._stored.get(one.call_id or "", self._stored.get((facts, within[facts])))
+            place = f"{source.name}:{one.line}"
+            if known is not None:
+                self._calls[key] = _Kept(
+                    tokens, place, None, _KNOWN if known == tokens else _OTHERWISE
+                )
+            else:
+                self._calls[key] = self._call(one, place, key, deliverables, outside)
+        self._files.append(ReadFile(source.name, source.count, source.size))
+        self._passed_over.update(source.passed_over)
+        for reason, found in source.unreadable.items():
+            self._unreadable.setdefault(reason, Skipped()).add(found)
+
+    def _call(
+        self,
+        one: ForeignCall,
+        place: str,
+        key: object,
+        deliverables: tuple[Deliverable, ...],
+        outside: int,
+    ) -> _Kept:
+        tokens = one.actual_output_tokens or 0
+        reason = one.unusable or _implausible(one)
+        if not reason and not deliverables and one.deliverables_from == "reply":
+            reason = "outside" if outside else "no-files"
+        label = None if reason else self._label(one, deliverables)
+        if reason or label is None:
+            return _Kept(tokens, place, None, reason or "contradicting-labels")
+        if outside and one.paths == "real":
+            one = replace(one, paths="partial")
+        if self._redact is not None:
+            deliverables = self._redact(deliverables)
+        fields = _fields(one, label, deliverables)
+        reference = place
+        if self._references.setdefault(reference, key) != key:  # another file of that name
+            reference = f"{place} {sample_id(fields)[:8]}"
+        fields |= {"origin": self._origin, "reference": reference}
+        line = stored_line(fields)
+        if (why := _why_invalid(line, fields)) is not None:
+            return _Kept(tokens, f"{place} {why}", None, "invalid")
+        return _Kept(tokens, place, line)
+
+    def collected(self) -> Collected:
+        """What all of them come to."""
+        left_out: dict[str, Skipped] = {}
+        lines: list[bytes] = []
+        missing: Counter[str] = Counter()
+        taken = 0
+        for call in self._calls.values():
+            if call.line is None:
+                left_out.setdefault(call.reason, Skipped()).note(call.place, call.tokens)
+                continue
+            lines.append(call.line)
+            taken += call.tokens
+            missing.update(_missing(orjson.loads(call.line)))
+        known = left_out.pop(_KNOWN, Skipped())
+        return Collected(
+            files=tuple(self._files),
+            lines=tuple(lines),
+            told=Count(len(self._calls), sum(call.tokens for call in self._calls.values())),
+            again=self._again,
+            taken=Count(len(lines), taken),
+            known=Count(known.count, known.tokens),
+            left_out=left_out,
+            unreadable=self._unreadable,
+            passed_over=self._passed_over,
+            missing=missing,
+        )
+
+
+_KNOWN: Final = "known"
+_OTHERWISE: Final = "stored-otherwise"
+
+
+def _facts(call: ForeignCall | Sample, deliverables: Iterable[Deliverable]) -> object:
+    """What tells a call apart where it has no id of its own: neither labels nor its place.
+
+    Where the time is known, paths say nothing more, and may have been redacted.
+    """
+    when = None if call.observed_at is None else instant(call.observed_at)
+    paths = None if when else frozenset(one.path for one in deliverables)
+    who = (call.unit, when, call.run_id, call.phase_id, call.attempt, call.model)
+    return *who, call.actual_output_tokens, call.input_tokens, call.reasoning_tokens, paths
+
+
+def _implausible(one: ForeignCall) -> str:
+    """Why its token count cannot be taken, if so."""
+    tokens, visible = one.actual_output_tokens, one.visible_characters
+    if tokens is None:
+        return "no-count"
+    if visible is not None and (
+        visible > max(MOST_PER_TOKEN * tokens, _SHORTEST_JUDGED)
+        or (
+            LEAST_PER_TOKEN * tokens > max(visible, _SHORTEST_JUDGED)
+            and not (one.hides_thinking or one.reasoning_tokens)
+        )
+    ):
+        return "placeholder"
+    fits = tokens <= MAX_TOKENS and (tokens > 0 or one.success is False)
+    return "" if fits else "not-in-range"
+
+
+def _fields(
+    one: ForeignCall, label: Label, deliverables: tuple[Deliverable, ...]
+) -> dict[str, Any]:
+    """The fields of a sample, but for its origin and reference."""
+    category, complexity, label_origin = label
+    others = {
+        "format": 2,
+        "category": category,
+        "complexity": complexity,
+        "label_origin": label_origin,
+        "deliverables": [asdict(each) for each in deliverables],
+        **dict.fromkeys(("duplicate_of", "same_ceiling_as", "supersedes")),
+    }
+    given = (name for name in FIELDS if name not in {*others, "id", "origin", "reference"})
+    return others | {name: getattr(one, name) for name in given}
+
+
+def _why_invalid(line: bytes, fields: Mapping[str, Any]) -> str | None:
+    """The first thing that is wrong with a line, in words."""
+    accepted = accepted_fields(line)
+    if accepted is None:
+        first = line_problems(line[:-1], "", 1, None)[0]
+        return f"{first.path} {first.found}"
+    faults = content_faults(accepted, None)
+    if not faults:
+        files = tuple(Deliverable(**one) for one in fields["deliverables"])
+        sample = Sample(**{**accepted, "deliverables": files}, file="", line=0)
+        faults = list(contradictions(sample))
+    return f"{dotted(faults[0].path)} {faults[0].found}" if faults else None
+
+
+def _missing(fields: Mapping[str, Any]) -> Iterator[str]:
+    """The facts that scoring needs and this line does not say."""
+    needed = ["category", "complexity"]
+    if not fields["truncated"]:
+        needed += ["truncated", "success"]
+    yield from (name for name in needed if fields[name] is None)
+    if fields["paths"] != "real":
+        yield "paths"

@@ -1,0 +1,58 @@
+"""Why foreign records make no sample: the reasons by their codes, in words, with a remedy."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class SkipReason(NamedTuple):
+    """``words`` continue "3 calls: "; ``remedy``: a sentence, where there is anything to do."""
+
+    words: str
+    remedy: str = ""
+
+
+REASONS: Final = {
+    # Records that cannot be read.
+    "no-json": SkipReason("no JSON", "Check whether the file is of this format."),
+    "no-object": SkipReason("JSON, but no object", "Check whether the file is of this format."),
+    "cut-off": SkipReason(
+        "the last line is being written", "Import again later; nothing is doubled."
+    ),
+    "too-long": SkipReason("a line of 16 MiB or more"),
+    "binary": SkipReason("binary data", "Check whether the file is of this format."),
+    "utf-16": SkipReason("UTF-16 text", "Write it as UTF-8: iconv -f utf-16 -t utf-8 FILE"),
+    "zstd": SkipReason(
+        "packed with zstd", "Unpack it on the way: zstd -dc FILE | … import FORMAT -"
+    ),
+    "damaged-gzip": SkipReason("the gzip data end too early, or are damaged", "Pack it again."),
+    "bad-record": SkipReason("a record without what this format always has"),
+    # Calls that are no sample.
+    "placeholder": SkipReason(
+        "a token count that does not fit the visible text (1.5 to 6 characters a token)",
+        "The agent wrote a placeholder. Its telemetry (otlp) has the final counts.",
+    ),
+    "no-count": SkipReason("no output tokens stated"),
+    "not-in-range": SkipReason("output tokens outside of 1 to 1,000,000"),
+    "no-files": SkipReason("it wrote no file"),
+    "outside": SkipReason(
+        "it wrote files outside of the workspace only", "Name it: --workspace DIR"
+    ),
+    "cache-hit": SkipReason("a reply from a cache: nothing was generated"),
+    "side-call": SkipReason("a call of the agent for itself (titles, summaries, compaction)"),
+    "not-generated": SkipReason("a message that no model wrote"),
+    "aggregate": SkipReason("a sum over calls that are told by themselves"),
+    "contradicting-labels": SkipReason(
+        "its labels contradict each other", "Check the label file."
+    ),
+    "stored-otherwise": SkipReason(
+        "stored before with another count",
+        "The record was not complete then: store a line with the count that supersedes it.",
+    ),
+    "invalid": SkipReason("it makes no valid sample"),
+}
+
+
+def reason_of(code: str) -> SkipReason:
+    """What a code means; one that an importer from outside has is its own words."""
+    return REASONS.get(code, SkipReason(code.replace("-", " ")))

@@ -1,0 +1,83 @@
+"""Foreign records → new samples of a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coefgate.core.trees import FolderTree
+from coefgate.registry.reading import read_registry
+from coefgate.samples.foreign_call import SampleUnit
+from coefgate.samples.foreign_source import foreign_files, opened
+from coefgate.samples.import_formats import ImportOptions, importer_of
+from coefgate.samples.importing import Collected, Collector, Labeller, Redaction, labels_of_source
+from coefgate.samples.model import Sample
+from coefgate.samples.reading import read_samples
+from coefgate.samples.store import Added, add_samples
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was found in foreign files, and what of it was stored; ``None`` in a dry run."""
+
+    format: str
+    origin: str
+    collected: Collected
+    added: Added | None
+
+
+def import_samples(
+    format_name: str,
+    places: Sequence[str],
+    root: Path,
+    *,
+    origin: str | None = None,
+    unit: SampleUnit | None = None,
+    map_file: Path | None = None,
+    workspace: str | None = None,
+    dry_run: bool = False,
+) -> Imported:
+    """Store the calls that ``places`` (files, folders, ``-``) tell, in the registry at ``root``.
+
+    ``origin``: the folder of ``samples/`` they go to, the name of the format unless given.
+    ``unit``: what each sample tells of, that of the registry unless given, where the format has
+    it. Raises ``UsageProblem`` for a format or place that is none, ``InvalidInput`` where what is
+    stored is invalid; then nothing is written. What cannot be read of a source is no error: it is
+    counted.
+    """
+    tree = FolderTree(root)
+    unit = unit or read_registry(tree).unit
+    origin = origin or format_name
+    collected = collect_samples(
+        format_name,
+        places,
+        origin=origin,
+        options=ImportOptions(unit, map_file),
+        stored=read_samples(tree).samples,
+        workspace=workspace,
+    )
+    added = None
+    if not dry_run:
+        added = add_samples(collected.lines, source=" ".join(places), root=root)
+    return Imported(format_name, origin, collected, added)
+
+
+def collect_samples(
+    format_name: str,
+    places: Sequence[str],
+    *,
+    origin: str,
+    options: ImportOptions,
+    stored: Iterable[Sample] = (),
+    label: Labeller = labels_of_source,
+    redact: Redaction | None = None,
+    workspace: str | None = None,
+) -> Collected:
+    """The calls that ``places`` tell, as lines of samples; nothing is stored."""
+    importer = importer_of(format_name)
+    collector = Collector(origin, stored=stored, label=label, redact=redact, workspace=workspace)
+    for name, file in foreign_files(places, importer.FILES):
+        with opened(name, file) as source:
+            collector.take(source, importer.calls(source, options))
+    return collector.collected()
