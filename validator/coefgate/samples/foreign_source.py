@@ -123,7 +123,8 @@ def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[
     """The files that ``places`` mean, each once, with the name that references give them.
 
     A folder means the files below it, in order, whose names fit one of ``patterns`` (or the same
-    with ``.gz``); links to folders are not followed. ``-`` is standard input, without a path.
+    with ``.gz``); links to folders are not followed. ``-`` is standard input, without a path. A
+    name is that of the file alone where no other has it, since folders may tell whose they are.
     Raises ``UsageProblem`` for a place where nothing is.
     """
     found: dict[object, tuple[str, Path | None]] = {}
@@ -143,7 +144,11 @@ def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[
             raise UsageProblem(
                 f"{place} {what}. Name files or folders of records, or - for a pipe."
             )
-    return list(found.values())
+    alone = Counter(name.rpartition("/")[2] for name, _ in found.values())
+    return [
+        (short if alone[short := name.rpartition("/")[2]] == 1 else name, file)
+        for name, file in found.values()
+    ]
 
 
 def _below(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:

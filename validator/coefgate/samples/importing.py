@@ -30,6 +30,7 @@ Label = tuple[str | None, str | None, Literal["logged", "declared", "rule"] | No
 Labeller = Callable[[ForeignCall, tuple[Deliverable, ...]], Label | None]
 """What a call with these files is labelled; ``None`` where labels contradict each other."""
 Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
+"""What is stored in the place of files. ``ValueError``: they cannot be hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +129,22 @@ class Collector:
 
     def take(self, source: ForeignSource, calls: Iterable[ForeignCall]) -> None:
         """Take every call of ``source``."""
-        within: Counter[object] = Counter()
+        alike: dict[object, dict[object, int]] = {}
         for one in calls:
             deliverables, outside = deliverables_of(one.files, self._workspace or one.workspace)
-            facts = _facts(one, deliverables)
-            within[facts] += 1
-            key = one.key or one.call_id or (facts, within[facts])
+            who: object = one.call_id
+            if who is None:  # of calls that are told alike, which of them
+                facts = _facts(one, deliverables)
+                numbers = alike.setdefault(facts, {})
+                who = facts, numbers.setdefault(one.key or object(), len(numbers) + 1)
+            key = one.key or who
             tokens = one.actual_output_tokens or 0
             before = self._calls.get(key)
             if before is not None:
                 self._again += 1
                 if (tokens, bool(deliverables)) <= (before.tokens, before.line is not None):
                     continue
-            known = self._stored.get(one.call_id or "", self._stored.get((facts, within[facts])))
+            known = self._stored.get(who)
             place = f"{source.name}:{one.line}"
             if known is not None:
                 self._calls[key] = _Kept(
@@ -171,7 +175,10 @@ class Collector:
         if outside and one.paths == "real":
             one = replace(one, paths="partial")
         if self._redact is not None:
-            deliverables = self._redact(deliverables)
+            try:
+                deliverables = self._redact(deliverables)
+            except ValueError:
+                return _Kept(tokens, place, None, "not-hidden")
         fields = _fields(one, label, deliverables)
         reference = place
         if self._references.setdefault(reference, key) != key:  # another file of that name

@@ -45,6 +45,7 @@ REASONS: Final = {
     "contradicting-labels": SkipReason(
         "its labels contradict each other", "Check the label file."
     ),
+    "not-hidden": SkipReason("no salted path keeps its file kind"),
     "stored-otherwise": SkipReason(
         "stored before with another count",
         "The record was not complete then: store a line with the count that supersedes it.",

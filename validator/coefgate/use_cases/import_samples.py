@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from coefgate.core.trees import FolderTree
@@ -14,6 +15,7 @@ from coefgate.samples.import_formats import ImportOptions, importer_of
 from coefgate.samples.importing import Collected, Collector, Labeller, Redaction, labels_of_source
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
+from coefgate.samples.redaction import path_redactor, redacted
 from coefgate.samples.store import Added, add_samples
 
 
@@ -36,25 +38,31 @@ def import_samples(
     unit: SampleUnit | None = None,
     map_file: Path | None = None,
     workspace: str | None = None,
+    redact_with: bytes | None = None,
     dry_run: bool = False,
 ) -> Imported:
     """Store the calls that ``places`` (files, folders, ``-``) tell, in the registry at ``root``.
 
     ``origin``: the folder of ``samples/`` they go to, the name of the format unless given.
     ``unit``: what each sample tells of, that of the registry unless given, where the format has
-    it. Raises ``UsageProblem`` for a format or place that is none, ``InvalidInput`` where what is
+    it. ``redact_with``: the salt of the names that paths are stored under, if they are hidden.
+    Raises ``UsageProblem`` for a format or place that is none, ``InvalidInput`` where what is
     stored is invalid; then nothing is written. What cannot be read of a source is no error: it is
     counted.
     """
     tree = FolderTree(root)
-    unit = unit or read_registry(tree).unit
+    registry = read_registry(tree)
+    redact = None
+    if redact_with is not None:
+        redact = partial(redacted, redact=path_redactor(redact_with, (registry,)))
     origin = origin or format_name
     collected = collect_samples(
         format_name,
         places,
         origin=origin,
-        options=ImportOptions(unit, map_file),
+        options=ImportOptions(unit or registry.unit, map_file),
         stored=read_samples(tree).samples,
+        redact=redact,
         workspace=workspace,
     )
     added = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.samples.foreign_call import SampleUnit
 from coefgate.use_cases.import_samples import import_samples
+from coefgate.use_cases.path_salt import path_salt
 
 
 @click.command()
@@ -40,6 +42,17 @@ from coefgate.use_cases.import_samples import import_samples
     metavar="DIR",
     help="The folder that absolute paths are relative to, in the place of what the source says.",
 )
+@click.option(
+    "--redact-paths",
+    is_flag=True,
+    help="Store salted names in the place of paths; predictions stay the same.",
+)
+@click.option(
+    "--salt-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Where the salt of --redact-paths is; COEFGATE_PATH_SALT unless given.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be stored, and write nothing.")
 @registry_option
 @format_option("text", "json")
@@ -50,6 +63,8 @@ def command(
     origin: str | None,
     unit: SampleUnit | None,
     workspace: str | None,
+    redact_paths: bool,
+    salt_file: Path | None,
     dry_run: bool,
     root: Path,
     output_format: str,
@@ -64,6 +79,7 @@ def command(
       coefgate samples import claude-code ~/.claude/projects --dry-run
       coefgate samples import csv calls.csv --map columns.yaml
     """
+    salt = path_salt(salt_file, os.environ, root) if redact_paths else None
     with progress("reading calls"):
         found = import_samples(
             format_name,
@@ -73,6 +89,7 @@ def command(
             unit=unit,
             map_file=map_file,
             workspace=workspace,
+            redact_with=salt,
             dry_run=dry_run,
         )
     show_as(output_format, lambda: import_page(found), lambda: import_dict(found))
