@@ -40,7 +40,8 @@ class CellDeviation:
     ``calls`` and ``phases``: those that there are. ``scatter``: of calls alike, in the cell if
     ``own``, else of all; ``None`` where nothing is known of it. ``formula``: the deviation that
     predictions have besides, were all numbers known. ``errors``: the variance of the numbers, now
-    and after each of ``MORE`` more calls with files of its own kind.
+    and after each of ``MORE`` more calls with files of its own kind. ``everywhere``: the mean of
+    it over all cells, after as many more calls of this one.
     """
 
     cell: tuple[str, str]
@@ -50,6 +51,7 @@ class CellDeviation:
     own: bool
     formula: float
     errors: tuple[float, ...]
+    everywhere: tuple[float, ...] = ()
 
     @property
     def least(self) -> float:
@@ -146,38 +148,49 @@ def _deviations(
     procedure: Procedure, error: FitError, alike: Scatter | None, formula: float
 ) -> Iterator[CellDeviation]:
     phase = procedure.evidence.phase
-    for category, one in procedure.registry.categories.items():
-        for complexity in one.overhead:
-            cell = category, complexity
-            if cell not in error.cells:
-                continue
-            its = error.cell == error.cells.index(cell)
-            calls = np.flatnonzero(its[: len(phase)])
-            own = _scatter(procedure, error, its & (error.weights > 0))
-            scatter = own or alike
-            errors = _with_more(error, cell, np.flatnonzero(its), procedure.tuning.cell_from)
-            yield CellDeviation(
-                cell=cell,
-                calls=len(calls),
-                phases=len(np.unique(phase[calls])),
-                scatter=scatter,
-                own=own is not None,
-                formula=formula,
-                errors=tuple(errors),
-            )
+    declared = [
+        (category, complexity)
+        for category, one in procedure.registry.categories.items()
+        for complexity in one.overhead
+        if (category, complexity) in error.cells
+    ]
+    rows = {cell: error.cell == error.cells.index(cell) for cell in declared}
+    of_calls = {cell: _of_call(error, np.flatnonzero(its)) for cell, its in rows.items()}
+    everywhere = sum(of_calls.values()) / max(len(of_calls), 1)
+    for cell, its in rows.items():
+        calls = np.flatnonzero(its[: len(phase)])
+        own = _scatter(procedure, error, its & (error.weights > 0))
+        covariances = tuple(
+            _with_more(error, cell, its, of_calls[cell], procedure.tuning.cell_from)
+        )
+        yield CellDeviation(
+            cell=cell,
+            calls=len(calls),
+            phases=len(np.unique(phase[calls])),
+            scatter=own or alike,
+            own=own is not None,
+            formula=formula,
+            errors=tuple(float((one * of_calls[cell]).sum()) for one in covariances),
+            everywhere=tuple(float((one * everywhere).sum()) for one in covariances),
+        )
+
+
+def _of_call(error: FitError, its: Indices) -> Floats:
+    """What a call of a cell asks of the effects, on average: the mean of slopes × slopes."""
+    found: Floats = error.slopes[its].T @ error.slopes[its] / len(its)
+    return found
 
 
 def _with_more(
-    error: FitError, cell: tuple[str, str], its: Indices, cell_from: int
-) -> Iterator[float]:
-    """The variance of its calls' predictions now, and after each of ``MORE`` more calls."""
+    error: FitError, cell: tuple[str, str], its: Booleans, of_call: Floats, cell_from: int
+) -> Iterator[Floats]:
+    """The covariance of effects now, and after each of ``MORE`` more calls of the cell."""
     told, free = error.told(error.weights), error.free(error.weights)
-    of_call = error.slopes[its].T @ error.slopes[its] / len(its)
     own = np.array([one == ("cell", cell) for one in error.design.effects], dtype=np.bool_)
     calls = float(error.weights[its].sum())
     for more in (0, *MORE):
         freed = free | (own & (calls + more >= cell_from))
-        yield float((error.covariance(told + more * of_call, freed) * of_call).sum())
+        yield error.covariance(told + more * of_call, freed)
 
 
 def _of_empty_cells(procedure: Procedure) -> Iterator[Sample]:

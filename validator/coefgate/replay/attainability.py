@@ -17,7 +17,7 @@ import numpy as np
 
 from coefgate.replay.figure_text import Bounds
 from coefgate.replay.figures import Figures
-from coefgate.replay.metrics import Floats
+from coefgate.replay.metrics import Floats, Metrics
 from coefgate.replay.scores import Scores
 from coefgate.replay.smallest_rise import smallest_rise
 from coefgate.replay.spread import residuals
@@ -77,6 +77,22 @@ def attainability(scores: Scores, bounds: Bounds) -> Attainability | None:
     ``bounds``: what the metrics are held against. ``None`` where no eligible call is scored, or
     metrics have no limits.
     """
+    measured = measured_figures(scores)
+    if measured is None or not all(bounds.get(metric) for metric in COMPARED):
+        return None
+    name, figures, metrics = measured
+    return Attainability(
+        name,
+        metrics.phases,
+        tobit_deviation(residuals(figures.calls), figures.calls.censored),
+        asked_of(bounds),
+        smallest_rise(float(metrics.underestimation_kaplan_meier), metrics.phases),
+        undecided(figures, bounds),
+    )
+
+
+def measured_figures(scores: Scores) -> tuple[MeasuredOn, Figures, Metrics] | None:
+    """Those of unseen runs, else phases, else the fitted ones; ``None`` without eligible calls."""
     unseen = scores.unseen
     run, phase = (unseen.run, unseen.phase) if unseen else (None, None)
     sides: tuple[tuple[MeasuredOn, Figures | None], ...] = (
@@ -84,19 +100,13 @@ def attainability(scores: Scores, bounds: Bounds) -> Attainability | None:
         ("unseen_phase", phase),
         ("fitted", scores.all),
     )
-    for name, figures in sides:
-        if figures and figures.metrics and all(bounds.get(metric) for metric in COMPARED):
-            return Attainability(
-                name,
-                figures.metrics.phases,
-                tobit_deviation(residuals(figures.calls), figures.calls.censored),
-                asked_of(bounds),
-                smallest_rise(
-                    float(figures.metrics.underestimation_kaplan_meier), figures.metrics.phases
-                ),
-                tuple(metric for metric in COMPARED if _is_open(figures, metric, bounds[metric])),
-            )
-    return None
+    measured = ((name, one, one.metrics) for name, one in sides if one and one.metrics)
+    return next(measured, None)
+
+
+def undecided(figures: Figures, bounds: Bounds) -> tuple[str, ...]:
+    """The metrics whose limit lies within their 95% interval, or that have none."""
+    return tuple(one for one in COMPARED if _is_open(figures, one, bounds[one]))
 
 
 def _is_open(figures: Figures, metric: str, limits: tuple[Fraction, ...]) -> bool:

@@ -13,7 +13,7 @@ from coefgate.calibration.fit_figures import columns
 from coefgate.calibration.intervals import NotMeasurable
 from coefgate.calibration.levels import LevelFigures, level_figures
 from coefgate.calibration.margins import MARGIN, fitted_margins
-from coefgate.calibration.movable import movable
+from coefgate.calibration.movable import Movable, movable
 from coefgate.calibration.predictor_figures import PredictorFigures
 from coefgate.calibration.procedure import Procedure
 from coefgate.calibration.tuned_numbers import TunedNumber, tuned_numbers
@@ -28,6 +28,7 @@ from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.compilation import table_of
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo
 from coefgate.registry.tuning import FILE, MarginChoice, Tuning
 from coefgate.registry.wording import printable
@@ -157,8 +158,7 @@ def tuned(
         )
     evidence = Evidence(state.audited())
     tuning = chosen(state.registry.tuning, choices, evidence)
-    free = movable(state.registry, evidence, tuning)
-    procedure = Procedure(free.registry, evidence, tuning)
+    free, procedure = procedure_on(state.registry, evidence, tuning)
     if tuning.ema is not None and (past := accepted()) is not None:
         newest = next((one for _, one in past.states() if one is not None), None)
         procedure = procedure.moving_from(newest) if newest else procedure
@@ -179,6 +179,14 @@ def tuned(
         intervals=_from_priors(unseen).intervals if unseen and by_scope else None,
         charted=charted(unseen) if unseen and figures else None,
     )
+
+
+def procedure_on(
+    registry: Coefficients, evidence: Evidence, tuning: Tuning
+) -> tuple[Movable, Procedure]:
+    """What may be moved on these calls, and the procedure that moves it all the way."""
+    free = movable(registry, evidence, tuning)
+    return free, Procedure(free.registry, evidence, tuning)
 
 
 def _unseen(procedure: Procedure, accepted: Callable[[], AcceptedStates | None]) -> UnseenCalls:

@@ -10,7 +10,7 @@ from coefgate.replay.figure_text import from_float, share
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, count
 from coefgate.reports.render.json import as_json, picked
 
-_PREDICTIONS: Final[Mapping[MeasuredOn, str]] = {
+PREDICTIONS: Final[Mapping[MeasuredOn, str]] = {
     "unseen_run": "predictions of unseen runs",
     "unseen_phase": "predictions of unseen phases",
     "fitted": "fitted predictions",
@@ -22,7 +22,7 @@ def attainability_lines(found: Attainability | None) -> Iterator[str]:
     if found is None:
         return
     sigma = NOT_MEASURABLE if found.sigma is None else f"{found.sigma:.3f}"
-    on = _PREDICTIONS[found.measured_on]
+    on = PREDICTIONS[found.measured_on]
     yield f"attainability: residual sigma {sigma} on {on}; {_asked_words(found)}"
     power = f"with 80% power on {count(found.phases, 'phase')}"
     rise = f"no rise of underestimation would show {power}"

@@ -74,13 +74,14 @@ def _cell(one: CellDeviation, asked: float | None) -> Cells:
         *(plain(f"{each:.3f}") for each in figures),
         plain(f"{scatter}{' (own)' if one.own else ''}"),
         *(
-            plain("" if asked is None else _words(reach(asked)))
+            plain("" if asked is None else reach_words(reach(asked)))
             for reach in (one.reach, one.reach_by_alike)
         ),
     )
 
 
-def _words(reach: Reach) -> str:
+def reach_words(reach: Reach) -> str:
+    """How many more calls are enough, or that no number is."""
     if isinstance(reach, int):
         return f"{reach} more" if reach else "what there is"
     return f"more than {MORE[-1]}" if reach == "more" else "no number"

@@ -1,0 +1,230 @@
+"""What to collect next: all calls, then each cell, that first which helps most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from coefgate.calibration.collection_plan import (
+    HELPED_BY,
+    CellPlan,
+    CollectionPlan,
+    NumberPlan,
+    RatePlan,
+)
+from coefgate.calibration.exact_bounds import MOST, MorePhases
+from coefgate.calibration.more_calls import MORE
+from coefgate.registry.wording import listed
+from coefgate.replay.attainability import COMPARED
+from coefgate.replay.figure_text import from_float, ratio, share
+from coefgate.replay.figures import ConfidenceInterval
+from coefgate.reports.figures import FIGURES, count, count_figure, count_words
+from coefgate.reports.page import GAP, Cells, Page, Paragraph, TableBlock, code, plain
+from coefgate.reports.pages.attainability import PREDICTIONS
+from coefgate.reports.pages.more_calls import reach_words
+from coefgate.reports.render.json import as_json, picked, rounded
+from coefgate.use_cases.plan_samples import PlannedSamples
+
+
+def collection_plan_page(found: PlannedSamples) -> Page:
+    """The table of cells, the aims that are not met, then what all calls together say."""
+    plan = found.plan
+    below, width = f"< {share(plan.limit)}", f"±{share(plan.precision.width / 2)}"
+    yield TableBlock(
+        (
+            *("cell", "helps", "calls", "phases", "missed", "95% interval", "not decided"),
+            *(below, "at this rate", width),
+        ),
+        [_rate_row(one) for one in plan.cells],
+        "What to collect next, that first which helps most",
+        about=_about(plan, below, width),
+        figures=(1, 2, 3, 4, 5, 7, 8, 9),
+    )
+    if any(one.numbers for one in plan.cells):
+        factor = f"×{ratio(plan.precision.factor)}"
+        sigma = "" if plan.asked is None else f"sigma {plan.asked:.3f}"
+        yield TableBlock(
+            ("cell", "calls", "known to", factor, "sigma", sigma),
+            [_number_row(one, one.numbers) for one in plan.cells if one.numbers],
+            "The numbers of each cell",
+            about=f"known to: within this factor, at 95%; more calls until it is {factor}, and "
+            "until sigma of unseen calls is what limits ask for",
+            figures=range(1, 6),
+        )
+    if aims := [one for one in found.coverage.aims if not one.met]:
+        yield TableBlock(
+            ("aim", "wanted", "have", "missing"),
+            [(one.aim, one.wanted, plain(f"{one.have:,}"), one.missing) for one in aims],
+            "Aims of gates.yaml that are not met",
+            figures=(2,),
+        )
+    yield GAP
+    yield from map(Paragraph, _told(found))
+
+
+def _about(plan: CollectionPlan, below: str, width: str) -> str:
+    told = (
+        f"more phases (calls) until underestimation is shown to be {below}, with no other miss "
+        f"and at this rate of misses; until its interval is {width}"
+    )
+    if any(one.numbers for one in plan.cells):
+        told += (
+            f"; helps: what {HELPED_BY} more calls, each of a phase of its own, take off the "
+            "error of the numbers of all cells"
+        )
+    return told
+
+
+def _rate_row(one: CellPlan) -> Cells:
+    rate = one.rate
+    at_rate = [
+        _more(one, phases) if rate.ahead else "unknown"
+        for phases in (rate.below_limit.at_rate, rate.narrow.at_rate)
+    ]
+    return (
+        code(f"{one.category}.{one.complexity}"),
+        *map(
+            plain,
+            (
+                "" if one.numbers is None else share(from_float(one.numbers.helps)),
+                count_figure(one.calls),
+                f"{one.calls.phases:,}",
+                "" if rate.rate is None else share(rate.rate),
+                _interval(rate.interval),
+                _open(rate),
+                _more(one, rate.below_limit.without_miss),
+                *at_rate,
+            ),
+        ),
+    )
+
+
+def _number_row(one: CellPlan, found: NumberPlan) -> Cells:
+    return (
+        code(f"{one.category}.{one.complexity}"),
+        *map(
+            plain,
+            (
+                count_figure(one.calls),
+                f"×{ratio(from_float(found.factor))}",
+                f"> {MORE[-1]}" if found.enough is None else f"{found.enough}",
+                f"{found.sigma:.3f}",
+                "" if found.reach is None else reach_words(found.reach),
+            ),
+        ),
+    )
+
+
+def _interval(found: ConfidenceInterval | None) -> str:
+    if found is None:
+        return ""
+    return "–".join(share(from_float(end)) for end in (found.low, found.high))
+
+
+def _open(rate: RatePlan) -> str:
+    """How many limits are not decided, and how many phases there is no interval without."""
+    short = f", {rate.first} phases short" if rate.first else ""
+    return f"{len(rate.undecided)} of {len(COMPARED)}{short}"
+
+
+def _more(one: CellPlan, phases: int | None) -> str:
+    if phases is None:
+        return "no number"
+    return f"{phases:,} ({one.calls_in(phases):,})" if phases else "0"
+
+
+def _told(found: PlannedSamples) -> Iterator[str]:
+    plan, rate = found.plan, found.plan.rate
+    below = f"underestimation below {share(plan.limit)}"
+    known = [number for number in plan.by_misses if number is not None]
+    if known:
+        others = "".join(
+            f", {number:,} with {misses}" for misses, number in enumerate(known) if misses
+        )
+        yield f"{count(known[0], 'phase')} without a miss show {below}, at 95%{others}"
+    else:
+        yield f"no number of phases up to {MOST:,} shows {below}"
+    if rate.rate is None or found.measured_on is None:
+        yield "no complete call is scored yet, so no rate is known; start with any cell"
+        return
+    open_ones = ", ".join(FIGURES[name][0] for name in rate.undecided)
+    interval = f" ({_interval(rate.interval)})" if rate.interval else ""
+    yield (
+        f"all calls: {count_words(plan.calls)}; {share(rate.rate)}{interval} missed, by "
+        f"{PREDICTIONS[found.measured_on]}; not decided: {open_ones or 'no limit'}; "
+        f"{_ways(rate, below)}"
+    )
+    yield _decided(plan)
+    if not any(one.numbers for one in plan.cells):
+        yield "nothing is fitted here, so cells stand in the order of their phases"
+
+
+def _decided(plan: CollectionPlan) -> str:
+    """Which limits single cells decide: they are fewer than those that they do not."""
+    told = [
+        f"{one.category}.{one.complexity} {listed(decided)}"
+        for one in plan.cells
+        if (decided := [FIGURES[name][0] for name in COMPARED if name not in one.rate.undecided])
+    ]
+    return f"decided by single cells: {'; '.join(told) or 'no limit'}"
+
+
+def _ways(rate: RatePlan, below: str) -> str:
+    here = rate.below_limit
+    if here.without_miss == 0:
+        return f"{below} is shown"
+    first = _phases(here.without_miss)
+    return f"{below} takes {first} more without a miss, {_phases(here.at_rate)} at this rate"
+
+
+def _phases(number: int | None) -> str:
+    return "no number of phases" if number is None else count(number, "phase")
+
+
+def collection_plan_dict(found: PlannedSamples) -> dict[str, Any]:
+    """All of it; ``calls`` are those that so many phases are, at what a phase has had so far."""
+    plan = found.plan
+    return {
+        "measured_on": found.measured_on,
+        "limit": rounded(plan.limit),
+        "asked_sigma": plan.asked,
+        "width": rounded(plan.precision.width),
+        "factor": rounded(plan.precision.factor),
+        "phases_by_misses": list(plan.by_misses),
+        "all": {
+            **as_json(plan.calls),
+            "underestimation": _rate_dict(plan.rate, _per_phase(plan)),
+        },
+        "cells": [
+            {
+                **picked(one, "category", "complexity"),
+                **as_json(one.calls),
+                "underestimation": _rate_dict(one.rate, one.calls_per_phase),
+                "numbers": as_json(one.numbers),
+            }
+            for one in plan.cells
+        ],
+        "aims": as_json(found.coverage.aims),
+    }
+
+
+def _per_phase(plan: CollectionPlan) -> Fraction:
+    return Fraction(plan.calls.scored, plan.calls.phases) if plan.calls.phases else Fraction(1)
+
+
+def _rate_dict(rate: RatePlan, per_phase: Fraction) -> dict[str, Any]:
+    return {
+        **picked(rate, "rate", "interval", "undecided"),
+        "phases_to_an_interval": rate.first,
+        "rate_ahead": rate.ahead,
+        "more_to_show_below_limit": _more_dict(rate.below_limit, per_phase),
+        "more_to_width": _more_dict(rate.narrow, per_phase),
+    }
+
+
+def _more_dict(found: MorePhases, per_phase: Fraction) -> dict[str, Any]:
+    return {
+        name: None if phases is None else {"phases": phases, "calls": -(-phases * per_phase // 1)}
+        for name, phases in (("without_miss", found.without_miss), ("at_rate", found.at_rate))
+    }
