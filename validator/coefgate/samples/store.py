@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -39,7 +39,7 @@ class Added:
 
 def add_file(file: Path, root: Path) -> Added:
     """Store the samples in ``file``, JSON Lines, as ``add_samples`` does."""
-    return add_samples(_LinesOf(file), source=file.as_posix(), root=root)
+    return add_samples(LinesOf(file), source=file.as_posix(), root=root)
 
 
 def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
@@ -63,12 +63,20 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     known = tuple(stored[i] for i in reader.read_ids if i in stored)
     if not new:
         return Added(None, (), known)
-    content = b"".join(stored_line(fields_of(sample)) for sample in new)
-    # ``new`` is in order; a day is named as its source writes it.
-    day = (new[0].observed_at or "undated")[:10]
-    path = f"{FOLDER}/{new[0].origin}/{import_name(day, sha256(content).hexdigest())}"
+    path, content = import_file(new)
     write_new(root / path, content)
     return Added(path, tuple(new), known)
+
+
+def import_file(samples: Sequence[Sample]) -> tuple[str, bytes]:
+    """The path, from the registry's root, and the content of the file that stores ``samples``.
+
+    They are of one origin, at least one, and in order.
+    """
+    content = b"".join(stored_line(fields_of(sample)) for sample in samples)
+    # A day is named as its source writes it.
+    day = (samples[0].observed_at or "undated")[:10]
+    return f"{FOLDER}/{samples[0].origin}/{import_name(day, sha256(content).hexdigest())}", content
 
 
 def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
@@ -83,7 +91,7 @@ def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
             yield fault.placed(sample.file, sample.line)
 
 
-def _with_id(line: bytes) -> bytes:
+def with_id(line: bytes) -> bytes:
     """``line`` with the id that it lacks, at its end, so that the columns of the rest stay.
 
     One with odd numbers or half characters gets a stand-in: it is refused for these alone.
@@ -106,12 +114,12 @@ class _Beside(FolderTree):
 
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
         if path == self.source:
-            return map(_with_id, self.drafts)
+            return map(with_id, self.drafts)
         return FolderTree.lines(self, path, longest)
 
 
 @dataclass(frozen=True, slots=True)
-class _LinesOf:
+class LinesOf:
     """The lines of a file, streamed anew each time that they are gone through."""
 
     file: Path
