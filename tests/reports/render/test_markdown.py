@@ -354,7 +354,9 @@ def test_problems_quote_safely(text: str, reader: str) -> None:
 
 
 def test_thousands_of_problems_fit() -> None:
-    page = problems_markdown([replace(PROBLEM, line=n, file=f"a/{n % 7}") for n in range(1, 5000)])
+    page = problems_markdown(
+        [replace(PROBLEM, line=n, file=f"a/{n % 7}", path=f"a{n}") for n in range(1, 5000)]
+    )
     assert len(page) <= LONGEST
     assert page.startswith("## ❌ INVALID: 4,999 problems in 7 files")
     assert page.endswith("more, left out of this page.*")

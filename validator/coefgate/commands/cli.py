@@ -117,8 +117,9 @@ def _run(command: Callable[[], object]) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     except InvalidInput as error:
-        count = len(error.problems)
-        tell(f"{error}\n{count} problem{'s' if count != 1 else ''}: nothing was done.")
+        from coefgate.reports.pages.problems import problems_text
+
+        tell(problems_text(error.problems))
         return INVALID
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):

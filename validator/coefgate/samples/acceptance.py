@@ -42,7 +42,7 @@ def accepted_fields(line: bytes) -> dict[str, Any] | None:
     if (
         written != line
         and written != line.replace(b", ", b",").replace(b": ", b":")
-        and not _exact(line)
+        and not has_one_meaning(line)
     ):
         return None
     accepted: dict[str, Any] = fields
@@ -62,8 +62,8 @@ def _whole_numbers(fields: Mapping[str, Any]) -> bool:
     return True
 
 
-def _exact(line: bytes) -> bool:
-    """Has the line one meaning only?"""
+def has_one_meaning(line: bytes) -> bool:
+    """No key stands twice and no number is odd: every reader sees the same in ``line``."""
     try:
         json.loads(line, object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse)
     except (ValueError, RecursionError):

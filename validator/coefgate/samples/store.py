@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
-from typing import Final
-
-import orjson
+from typing import Any
 
 from coefgate.core.atomic_files import file_beside
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, explained
 from coefgate.core.trees import FolderTree
 from coefgate.registry.document import Fault
+from coefgate.samples.completion import NO_FACTS
+from coefgate.samples.drafts import Drafts
+from coefgate.samples.facts import with_the_option
 from coefgate.samples.files import FOLDER, import_name
-from coefgate.samples.line_errors import nearly_json
-from coefgate.samples.lines import LONGEST_LINE
-from coefgate.samples.model import Sample, fields_of, sample_id, stored_line
+from coefgate.samples.model import Sample, fields_of, stored_line
 from coefgate.samples.reading import SampleReader, contradictory_lines, read_samples
-
-_STAND_IN: Final = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +29,51 @@ class Added:
     """What an import did: the new file, from the registry's root, if anything was new.
 
     ``added`` and ``known``: the samples that were written, and those that had been stored before.
+    ``filled``: how many of ``added`` did not state a field; those of ``facts`` were given for
+    them, and others are unknown. ``written``: is the file on disk?
     """
 
     path: str | None
     added: tuple[Sample, ...]
     known: tuple[Sample, ...]
+    filled: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    written: bool = True
 
 
-def add_file(file: Path, root: Path) -> Added:
-    """Store the samples in ``file``, JSON Lines, as ``add_samples`` does."""
-    return add_samples(LinesOf(file), source=file.as_posix(), root=root)
-
-
-def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
+def add_samples(
+    lines: Iterable[bytes],
+    *,
+    source: str,
+    root: Path,
+    facts: Mapping[str, Any] = NO_FACTS,
+    reference: str | None = None,
+    dry_run: bool = False,
+) -> Added:
     """Store the samples in ``lines``, JSON with line ends read from ``source``, as one new file.
 
-    ``lines`` are gone through more than once, and not kept: an iterator does not do. A line
-    without ``id`` gets it; one that has it must fit it. All are of one origin. Samples that are
-    stored already are not written again. Raises ``InvalidInput`` with every problem of the stored
-    samples or, those being valid, of the lines; ``EnvironmentProblem`` where the file cannot be
-    written. Then nothing has changed.
+    ``lines`` are gone through more than once, and not kept: an iterator does not do. They may
+    leave facts out (``Drafts``); an ``id`` that one has must fit it. All are of one origin.
+    Samples that are stored already are not written again, and with ``dry_run`` nothing is. Raises
+    ``InvalidInput`` with every problem of the stored samples or, those being valid, of the lines;
+    ``EnvironmentProblem`` where the file cannot be written. Then nothing has changed.
     """
-    tree = FolderTree(root)
-    stored = {sample.id: sample for sample in read_samples(tree).samples}
-    reader = SampleReader(_Beside(root, source, lines), dict(stored))
+    drafts = Drafts(lines, facts, reference)
+    stored = {sample.id: sample for sample in read_samples(FolderTree(root)).samples}
+    reader = SampleReader(_Beside(root, source, drafts), dict(stored))
     reader.read({source: None})
     new = [sample for sample in reader.store().samples if sample.id not in stored]
     reader.report(contradictory_lines(new))
-    problems = (*reader.problems(), *_several_origins(new))
-    if problems:
-        raise InvalidInput(problems)
+    if problems := (*reader.problems(), *_several_origins(new)):
+        raise InvalidInput(map(with_the_option, drafts.as_written(problems)))
     known = tuple(stored[i] for i in reader.read_ids if i in stored)
     if not new:
-        return Added(None, (), known)
+        return Added(None, (), known, written=False)
     path, content = import_file(new)
-    write_new(root / path, content)
-    return Added(path, tuple(new), known)
+    if not dry_run:
+        write_new(root / path, content)
+    filled = Counter(chain.from_iterable(drafts.filled.get(one.line, ()) for one in new))
+    return Added(path, tuple(new), known, filled, drafts.given, written=not dry_run)
 
 
 def import_file(samples: Sequence[Sample]) -> tuple[str, bytes]:
@@ -91,20 +99,6 @@ def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
             yield fault.placed(sample.file, sample.line)
 
 
-def with_id(line: bytes) -> bytes:
-    """``line`` with the id that it lacks, at its end, so that the columns of the rest stay.
-
-    One with odd numbers or half characters gets a stand-in: it is refused for these alone.
-    """
-    try:
-        fields, instead = orjson.loads(line), ""
-    except orjson.JSONDecodeError:
-        fields, instead = nearly_json(line), _STAND_IN
-    if not isinstance(fields, dict) or not fields or "id" in fields or not line.endswith(b"\n"):
-        return line
-    return line.rstrip()[:-1] + b',"id":"' + (instead or sample_id(fields)).encode() + b'"}\n'
-
-
 @dataclass(frozen=True, slots=True)
 class _Beside(FolderTree):
     """A registry's folder with one more file, which is nowhere on disk."""
@@ -114,18 +108,8 @@ class _Beside(FolderTree):
 
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
         if path == self.source:
-            return map(with_id, self.drafts)
+            return iter(self.drafts)
         return FolderTree.lines(self, path, longest)
-
-
-@dataclass(frozen=True, slots=True)
-class LinesOf:
-    """The lines of a file, streamed anew each time that they are gone through."""
-
-    file: Path
-
-    def __iter__(self) -> Iterator[bytes]:
-        return FolderTree(self.file.parent).lines(self.file.name, LONGEST_LINE)
 
 
 def write_new(target: Path, content: bytes) -> None:

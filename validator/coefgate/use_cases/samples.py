@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 from coefgate.core.problems import UsageProblem
 from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import table_of
 from coefgate.registry.reading import read_registry
 from coefgate.replay.fallback import Fallbacks, ToldReason, fallbacks_of, undeclared
+from coefgate.samples.completion import NO_FACTS
 from coefgate.samples.files import FOLDER
-from coefgate.samples.model import Sample
-from coefgate.samples.status import Audited
-from coefgate.samples.store import Added, add_file
+from coefgate.samples.line_source import STDIN, LinesOf, kept
+from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.status import Audited, audit
+from coefgate.samples.store import Added, add_samples
 from coefgate.use_cases.state import state_at
 
 
@@ -32,16 +35,56 @@ def audit_samples(root: Path) -> Audit:
     return Audit(audited, fallbacks_of(audited, state.table))
 
 
-def add_samples_of(file: Path, root: Path) -> Added:
-    """Store the calls of ``file``, JSON Lines, in the registry at ``root``: all of them, or none.
+def add_samples_of(
+    source: Path | BinaryIO,
+    root: Path,
+    *,
+    facts: Mapping[str, Any] = NO_FACTS,
+    dry_run: bool = False,
+) -> Added:
+    """Store the calls of ``source``, JSON Lines, in the registry at ``root``: all, or none.
 
-    Raises ``UsageProblem`` where it is no regular file, ``InvalidInput`` with every problem of it.
+    ``source`` is a file, or a stream that is read to its end. Lines may leave facts out; ``facts``
+    hold for those that do not state them, and a line of a file may be a call's reference. With
+    ``dry_run`` nothing is written. Raises ``UsageProblem`` where it is no regular file,
+    ``InvalidInput`` with every problem of it.
     """
-    if not file.is_file():
-        raise UsageProblem(f"{file} is no regular file. Name a file of JSON Lines.")
-    with checkout(root) as folder:
+    with ExitStack() as open_until_done:
+        if isinstance(source, Path):
+            if not source.is_file():
+                raise UsageProblem(f"{source} is no regular file. Name a file of JSON Lines.")
+            lines: Iterable[bytes] = LinesOf(source)
+            name, reference = source.as_posix(), _reference(source, root)
+        else:
+            lines = open_until_done.enter_context(kept(source))
+            name, reference = STDIN, None
+        folder = open_until_done.enter_context(checkout(root))
         folder.entries(FOLDER)  # else a call that is left out would be stored twice
-        return add_file(file, root)
+        return add_samples(
+            lines, source=name, root=root, facts=facts, reference=reference, dry_run=dry_run
+        )
+
+
+def _reference(file: Path, root: Path) -> str:
+    """How ``file`` is named in the store: from the registry, where it lies there; else alone.
+
+    The same file is called the same from every folder and on every machine.
+    """
+    there, top = file.resolve(), root.resolve()
+    return there.relative_to(top).as_posix() if there.is_relative_to(top) else there.name
+
+
+def audit_by_themselves(calls: Sequence[Sample], root: Path) -> tuple[Audited, ...]:
+    """What these calls are good for under the registry in ``root``, as if there were no others.
+
+    Raises ``InvalidInput`` where the registry cannot be read.
+    """
+    if not calls:
+        return ()
+    with checkout(root) as folder:
+        registry = read_registry(folder)
+    store = SampleStore(tuple(calls), {})
+    return audit(store, scope=registry.gates.scope, unit=registry.unit)
 
 
 def undeclared_labels(

@@ -2,39 +2,84 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from coefgate.commands.options import registry_option
+from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import InvalidInput
 from coefgate.reports.figures import count
-from coefgate.reports.pages.audit import added_text
+from coefgate.reports.pages.added import added_dict, added_text
 from coefgate.reports.pages.fallback import undeclared_warning
 from coefgate.reports.render.console import warn
+from coefgate.reports.render.json import json_text
 from coefgate.runner.exit_code import emit
-from coefgate.use_cases.samples import add_samples_of, undeclared_labels
+from coefgate.samples.facts import stated_facts
+from coefgate.samples.status import Audited
+from coefgate.samples.store import Added
+from coefgate.use_cases.samples import add_samples_of, audit_by_themselves, undeclared_labels
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
+)
+@click.option("--origin", metavar="NAME", help="Where calls were made that do not say it.")
+@click.option(
+    "--fact",
+    "facts",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="A fact that holds for calls that do not state it, such as unit=call or paths=real. "
+    "Several times: several facts.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be stored, and write nothing.")
 @registry_option
-def command(file: Path, root: Path) -> None:
+@format_option("text", "json")
+def command(
+    file: Path,
+    origin: str | None,
+    facts: Sequence[str],
+    dry_run: bool,
+    root: Path,
+    output_format: str,
+) -> None:
     """Store the calls of FILE, JSON Lines in the sample format, as one new file of samples/.
 
-    A line without an id gets it. Calls that are stored already are not stored twice. Either all of
-    FILE is good and stored, or nothing is. A label that the registry does not declare is warned
-    of.
+    A line may leave out what nobody knows: it becomes null, and what was left out is listed. A
+    line without an id gets it; without a reference, its place in FILE. Calls that are stored
+    already are not stored twice. Either all of FILE is good and stored, or nothing is. A label
+    that the registry does not declare is warned of. FILE - is standard input.
 
     \b
-    Example:
+    Examples:
       coefgate samples add new-calls.jsonl
+      coefgate samples add calls.jsonl --origin agent --fact unit=call --fact paths=real --dry-run
     """
-    found = add_samples_of(file, root)
-    emit(added_text(found))
+    of_origin = [f"origin={origin}"] if origin is not None else []
+    found = add_samples_of(
+        sys.stdin.buffer if file == Path("-") else file,
+        root,
+        facts=stated_facts([*of_origin, *facts]),
+        dry_run=dry_run,
+    )
+    audited, warnings = _as_the_registry_sees(found, root)
+    if output_format == "json":
+        emit(json_text(added_dict(found, audited)))
+    else:
+        emit(added_text(found, audited))
+    for warning in warnings:
+        warn(warning)
+
+
+def _as_the_registry_sees(found: Added, root: Path) -> tuple[Sequence[Audited], Sequence[str]]:
+    """What new calls are good for, and warnings of their labels, if the registry can be read."""
     try:
-        for reason, serves in undeclared_labels(found.added, root):
-            warn(undeclared_warning(reason, serves))
+        labels = undeclared_labels(found.added, root)
+        warnings = [undeclared_warning(*one, stored=found.written) for one in labels]
+        return audit_by_themselves(found.added, root), warnings
     except InvalidInput as error:
         problems = count(len(error.problems), "problem")
-        warn(f"{found.path}: labels are not compared: {problems} in coefficients/")
+        return (), [f"{found.path}: labels are not compared: {problems} in coefficients/"]

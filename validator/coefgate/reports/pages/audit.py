@@ -12,7 +12,6 @@ from coefgate.reports.page import Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.status import Audited, CallCount, counts_by_origin, counts_by_status
-from coefgate.samples.store import Added
 
 _MEANING = {
     "eligible": "scored",
@@ -63,14 +62,6 @@ def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
             if one.status != "eligible"
         ],
     }
-
-
-def added_text(added: Added) -> str:
-    """What an import did, in a sentence or two."""
-    known = f"; {count(len(added.known), 'call')} stored before" if added.known else ""
-    if added.path is None:
-        return f"nothing new{known or ': the file holds no call'}"
-    return f"{count(len(added.added), 'call')} stored in {added.path}{known}\nnext: coefgate gate"
 
 
 def origin_lines(counts: Mapping[str, CallCount]) -> list[Paragraph]:

@@ -55,8 +55,8 @@ def _reason(one: ToldReason, *, alone: bool) -> Words:
     return [plain(f"{one.kind} "), value, *told]
 
 
-def undeclared_warning(one: ToldReason, serves: str) -> str:
-    """What is wrong with a label of calls that were stored just now, and what ``serves`` them."""
+def undeclared_warning(one: ToldReason, serves: str, *, stored: bool = True) -> str:
+    """What is wrong with a label of new calls, ``stored`` or not yet, and what ``serves`` them."""
     wrong = {
         "model": "is outside applies_to",
         "cell": "has no overhead",
@@ -65,8 +65,9 @@ def undeclared_warning(one: ToldReason, serves: str) -> str:
     meant = f" (did you mean {one.closest}?)" if one.closest is not None else ""
     if one.kind == "model-factor":
         serves = "the default factor"
-    so = f"they are stored, and {serves} serves them"
-    if one.calls == 1:
-        so = f"it is stored, and {serves} serves it"
+    they, are, them = ("it", "is", "it") if one.calls == 1 else ("they", "are", "them")
+    so = f"{they} {are} stored, and {serves} serves {them}"
+    if not stored:
+        so = f"{they} would be stored, and {serves} would serve {them}"
     what = f"{one.value or ''} {wrong.get(one.kind, 'is not declared')}{meant}"
     return visible(f"warning: {one.kind} {what}: {count(one.calls, 'call')}; {so}")
