@@ -9,6 +9,7 @@ COMMANDS: Final = {
     "check": "Read coefficients and samples strictly, and name every problem.",
     "coverage": "Show which cells have how many stored calls, and what is missing.",
     "diff": "Show what differs between two states, and what that does to predictions.",
+    "doctor": "Say what the registry lacks, by trying it: settings are no evidence.",
     "drill": "Plant regressions and harmless changes in a scratch copy; see what the gate says "
     "of each.",
     "estimate": "Predict the output tokens of one call, with the reasons.",

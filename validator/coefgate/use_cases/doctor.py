@@ -1,0 +1,218 @@
+"""What a registry lacks to be safe and of use, found by trying it: settings are no evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from coefgate.core.estimate import estimate
+from coefgate.core.problems import CoefgateError, EnvironmentProblem, InvalidInput
+from coefgate.core.vocabulary import Deliverable
+from coefgate.git.hooks import Hook, hook_file, install_hooks, words_of_refusal
+from coefgate.git.release_tags import merged_tags, registry_version
+from coefgate.git.repository import Repository
+from coefgate.replay.state import State
+from coefgate.runner.registry import Registry
+from coefgate.samples.model import instant
+from coefgate.samples.status import SCORED, count_of
+from coefgate.use_cases.build import build
+from coefgate.use_cases.ci_files import examined_ci
+from coefgate.use_cases.examination import Examination, broken, lacking, unseen, working
+from coefgate.use_cases.head import head_of
+from coefgate.use_cases.state import state_at
+
+OLDEST_DAYS: Final = 90
+"""Days after which calls may tell of other models and other work."""
+_DAY: Final = 86_400
+_HOOKS: Final[Mapping[Hook, str]] = {"pre-commit": "coefgate check", "pre-push": "coefgate gate"}
+"""What each hook is there for."""
+_SPOILED: Final = b"\nspoiled: [by coefgate doctor\n"
+"""What no registry may hold, at the end of a file."""
+_SPOILED_FILE: Final = "coefficients/registry.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Every examination, in the order in which a registry comes to need it.
+
+    ``fixed``: sentences on what was mended before.
+    """
+
+    examinations: tuple[Examination, ...]
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """Is nothing broken or missing, as far as can be seen from here?"""
+        return all(one.condition in {"works", "unseen"} for one in self.examinations)
+
+
+def examine(root: Path, *, now: float, fix: bool = False) -> Examined:
+    """Try what the registry in the folder ``root`` is there for; ``now``: seconds since 1970.
+
+    Nothing of the registry or its repository changes, unless ``fix`` is asked for: hooks are
+    installed, history and the name of the default branch fetched, where these are missing.
+    """
+    found = Examined(tuple(_examinations(root, now)))
+    mends = [one.mend for one in found.examinations if one.mend is not None]
+    if not fix or not mends:
+        return found
+    fixed = tuple(dict.fromkeys(_mended(mend) for mend in mends))
+    return Examined(tuple(_examinations(root, now)), fixed)
+
+
+def _mended(mend: Callable[[], str]) -> str:
+    try:
+        return mend()
+    except EnvironmentProblem as error:
+        return str(error)
+
+
+def _examinations(root: Path, now: float) -> Iterator[Examination]:
+    try:
+        state = state_at(root)
+    except InvalidInput as error:
+        first, number = error.problems[0], len(error.problems)
+        problems = "1 problem" if number == 1 else f"{number:,} problems"
+        yield broken("registry", f"{problems}, first {first}", "coefgate check")
+        return
+    except CoefgateError as error:
+        yield broken("registry", str(error))
+        return
+    numbers, calls = len(state.registry.numbers), len(state.store.samples)
+    yield working("registry", f"{numbers:,} numbers and {calls:,} calls can be read")
+    yield _tried("estimate", partial(_estimate, root, state))
+    yield _calls(state)
+    yield _age(state, now)
+    with ExitStack() as stack:
+        try:
+            repository = stack.enter_context(Repository(root))
+        except EnvironmentProblem as error:
+            yield lacking("git", str(error), "git init")
+            return
+        yield _tried("base", partial(_base, repository))
+        for hook in _HOOKS:
+            yield _tried(f"hook {hook}", partial(_hook, repository, hook))
+        yield from examined_ci(repository.top, repository.prefix)
+        yield _tried("release", partial(_release, repository))
+
+
+def _tried(subject: str, trial: Callable[[], Examination]) -> Examination:
+    try:
+        return trial()
+    except CoefgateError as error:
+        return broken(subject, str(error))
+
+
+def _estimate(root: Path, state: State) -> Examination:
+    """A call as a runner asks for it, from a snapshot built for it, and from the folder."""
+    table = state.table
+    category = next(iter(state.registry.categories))
+    complexity = next(iter(state.registry.categories[category].overhead))
+    files = [Deliverable("src/canary.py", "create"), Deliverable("README.md", "modify", 2048)]
+    with TemporaryDirectory(prefix="coefgate-doctor-") as folder:
+        file = Path(folder, "snapshot.json")
+        file.write_bytes(build(root).data)
+        runner = Registry.from_snapshot(file)
+        there = runner.estimate(category=category, complexity=complexity, deliverables=files)
+    here = estimate(table, category=category, complexity=complexity, deliverables=files)
+    call = f"{category} {complexity}, one file created and one modified"
+    if there.tokens != here.tokens:
+        told = f"{call}: {there.tokens:,} tokens in a runner, {here.tokens:,} in the folder"
+        return broken("estimate", told)
+    return working("estimate", f"{call}: {here.tokens:,} tokens, in a runner too")
+
+
+def _calls(state: State) -> Examination:
+    audited = state.audited()
+    scored = count_of([one for one in audited if one.status in SCORED])
+    told = f"{scored.scored:,} of {len(audited):,} calls are scored, in {scored.phases:,} phases"
+    if not scored.scored:
+        remedy = "coefgate samples audit" if audited else "coefgate samples import --help"
+        return lacking("calls", told, remedy)
+    return working("calls", told)
+
+
+def _age(state: State, now: float) -> Examination:
+    times = [
+        instant(one.sample.observed_at)
+        for one in state.audited()
+        if one.status in SCORED and one.sample.observed_at is not None
+    ]
+    if not times:
+        return unseen("age of calls", "no scored call has a time")
+    days = int((now - max(times)) // _DAY)
+    told = f"the newest scored call was made {days:,} days ago"
+    if days > OLDEST_DAYS:
+        return lacking("age of calls", told, "coefgate samples plan")
+    return working("age of calls", told)
+
+
+def _base(repository: Repository) -> Examination:
+    """What a change would be judged by, as ``coefgate gate`` finds it."""
+    try:
+        found = head_of(repository, None).target(repository, None, "")
+    except EnvironmentProblem as error:
+        return replace(broken("base", str(error)), mend=partial(_fetched, repository))
+    if isinstance(found, str):
+        return lacking("base", f"a change would be judged by itself: {found}")
+    if repository.shallow:
+        told = f"{found.name}, in a clone without its history"
+        remedy = "git fetch --unshallow"
+        return replace(lacking("base", told, remedy), mend=partial(_fetched, repository))
+    return working("base", f"a change is judged by {found.name}, named by {found.found_by}")
+
+
+def _fetched(repository: Repository) -> str:
+    depth = ("--unshallow",) if repository.shallow else ()
+    repository.ask("fetch", "--quiet", *depth, "origin")
+    repository.ask("remote", "set-head", "origin", "--auto")
+    return "history and the name of the default branch were fetched from origin"
+
+
+def _hook(repository: Repository, hook: Hook) -> Examination:
+    """Is a proposal refused that breaks the registry, and for that reason?"""
+    subject, does = f"hook {hook}", _HOOKS[hook]
+    if hook_file(repository, hook) is None:
+        found = lacking(
+            subject, "it is not installed, so nothing is told early", "pre-commit install"
+        )
+        return replace(found, mend=partial(_installed, repository.top))
+    if repository.head() is None:
+        return unseen(subject, "it can be tried from the first commit on")
+    path = f"{repository.prefix}{_SPOILED_FILE}"
+    spoiled = {path: repository.tree("HEAD").read(_SPOILED_FILE) + _SPOILED}
+    words = words_of_refusal(repository, hook, spoiled)
+    if words is None:
+        return broken(
+            subject, "it lets a registry pass that cannot be read", f"add the hook of {does}"
+        )
+    if _SPOILED_FILE not in words:
+        said = [line for line in words.splitlines() if line.strip() and line[:6] != "error:"]
+        told = f"it fails, and not for what was wrong: {said[-1].strip() if said else 'no word'}"
+        return broken(subject, told)
+    return working(subject, "it refused a registry that cannot be read")
+
+
+def _installed(top: Path) -> str:
+    tool = install_hooks(top)
+    if tool is None:
+        return "no program is there that installs hooks: python -m pip install pre-commit"
+    return f"{tool} has installed the hooks"
+
+
+def _release(repository: Repository) -> Examination:
+    commit = repository.head()
+    tags = merged_tags(repository, commit) if commit else ()
+    if not tags or commit is None:
+        return lacking(
+            "release", "none, so no runner can pin a version", "coefgate release --dry-run"
+        )
+    return working(
+        "release", f"{registry_version(repository, commit)}, released: {tags[0].version}"
+    )
