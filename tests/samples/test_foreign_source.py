@@ -119,6 +119,15 @@ def test_a_folder_means_its_files_each_once(make: Callable[[str, bytes], Path]) 
     ]
 
 
+def test_the_files_of_a_folder_come_before_those_of_folders_in_it(
+    make: Callable[[str, bytes], Path],
+) -> None:
+    session = make("in/5e55.jsonl", b"")
+    make("in/5e55/subagents/agent-a.jsonl", b"")
+    found = foreign_files([str(session.parent)], ["*.jsonl"])
+    assert [name for name, _ in found] == ["5e55.jsonl", "agent-a.jsonl"]
+
+
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="is not there"):
         foreign_files([str(tmp_path / "no")], ["*"])

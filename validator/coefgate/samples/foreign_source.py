@@ -122,9 +122,10 @@ def _why_no_json(line: bytes) -> str:
 def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[str, Path | None]]:
     """The files that ``places`` mean, each once, with the name that references give them.
 
-    A folder means the files below it, in order, whose names fit one of ``patterns`` (or the same
-    with ``.gz``); links to folders are not followed. ``-`` is standard input, without a path. A
-    name is that of the file alone where no other has it, since folders may tell whose they are.
+    A folder means the files below it whose names fit one of ``patterns`` (or the same with
+    ``.gz``), in order, its own before those of folders in it: of what is told twice the first
+    counts. Links to folders are not followed. ``-`` is standard input, without a path. A name is
+    that of the file alone where no other has it, since folders may tell whose they are.
     Raises ``UsageProblem`` for a place where nothing is.
     """
     found: dict[object, tuple[str, Path | None]] = {}
@@ -153,7 +154,7 @@ def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[
 
 def _below(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
     with explained(f"{folder}: cannot be read", f"Check it with: ls -ld {folder}"):
-        inside = sorted(folder.iterdir())
+        inside = sorted(folder.iterdir(), key=lambda one: (one.is_dir(), one.name))
     for one in inside:
         if one.is_dir():
             if not one.is_symlink():

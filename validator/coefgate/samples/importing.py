@@ -18,12 +18,7 @@ from coefgate.samples.foreign_source import ForeignSource, Skipped
 from coefgate.samples.line_errors import line_problems
 from coefgate.samples.model import FIELDS, Sample, instant, sample_id, stored_line
 from coefgate.samples.status import contradictions
-
-LEAST_PER_TOKEN: Final = 1.5
-MOST_PER_TOKEN: Final = 6
-"""Visible characters for each token of a reply: a count outside of these is a placeholder."""
-_SHORTEST_JUDGED: Final = 150
-"""Characters, or tokens, from which a count is compared with its text."""
+from coefgate.samples.visible_text import fits_text
 
 Label = tuple[str | None, str | None, Literal["logged", "declared", "rule"] | None]
 """Category, complexity, and where they come from."""
@@ -237,13 +232,7 @@ def _implausible(one: ForeignCall) -> str:
     tokens, visible = one.actual_output_tokens, one.visible_characters
     if tokens is None:
         return "no-count"
-    if visible is not None and (
-        visible > max(MOST_PER_TOKEN * tokens, _SHORTEST_JUDGED)
-        or (
-            LEAST_PER_TOKEN * tokens > max(visible, _SHORTEST_JUDGED)
-            and not (one.hides_thinking or one.reasoning_tokens)
-        )
-    ):
+    if not fits_text(tokens, visible, hidden=one.hides_thinking or bool(one.reasoning_tokens)):
         return "placeholder"
     fits = tokens <= MAX_TOKENS and (tokens > 0 or one.success is False)
     return "" if fits else "not-in-range"

@@ -41,6 +41,9 @@ REASONS: Final = {
     "cache-hit": SkipReason("a reply from a cache: nothing was generated"),
     "side-call": SkipReason("a call of the agent for itself (titles, summaries, compaction)"),
     "not-generated": SkipReason("a message that no model wrote"),
+    "unfinished": SkipReason(
+        "a turn that was going on when its source ends", "Import again later; nothing is doubled."
+    ),
     "aggregate": SkipReason("a sum over calls that are told by themselves"),
     "contradicting-labels": SkipReason(
         "its labels contradict each other", "Check the label file."
