@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
     "gate": "Judge a change of the registry on its stored calls.",
     "history": "Show every number that a value had, who wrote it and when.",
+    "init": "Make a registry of your own, with hooks and CI around it.",
     "pin": "Pin a released version of a registry in coefgate.lock.",
     "publish": "Tell GitHub the verdict: a commit status and one comment.",
     "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",

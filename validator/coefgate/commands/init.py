@@ -1,0 +1,144 @@
+"""``coefgate init``: a registry of one's own, with the same gates, hooks and CI."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from coefgate.core.problems import PASS, UsageProblem
+from coefgate.reports.pages.init import init_text
+from coefgate.reports.render.console import progress, show
+from coefgate.use_cases.init import init
+from coefgate.use_cases.new_registry.from_calls import CallSources
+from coefgate.use_cases.new_registry.guessed_format import guessed_format
+from coefgate.use_cases.new_registry.program_source import (
+    ProgramSource,
+    installed_from,
+    named_source,
+)
+from coefgate.use_cases.new_registry.surroundings import CIS, Ci, checked_owner
+
+
+@click.command()
+@click.argument(
+    "folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False)
+)
+@click.option(
+    "--from",
+    "places",
+    metavar="SRC",
+    multiple=True,
+    help="Begin with the calls of this file or folder; may be given several times.",
+)
+@click.option(
+    "--format", "format_name", metavar="FORMAT", help="Their format; guessed unless given."
+)
+@click.option(
+    "--map",
+    "map_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Which columns of them hold what; guessed unless given.",
+)
+@click.option(
+    "--ci",
+    type=click.Choice(CIS),
+    help="Whose CI is to judge proposals; guessed by the server of the repository unless given.",
+)
+@click.option(
+    "--hooks/--no-hooks",
+    default=True,
+    help="Write hooks for pre-commit, which check on commit and judge on push.",
+)
+@click.option(
+    "--owner",
+    metavar="OWNER",
+    help="Who must agree to changes of thresholds and calls: @NAME or @ORGANISATION/TEAM.",
+)
+@click.option(
+    "--program-url",
+    "url",
+    metavar="URL",
+    help="Where hooks and CI get coefgate; where this one was installed from unless given.",
+)
+@click.option("--program-rev", "commit", metavar="COMMIT", help="The full commit to take there.")
+@click.option("--dry-run", is_flag=True, help="Say which files would be written; write none.")
+def command(
+    folder: Path | None,
+    places: tuple[str, ...],
+    format_name: str | None,
+    map_file: Path | None,
+    ci: Ci | None,
+    hooks: bool,
+    owner: str | None,
+    url: str | None,
+    commit: str | None,
+    dry_run: bool,
+) -> int:
+    """Make a registry in DIR, the current folder unless given, with hooks and CI around it.
+
+    Nothing that is there is overwritten, and nothing is written outside of DIR but the files that
+    git's servers and pre-commit look for at the top of the repository. More: docs/init.md.
+
+    \b
+    Examples:
+      coefgate init --dry-run
+      coefgate init --from calls.csv
+      coefgate init teams/ours --ci gitlab --owner @ours/reviewers
+    """
+    source = _source(url, commit)
+    if _asks() and source is None:
+        source = _asked_source()
+    if _asks() and owner is None and ci in {None, "github"}:
+        owner = click.prompt(
+            "Who owns thresholds and calls (@NAME, empty: nobody yet)", default=""
+        )
+    with progress("Making the registry …"):
+        found = init(
+            folder or Path(),
+            calls=_calls(places, format_name, map_file),
+            source=source,
+            ci=ci,
+            hooks=hooks,
+            owner=checked_owner(owner) if owner else None,
+            dry_run=dry_run,
+        )
+    show(init_text(found, dry_run=dry_run))
+    return PASS
+
+
+def _calls(
+    places: tuple[str, ...], format_name: str | None, map_file: Path | None
+) -> CallSources | None:
+    if not places:
+        if format_name or map_file:
+            raise UsageProblem("--format and --map tell how to read the calls of --from. Add it.")
+        return None
+    return CallSources(format_name or guessed_format(places), places, map_file)
+
+
+def _source(url: str | None, commit: str | None) -> ProgramSource | None:
+    if url is None and commit is None:
+        return installed_from()
+    if url is None or commit is None:
+        raise UsageProblem("--program-url and --program-rev belong together. Name both.")
+    return named_source(url, commit)
+
+
+def _asks() -> bool:
+    """Is somebody there to answer?"""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _asked_source() -> ProgramSource | None:
+    url = click.prompt(
+        "Where do others get coefgate (address of its git repository; empty: nowhere)",
+        default="",
+        show_default=False,
+        err=True,
+    )
+    if not url:
+        return None
+    return named_source(url, click.prompt("Which commit of it (40 digits)", err=True))

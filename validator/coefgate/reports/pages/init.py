@@ -1,0 +1,96 @@
+"""What a new registry is made of, how it does, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coefgate.calibration.more_calls import MORE, MoreCalls
+from coefgate.core.characters import visible
+from coefgate.registry.numbers import written
+from coefgate.replay.attainability import attainability
+from coefgate.reports.figures import NOT_MEASURABLE, count
+from coefgate.reports.pages.headline import headline_words, measured_on
+from coefgate.reports.pages.rules import bounds_in
+from coefgate.samples.skip_reasons import reason_of
+from coefgate.use_cases.import_samples import Imported
+from coefgate.use_cases.init import NewRegistry
+from coefgate.use_cases.new_registry.first_state import FirstState
+
+
+def init_text(found: NewRegistry, *, dry_run: bool) -> str:
+    """Files, what stays as it is, what is left for a person, the verdict, the next commands."""
+    return "\n".join(_lines(found, dry_run=dry_run))
+
+
+def _lines(found: NewRegistry, *, dry_run: bool) -> Iterator[str]:
+    written = "would be written" if dry_run else "written"
+    yield f"{count(len(found.files), 'file')} {written} below {visible(str(found.target.top))}"
+    yield from (f"  {visible(path)}" for path in found.files)
+    if found.left:
+        yield "\nThere already, and left as they are:"
+        for file in found.left:
+            first, *others = file.advice.split("\n")
+            yield f"  {visible(file.path)}: {first}"
+            yield from (f"    {line}" for line in others)
+    if found.steps:
+        yield "\nLeft for you:"
+        yield from (f"  - {step}" for step in found.steps)
+    if found.imported is not None:
+        yield f"\n{_taken_words(found.imported)}"
+    if found.first is not None:
+        yield from ("", *_verdict(found.first))
+    yield from (f"next: {command}" for command in found.next)
+
+
+def _taken_words(found: Imported) -> str:
+    """``38 of 40 calls stored; left out: without a token count 2``."""
+    collected = found.collected
+    told = f"{collected.taken.calls:,} of {count(collected.told.calls, 'call')} stored"
+    reasons = (*collected.left_out.items(), *collected.unreadable.items())
+    left = [
+        f"{reason_of(reason).words} {one.count:,} ({one.places[0]})" for reason, one in reasons
+    ]
+    lacks = [f"{field} of {number:,}" for field, number in collected.missing.items()]
+    return "; ".join(
+        (
+            told,
+            *([f"left out: {', '.join(left)}"] if left else []),
+            *([f"not known, so not scored: {', '.join(lacks)}"] if lacks else []),
+        )
+    )
+
+
+def _verdict(first: FirstState) -> Iterator[str]:
+    """The headline; of missed limits what a margin could do, and what more calls would."""
+    report = first.report
+    on = measured_on(report)
+    yield f"{headline_words(report)}{f' on {on}' if on else ''}"
+    for rule in report.missed:
+        yield f"missed: {rule.rule} {rule.required}: {rule.said.partition('. This rule')[0]}"
+    if first.best is not None:
+        missed = "; ".join(f"{one.rule}: {one.said}" for one in first.best.missed)
+        how = f"still misses {missed}" if missed else "meets all limits"
+        yield f"best single margin: {written(first.best.margin)} {how}"
+    found = attainability(report.scores, bounds_in(report))
+    if first.more is not None and found is not None and found.strictest is not None:
+        yield _more_calls(first.more, found.sigma, found.strictest[1])
+
+
+def _more_calls(found: MoreCalls, now: float | None, asked: float) -> str:
+    """How many cells come to the sigma that the limits ask for, and by how many more calls."""
+    reached = [one.reach(asked) for one in found.cells]
+    most = max((one for one in reached if isinstance(one, int)), default=0)
+    enough, never = sum(isinstance(one, int) for one in reached), reached.count("more")
+    others = len(reached) - enough - never
+    sigma = NOT_MEASURABLE if now is None else f"{now:.3f}"
+    cells = count(len(reached), "cell")
+    parts = [
+        f"{enough} would come to it with {most:,} more calls each at most" * bool(enough),
+        f"{never} with more than {MORE[-1]}" * bool(never),
+        f"{others} with no number of calls: calls alike differ by more" * bool(others),
+    ]
+    told = (
+        f"more calls: unseen calls scatter by sigma {sigma}, and the limits ask for {asked:.3f}; "
+        f"of {cells} {', '.join(filter(None, parts))}"
+    )
+    return f"{told}. Which calls to collect next: coefgate samples plan"

@@ -1,0 +1,196 @@
+"""A registry from the calls that another tool recorded: stored, fitted and judged."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from coefgate.calibration.more_calls import more_calls
+from coefgate.calibration.neutral_prior import neutral_prior, rising
+from coefgate.core.atomic_files import replace_files
+from coefgate.core.problems import UsageProblem
+from coefgate.core.trees import FolderTree
+from coefgate.core.vocabulary import (
+    CATEGORY_NAME,
+    COMPLEXITIES,
+    COMPLEXITY_NAME,
+    MAX_COMPLEXITIES,
+)
+from coefgate.registry.model import Scope
+from coefgate.registry.tuning import FILE as TUNING
+from coefgate.registry.value_edit import plain_number
+from coefgate.registry.yaml_edit import with_data
+from coefgate.samples.files import RETIRED
+from coefgate.samples.foreign_call import SampleUnit
+from coefgate.samples.import_formats import ImportOptions
+from coefgate.samples.importing import Collected
+from coefgate.samples.model import Sample
+from coefgate.samples.reading import read_samples
+from coefgate.samples.skip_reasons import reason_of
+from coefgate.samples.status import SCORED, audit
+from coefgate.samples.store import add_samples
+from coefgate.use_cases.import_samples import Imported, collect_samples
+from coefgate.use_cases.judge import judge_registry
+from coefgate.use_cases.new_registry.first_state import (
+    FirstState,
+    files_below,
+    first_page,
+    scratch_registry,
+)
+from coefgate.use_cases.new_registry.places import new_files
+from coefgate.use_cases.new_registry.registry_files import (
+    CATEGORIES,
+    KINDS,
+    PAGE,
+    beside_coefficients,
+    coefficients,
+    template,
+)
+from coefgate.use_cases.report import Report
+from coefgate.use_cases.tune import tune
+from coefgate.whatif.best_margin import BestMargin, best_margin
+
+_EVERY: Final = Scope(models=None, observed_since=None)
+_REASON: Final = "the first fit misses it on the calls that it was fitted on"
+_FITTED: Final = """\
+The numbers were fitted by `coefgate tune` to {calls} from {sources}, in the format
+{format}. They started from neutral ones, which `coefficients/tuning.yaml` states under `prior`: no
+category, no operation and no kind of file differed from another. How they do: `coefgate gate`."""
+_NOT_SCORED: Final = """\
+{calls} from {sources}, in the format {format}, are stored, and none of them
+says all that scoring needs (`coefgate samples audit`). So every number is neutral: no category, no
+operation and no kind of file differs from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSources:
+    """What ``--from`` names: ``places`` (files, folders, ``-``) in a format."""
+
+    format: str
+    places: tuple[str, ...]
+    map_file: Path | None = None
+
+
+def from_calls(calls: CallSources) -> tuple[FirstState, Imported]:
+    """The first state of a registry with these calls, and what was found in their sources.
+
+    Raises ``UsageProblem`` where they tell of no call that can be stored.
+    """
+    options = ImportOptions(map_file=calls.map_file)
+    found = collect_samples(calls.format, calls.places, origin=calls.format, options=options)
+    if not found.lines:
+        raise _nothing(calls, found)
+    with scratch_registry({RETIRED: template("retired")}) as root:
+        added = add_samples(found.lines, source=" ".join(calls.places), root=root)
+        store = read_samples(FolderTree(root))
+        unit, _ = Counter(one.unit for one in store.samples).most_common(1)[0]
+        audited = audit(store, scope=_EVERY, unit=unit)
+        scored = [one.sample for one in audited if one.status in SCORED]
+        with new_files(root, _coefficients(calls, store.samples, scored, unit)):
+            fitted = tune(root, write=True, reference=PAGE) if scored else None
+            report = judge_registry(root)
+            if missed := _misses(report):
+                _state(root, missed)
+                report = judge_registry(root)
+            first = FirstState(
+                files_below(root),
+                report,
+                best=_best(report) if missed else None,
+                more=more_calls(fitted.procedure) if missed and fitted else None,
+            )
+    return first, Imported(calls.format, calls.format, found, added)
+
+
+def _nothing(calls: CallSources, found: Collected) -> UsageProblem:
+    reasons = [*found.left_out.items(), *found.unreadable.items()]
+    told = "; ".join(
+        f"{reason_of(reason).words}: {one.count:,} ({one.places[0]}). {reason_of(reason).remedy}"
+        for reason, one in sorted(reasons, key=lambda each: -each[1].count)
+    )
+    where = " ".join(calls.places)
+    return UsageProblem(
+        f"{where}: no call of the format {calls.format} in it can be stored. {told}".rstrip()
+    )
+
+
+def _coefficients(
+    calls: CallSources, samples: Sequence[Sample], scored: Sequence[Sample], unit: SampleUnit
+) -> dict[str, bytes]:
+    """What a registry of these calls has beside them, before it is fitted."""
+    names = _names(samples)
+    complexities = _complexities(samples)
+    prior = neutral_prior(
+        categories=names,
+        complexities=complexities,
+        kinds=KINDS,
+        reference=PAGE,
+        models={one.model for one in scored if one.model},
+        needs=[one.actual_output_tokens for one in scored],
+    )
+    told = (_FITTED if scored else _NOT_SCORED).format(
+        calls=f"{len(scored or samples):,} calls", sources=_sources(calls), format=calls.format
+    )
+    others = beside_coefficients(next(iter(names)), complexities[0])
+    del others[RETIRED]
+    return {
+        **coefficients(prior, unit=unit, aliases=names),
+        **others,
+        PAGE: first_page(told),
+    }
+
+
+def _sources(calls: CallSources) -> str:
+    """The names of files and folders alone: a way to them is of one machine."""
+    return ", ".join(f"`{Path(one).name or one}`" for one in calls.places)
+
+
+def _names(samples: Iterable[Sample]) -> dict[str, list[str]]:
+    """The categories that calls name, each with what else they call it."""
+    names: dict[str, list[str]] = {}
+    for label in sorted({one.category for one in samples if one.category}):
+        words = "-".join(re.findall(r"[a-z0-9]+", label.lower()))
+        name = words if CATEGORY_NAME.fullmatch(words) else f"other-{words}".rstrip("-")
+        names.setdefault(name, [])
+        if label != name:
+            names[name].append(label)
+    return names or {one: [] for one in CATEGORIES}
+
+
+def _complexities(samples: Iterable[Sample]) -> tuple[str, ...]:
+    """Those that calls name and a registry can have, in the order in which they rise."""
+    named = [
+        (one.complexity, one.actual_output_tokens)
+        for one in samples
+        if one.complexity and COMPLEXITY_NAME.fullmatch(one.complexity)
+    ]
+    usual = Counter(complexity for complexity, _ in named).most_common(MAX_COMPLEXITIES)
+    kept = dict(usual)
+    return rising(one for one in named if one[0] in kept) or COMPLEXITIES
+
+
+def _misses(report: Report) -> list[dict[str, Any]]:
+    """What ``tuning.yaml`` says of each limit that is missed, so that the first state may land."""
+    return [
+        {
+            "rule": rule.rule,
+            "figure": plain_number(round(rule.head, 3)),
+            "reason": _REASON,
+        }
+        for rule in report.rules
+        if not rule.met and rule.head is not None
+    ]
+
+
+def _best(report: Report) -> BestMargin | None:
+    scores = report.scores
+    return best_margin(scores.by_margin, scores.predicted.calls, report.head.registry.gates)
+
+
+def _state(root: Path, missed: list[dict[str, Any]]) -> None:
+    before = (root / TUNING).read_bytes()
+    after = with_data(before, TUNING, {("missed",): missed})
+    replace_files(root, {TUNING: (before, after)})

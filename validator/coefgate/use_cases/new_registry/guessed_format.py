@@ -1,0 +1,44 @@
+"""Which importer may read a source, by its first record and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from coefgate.core.problems import UsageProblem
+from coefgate.samples.foreign_source import STANDARD_INPUT, foreign_files, opened
+from coefgate.samples.import_formats import format_names, importer_of
+
+_GUESSES = 20
+"""Lines of a file that are looked at for its first record."""
+
+
+def guessed_format(places: Sequence[str]) -> str:
+    """The format of the first of these files. Raises ``UsageProblem`` where nothing tells it."""
+    if STANDARD_INPUT not in places:
+        for name in format_names():
+            if any(map(importer_of(name).recognises, _first_records(places, name))):
+                return name
+        suffixes = {place.rpartition(".")[2].lower() for place in places}
+        for name in ("csv", "jsonl"):
+            if name in suffixes and name in format_names():
+                return name
+    raise UsageProblem(
+        f"the format of {' '.join(places)} is not known. Name it with --format: "
+        f"{', '.join(format_names())}"
+    )
+
+
+def _first_records(places: Sequence[str], name: str) -> Iterator[Mapping[str, Any]]:
+    """Of the first file that a format reads, the records that its first lines hold."""
+    for label, file in foreign_files(places, importer_of(name).FILES)[:1]:
+        with opened(label, file) as source:
+            for (_, line), _ in zip(source.lines(), range(_GUESSES), strict=False):
+                try:
+                    fields = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    continue
+                if isinstance(fields, dict):
+                    yield fields

@@ -1,0 +1,234 @@
+"""What stands around a registry: hooks that judge before others see, and a CI that blocks."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from coefgate.core.problems import UsageProblem
+from coefgate.core.program_version import program_version
+from coefgate.use_cases.new_registry.places import Target
+from coefgate.use_cases.new_registry.program_source import ProgramSource
+from coefgate.use_cases.new_registry.templates import filled, indented
+
+Ci = Literal["github", "gitlab", "azure", "none"]
+CIS: Final[tuple[Ci, ...]] = get_args(Ci)
+PRE_COMMIT: Final = ".pre-commit-config.yaml"
+CODEOWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where GitHub looks, in this order; the first that is there counts alone."""
+_HOSTS: Final[Mapping[str, Ci]] = {
+    "github": "github",
+    "gitlab": "gitlab",
+    "dev.azure.com": "azure",
+    "visualstudio.com": "azure",
+}
+_OWNER: Final = re.compile(r"@[\w.-]+(/[\w.-]+)?|[^\s@#]+@[\w-]+(\.[\w-]+)+")
+_PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*")
+_NAMELESS: Final = "@OWNER"
+_COMPARE: Final = "to have it anew, move it away and type the command again"
+_REACHED: Final = (
+    "name where others get the program from: coefgate init --program-url URL --program-rev COMMIT"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AroundFile:
+    """``content``; ``if_there``: what to do with a file of that name, which stays as it is.
+
+    ``also``: other places where a tool looks for the same.
+    """
+
+    content: bytes
+    if_there: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """``files`` by path from the top; ``steps``: what is left for a person, in sentences."""
+
+    files: Mapping[str, AroundFile]
+    steps: tuple[str, ...]
+
+
+def guessed_ci(target: Target) -> Ci:
+    """The CI of the server that the repository came from; GitHub's where it says nothing."""
+    server = target.remote.partition("://")[2] or target.remote
+    host = re.split(r"[/:]", server.rpartition("@")[2], maxsplit=1)[0].lower()
+    return next((ci for part, ci in _HOSTS.items() if part in host), "github")
+
+
+def checked_owner(owner: str) -> str:
+    """The owner. Raises ``UsageProblem`` for what no CODEOWNERS takes."""
+    if not _OWNER.fullmatch(owner):
+        raise UsageProblem(
+            f"--owner {owner!r} is nobody: name a person (@NAME), a team (@ORGANISATION/TEAM) or "
+            "an e-mail address."
+        )
+    return owner
+
+
+def surroundings(
+    target: Target, source: ProgramSource | None, *, ci: Ci, hooks: bool, owner: str | None
+) -> Surroundings:
+    """The files around the registry at ``target``; ``source``: where the program comes from."""
+    files: dict[str, AroundFile] = {}
+    steps: list[str] = []
+    if hooks:
+        files[PRE_COMMIT] = _hooks(target, source)
+        if source is None:
+            steps.append(
+                "The hooks run the coefgate that is on PATH, as this one was not installed from "
+                f"an address that others reach; to have them install it, {_REACHED}"
+            )
+    if ci != "none":
+        added, more = _CI_FILES[ci](target, source, owner)
+        files |= added
+        steps += more
+    return Surroundings(files, tuple(steps))
+
+
+def _hooks(target: Target, source: ProgramSource | None) -> AroundFile:
+    args = _yaml(["--registry", target.folder]) if target.folder else None
+    repo = "local" if source is None else source.url
+    lines = [f"- repo: {repo}"]
+    if source is not None:
+        lines.append(f"  rev: {source.commit}")
+    lines.append("  hooks:")
+    for name, stage, entry in (
+        ("coefgate-check", "pre-commit", "coefgate check --head hook"),
+        ("coefgate-gate", "pre-push", "coefgate gate --head hook"),
+    ):
+        lines.append(f"    - id: {name}")
+        if source is None:
+            lines += [
+                f"      name: {name.replace('-', ' ')}",
+                f"      entry: {entry}",
+                "      language: system",
+                "      always_run: true",
+                "      pass_filenames: false",
+                "      require_serial: true",
+                f"      stages: [{stage}]",
+            ]
+        if args:
+            lines.append(f"      args: {args}")
+    block = "\n".join(lines)
+    content = filled("around/pre-commit.yaml", repo=indented(block, 2))
+    told = (
+        "add this to its `repos`, and pre-push to its `default_install_hook_types`:\n"
+        f"{indented(block, 2)}"
+    )
+    return AroundFile(content.encode(), told)
+
+
+def _yaml(value: object) -> str:
+    """A value in one line, as YAML reads it; a plain word without quotes."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_yaml, value))}]"
+    return value if isinstance(value, str) and _PLAIN.fullmatch(value) else json.dumps(value)
+
+
+def _slug(target: Target) -> str:
+    """``-teams-ours``, which tells registries of one repository apart; empty at the top."""
+    words = re.findall(r"[a-z0-9]+", target.folder.lower())
+    return "".join(f"-{one}" for one in words)
+
+
+def _named(target: Target) -> dict[str, str]:
+    return {
+        "name": f"coefgate{_slug(target)}",
+        "status": f"coefgate/verdict{_slug(target)}",
+        "branch": _yaml(target.branch),
+    }
+
+
+_CiFiles = tuple[dict[str, AroundFile], list[str]]
+
+
+def _github(target: Target, source: ProgramSource | None, owner: str | None) -> _CiFiles:
+    words = _named(target)
+    workflow = f".github/workflows/{words['name']}.yml"
+    sets = [f".github/rulesets/{words['name']}.json", ".github/rulesets/coefgate-tags.json"]
+    files, steps = {CODEOWNERS[0]: _owners(target, owner)}, []
+    if source is None or source.action is None:
+        why = "an action of GitHub comes from a repository on github.com"
+        steps.append(f"{workflow} is not written, and nothing blocks a merge: {why}; {_REACHED}")
+    else:
+        content = filled(
+            "around/workflow.yml",
+            **words,
+            action=source.action,
+            commit=source.commit,
+            version=program_version(),
+            registry=_yaml(target.folder or "."),
+        )
+        ruleset = filled("around/ruleset.json", **words)
+        made = (content, ruleset, filled("around/tags-ruleset.json"))
+        for path, text in zip((workflow, *sets), made, strict=True):
+            files[path] = AroundFile(text.encode(), _COMPARE)
+        steps.append(
+            "Nothing blocks a merge before GitHub has the rulesets; after the first push: "
+            f"for set in {' '.join(sets)}; do gh api 'repos/{{owner}}/{{repo}}/rulesets' "
+            '--method POST --input "$set"; done'
+        )
+    if owner is None:
+        steps.append(
+            f"Nobody owns the thresholds and the calls yet: put your team in the place of "
+            f"{_NAMELESS} in {CODEOWNERS[0]}, and take the # away"
+        )
+    return files, steps
+
+
+def _owners(target: Target, owner: str | None) -> AroundFile:
+    own = [target.below(one) for one in ("coefficients/gates.yaml", "samples", ".gitattributes")]
+    paths = [one.replace(" ", "\\ ") for one in (".github/", PRE_COMMIT, *own)]
+    lines = [f"/{one}  {owner or _NAMELESS}" for one in paths]
+    block = "\n".join(lines)
+    commented = block if owner else "\n".join(f"# {one}" for one in lines)
+    content = filled("around/CODEOWNERS", lines=commented)
+    told = f"add to it:\n{block}"
+    return AroundFile(content.encode(), told, also=CODEOWNERS[1:])
+
+
+def _installed(target: Target, source: ProgramSource, template: str, by: int) -> str:
+    install = filled("around/install.sh", url=source.url, commit=source.commit)
+    return filled(
+        template,
+        **_named(target),
+        install=indented(install, by),
+        registry=shlex.quote(target.folder or "."),
+    )
+
+
+def _other_ci(file: str, by: int, step: str) -> Callable[..., _CiFiles]:
+    def made(target: Target, source: ProgramSource | None, _owner: str | None) -> _CiFiles:
+        if source is None:
+            why = "the job would not know where to get the program"
+            return {}, [f"{file} is not written, as {why}: {_REACHED}"]
+        content = _installed(target, source, f"around/{file.removeprefix('.')}", by)
+        told = f"add this to it:\n{indented(content, 2)}"
+        return {file: AroundFile(content.encode(), told)}, [step]
+
+    return made
+
+
+_CI_FILES: Final[Mapping[Ci, Callable[..., _CiFiles]]] = {
+    "github": _github,
+    "gitlab": _other_ci(
+        ".gitlab-ci.yml",
+        6,
+        "Nothing blocks a merge before the project asks for it: Settings → Merge requests → "
+        "Pipelines must succeed",
+    ),
+    "azure": _other_ci(
+        "azure-pipelines.yml",
+        6,
+        "Nothing blocks a merge before the branch asks for it: make a pipeline of "
+        "azure-pipelines.yml, then Project settings → Repositories → Policies → your branch → "
+        "Build validation",
+    ),
+}
