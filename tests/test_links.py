@@ -21,7 +21,7 @@ from cmarkgfm.cmark import Options
 from tests.repository_files import files, text_of
 
 # What pages and help texts take as an example of a file is no link.
-EXAMPLES = {"docs/guide.md", "docs/README.md", "docs/a.md"}
+EXAMPLES = {"docs/guide.md", "docs/README.md", "docs/a.md", "docs/coefficients.md"}
 
 _HEADING = re.compile("h[1-6]")
 _MENTION = re.compile(

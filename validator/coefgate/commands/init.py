@@ -77,10 +77,11 @@ def command(
     commit: str | None,
     dry_run: bool,
 ) -> int:
-    """Make a registry in DIR, the current folder unless given, with hooks and CI around it.
+    """Make a registry of your own, with hooks and CI around it.
 
-    Nothing that is there is overwritten, and nothing is written outside of DIR but the files that
-    git's servers and pre-commit look for at the top of the repository. More: docs/init.md.
+    It goes to DIR, the current folder unless given. Nothing that is there is overwritten, and
+    nothing is written outside of DIR but files that CI and pre-commit look for at the top of its
+    repository. More: docs/init.md.
 
     \b
     Examples:

@@ -82,10 +82,10 @@ def beside_coefficients(category: str, complexity: str) -> dict[str, bytes]:
     return {
         RETIRED: template("retired"),
         ATTRIBUTES: filled("registry/gitattributes").encode(),
-        README: filled("registry/README.md", page=PAGE, call=call).encode(),
+        README: filled("registry/readme.markdown", page=PAGE, call=call).encode(),
     }
 
 
 def page(story: str, *, day: str, version: str) -> bytes:
     """The page that numbers refer to."""
-    return filled("registry/page.md", day=day, version=version, story=story).encode()
+    return filled("registry/page.markdown", day=day, version=version, story=story).encode()

@@ -20,6 +20,7 @@ CIS: Final[tuple[Ci, ...]] = get_args(Ci)
 PRE_COMMIT: Final = ".pre-commit-config.yaml"
 CODEOWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where GitHub looks, in this order; the first that is there counts alone."""
+_RULESETS: Final = ".github/rulesets"
 _HOSTS: Final[Mapping[str, Ci]] = {
     "github": "github",
     "gitlab": "gitlab",
@@ -82,7 +83,7 @@ def surroundings(
         files[PRE_COMMIT] = _hooks(target, source)
         if source is None:
             steps.append(
-                "The hooks run the coefgate that is on PATH, as this one was not installed from "
+                "The hooks run the program that is on PATH, as this one was not installed from "
                 f"an address that others reach; to have them install it, {_REACHED}"
             )
     if ci != "none":
@@ -152,7 +153,7 @@ _CiFiles = tuple[dict[str, AroundFile], list[str]]
 def _github(target: Target, source: ProgramSource | None, owner: str | None) -> _CiFiles:
     words = _named(target)
     workflow = f".github/workflows/{words['name']}.yml"
-    sets = [f".github/rulesets/{words['name']}.json", ".github/rulesets/coefgate-tags.json"]
+    sets = [f"{_RULESETS}/{words['name']}.json", f"{_RULESETS}/coefgate-tags.json"]
     files, steps = {CODEOWNERS[0]: _owners(target, owner)}, []
     if source is None or source.action is None:
         why = "an action of GitHub comes from a repository on github.com"
