@@ -80,6 +80,18 @@ def test_gzip_is_unpacked_and_zstd_is_named(make: Callable[[str, bytes], Path]) 
         assert _reasons(source) == {"zstd": ["z:1"]}
 
 
+@pytest.mark.parametrize(
+    "record", [b"\n\x9a\x01\n", b'{"resourceSpans":[]}', b"\x28\xb5\x2f\xfd....", b"\x1f\x8b.."]
+)
+def test_records_with_their_lengths_first_are_named_once(
+    make: Callable[[str, bytes], Path], record: bytes
+) -> None:
+    content = (len(record).to_bytes(4, "big") + record) * 3
+    with opened("p", make("p.json", content)) as source:
+        assert list(source.records()) == []
+        assert _reasons(source) == {"length-first": ["p:1"]}
+
+
 def test_of_a_damaged_archive_what_can_be_read_is(make: Callable[[str, bytes], Path]) -> None:
     lines = b"".join(b'{"number":%d}\n' % number for number in range(100_000))
     packed = gzip.compress(lines)

@@ -27,6 +27,9 @@ STANDARD_INPUT: Final = "-"
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_LENGTH: Final = 4
+_BEGINS_A_MESSAGE: Final = (b"\n", b"{")  # the first field of a protobuf message, or JSON
+_HEAD: Final = _LENGTH + len(_ZSTD)
 _UTF_8_BOM: Final = b"\xef\xbb\xbf"
 _UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -176,13 +179,23 @@ def opened(name: str, file: Path | None) -> Iterator[ForeignSource]:
     with explained(f"{file or name}: cannot be read", look), ExitStack() as stack:
         stream = sys.stdin.buffer if file is None else stack.enter_context(file.open("rb"))
         reader = cast("BufferedReader", stream)
-        head = reader.peek(len(_ZSTD))[: len(_ZSTD)]
+        head = reader.peek(_HEAD)[:_HEAD]
         if head.startswith(_GZIP):
             yield ForeignSource(name, cast("IO[bytes]", stack.enter_context(gzip.open(reader))))
-            return
-        if head.startswith(_ZSTD):
+        elif reason := _packed(head):
             source = ForeignSource(name, BytesIO())
-            source.skip(1, "zstd")
+            source.skip(1, reason)
             yield source
-            return
-        yield ForeignSource(name, reader)
+        else:
+            yield ForeignSource(name, reader)
+
+
+def _packed(head: bytes) -> str | None:
+    """How a file with this head is packed, so that it holds no lines; ``None``: it may hold some.
+
+    Where the length of a record stands first, its four bytes begin with 0, and so no text does.
+    """
+    if head.startswith(_ZSTD):
+        return "zstd"
+    packed = head[_LENGTH:].startswith((*_BEGINS_A_MESSAGE, _ZSTD, _GZIP))
+    return "length-first" if head.startswith(b"\0") and packed else None

@@ -25,6 +25,10 @@ REASONS: Final = {
     "zstd": SkipReason(
         "packed with zstd", "Unpack it on the way: zstd -dc FILE | … import FORMAT -"
     ),
+    "length-first": SkipReason(
+        "records with their lengths before them (protobuf, or packed by the Collector)",
+        "Let the file exporter of the Collector write format: json, without compression.",
+    ),
     "damaged-gzip": SkipReason("the gzip data end too early, or are damaged", "Pack it again."),
     "bad-record": SkipReason("a record without what this format always has"),
     # Calls that are no sample.
