@@ -69,6 +69,18 @@ def test_of_the_records_of_a_call_the_one_that_says_most_counts() -> None:
     assert (found.told, found.again, found.taken) == (Count(2, 907), 2, Count(2, 907))
 
 
+def test_records_with_the_same_key_or_id_tell_of_one_call() -> None:
+    # A span and its log record: the one names the reply and the other how it ended.
+    found = _collected(
+        [_call(1, key="trace/span", success=None, truncated=None)],
+        [_call(1, key="trace/span", call_id="msg_1"), _call(2, call_id="msg_1")],
+        [_call(1, key="other", call_id="msg_1", truncated=None), _call(2, key="other")],
+    )
+    (fields,) = _fields(found)
+    assert (fields["reference"], fields["call_id"], fields["truncated"]) == ("b:1", "msg_1", False)
+    assert (found.told, found.again) == (Count(1, 900), 4)
+
+
 def test_a_line_is_a_whole_sample_with_what_the_source_said() -> None:
     (fields,) = _fields(
         _collected(

@@ -30,8 +30,8 @@ class ForeignCall:
     The fields that a sample has as well mean what ``schemas/sample.schema.json`` says. The others
     are read by what makes a sample of it, and are not stored:
 
-    ``line``: where its record begins in the source, from 1. ``key``: records with the same key
-    tell of the same call, in whatever file (a message id); ``None``: the call is told once.
+    ``line``: where its record begins in the source, from 1. ``key``: records with the same key,
+    or the same ``call_id``, tell of the same call, in whatever file; ``None``: there is none.
     ``files``: with paths as the source has them, in the order of their first operation.
     ``workspace``: the absolute folder that paths are relative to. ``branch``: of the repository,
     a word for the rules of labels. ``visible_characters``: of text and tool arguments in the

@@ -69,12 +69,16 @@ class Collected:
 
 
 class _Kept(NamedTuple):
-    """A call as far as it is kept: the ``line`` of a sample, or the ``reason`` why it is none."""
+    """A call as far as it is kept: the ``line`` of a sample, or the ``reason`` why it is none.
+
+    ``says``: how much its record says, which is compared with another of the same call.
+    """
 
     tokens: int
     place: str
     line: bytes | None
     reason: str = ""
+    says: tuple[bool, int] = (False, 0)
 
 
 def labels_of_source(call: ForeignCall, _: tuple[Deliverable, ...]) -> Label:
@@ -105,6 +109,7 @@ class Collector:
         self._redact = redact
         self._workspace = workspace
         self._calls: dict[object, _Kept] = {}
+        self._keys: dict[object, object] = {}
         self._references: dict[str, object] = {}
         self._again = 0
         self._files: list[ReadFile] = []
@@ -132,25 +137,34 @@ class Collector:
                 facts = _facts(one, deliverables)
                 numbers = alike.setdefault(facts, {})
                 who = facts, numbers.setdefault(one.key or object(), len(numbers) + 1)
-            key = one.key or who
+            key = self._key(one, who)
             tokens = one.actual_output_tokens or 0
+            says = bool(deliverables), sum(getattr(one, name) is not None for name in _TELLING)
             before = self._calls.get(key)
             if before is not None:
                 self._again += 1
-                if (tokens, bool(deliverables)) <= (before.tokens, before.line is not None):
+                if (tokens, says) <= (before.tokens, before.says):
                     continue
             known = self._stored.get(who)
             place = f"{source.name}:{one.line}"
             if known is not None:
-                self._calls[key] = _Kept(
-                    tokens, place, None, _KNOWN if known == tokens else _OTHERWISE
-                )
+                kept = _Kept(tokens, place, None, _KNOWN if known == tokens else _OTHERWISE)
             else:
-                self._calls[key] = self._call(one, place, key, deliverables, outside)
+                kept = self._call(one, place, key, deliverables, outside)
+            self._calls[key] = kept._replace(says=says)
         self._files.append(ReadFile(source.name, source.count, source.size))
         self._passed_over.update(source.passed_over)
         for reason, found in source.unreadable.items():
             self._unreadable.setdefault(reason, Skipped()).add(found)
+
+    def _key(self, one: ForeignCall, who: object) -> object:
+        """What the call is kept under: records with the same key, or id, tell of the same call."""
+        given: tuple[object, ...] = (one.key, one.call_id)
+        names = [name for name in given if name is not None] or [who]
+        keys = [self._keys.get(name, name) for name in names]
+        key = next((known for known in keys if known in self._calls), names[0])
+        self._keys.update((name, key) for name in names if name != key)
+        return key
 
     def _call(
         self,
@@ -212,6 +226,8 @@ class Collector:
         )
 
 
+_TELLING: Final = ("truncated", "success", "category", "max_output_tokens", "call_id", "phase_id")
+"""Facts by which two records of one call are compared: the one that tells more of them counts."""
 _KNOWN: Final = "known"
 _OTHERWISE: Final = "stored-otherwise"
 
