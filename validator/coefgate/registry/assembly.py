@@ -14,6 +14,7 @@ from coefgate.registry.document import Document, per_document
 from coefgate.registry.document_set import Documents
 from coefgate.registry.intervals_assembly import interval_lines, intervals_of, widths_of
 from coefgate.registry.key import Key
+from coefgate.registry.labels import labels_of
 from coefgate.registry.tuning import tuning_of
 
 T = TypeVar("T", model.Limits, model.RelativeLimits, model.CoverageAims)
@@ -100,6 +101,7 @@ def assemble(documents: Documents) -> model.Coefficients:
         guardrails=guardrails_of(documents.get("guardrails")),
         withdrawn=_withdrawn(documents.get("yanked")),
         tuning=tuning_of(documents.get("tuning")),
+        label_rules=labels_of(documents.get("labels")),
         acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),
         acknowledge_applies_to=acknowledged(about.at(("acknowledge", "applies_to")), names),
         acknowledge_output_mode=acknowledged(about.at(("acknowledge", "output_mode")), names),

@@ -19,7 +19,7 @@ OVERHEAD_FOLDER: Final = f"{FOLDER}/overhead"
 GATES_FILE: Final = f"{FOLDER}/gates.yaml"
 GUARDRAILS_FILE: Final = f"{FOLDER}/guardrails.yaml"
 REQUIRED: Final = ("registry", "marginal_costs", "file_kinds", "safety_margins", "gates")
-OPTIONAL: Final = ("guardrails", "model_factors", "tuning", "yanked")
+OPTIONAL: Final = ("guardrails", "labels", "model_factors", "tuning", "yanked")
 MAX_BYTES: Final = 1 << 20
 """Size of the largest file that is read; larger ones are refused before they are read."""
 MAX_CATEGORIES: Final = 1000

@@ -14,6 +14,7 @@ from coefgate.core.vocabulary import Operation
 from coefgate.core.yanks import Yank
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.key import Key
+from coefgate.registry.labels import LabelRule
 from coefgate.registry.tuning import Tuning
 
 BasisKind = Literal["prior", "fit", "correction"]
@@ -308,6 +309,7 @@ class Coefficients:
     guardrails: Mapping[str, Threshold] = field(default_factory=dict)
     withdrawn: Withdrawn = Withdrawn()
     tuning: Tuning | None = None
+    label_rules: tuple[LabelRule, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
 

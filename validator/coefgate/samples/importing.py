@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -15,15 +15,13 @@ from coefgate.samples.acceptance import accepted_fields, content_faults
 from coefgate.samples.foreign_call import ForeignCall
 from coefgate.samples.foreign_paths import deliverables_of
 from coefgate.samples.foreign_source import ForeignSource, Skipped
+from coefgate.samples.labelling import Labeller, labels_of_source
+from coefgate.samples.labels import Label
 from coefgate.samples.line_errors import line_problems
 from coefgate.samples.model import FIELDS, Sample, instant, sample_id, stored_line
 from coefgate.samples.status import contradictions
 from coefgate.samples.visible_text import fits_text
 
-Label = tuple[str | None, str | None, Literal["logged", "declared", "rule"] | None]
-"""Category, complexity, and where they come from."""
-Labeller = Callable[[ForeignCall, tuple[Deliverable, ...]], Label | None]
-"""What a call with these files is labelled; ``None`` where labels contradict each other."""
 Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
 """What is stored in the place of files. ``ValueError``: they cannot be hidden."""
 
@@ -79,12 +77,6 @@ class _Kept(NamedTuple):
     line: bytes | None
     reason: str = ""
     says: tuple[bool, int] = (False, 0)
-
-
-def labels_of_source(call: ForeignCall, _: tuple[Deliverable, ...]) -> Label:
-    """What the source itself says."""
-    stated = call.category is not None or call.complexity is not None
-    return call.category, call.complexity, "logged" if stated else None
 
 
 class Collector:

@@ -163,6 +163,9 @@ def _in_plain_words(fault: Fault, document: Document) -> Fault:
         case "unknown-value", ("complexity",):
             fix = f'{fault.fix} Other names are those of lines of format 2: "format":2.'
             return replace(fault, fix=fix)
+        case "bad-form", ("label_origin",):
+            found, fix = 'is "rule"', 'Write a line of format 2: "format":2.'
+            return replace(fault, code="unknown-value", found=found, fix=fix)
         case "wrong-type", ():
             return replace(fault, path=("the line",), fix="Write one object, in braces.")
         case "wrong-type", path if document.at(path) is None:

@@ -12,7 +12,9 @@ from coefgate.registry.reading import read_registry
 from coefgate.samples.foreign_call import SampleUnit
 from coefgate.samples.foreign_source import foreign_files, opened
 from coefgate.samples.import_formats import ImportOptions, importer_of
-from coefgate.samples.importing import Collected, Collector, Labeller, Redaction, labels_of_source
+from coefgate.samples.importing import Collected, Collector, Redaction
+from coefgate.samples.label_sidecar import read_label_sidecar
+from coefgate.samples.labelling import Labeller, labeller, labels_of_source
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.redaction import path_redactor, redacted
@@ -37,6 +39,7 @@ def import_samples(
     origin: str | None = None,
     unit: SampleUnit | None = None,
     map_file: Path | None = None,
+    label_file: Path | None = None,
     workspace: str | None = None,
     redact_with: bytes | None = None,
     dry_run: bool = False,
@@ -45,10 +48,11 @@ def import_samples(
 
     ``origin``: the folder of ``samples/`` they go to, the name of the format unless given.
     ``unit``: what each sample tells of, that of the registry unless given, where the format has
-    it. ``redact_with``: the salt of the names that paths are stored under, if they are hidden.
-    Raises ``UsageProblem`` for a format or place that is none, ``InvalidInput`` where what is
-    stored is invalid; then nothing is written. What cannot be read of a source is no error: it is
-    counted.
+    it. ``label_file``: labels of calls whose source may not state them; rules of the registry
+    label the rest. ``redact_with``: the salt of the names that paths are stored under, if they are
+    hidden. Raises ``UsageProblem`` for a format or place that is none, ``InvalidInput`` where what
+    is stored, or the label file, is invalid; then nothing is written. What cannot be read of a
+    source is no error: it is counted.
     """
     tree = FolderTree(root)
     registry = read_registry(tree)
@@ -62,6 +66,11 @@ def import_samples(
         origin=origin,
         options=ImportOptions(unit or registry.unit, map_file),
         stored=read_samples(tree).samples,
+        label=labeller(
+            registry.label_rules,
+            None if label_file is None else read_label_sidecar(label_file),
+            aliases=registry.canonical_category,
+        ),
         redact=redact,
         workspace=workspace,
     )

@@ -27,6 +27,13 @@ from coefgate.use_cases.path_salt import path_salt
     help="Which columns hold what (csv, jsonl), or what phases were asked for (autopack-log).",
 )
 @click.option(
+    "--labels",
+    "label_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Category and complexity of calls by phase, run, path or time: CSV, JSON Lines or YAML.",
+)
+@click.option(
     "--origin",
     metavar="NAME",
     help="The folder of samples/ that the calls go to; named after FORMAT unless given.",
@@ -60,6 +67,7 @@ def command(
     format_name: str,
     sources: tuple[str, ...],
     map_file: Path | None,
+    label_file: Path | None,
     origin: str | None,
     unit: SampleUnit | None,
     workspace: str | None,
@@ -88,6 +96,7 @@ def command(
             origin=origin,
             unit=unit,
             map_file=map_file,
+            label_file=label_file,
             workspace=workspace,
             redact_with=salt,
             dry_run=dry_run,

@@ -19,6 +19,7 @@ from coefgate.registry.relations import (
     cells,
     file_kinds,
     intervals,
+    labels,
     model_factors,
     semantics,
     tuning,
@@ -49,6 +50,8 @@ BETWEEN: Final[tuple[Callable[[Documents], Iterable[Problem]], ...]] = (
     tuning.priors,
     tuning.parents,
     intervals.of_their_semantics,
+    labels.label_rules,
+    labels.declared_labels,
 )
 
 
