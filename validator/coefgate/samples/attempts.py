@@ -11,11 +11,11 @@ from coefgate.core.retry import Previous
 from coefgate.samples.model import Sample, instant
 from coefgate.samples.status import Audited, Status
 
-_TELLS_NOTHING: Final[frozenset[Status]] = frozenset(
+TELLS_NOTHING: Final[frozenset[Status]] = frozenset(
     ("superseded", "retired", "synthetic", "contradictory")
 )
 """Statuses of lines that are another's, or that nobody takes for true."""
-_Work = tuple[str, str, str, str, frozenset[str]]
+Work = tuple[str, str, str, str, frozenset[str]]
 
 
 def previous_attempts(audited: Iterable[Audited]) -> Mapping[str, Previous]:
@@ -26,9 +26,9 @@ def previous_attempts(audited: Iterable[Audited]) -> Mapping[str, Previous]:
     One that wrote nothing, or of which nobody knows whether it was cut off, is passed over. Who
     made it, and whether it failed, does not matter.
     """
-    by_work: dict[_Work, list[Audited]] = {}
+    by_work: dict[Work, list[Audited]] = {}
     for one in audited:
-        work = _work(one.sample)
+        work = work_of(one.sample)
         if work is not None:
             by_work.setdefault(work, []).append(one)
     found: dict[str, Previous] = {}
@@ -38,7 +38,8 @@ def previous_attempts(audited: Iterable[Audited]) -> Mapping[str, Previous]:
     return found
 
 
-def _work(sample: Sample) -> _Work | None:
+def work_of(sample: Sample) -> Work | None:
+    """What attempts at the same files share; ``None`` of a call that is no attempt at any."""
     if sample.run_id is None or sample.phase_id is None or not sample.deliverables:
         return None
     paths = frozenset(one.path for one in sample.deliverables)
@@ -67,4 +68,4 @@ def _tells(one: Audited) -> bool:
     sample = one.sample
     is_known = sample.truncated is not None and sample.actual_output_tokens > 0
     # Of several that were cut off at one ceiling one is scored, and each was tried.
-    return is_known and sample.duplicate_of is None and one.status not in _TELLS_NOTHING
+    return is_known and sample.duplicate_of is None and one.status not in TELLS_NOTHING

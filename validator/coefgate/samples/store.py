@@ -20,6 +20,7 @@ from coefgate.samples.completion import NO_FACTS
 from coefgate.samples.drafts import Drafts
 from coefgate.samples.facts import with_the_option
 from coefgate.samples.files import FOLDER, import_name
+from coefgate.samples.lines import FileProblems, Share, samples_of
 from coefgate.samples.model import Sample, fields_of, stored_line
 from coefgate.samples.reading import SampleReader, contradictory_lines, read_samples
 
@@ -74,6 +75,25 @@ def add_samples(
         write_new(root / path, content)
     filled = Counter(chain.from_iterable(drafts.filled.get(one.line, ()) for one in new))
     return Added(path, tuple(new), known, filled, drafts.given, written=not dry_run)
+
+
+def read_drafts(
+    lines: Iterable[bytes],
+    *,
+    source: str,
+    facts: Mapping[str, Any] = NO_FACTS,
+    reference: str | None = None,
+) -> tuple[Sample, ...]:
+    """The samples in ``lines`` by themselves, as ``add_samples`` reads them.
+
+    Raises ``InvalidInput`` with every problem of them.
+    """
+    drafts, problems = Drafts(lines, facts, reference), FileProblems(source)
+    share: Share = dict[Any, Any]().setdefault
+    found = tuple(samples_of(drafts, file=source, origin=None, problems=problems, share=share))
+    if told := problems.problems():
+        raise InvalidInput(map(with_the_option, drafts.as_written(told)))
+    return found
 
 
 def import_file(samples: Sequence[Sample]) -> tuple[str, bytes]:

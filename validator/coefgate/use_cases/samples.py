@@ -54,7 +54,7 @@ def add_samples_of(
             if not source.is_file():
                 raise UsageProblem(f"{source} is no regular file. Name a file of JSON Lines.")
             lines: Iterable[bytes] = LinesOf(source)
-            name, reference = source.as_posix(), _reference(source, root)
+            name, reference = source.as_posix(), reference_of(source, root)
         else:
             lines = open_until_done.enter_context(kept(source))
             name, reference = STDIN, None
@@ -65,7 +65,7 @@ def add_samples_of(
         )
 
 
-def _reference(file: Path, root: Path) -> str:
+def reference_of(file: Path, root: Path) -> str:
     """How ``file`` is named in the store: from the registry, where it lies there; else alone.
 
     The same file is called the same from every folder and on every machine.

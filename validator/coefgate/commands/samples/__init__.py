@@ -7,7 +7,13 @@ from typing import Final
 
 import click
 
-_MODULES: Final = {"add": "add", "audit": "audit", "import": "import_calls", "plan": "plan"}
+_MODULES: Final = {
+    "add": "add",
+    "audit": "audit",
+    "import": "import_calls",
+    "plan": "plan",
+    "propose": "propose",
+}
 """What can be done with samples, and the module that does it, which alone is imported."""
 
 

@@ -1,0 +1,140 @@
+"""Which calls are proposed to be stored, what that fills, and why others are left out."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any, Final, NamedTuple
+
+from coefgate.reports.figures import count, count_figure, short
+from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, code, joined, plain
+from coefgate.reports.render.json import as_json, picked
+from coefgate.samples.foreign_source import Skipped
+from coefgate.samples.near_copies import CLOSE_THOUSANDTHS
+from coefgate.samples.phase_groups import LINKED, NO_CELL
+from coefgate.samples.selection import COPY, CORRECTION, LIMIT, NEAR_COPY, RIVAL, STORED
+from coefgate.use_cases.propose_samples import ProposedSamples
+
+
+class _Why(NamedTuple):
+    words: str
+    remedy: str = ""
+
+
+_AUDIT: Final = "docs/samples.md#status says what scoring needs."
+_REASONS: Final = {
+    STORED: _Why("stored already"),
+    COPY: _Why("says the same as another line, at another reference"),
+    RIVAL: _Why("tells of the same call as another line, and says otherwise"),
+    CORRECTION: _Why(
+        "corrects a stored call", "Store it by itself, with a reason: coefgate samples add FILE"
+    ),
+    LINKED: _Why("names a line that cannot be stored, or that is nowhere", "Check its links."),
+    NO_CELL: _Why(
+        "the registry has no cell for its labels, or its model",
+        "Declare the category, or an alias of one: coefgate coverage",
+    ),
+    NEAR_COPY: _Why(
+        "of a phase that is a near-copy of others: the same files and model, and tokens within "
+        f"{CLOSE_THOUSANDTHS / 10:g}%"
+    ),
+    LIMIT: _Why("of phases beyond the limit", "Propose again, or more: --limit N"),
+    "failed": _Why("failed, in a phase without a scored call"),
+    "superseded": _Why("corrected by another line"),
+    "duplicate": _Why("tells of a call that another line tells of, or cut off at its ceiling"),
+    "contradictory": _Why("two of its facts cannot both be true", _AUDIT),
+    "synthetic": _Why("its paths are invented"),
+    "partial": _Why("its paths are not all known", _AUDIT),
+    "undeclared": _Why("a fact that scoring needs is not known", _AUDIT),
+    "out-of-scope": _Why("outside the scope of gates.yaml"),
+}
+"""Reasons to leave a call out, by their code, in words."""
+
+
+def proposed_page(found: ProposedSamples) -> Page:
+    """What is proposed, the cells that it fills, what is left out, and what to do next."""
+    phases = len({one.phase for one in found.chosen})
+    what = f"{count(len(found.chosen), 'call')} of {count(phases, 'phase')}"
+    if not found.chosen:
+        yield Paragraph("nothing to propose", emphasis="strong")
+    elif found.commit is None:
+        yield Paragraph(
+            f"{what} would be proposed on the branch {found.branch}", emphasis="strong"
+        )
+    else:
+        yield Paragraph(
+            f"{what} proposed on the branch {found.branch}, commit {short(found.commit)}",
+            emphasis="strong",
+        )
+    yield Paragraph(f"beside what is stored at {found.base}")
+    yield Items([Item(code(file)) for file in found.files], label="file")
+    rows = [
+        (
+            code(f"{one.category}.{one.complexity}"),
+            *(
+                plain(text)
+                for side in (one.before, one.after)
+                for text in (count_figure(side), f"{side.phases:,}")
+            ),
+        )
+        for one in found.cells
+        if one.before != one.after
+    ]
+    if rows:
+        yield TableBlock(
+            ("cell", "calls before", "phases", "calls after", "phases"),
+            rows,
+            "Cells that are filled",
+            figures=range(1, 5),
+        )
+    if collected := found.collected:
+        yield Paragraph(
+            f"the source tells of {count(collected.told.calls, 'call')}; "
+            f"{len(collected.lines):,} make a sample that is not stored. Why others do not: "
+            "coefgate samples import FORMAT SRC --dry-run"
+        )
+    left = _left_out(found)
+    if left:
+        yield TableBlock(
+            ("left out", "calls", "where", "what to do"),
+            [
+                (
+                    _why(reason).words,
+                    plain(f"{one.count:,}"),
+                    joined(code(place) for place in one.places),
+                    _why(reason).remedy,
+                )
+                for reason, one in left.items()
+            ],
+            figures=(1,),
+        )
+    if found.commit is not None:
+        branch = shlex.quote(found.branch)
+        commands = (f"coefgate gate --head {branch}", f"git push -u origin {branch}")
+        yield Items([Item(code(one)) for one in commands], label="next")
+
+
+def _why(reason: str) -> _Why:
+    return _REASONS.get(reason, _Why(reason))
+
+
+def _left_out(found: ProposedSamples) -> dict[str, Skipped]:
+    """By reason, the most frequent first."""
+    reasons: dict[str, Skipped] = {}
+    for one in sorted(found.left_out, key=lambda one: (one.sample.file, one.sample.line)):
+        sample = one.sample
+        place = sample.reference if found.collected else f"{sample.file}:{sample.line}"
+        reasons.setdefault(one.reason, Skipped()).note(place, sample.actual_output_tokens)
+    return dict(sorted(reasons.items(), key=lambda one: (-one[1].count, one[0])))
+
+
+def proposed_dict(found: ProposedSamples) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        **picked(found, "branch", "base", "parent", "commit"),
+        "files": list(found.files),
+        "calls": len(found.chosen),
+        "phases": len({one.phase for one in found.chosen}),
+        "chosen": [one.id for one in found.chosen],
+        "cells": as_json(found.cells),
+        "left_out": {reason: as_json(one) for reason, one in _left_out(found).items()},
+    }

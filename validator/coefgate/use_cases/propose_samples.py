@@ -1,0 +1,198 @@
+"""Some of many calls, chosen to fill what is empty, as a commit on a branch of their own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+from coefgate.core.problems import InvalidInput, Problem, UsageProblem
+from coefgate.git.repository import Repository
+from coefgate.git.working_tree import checkout
+from coefgate.replay.fallback import placed_by, serving
+from coefgate.replay.state import State
+from coefgate.samples.completion import NO_FACTS
+from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES
+from coefgate.samples.foreign_source import STANDARD_INPUT
+from coefgate.samples.import_formats import ImportOptions
+from coefgate.samples.importing import Collected
+from coefgate.samples.line_source import STDIN, LinesOf, kept
+from coefgate.samples.model import Sample
+from coefgate.samples.phase_groups import CellOf, NotChosen
+from coefgate.samples.selection import select
+from coefgate.samples.status import CallCount, count_of
+from coefgate.samples.store import import_file, read_drafts
+from coefgate.use_cases.import_samples import collect_samples
+from coefgate.use_cases.proposal_branch import commit_files, proposal_start, with_calls
+from coefgate.use_cases.samples import reference_of
+
+BRANCH: Final = "proposed-samples"
+LIMIT: Final = 100
+"""Calls of one proposal: as many as somebody may look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilledCell:
+    """A cell with its scored calls before and after; ``category`` may be ``(no deliverables)``."""
+
+    category: str
+    complexity: str
+    before: CallCount
+    after: CallCount
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedSamples:
+    """What is proposed, and what is left out.
+
+    ``base``: what the branch starts from, or goes on from, in words; its commit is ``parent``.
+    ``commit``: ``None`` in a dry run, and where nothing is proposed. ``files``: the new ones.
+    ``chosen``: their calls. ``collected``: what was found in foreign records, if they are such.
+    """
+
+    branch: str
+    base: str
+    parent: str | None
+    commit: str | None
+    files: tuple[str, ...]
+    chosen: tuple[Sample, ...]
+    left_out: tuple[NotChosen, ...]
+    cells: tuple[FilledCell, ...]
+    collected: Collected | None
+
+
+def propose_samples(
+    sources: Sequence[str],
+    root: Path,
+    *,
+    format_name: str | None = None,
+    map_file: Path | None = None,
+    facts: Mapping[str, Any] = NO_FACTS,
+    branch: str = BRANCH,
+    base: str | None = None,
+    limit: int = LIMIT,
+    dry_run: bool = False,
+) -> ProposedSamples:
+    """Choose calls of ``sources`` and commit them on ``branch``; no file in the folder is touched.
+
+    ``sources``: files of samples, or what ``format_name`` reads; ``facts`` hold for calls that do
+    not state them. ``base``: the accepted state that a new branch starts from, that which the gate
+    finds unless given. Raises ``UsageProblem`` for a branch that is checked out, ``InvalidInput``
+    with every problem of the samples. Then nothing is written.
+    """
+    with checkout(root) as folder:
+        start = proposal_start(folder, branch, base, dry_run=dry_run)
+        state = start.state
+        registry, collected = state.registry, None
+        if format_name is None:
+            candidates = _candidates(sources, root, facts)
+        else:
+            collected = collect_samples(
+                format_name,
+                sources,
+                origin=str(facts.get("origin", format_name)),
+                options=ImportOptions(registry.unit, map_file),
+                stored=state.store.samples,
+            )
+            candidates = read_drafts(collected.lines, source=" ".join(sources), facts=facts)
+        selection = select(
+            candidates,
+            state.store,
+            audit=lambda store: replace(state, store=store).audited(),
+            cell_of=_cell_of(state),
+            cells=list(product(registry.categories, registry.complexities)),
+            limit=limit,
+        )
+        files = _files(selection.chosen)
+        commit = None
+        if files and not dry_run and isinstance(folder.repository, Repository):
+            message = _message(selection.chosen)
+            commit = commit_files(folder.repository, start, branch, files, message)
+    return ProposedSamples(
+        branch=branch,
+        base=start.name,
+        parent=start.commit,
+        commit=commit,
+        files=tuple(files),
+        chosen=selection.chosen,
+        left_out=selection.left_out,
+        cells=_filled(state, selection.chosen),
+        collected=collected,
+    )
+
+
+def _candidates(
+    sources: Sequence[str], root: Path, facts: Mapping[str, Any]
+) -> tuple[Sample, ...]:
+    """The calls of files in the sample format, each line once."""
+    found: dict[str, Sample] = {}
+    problems: list[Problem] = []
+    for source in sources:
+        with ExitStack() as open_until_done:
+            if source == STANDARD_INPUT:
+                lines: Iterable[bytes] = open_until_done.enter_context(kept(sys.stdin.buffer))
+                name, reference = STDIN, None
+            elif (file := Path(source)).is_file():
+                lines, name, reference = LinesOf(file), source, reference_of(file, root)
+            else:
+                raise UsageProblem(
+                    f"{source} is no regular file. Name a file of JSON Lines in the sample "
+                    "format, or say which other one it has: --as FORMAT"
+                )
+            try:
+                read = read_drafts(lines, source=name, facts=facts, reference=reference)
+            except InvalidInput as error:
+                problems += error.problems
+            else:
+                found |= {one.id: one for one in read}
+    if problems:
+        raise InvalidInput(problems)
+    return tuple(found.values())
+
+
+def _cell_of(state: State) -> CellOf:
+    served = serving(state.table)
+
+    def cell_of(sample: Sample) -> tuple[str, str] | None:
+        cell = served(sample).cell
+        return None if cell is None else (cell[0] or NO_DELIVERABLES, str(sample.complexity))
+
+    return cell_of
+
+
+def _files(chosen: Sequence[Sample]) -> dict[str, bytes]:
+    """The files that store them, one for each origin."""
+    by_origin: dict[str, list[Sample]] = {}
+    for one in chosen:
+        by_origin.setdefault(one.origin, []).append(one)
+    return dict(import_file(by_origin[origin]) for origin in sorted(by_origin))
+
+
+def _filled(state: State, chosen: Sequence[Sample]) -> tuple[FilledCell, ...]:
+    """Every cell with its calls before and after, the declared ones in their order."""
+    registry, after = state.registry, with_calls(state, chosen)
+    sides = [
+        {cell: count_of(calls) for cell, calls in placed_by(one.audited(), state.table).items()}
+        for one in (state, after)
+    ]
+    declared = tuple(product(registry.categories, registry.complexities))
+    others = sorted({cell for cell in sides[1] if cell[0] != FALLBACK} - {*declared})
+    return tuple(
+        FilledCell(*cell, *(side.get(cell, CallCount()) for side in sides))
+        for cell in (*declared, *others)
+    )
+
+
+def _message(chosen: Sequence[Sample]) -> str:
+    phases = len({one.phase for one in chosen})
+    origins = ", ".join(sorted({one.origin for one in chosen}))
+    what = f"{len(chosen):,} call{'s' * (len(chosen) > 1)}"
+    return (
+        f"Store {what} of {phases:,} phase{'s' * (phases > 1)}\n\n"
+        f"From {origins}: whole phases, the emptiest cells first, without near-copies.\n"
+        "Nothing was chosen by how well it is predicted.\n"
+    )
