@@ -21,7 +21,7 @@ from coefgate.registry.schemas import schema_problems
 from coefgate.registry.yaml_reader import read_document
 
 FIXTURES = Path(__file__).parents[2] / "schemas" / "fixtures"
-DOCUMENTS = ("overhead", *REQUIRED, *OPTIONAL)
+DOCUMENTS = ("overhead", *REQUIRED, *OPTIONAL, "mapping")
 
 
 def _fixtures(kind: str) -> list[Path]:

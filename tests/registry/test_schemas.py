@@ -21,7 +21,7 @@ from coefgate.registry.schemas import load_schema, schema_problems, shipped
 from coefgate.registry.yaml_reader import read_document, strict_document
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("overhead", *REQUIRED, *OPTIONAL)
+NAMES = ("overhead", *REQUIRED, *OPTIONAL, "mapping")
 
 
 def _problems(text: str, name: str) -> tuple[Problem, ...]:

@@ -10,8 +10,10 @@ from typing import Any, Final
 from jsonschema import ValidationError
 
 from coefgate.registry.document import Fault
-from coefgate.registry.wording import described, did_you_mean, listed, shown
+from coefgate.registry.wording import described, did_you_mean, first_of, listed, shown
 
+_KEYS_SHOWN: Final = 18
+"""Keys that a message lists, where there are many more."""
 _TYPES: Final = {
     "integer": "an integer",
     "number": "a number",
@@ -89,7 +91,8 @@ def _flow(value: object) -> str:
 def _unknown_key(error: Any) -> Fault:
     known = list(error.schema.get("properties", ()))
     fix = did_you_mean(str(error.absolute_path[-1]), known, "Delete it, or write one of these.")
-    return Fault("unknown-key", "is no key here", f"the keys are {listed(known)}", fix)
+    keys = listed(known) if len(known) <= _KEYS_SHOWN else first_of(known, _KEYS_SHOWN)
+    return Fault("unknown-key", "is no key here", f"the keys are {keys}", fix)
 
 
 def _unknown_value(error: Any) -> Fault:

@@ -61,6 +61,8 @@ class ForeignSource:
 
     ``name``: how references call it. ``passed_over``: lines that tell of no call, by kind.
     ``unreadable``: records that could not be read, by reason (``skip_reasons`` has their words).
+    ``doubted``: facts of calls that could not be understood, so that they are not known, by what
+    the source calls them. ``notes``: sentences on how it was read.
     """
 
     def __init__(self, name: str, stream: IO[bytes]) -> None:
@@ -68,11 +70,17 @@ class ForeignSource:
         self.count = self.size = 0
         self.passed_over: Counter[str] = Counter()
         self.unreadable: dict[str, Skipped] = {}
+        self.doubted: dict[str, Skipped] = {}
+        self.notes: list[str] = []
         self._stream = stream
 
     def skip(self, line: int, reason: str, tokens: int = 0) -> None:
         """Count the record at ``line`` as left out for ``reason``."""
         self.unreadable.setdefault(reason, Skipped()).note(f"{self.name}:{line}", tokens)
+
+    def doubt(self, line: int, fact: str) -> None:
+        """Count the ``fact`` of the record at ``line`` as not understood."""
+        self.doubted.setdefault(fact, Skipped()).note(f"{self.name}:{line}")
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Lines with their numbers, from 1, without a byte order mark; too long ones counted."""

@@ -50,6 +50,13 @@ class Importer(Protocol):
         """May the first record of a file with these fields be of this format?"""
 
 
+class GuessingImporter(Importer, Protocol):
+    """An importer that reads any columns, as a mapping file says."""
+
+    def mapping_file(self, source: ForeignSource) -> str:
+        """A mapping file for ``source``, guessed; only its beginning is read."""
+
+
 def format_names() -> tuple[str, ...]:
     """Every format that can be imported here, in order."""
     shipped = {one.name.replace("_", "-") for one in iter_modules(importers.__path__)}

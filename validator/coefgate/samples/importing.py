@@ -50,8 +50,9 @@ class Collected:
     ``lines``: of the calls that are samples, to be stored. ``told``: every call of the sources
     once, samples or not; ``again``: records of calls that had been told. ``known``: calls that are
     stored already. ``left_out``: calls that make no sample, ``unreadable``: records that could not
-    be read, both by reason. ``passed_over``: records that tell of no call, by kind. ``missing``:
-    how many of the new samples lack a fact that scoring needs, by field.
+    be read, both by reason. ``passed_over``: records that tell of no call, by kind. ``doubted``:
+    facts that were not understood, by their name in the source; ``notes``: how it was read.
+    ``missing``: how many of the new samples lack a fact that scoring needs, by field.
     """
 
     files: tuple[ReadFile, ...]
@@ -63,6 +64,8 @@ class Collected:
     left_out: Mapping[str, Skipped]
     unreadable: Mapping[str, Skipped]
     passed_over: Mapping[str, int]
+    doubted: Mapping[str, Skipped]
+    notes: tuple[str, ...]
     missing: Mapping[str, int]
 
 
@@ -106,6 +109,8 @@ class Collector:
         self._again = 0
         self._files: list[ReadFile] = []
         self._unreadable: dict[str, Skipped] = {}
+        self._doubted: dict[str, Skipped] = {}
+        self._notes: list[str] = []
         self._passed_over: Counter[str] = Counter()
         self._stored: dict[object, int] = {}
         times: Counter[object] = Counter()
@@ -146,8 +151,11 @@ class Collector:
             self._calls[key] = kept._replace(says=says)
         self._files.append(ReadFile(source.name, source.count, source.size))
         self._passed_over.update(source.passed_over)
+        self._notes += source.notes
         for reason, found in source.unreadable.items():
             self._unreadable.setdefault(reason, Skipped()).add(found)
+        for fact, found in source.doubted.items():
+            self._doubted.setdefault(fact, Skipped()).add(found)
 
     def _key(self, one: ForeignCall, who: object) -> object:
         """What the call is kept under: records with the same key, or id, tell of the same call."""
@@ -214,6 +222,8 @@ class Collector:
             left_out=left_out,
             unreadable=self._unreadable,
             passed_over=self._passed_over,
+            doubted=self._doubted,
+            notes=tuple(self._notes),
             missing=missing,
         )
 

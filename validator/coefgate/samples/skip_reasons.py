@@ -30,6 +30,17 @@ REASONS: Final = {
         "Let the file exporter of the Collector write format: json, without compression.",
     ),
     "damaged-gzip": SkipReason("the gzip data end too early, or are damaged", "Pack it again."),
+    "no-csv": SkipReason("no line of CSV", "Write it with the line ends LF, and quotes closed."),
+    "open-quote": SkipReason(
+        "a quote that is not closed, or opens by mistake", "Write a quote inside of one twice."
+    ),
+    "other-width": SkipReason(
+        "more or fewer cells than columns", "Put cells that hold the separator into quotes."
+    ),
+    "not-utf-8": SkipReason("no UTF-8", "Write it as UTF-8: iconv -f cp1252 -t utf-8 FILE"),
+    "no-number": SkipReason(
+        "output tokens that are no whole number", "Say how they are written: --map FILE"
+    ),
     "bad-record": SkipReason("a record without what this format always has"),
     # Calls that are no sample.
     "placeholder": SkipReason(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.registry.reading import read_registry
+from coefgate.registry.wording import listed
 from coefgate.samples.foreign_call import SampleUnit
 from coefgate.samples.foreign_source import foreign_files, opened
 from coefgate.samples.import_formats import ImportOptions, importer_of
@@ -98,3 +100,22 @@ def collect_samples(
         with opened(name, file) as source:
             collector.take(source, importer.calls(source, options))
     return collector.collected()
+
+
+def proposed_mapping(format_name: str, places: Sequence[str]) -> str:
+    """A mapping file for the first file of ``places``, guessed from the beginning of it.
+
+    Raises ``UsageProblem`` for a format that needs none, or a place where nothing is.
+    """
+    importer = importer_of(format_name)
+    make = getattr(importer, "mapping_file", None)
+    if make is None:
+        raise UsageProblem(
+            f"{format_name} says what its fields hold: there is nothing to guess. Import it "
+            "without --guess."
+        )
+    for name, file in foreign_files(places, importer.FILES):
+        with opened(name, file) as source:
+            return str(make(source))
+    wanted = listed(importer.FILES, "or")
+    raise UsageProblem(f"{' '.join(places)} holds no file that is named {wanted}. Name the file.")

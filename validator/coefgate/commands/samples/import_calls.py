@@ -11,8 +11,9 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.reports.pages.imported import import_dict, import_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
+from coefgate.runner.exit_code import emit
 from coefgate.samples.foreign_call import SampleUnit
-from coefgate.use_cases.import_samples import import_samples
+from coefgate.use_cases.import_samples import import_samples, proposed_mapping
 from coefgate.use_cases.path_salt import path_salt
 
 
@@ -32,6 +33,11 @@ from coefgate.use_cases.path_salt import path_salt
     metavar="FILE",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Category and complexity of calls by phase, run, path or time: CSV, JSON Lines or YAML.",
+)
+@click.option(
+    "--guess",
+    is_flag=True,
+    help="Print a mapping file, guessed from the names and values of SRC; store nothing.",
 )
 @click.option(
     "--origin",
@@ -68,6 +74,7 @@ def command(
     sources: tuple[str, ...],
     map_file: Path | None,
     label_file: Path | None,
+    guess: bool,
     origin: str | None,
     unit: SampleUnit | None,
     workspace: str | None,
@@ -85,8 +92,12 @@ def command(
     \b
     Examples:
       coefgate samples import claude-code ~/.claude/projects --dry-run
+      coefgate samples import csv calls.csv --guess > columns.yaml
       coefgate samples import csv calls.csv --map columns.yaml
     """
+    if guess:
+        emit(proposed_mapping(format_name, sources).rstrip("\n"))
+        return
     salt = path_salt(salt_file, os.environ, root) if redact_paths else None
     with progress("reading calls"):
         found = import_samples(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coefgate.reports.figures import count
-from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, code, joined, plain
+from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, code, joined, plain, sentence
 from coefgate.reports.render.json import as_json
 from coefgate.samples.foreign_source import Skipped
 from coefgate.samples.importing import Count
@@ -73,10 +73,21 @@ def import_page(found: Imported) -> Page:
             unreadable,
             figures=(1,),
         )
+    if collected.doubted:
+        yield TableBlock(
+            ("not understood, so not known", "values", "where"),
+            [
+                (code(fact), plain(f"{one.count:,}"), _places(one))
+                for fact, one in _by_count(collected.doubted)
+            ],
+            figures=(1,),
+        )
     if collected.passed_over:
         kinds = sorted(collected.passed_over.items(), key=lambda one: (-one[1], one[0]))
         told = ", ".join(f"{kind} {number:,}" for kind, number in kinds)
         yield Paragraph(f"other records, which tell of no call: {told}")
+    for note in collected.notes:
+        yield Paragraph(sentence(note), label="read")
     missing = [
         (words, plain(f"{collected.missing[name]:,}"))
         for name, words in _MISSING.items()
@@ -103,6 +114,8 @@ def import_dict(found: Imported) -> dict[str, Any]:
         "again": collected.again,
         "left_out": {reason: as_json(one) for reason, one in _by_count(collected.left_out)},
         "unreadable": {reason: as_json(one) for reason, one in _by_count(collected.unreadable)},
+        "doubted": {fact: as_json(one) for fact, one in _by_count(collected.doubted)},
+        "notes": list(collected.notes),
         "passed_over": dict(sorted(collected.passed_over.items())),
         "missing": dict(sorted(collected.missing.items())),
     }

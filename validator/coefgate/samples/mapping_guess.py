@@ -1,0 +1,245 @@
+"""Which columns of a foreign table hold what, guessed from their names and first values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any, Final
+
+from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITY_NAME
+from coefgate.samples.column_map import BOOLEANS, FILES, NUMBERS, TOKENS, ColumnMap
+from coefgate.samples.column_names import ASKED_FOR, NAMES, names_of
+from coefgate.samples.foreign_times import observed_at
+from coefgate.samples.foreign_values import (
+    FileForm,
+    NotUnderstood,
+    boolean,
+    files_of,
+    is_nothing,
+    text_of,
+    value_at,
+    whole_number,
+)
+
+FIRST_ROWS: Final = 1000
+"""Records that a guess looks at."""
+_MOST_COLUMNS: Final = 500
+_MOST_DEPTH: Final = 5
+_ENOUGH: Final = 0.5
+_ENOUGH_WORDS: Final = 0.9
+"""The share of a column's values that have to be what its name says; of yes and no, more."""
+_MOST_LABELS: Final = 30
+_LONGEST_LABEL: Final = 100
+_LONGEST_ID: Final = 200
+_SHORTEST_CALL_ID: Final = 8
+
+_WORDS_OF_LEVELS: Final = {
+    "low": "low easy simple small s minor trivial 1",
+    "medium": "medium med moderate normal average m 2",
+    "high": "high hard complex difficult large l major 3",
+}
+_LEVELS: Final[Mapping[str, str]] = {
+    word: level for level, words in _WORDS_OF_LEVELS.items() for word in words.split()
+}
+_EXTENSION: Final = re.compile(r".*[^./\\\s]\.[A-Za-z][A-Za-z0-9]{0,9}")
+_SEPARATORS: Final = ("\n", ";", "|", ",", " ")
+
+Values = Mapping[str, Sequence[Any]]
+"""By column, those of the first values that say something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A column map, or as much of one as was found; ``unused``: columns that it does not name."""
+
+    mapped: ColumnMap
+    unused: tuple[str, ...]
+
+    @property
+    def is_sure(self) -> bool:
+        """Does it know the output tokens, without which there is no call?"""
+        return TOKENS in self.mapped.columns
+
+
+def guess_columns(records: Iterable[Mapping[str, Any]]) -> Guess:
+    """What the columns of ``records``, the first of a table, are likely to hold."""
+    values = _values(records)
+    columns: dict[str, str] = {}
+    for name in NAMES:
+        free = [one for one in values if one not in columns.values()]
+        found = _by_name(name, free, values)
+        if found is None and name == "deliverables" and FILES.keys().isdisjoint(columns):
+            found = next((one for one in free if _lists_files(values[one])), None)
+        if found is not None:
+            columns[name] = found
+    stated = columns.get("deliverables")
+    asked = stated is not None and not ASKED_FOR.isdisjoint(names_of(stated))
+    times = values.get(columns.get("observed_at", ""), ())
+    naive = any(observed_at(one) is None and observed_at(one, naive=UTC) for one in times)
+    mapped = ColumnMap(
+        columns=columns,
+        constants={"deliverables_from": "request"} if asked else {},
+        words={
+            name: words
+            for name, make in (("category", _category_words), ("complexity", _complexity_words))
+            if name in columns and (words := make(_words(values[columns[name]])))
+        },
+        files=FileForm(separator=_separator([values[columns[n]] for n in FILES if n in columns])),
+        naive_times=UTC if naive else None,
+    )
+    return Guess(mapped, tuple(one for one in values if one not in columns.values()))
+
+
+def _values(records: Iterable[Mapping[str, Any]]) -> Values:
+    found: dict[str, list[Any]] = {}
+    for record in records:
+        for column in _columns(record):
+            if column in found or len(found) < _MOST_COLUMNS:
+                held = found.setdefault(column, [])
+                value = value_at(record, column)
+                if not is_nothing(value):
+                    held.append(value)
+    return {column: held for column, held in found.items() if held}
+
+
+def _columns(fields: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[str]:
+    for key, value in fields.items():
+        yield f"{before}{key}"
+        if isinstance(value, dict) and depth < _MOST_DEPTH:
+            yield from _columns(value, f"{before}{key}.", depth + 1)
+
+
+def _by_name(name: str, free: Sequence[str], values: Values) -> str | None:
+    fits = _TESTS[name]
+    for wanted in NAMES[name]:
+        for rank in range(3):
+            for column in free:
+                spelt = names_of(column)
+                if len(spelt) > rank and spelt[rank] == wanted and fits(values[column]):
+                    return column
+    return None
+
+
+def _are(
+    read: Callable[[Any], object], enough: float = _ENOUGH
+) -> Callable[[Sequence[Any]], bool]:
+    """Can enough of the values be read so?"""
+
+    def test(values: Sequence[Any]) -> bool:
+        return sum(_reads(read, one) for one in values) >= enough * len(values)
+
+    return test
+
+
+def _reads(read: Callable[[Any], object], value: Any) -> bool:
+    try:
+        return read(value) is not None
+    except NotUnderstood:
+        return False
+
+
+def _words(values: Sequence[Any]) -> set[str]:
+    return {str(one).strip() for one in values if not isinstance(one, list | dict)}
+
+
+def _are_labels(values: Sequence[Any]) -> bool:
+    words = _words(values)
+    short = all(len(one) <= _LONGEST_LABEL and not _EXTENSION.fullmatch(one) for one in words)
+    return _are(text_of)(values) and short and len(words) <= _MOST_LABELS
+
+
+def _are_ids(values: Sequence[Any]) -> bool:
+    return _are(text_of)(values) and all(len(one) <= _LONGEST_ID for one in _words(values))
+
+
+def _are_call_ids(values: Sequence[Any]) -> bool:
+    """Numbers of rows are no identity: those of another file are the same."""
+    words = _words(values)
+    return (
+        _are_ids(values)
+        and len(words) == len(values)
+        and all(len(one) >= _SHORTEST_CALL_ID and not one.isdecimal() for one in words)
+    )
+
+
+def _are_files(values: Sequence[Any]) -> bool:
+    """Can they be read as files, half of which look like some?"""
+    try:
+        paths = [one.path for value in values for one in files_of(value, FileForm())]
+    except NotUnderstood:
+        return False
+    return bool(paths) and 2 * sum(map(_is_path, paths)) >= len(paths)
+
+
+def _is_path(text: str) -> bool:
+    """Does it look like the path of a file?"""
+    inside = "/" in text.strip("/") or "\\" in text
+    return "://" not in text and (inside or _EXTENSION.fullmatch(text) is not None)
+
+
+def _lists_files(values: Sequence[Any]) -> bool:
+    """Do values look like lists of files, whatever the name of their column is?"""
+    if not _are_files(values):
+        return False
+    paths = [one.path for value in values for one in files_of(value, FileForm())]
+    return all(map(_is_path, paths)) and any("/" in one or "\\" in one for one in paths)
+
+
+_TESTS: Final[Mapping[str, Callable[[Sequence[Any]], bool]]] = {
+    **dict.fromkeys(NAMES, _are_ids),
+    **dict.fromkeys(NUMBERS, _are(whole_number)),
+    **dict.fromkeys(BOOLEANS, _are(boolean, _ENOUGH_WORDS)),
+    **dict.fromkeys(FILES, _are_files),
+    **dict.fromkeys(("category", "complexity"), _are_labels),
+    "call_id": _are_call_ids,
+    "observed_at": _are(lambda one: observed_at(one, naive=UTC)),
+    "attempt": _are(lambda one: (whole_number(one) or 0) >= 1 or None),
+    "unit": lambda values: _words(values) <= {"call", "turn"},
+    "deliverables_from": lambda values: _words(values) <= {"request", "reply"},
+    "paths": lambda values: _words(values) <= {"real", "partial", "synthetic"},
+}
+
+
+def _separator(columns: Iterable[Sequence[Any]]) -> str | None:
+    """What stands between the paths of texts, where it is plain."""
+    texts = [
+        one.strip()
+        for values in columns
+        for one in values
+        if isinstance(one, str) and one.strip()[:1] not in {"[", "{"}
+    ]
+    for separator in _SEPARATORS:
+        pieces = [piece.strip() for text in texts for piece in text.split(separator)]
+        if len(pieces) > len(texts) and all(
+            _is_path(piece) and not re.search(r"[\n;|,]", piece) for piece in pieces if piece
+        ):
+            return separator
+    return None
+
+
+def _category_words(found: set[str]) -> dict[str, str]:
+    """Names that a registry can declare, for those that it cannot."""
+    return _as_names(found, CATEGORY_NAME)
+
+
+def _complexity_words(found: set[str]) -> dict[str, str]:
+    """The usual complexities where each word means another of them; else as of categories."""
+    words = sorted({one.casefold() for one in found})
+    levels = [_LEVELS[one] for one in words if one in _LEVELS]
+    if len(set(levels)) == len(words):
+        pairs = zip(words, levels, strict=True)
+        return {word: level for word, level in pairs if word != level or word not in found}
+    return _as_names(found, COMPLEXITY_NAME)
+
+
+def _as_names(found: set[str], pattern: re.Pattern[str]) -> dict[str, str]:
+    odd = sorted(one for one in found if not pattern.fullmatch(one))
+    names = {one.casefold(): re.sub(r"[^a-z0-9]+", "-", one.casefold()).strip("-") for one in odd}
+    named = {
+        word: name if name[:1].isalpha() else f"level-{name}"
+        for word, name in names.items()
+        if name
+    }
+    return {word: name for word, name in named.items() if pattern.fullmatch(name)}
