@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from coefgate.core.problems import PASS, UsageProblem
+from coefgate.reports.pages.demo import demo_text
 from coefgate.reports.pages.init import init_text
 from coefgate.reports.render.console import progress, show
+from coefgate.use_cases.demo import demo
 from coefgate.use_cases.init import init
 from coefgate.use_cases.new_registry.from_calls import CallSources
 from coefgate.use_cases.new_registry.guessed_format import guessed_format
@@ -64,6 +66,13 @@ from coefgate.use_cases.new_registry.surroundings import CIS, Ci, checked_owner
     help="Where hooks and CI get coefgate; where this one was installed from unless given.",
 )
 @click.option("--program-rev", "commit", metavar="COMMIT", help="The full commit to take there.")
+@click.option(
+    "--demo",
+    "is_demo",
+    is_flag=True,
+    help="Make a registry with invented calls to play with, in ./coefgate-demo unless DIR is "
+    "given, and show a change that passes, one that is blocked, and the way back.",
+)
 @click.option("--dry-run", is_flag=True, help="Say which files would be written; write none.")
 def command(
     folder: Path | None,
@@ -75,6 +84,7 @@ def command(
     owner: str | None,
     url: str | None,
     commit: str | None,
+    is_demo: bool,
     dry_run: bool,
 ) -> int:
     """Make a registry of your own, with hooks and CI around it.
@@ -87,8 +97,18 @@ def command(
     Examples:
       coefgate init --dry-run
       coefgate init --from calls.csv
+      coefgate init --demo
       coefgate init teams/ours --ci gitlab --owner @ours/reviewers
     """
+    if is_demo:
+        if any((places, format_name, map_file, ci, not hooks, owner, url, commit, dry_run)):
+            raise UsageProblem(
+                "--demo makes a toy and takes no other option but DIR. Leave them out."
+            )
+        with progress("Making a registry to play with …"):
+            made = demo(folder or Path("coefgate-demo"))
+        show(demo_text(made))
+        return PASS
     source = _source(url, commit)
     if _asks() and source is None:
         source = _asked_source()
