@@ -9,7 +9,18 @@ from coefgate.samples.foreign_fields import mapping, sequence, text, whole_numbe
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(0, 0), (7, 7), (7.0, 7), (7.5, None), (-1, None), (True, None), ("7", None), (None, None)],
+    [
+        (0, 0),
+        (7, 7),
+        (7.0, 7),
+        (7.5, None),
+        (-1, None),
+        (10**12, 10**12),
+        (1e300, None),
+        (True, None),
+        ("7", None),
+        (None, None),
+    ],
 )
 def test_a_whole_number_is_one_from_zero(value: object, number: int | None) -> None:
     assert whole_number(value) == number

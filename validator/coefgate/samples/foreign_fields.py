@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+MOST: Final = 10**12
+"""No count that an agent states is larger; a number that is says something else."""
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
@@ -14,8 +16,8 @@ def text(value: object) -> str | None:
 
 
 def whole_number(value: object) -> int | None:
-    """``value`` if it is a number without a fraction, from 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    """``value`` if it is a number without a fraction, from 0 to ``MOST``."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST:
         return None
     return int(value) if value == value // 1 else None
 

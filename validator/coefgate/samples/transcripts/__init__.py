@@ -1,0 +1,1 @@
+"""What agents write of their own sessions: replies in pieces, edits and their results, turns."""
