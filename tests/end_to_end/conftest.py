@@ -64,6 +64,7 @@ def run_coefgate(
     *arguments: str,
     scratch: Path,
     environment: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
     measured: bool = False,
 ) -> Outcome:
     """Run ``coefgate`` as a process of its own; ``measured``: tell how far its memory grew."""
@@ -72,6 +73,7 @@ def run_coefgate(
         cwd=cwd,
         environment={**os.environ, "COLUMNS": "200", **(environment or {})},
         scratch=scratch,
+        stdin=stdin,
         memory=measured,
     )
     printed, said = (text.decode("utf-8", "replace") for text in (ended.out, ended.err))
@@ -114,6 +116,7 @@ def coefgate(registry: Path, tmp_path: Path) -> Coefgate:
         *arguments: str,
         cwd: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
         measured: bool = False,
     ) -> Outcome:
         return run_coefgate(
@@ -121,6 +124,7 @@ def coefgate(registry: Path, tmp_path: Path) -> Coefgate:
             *arguments,
             scratch=tmp_path,
             environment=environment,
+            stdin=stdin,
             measured=measured,
         )
 

@@ -49,9 +49,9 @@ def run(request):
     os.umask(request["umask"])
     os.environ.clear()
     os.environ.update(request["environment"])
-    for path, mode, descriptor in ((os.devnull, os.O_RDONLY, 0), (request["out"], os.O_WRONLY, 1),
-                                   (request["err"], os.O_WRONLY, 2)):
-        opened = os.open(path, mode)
+    for name, mode, descriptor in (("stdin", os.O_RDONLY, 0), ("out", os.O_WRONLY, 1),
+                                   ("err", os.O_WRONLY, 2)):
+        opened = os.open(request[name], mode)
         os.dup2(opened, descriptor)
         os.close(opened)
     sys.argv[:] = ["coefgate", *request["arguments"]]
@@ -118,13 +118,17 @@ class Warm:
         cwd: Path,
         environment: Mapping[str, str],
         scratch: Path,
+        stdin: bytes = b"",
         memory: bool = False,
     ) -> Ended:
-        """Run the command; its output goes through files in ``scratch``.
+        """Run the command; what it reads and prints goes through files in ``scratch``.
 
         ``memory``: tell how far it grew.
         """
         out, err, peak = (scratch / f"warm-{name}" for name in ("out", "err", "peak"))
+        given = scratch / "warm-in" if stdin else Path(os.devnull)
+        if stdin:
+            given.write_bytes(stdin)
         out.write_bytes(b"")
         err.write_bytes(b"")
         request = {
@@ -132,6 +136,7 @@ class Warm:
             "cwd": str(cwd),
             "umask": _umask(),
             "environment": dict(environment),
+            "stdin": str(given),
             "out": str(out),
             "err": str(err),
             "peak": str(peak) if memory else None,

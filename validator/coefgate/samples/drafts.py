@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -75,21 +75,24 @@ class Drafts:
             added["id"] = sample_id(done.fields) if readable else _STAND_IN
         return _with_members(line, added)
 
-    def as_written(self, problems: Iterable[Problem]) -> Iterator[Problem]:
-        """Problems of the stored lines, with the columns of the lines as they were written."""
-        by_line: dict[int, list[Problem]] = {}
-        for problem in problems:
-            by_line.setdefault(problem.line, []).append(problem)
-        for number, line in numbered(self.lines):
-            if (here := by_line.pop(number, None)) is None:
-                continue
-            stored = self._stored(line, number)
-            if stored.startswith(line.rstrip()[:-1]):  # nothing but additions at its end
-                yield from here
-            else:
-                yield from (_moved(one, line, stored) for one in here)
-        for of_no_line in by_line.values():
-            yield from of_no_line
+    def as_written(self, problems: Sequence[Problem], file: str) -> Iterator[Problem]:
+        """``problems``, those of ``file`` with the columns of the lines as they were written."""
+        wanted = {one.line for one in problems if one.file == file}
+        lines = {number: line for number, line in numbered(self.lines) if number in wanted}
+        others = {one.line for one in problems if not _of_a_deliverable(one)}
+        for one in problems:
+            line = lines.get(one.line, b"") if one.file == file else b""
+            stored = self._stored(line, one.line)
+            if not stored.startswith(line.rstrip()[:-1]):
+                yield _moved(one, line, stored)
+            elif has_one_meaning(line) or not _of_a_deliverable(one) or one.line not in others:
+                yield one  # else the deliverables were left as they are for another problem
+
+
+def _of_a_deliverable(problem: Problem) -> bool:
+    """Might completing the deliverables have mended it?"""
+    of_one = problem.path.startswith("deliverables[")
+    return of_one and problem.code in {"wrong-type", "missing-key"}
 
 
 def _with_members(line: bytes, added: Mapping[str, Any]) -> bytes:
@@ -108,10 +111,13 @@ def _moved(problem: Problem, written: bytes, stored: bytes) -> Problem:
 
 def _column(column: int, before: Document, after: Document) -> int:
     """Where the value, or the key, at ``column`` of one document stands in the other."""
-    for path, mark in _marks(after.root):
-        if column in {mark.column, mark.key_column}:
-            return before.mark(path, key=column == mark.key_column)[1]
-    return 1
+    there = (
+        (path, mark)
+        for path, mark in _marks(after.root)
+        if column in {mark.column, mark.key_column}
+    )
+    path, mark = next(there, ((), after.root))
+    return before.mark(path, key=column == mark.key_column)[1]
 
 
 def _marks(mark: Mark, path: tuple[str | int, ...] = ()) -> Iterator[tuple[ValuePath, Mark]]:

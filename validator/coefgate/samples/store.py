@@ -66,7 +66,7 @@ def add_samples(
     new = [sample for sample in reader.store().samples if sample.id not in stored]
     reader.report(contradictory_lines(new))
     if problems := (*reader.problems(), *_several_origins(new)):
-        raise InvalidInput(map(with_the_option, drafts.as_written(problems)))
+        raise InvalidInput(map(with_the_option, drafts.as_written(problems, source)))
     known = tuple(stored[i] for i in reader.read_ids if i in stored)
     if not new:
         return Added(None, (), known, written=False)
