@@ -67,7 +67,7 @@ def test_calls_that_state_five_facts_are_stored_and_scored(
     )
     assert left_out.startswith("left out, so unknown or none, by 40 calls: call_id, observed_at,")
     assert last == "nothing was written"
-    assert git("status", "--porcelain") == "?? calls.jsonl\n"
+    assert git("status", "--porcelain") == "?? calls.jsonl"
     done = coefgate("samples", "add", "calls.jsonl", *STATED)
     assert done.out.splitlines()[-1] == "next: coefgate gate"
     assert "40 calls stored" in done.out
@@ -105,11 +105,11 @@ def test_calls_that_will_not_be_scored_are_told_why(registry: Path, coefgate: Co
 def test_a_foreign_label_is_warned_of_before_it_is_stored(
     registry: Path, coefgate: Coefgate
 ) -> None:
-    (registry / "calls.jsonl").write_bytes(_calls(2, category="tset"))
+    (registry / "calls.jsonl").write_bytes(_calls(2, category="databse"))
     found = coefgate("samples", "add", "calls.jsonl", *STATED, "--dry-run")
     assert found.err == (
-        "coefgate: warning: category tset is not declared (did you mean tests?): 2 calls; they "
-        "would be stored, and the fallback would serve them\n"
+        "coefgate: warning: category databse is not declared (did you mean database?): 2 calls; "
+        "they would be stored, and the fallback would serve them\n"
     )
 
 

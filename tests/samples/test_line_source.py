@@ -33,7 +33,7 @@ def test_a_pipe_is_a_stream() -> None:
     read, write = os.pipe()
     os.write(write, b"1\n2\n")
     os.close(write)
-    with open(read, "rb") as stream, kept(stream) as lines:
+    with os.fdopen(read, "rb") as stream, kept(stream) as lines:
         assert list(lines) == list(lines) == [b"1\n", b"2\n"]
 
 

@@ -49,21 +49,25 @@ def test_what_was_left_out_is_told_by_number_of_calls(tmp_path: Path) -> None:
         f"2 calls would be stored in {found.path}",
         "stated for 2 calls: origin=here, reference=calls.jsonl:LINE",
         "stated for 1 call: success=true",
-        "left out, so unknown or none, by 2 calls: call_id, deliverables_from, model, "
-        "reasoning_tokens",
+        (
+            "left out, so unknown or none, by 2 calls: call_id, deliverables_from, model, "
+            "reasoning_tokens"
+        ),
         "nothing was written",
     ]
 
 
 def test_why_calls_are_not_scored_is_told_with_the_most_frequent_reasons(tmp_path: Path) -> None:
     found = _added(tmp_path, call())
+    others: list[tuple[Status, str]] = [("partial", f"because {one}") for one in "abcde"]
     audited = _audited(
         found,
         ("eligible", ""),
         ("failed", "the call failed"),
         ("censored", "cut off at 9 tokens"),
-        *[("undeclared", "its success is not known")] * 2,
-        *[("partial", f"because {number}") for number in "abcde"],
+        ("undeclared", "its success is not known"),
+        ("undeclared", "its success is not known"),
+        *others,
     )
     assert added_text(found, audited).splitlines()[1:-1] == [
         "not scored: 2 calls, undeclared: its success is not known",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from coefgate.core.problems import Problem
 from coefgate.reports.pages.problems import check_dict, check_page, lines_words, problems_text
@@ -13,7 +14,7 @@ UNIT = Problem(
 )
 
 
-def _of(*lines: int, **others: str) -> list[Problem]:
+def _of(*lines: int, **others: Any) -> list[Problem]:
     return [replace(UNIT, line=line, **others) for line in lines]
 
 

@@ -92,7 +92,7 @@ def read_drafts(
     share: Share = dict[Any, Any]().setdefault
     found = tuple(samples_of(drafts, file=source, origin=None, problems=problems, share=share))
     if told := problems.problems():
-        raise InvalidInput(map(with_the_option, drafts.as_written(told)))
+        raise InvalidInput(map(with_the_option, drafts.as_written(told, source)))
     return found
 
 
