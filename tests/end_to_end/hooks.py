@@ -145,7 +145,7 @@ def author(
     root, remote = place / "clone", place / "remote.git"
     copy_registry(root / registry)
     (root / CONFIG).write_text(config, "utf-8")
-    somebody = Author(root, root / registry, remote, _environment(place))
+    somebody = Author(root, root / registry, remote, environment_of(place))
     somebody.git("init", "--quiet", "--template=", "--bare", "--initial-branch=main", str(remote))
     somebody.git("init", "--quiet", "--template=", "--initial-branch=main")
     somebody.git("remote", "add", "origin", str(remote))
@@ -162,7 +162,9 @@ def copied(who: Author, place: Path) -> Author:
     root, remote = place / "clone", place / "remote.git"
     for old, new in ((who.root, root), (who.remote, remote)):
         shutil.copytree(old, new)
-    another = Author(root, root / who.registry.relative_to(who.root), remote, _environment(place))
+    another = Author(
+        root, root / who.registry.relative_to(who.root), remote, environment_of(place)
+    )
     another.git("remote", "set-url", "origin", str(remote))
     return another
 
@@ -172,7 +174,7 @@ def program(tool: str) -> str:
     return str(Path(sys.executable).with_name(tool))
 
 
-def _environment(place: Path) -> dict[str, str]:
+def environment_of(place: Path) -> dict[str, str]:
     """Nothing of a hook that runs these tests, and every cache in a folder of this test."""
     mine = {
         name: value

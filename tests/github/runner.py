@@ -101,13 +101,21 @@ def obeyed(printed: str) -> list[str]:
 class Runner:
     """Runs a workflow of a repository for one event.
 
-    ``program``: the words that start a ``coefgate``, where none is to be installed.
+    ``program``: the words that start a ``coefgate``, where none is to be installed. ``actions``:
+    folders of actions of other repositories, by the whole of what ``uses`` says.
     """
 
     def __init__(
-        self, folder: Path, origin: Path, github: GitHub, *, program: Sequence[str] | None = None
+        self,
+        folder: Path,
+        origin: Path,
+        github: GitHub,
+        *,
+        program: Sequence[str] | None = None,
+        actions: Mapping[str, Path] | None = None,
     ) -> None:
         self.origin = origin
+        self._actions = actions or {}
         self.run = Run(folder / "workspace", folder / "temporary")
         self.run.temporary.mkdir(parents=True)
         self._tools = folder / "tools"
@@ -213,7 +221,9 @@ class Runner:
             subprocess.run(command, check=True)
             return True, {}
         if uses == "./":
-            return self._composite(given, context)
+            return self._composite(given, context, self.run.workspace)
+        if step["uses"] in self._actions:
+            return self._composite(given, context, self._actions[step["uses"]])
         if uses == "actions/attest":
             assert set(given) == {"subject-path"}
             for file in sorted(self.run.workspace.glob(given["subject-path"])):
@@ -224,9 +234,9 @@ class Runner:
         return True, {}
 
     def _composite(
-        self, given: Mapping[str, str], context: dict[str, Any]
+        self, given: Mapping[str, str], context: dict[str, Any], action: Path
     ) -> tuple[bool, dict[str, str]]:
-        definition = yaml.safe_load((self.run.workspace / "action.yml").read_text("utf-8"))
+        definition = yaml.safe_load((action / "action.yml").read_text("utf-8"))
         inputs = {}
         for name, about in definition["inputs"].items():
             # GitHub hands an empty word on as it is; only an input that is not named gets its
@@ -238,7 +248,7 @@ class Runner:
         result = self._steps(
             definition["runs"]["steps"],
             {"github": context["github"], "inputs": inputs},
-            self.run.workspace,
+            action,
         )
         outer = {"steps": result["steps"]}
         outputs = {

@@ -22,6 +22,7 @@ from coefgate.use_cases.new_registry.registry_files import (
     PAGE,
     beside_coefficients,
     coefficients,
+    label_rules,
     page,
 )
 from coefgate.use_cases.report import Report
@@ -54,6 +55,7 @@ def without_calls() -> FirstState:
     )
     files = {
         **coefficients(prior, unit="call"),
+        **label_rules("category", "complexity"),
         **beside_coefficients(CATEGORIES[0], COMPLEXITIES[0]),
         PAGE: first_page(_NEUTRAL),
     }

@@ -19,15 +19,20 @@ from coefgate.core.vocabulary import (
     COMPLEXITIES,
     COMPLEXITY_NAME,
     MAX_COMPLEXITIES,
+    Deliverable,
 )
+from coefgate.registry.labels import labels_of
 from coefgate.registry.model import Scope
 from coefgate.registry.tuning import FILE as TUNING
 from coefgate.registry.value_edit import plain_number
 from coefgate.registry.yaml_edit import with_data
+from coefgate.registry.yaml_reader import strict_document
 from coefgate.samples.files import RETIRED
-from coefgate.samples.foreign_call import SampleUnit
+from coefgate.samples.foreign_call import ForeignCall, SampleUnit
 from coefgate.samples.import_formats import ImportOptions
 from coefgate.samples.importing import Collected
+from coefgate.samples.labelling import labeller
+from coefgate.samples.labels import Label
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.skip_reasons import reason_of
@@ -45,15 +50,18 @@ from coefgate.use_cases.new_registry.places import new_files
 from coefgate.use_cases.new_registry.registry_files import (
     CATEGORIES,
     KINDS,
+    LABELS,
     PAGE,
     beside_coefficients,
     coefficients,
+    label_rules,
     template,
 )
 from coefgate.use_cases.report import Report
 from coefgate.use_cases.tune import tune
 from coefgate.whatif.best_margin import BestMargin, best_margin
 
+_BY_RULES: Final = labeller(labels_of(strict_document(template("labels"), LABELS)))
 _EVERY: Final = Scope(models=None, observed_since=None)
 _REASON: Final = "the first fit misses it on the calls that it was fitted on"
 _FITTED: Final = """\
@@ -75,13 +83,38 @@ class CallSources:
     map_file: Path | None = None
 
 
+@dataclass(slots=True)
+class StatedLabels:
+    """Labels calls as their source does, else by the usual rules; remembers what it stated."""
+
+    category: bool = False
+    complexity: bool = False
+
+    def label(self, call: ForeignCall, deliverables: tuple[Deliverable, ...]) -> Label | None:
+        """What one call is labelled."""
+        self.category |= call.category is not None
+        self.complexity |= call.complexity is not None
+        return _BY_RULES(call, deliverables)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What no call stated."""
+        return tuple(name for name in ("category", "complexity") if not getattr(self, name))
+
+
 def from_calls(calls: CallSources) -> tuple[FirstState, Imported]:
     """The first state of a registry with these calls, and what was found in their sources.
 
     Raises ``UsageProblem`` where they tell of no call that can be stored.
     """
-    options = ImportOptions(map_file=calls.map_file)
-    found = collect_samples(calls.format, calls.places, origin=calls.format, options=options)
+    stated = StatedLabels()
+    found = collect_samples(
+        calls.format,
+        calls.places,
+        origin=calls.format,
+        options=ImportOptions(map_file=calls.map_file),
+        label=stated.label,
+    )
     if not found.lines:
         raise _nothing(calls, found)
     with scratch_registry({RETIRED: template("retired")}) as root:
@@ -90,7 +123,7 @@ def from_calls(calls: CallSources) -> tuple[FirstState, Imported]:
         unit, _ = Counter(one.unit for one in store.samples).most_common(1)[0]
         audited = audit(store, scope=_EVERY, unit=unit)
         scored = [one.sample for one in audited if one.status in SCORED]
-        with new_files(root, _coefficients(calls, store.samples, scored, unit)):
+        with new_files(root, _coefficients(calls, store.samples, scored, unit, stated.lacking)):
             fitted = tune(root, write=True, reference=PAGE) if scored else None
             report = judge_registry(root)
             if missed := _misses(report):
@@ -118,11 +151,18 @@ def _nothing(calls: CallSources, found: Collected) -> UsageProblem:
 
 
 def _coefficients(
-    calls: CallSources, samples: Sequence[Sample], scored: Sequence[Sample], unit: SampleUnit
+    calls: CallSources,
+    samples: Sequence[Sample],
+    scored: Sequence[Sample],
+    unit: SampleUnit,
+    by_rule: Sequence[str],
 ) -> dict[str, bytes]:
-    """What a registry of these calls has beside them, before it is fitted."""
-    names = _names(samples)
-    complexities = _complexities(samples)
+    """What a registry of these calls has beside them, before it is fitted.
+
+    ``by_rule``: the labels that rules gave all calls; those of other calls may be among the same.
+    """
+    names = _names(samples, CATEGORIES if "category" in by_rule else ())
+    complexities = COMPLEXITIES if "complexity" in by_rule else _complexities(samples)
     prior = neutral_prior(
         categories=names,
         complexities=complexities,
@@ -138,6 +178,7 @@ def _coefficients(
     del others[RETIRED]
     return {
         **coefficients(prior, unit=unit, aliases=names),
+        **label_rules(*by_rule),
         **others,
         PAGE: first_page(told),
     }
@@ -148,16 +189,16 @@ def _sources(calls: CallSources) -> str:
     return ", ".join(f"`{Path(one).name or one}`" for one in calls.places)
 
 
-def _names(samples: Iterable[Sample]) -> dict[str, list[str]]:
-    """The categories that calls name, each with what else they call it."""
-    names: dict[str, list[str]] = {}
+def _names(samples: Iterable[Sample], others: Iterable[str]) -> dict[str, list[str]]:
+    """The categories that calls name, each with what else they call it, and ``others``."""
+    names: dict[str, list[str]] = {one: [] for one in others}
     for label in sorted({one.category for one in samples if one.category}):
         words = "-".join(re.findall(r"[a-z0-9]+", label.lower()))
         name = words if CATEGORY_NAME.fullmatch(words) else f"other-{words}".rstrip("-")
         names.setdefault(name, [])
         if label != name:
             names[name].append(label)
-    return names or {one: [] for one in CATEGORIES}
+    return names
 
 
 def _complexities(samples: Iterable[Sample]) -> tuple[str, ...]:

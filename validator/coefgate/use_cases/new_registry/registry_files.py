@@ -12,21 +12,23 @@ from coefgate.registry.files import FOLDER, GATES_FILE, OVERHEAD_FOLDER
 from coefgate.registry.schemas import shipped
 from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_edit import with_data
+from coefgate.registry.yaml_reader import strict_document
 from coefgate.samples.files import RETIRED
 from coefgate.use_cases.new_registry.templates import filled
 
-CATEGORIES: Final = ("implementation", "refactoring", "tests", "docs")
-"""Those of a registry without calls."""
+CATEGORIES: Final = ("implementation", "refactoring", "tests", "docs", "configuration")
+"""Those of a registry without calls, and of the rules that label calls."""
 KINDS: Final = ("backend", "frontend", "test", "doc", "config")
 """The file kinds of the template ``file_kinds.yaml``."""
 PAGE: Final = "docs/coefficients.md"
 """The page that tells the story of the numbers."""
+LABELS: Final = f"{FOLDER}/labels.yaml"
 README: Final = "README.md"
 ATTRIBUTES: Final = ".gitattributes"
 _FIXED: Final = ("file_kinds", "guardrails", "yanked")
 _SCHEMAS: Final = (
     *("registry", "overhead", "marginal_costs", "file_kinds", "safety_margins", "model_factors"),
-    *("tuning", "gates", "guardrails", "yanked", "retired"),
+    *("tuning", "labels", "gates", "guardrails", "yanked", "retired"),
 )
 """What an editor reads."""
 
@@ -68,6 +70,14 @@ def _decimal(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _decimal(one) for key, one in value.items()}
     return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def label_rules(*names: str) -> dict[str, bytes]:
+    """``labels.yaml`` with the rules for these of ``category`` and ``complexity``, if any."""
+    content = template("labels")
+    rules = strict_document(content, LABELS).data["rules"]
+    kept = [rule for rule in rules if any(name in rule for name in names)]
+    return {LABELS: with_data(content, LABELS, {("rules",): kept})} if kept else {}
 
 
 def schemas() -> dict[str, bytes]:
