@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,34 +10,20 @@ from typing import Any
 import pytest
 
 from coefgate.calibration.movable import movable
-from coefgate.calibration.neutral_prior import neutral_prior, rising
+from coefgate.calibration.neutral_prior import rising
 from coefgate.core.trees import FolderTree
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
-from tests.frozen_registry import BY_HAND
+from tests.neutral_registry import KINDS, write_neutral
 from tests.replay.builders import audited, sample
-
-KINDS = ("backend", "config", "doc", "frontend", "test")
-"""Those of the path rules that tests have."""
 
 
 def written(root: Path, **given: Any) -> Coefficients:
-    """The registry that the documents make, with what has no number beside them."""
-    given = {"categories": ["bugfix"], "complexities": ["simple", "hard"], **given}
-    documents = dict(neutral_prior(kinds=KINDS, reference="README.md", **given))
-    numbers = documents["coefficients/registry.yaml"]
-    told = {"format": 1, "semantics": 2, "unit": "call", "applies_to": ["*"]}
-    documents["coefficients/registry.yaml"] = {**told, **numbers}
-    for name in ("gates", "file_kinds", "guardrails", "yanked"):
-        file = f"coefficients/{name}.yaml"
-        (root / file).parent.mkdir(exist_ok=True)
-        (root / file).write_bytes((BY_HAND / file).read_bytes())
-    for file, document in documents.items():
-        (root / file).parent.mkdir(exist_ok=True)
-        (root / file).write_text(json.dumps(document))  # JSON is YAML
-    return read_registry(FolderTree(root))
+    """The registry that the documents make."""
+    write_neutral(root / "registry", **given)
+    return read_registry(FolderTree(root / "registry"))
 
 
 def test_a_registry_of_any_names_is_valid_and_claims_nothing(tmp_path: Path) -> None:

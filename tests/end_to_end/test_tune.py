@@ -228,10 +228,13 @@ def test_without_calls_it_says_so(registry: Path, coefgate: Coefgate) -> None:
     found = json_of(coefgate, "tune")
     assert {one["reason"] for one in found["columns"]} == {"no scored call is stored"}
     assert (found["levels"], found["best_level"]) == ([], None)
-    assert coefgate("tune").out.endswith("next: coefgate samples audit\n")
+    looked = coefgate("tune")
+    assert looked.code == 0
+    assert looked.out.startswith("no call is stored, so there is nothing to fit on: every number ")
+    assert looked.out.endswith("next: coefgate samples add FILE\n")
     refused = coefgate("tune", "--write")
     assert refused.code == 2
-    assert "no scored call is stored, so nothing is written" in refused.err
+    assert "there is nothing to fit on, and nothing is written. Store some with" in refused.err
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.replay.strata import DIMENSIONS
-from coefgate.reports.pages.replay import replay_dict, replay_page
+from coefgate.reports.pages.replay import no_calls_page, replay_dict, replay_page
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.replay import replay
@@ -70,5 +70,8 @@ def command(
 
             show(frame_of(found.scores).to_csv(index=False, lineterminator="\n").rstrip("\n"))
         else:
-            show_as(output_format, lambda: replay_page(*of), lambda: replay_dict(*of))
-    return PASS if found.scores.all.metrics else NOT_MEASURABLE
+            page = replay_page(*of)
+            if found.no_calls_yet:
+                page = no_calls_page(found.scores, state.table, state.revision)
+            show_as(output_format, lambda: page, lambda: replay_dict(*of))
+    return PASS if found.scores.all.metrics or found.no_calls_yet else NOT_MEASURABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 from coefgate.changes.change import Change
 from coefgate.changes.estimate_changes import changes
@@ -19,7 +20,7 @@ from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.judge_and_values import judge_and_values
 from coefgate.gates.like_with_like import BY_FIT, LikeWithLike
-from coefgate.gates.metric_rules import metric_rules
+from coefgate.gates.metric_rules import METRIC_RULES, metric_rules
 from coefgate.gates.proposal import Compiled, Proposal
 from coefgate.gates.sample_rules import retired_with_values, sample_changed, sample_removed
 from coefgate.gates.stratum_regression import stratum_regression
@@ -27,7 +28,7 @@ from coefgate.gates.swing import swing
 from coefgate.gates.trial_fits import TrialFits
 from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.unseen import unseen
-from coefgate.gates.verdict import RuleResult
+from coefgate.gates.verdict import RuleResult, Unasked, not_asked_yet
 from coefgate.registry.compilation import compiled
 from coefgate.registry.model import Coefficients, Gates
 from coefgate.replay.evidence import Evidence, Pair, Predicted, pair_of
@@ -35,6 +36,9 @@ from coefgate.replay.scores import Unseen
 from coefgate.replay.strata import StrataOf
 from coefgate.replay.uses import Uses
 from coefgate.samples.status import SCORED, Audited
+
+OF_CALLS: Final = frozenset((*METRIC_RULES, "unmeasured"))
+"""Rules that nothing but calls could answer."""
 
 
 class Judge:
@@ -158,7 +162,7 @@ class Judge:
             *kept,
             coefficient_removed(proposal, found),
             unmeasured(proposal, found, self.evidence),
-            swing(proposal, found, self.evidence),
+            swing(proposal, () if like.is_first_fit else found, self.evidence),
             fit_claims(
                 proposal,
                 found,
@@ -171,8 +175,12 @@ class Judge:
             judge_and_values(proposal),
         )
         for result in results:
-            asked = proposal.restored is None or result.rule == CLAIMS
-            yield result if asked else not_asked(result)
+            if proposal.restored is not None and result.rule != CLAIMS:
+                yield not_asked(result)
+            elif result.rule in OF_CALLS and proposal.no_calls_yet:
+                yield not_asked_yet(result)
+            else:
+                yield result
 
     @cached_property
     def _of_samples(self) -> tuple[RuleResult, ...]:
@@ -213,7 +221,8 @@ class Judge:
 
     def _unseen(self, proposal: Proposal, like: LikeWithLike, both: Pair) -> RuleResult:
         """Head's predictions of calls that it does not know, against base's."""
-        if proposal.restored or not like.values_change(moved=both.moved):
+        asked = like.values_change(moved=both.moved) and not like.is_first_fit
+        if proposal.restored or not asked:
             return unseen(proposal, (), ())
         by_hand, priors = like.calls_by_hand(self.evidence), like.priors(self.evidence)
         hidden = like.hidden(self.evidence) if by_hand or priors else None
@@ -238,5 +247,5 @@ class Judge:
 
 def not_asked(result: RuleResult) -> RuleResult:
     """A restore is not held to today's figures; only what it says of itself is asked."""
-    asked = result.status == "pass"
-    return replace(result, status="pass", findings=(), answered=(), asked=asked)
+    unasked: Unasked | None = None if result.status == "pass" else "restore"
+    return replace(result, status="pass", findings=(), answered=(), unasked=unasked)

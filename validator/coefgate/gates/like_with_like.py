@@ -67,11 +67,21 @@ class LikeWithLike:
             return "first-fit"
         return "refit" if self._is_refit else "unseen"
 
+    @property
+    def is_first_fit(self) -> bool:
+        """Is it a refit from nothing, of numbers that stood at priors before any call?"""
+        before = self._base.registry.tuning
+        return self._is_refit and before is not None and not before.samples
+
     @cached_property
     def _is_refit(self) -> bool:
-        """Is it base's procedure on more calls, all of which base has stored?"""
+        """Is it base's procedure on more calls, all of which base has stored?
+
+        Where no call was ever there to be scored, its first ones may come with their fit.
+        """
         before, after = self._base.registry.tuning, self._head.registry.tuning
-        if before is None or after is None or self._proposal.moves.any or self._by_hand:
+        brought = self._proposal.moves.any and not self._proposal.base_without_calls()
+        if before is None or after is None or brought or self._by_hand:
             return False
         more = set(before.samples) < set(after.samples)
         same = replace(before, samples=after.samples).gives_by == after.gives_by

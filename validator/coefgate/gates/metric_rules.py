@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import Amounts, Harm, RuleResult, Verdict
+from coefgate.gates.verdict import Amounts, Harm, RuleResult, Verdict, not_asked_yet
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Gates, Limits
+from coefgate.registry.model import Coefficients, Gates, Limits
 from coefgate.registry.numbers import written
 from coefgate.registry.tuning import MissedLimit
 from coefgate.replay.evidence import Evidence
@@ -80,9 +80,25 @@ _RULES: Final[Mapping[str, _MetricRule]] = {
 }
 
 
+METRIC_RULES: Final = tuple(_RULES)
+
+
 def absolute_rules(metrics: Metrics | None, gates: Gates) -> tuple[RuleResult, ...]:
     """Every metric rule on one set of metrics; without an eligible call none is measurable."""
-    return tuple(_absolute(rule, metrics, gates) for rule in _RULES)
+    return tuple(_absolute(rule, metrics, gates) for rule in METRIC_RULES)
+
+
+def rules_of_state(
+    metrics: Metrics | None, registry: Coefficients, *, no_calls_yet: bool
+) -> tuple[RuleResult, ...]:
+    """The same of a state by itself: what ``tuning.yaml`` states is let through.
+
+    Where no call was ever stored to be scored, none is asked.
+    """
+    rules = absolute_rules(metrics, registry.gates)
+    if no_calls_yet:
+        return tuple(map(not_asked_yet, rules))
+    return stated_misses(rules, registry.tuning.missed) if registry.tuning else rules
 
 
 def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
@@ -195,11 +211,12 @@ def _stated(result: RuleResult, missed: Sequence[MissedLimit]) -> RuleResult:
         if _thousandths(result.head) == one.figure or form_of(result.head) == form_of(one.figure):
             return _let_through(result, f"tuning.yaml states it, “{one.reason}”")
         stated = f"tuning.yaml states a miss of {form_of(one.figure)}"
-        return replace(result, said=f"{result.said}; {stated}, which is another")
+        said = f"{result.said}; {stated}, which is another"
+        return replace(result, said=said, to_state=True)
     figure = f"{float(_thousandths(result.head)):.3f}"
     form = f"missed: [{{rule: {result.rule}, figure: {figure}, reason: …}}]"
     way_on = f"State it in coefficients/tuning.yaml, with the reason to land all the same: {form}"
-    return replace(result, way_on=way_on)
+    return replace(result, way_on=way_on, to_state=True)
 
 
 def _thousandths(figure: Fraction) -> Fraction:

@@ -23,7 +23,7 @@ from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.state import State
 from coefgate.samples.links import corrected_lines, leads_to
 from coefgate.samples.model import SampleStore, order_key
-from coefgate.samples.status import SCORED, Audited, audit
+from coefgate.samples.status import SCORED, Audited, audit, ever_scored
 
 JUDGED: Final = ("coefficients/", "samples/")
 """Folders of what is judged."""
@@ -85,7 +85,8 @@ class Proposal:
     ``known_to_base``: the samples that were stored when base's values came in, ``None`` where
     nobody knows. ``misnamed``: files of samples that head adds without the
     hash of their content in the name, each with the right name. ``altered``: stored files that
-    are gone or hold anything else.
+    are gone or hold anything else. ``base_without_calls``: was no call ever stored to be scored,
+    neither at base nor before it?
     """
 
     base: State
@@ -104,6 +105,7 @@ class Proposal:
     known_to_base: Callable[[], Collection[str] | None] = lambda: None
     misnamed: Mapping[str, str] = field(default_factory=dict)
     altered: frozenset[str] = frozenset()
+    base_without_calls: Callable[[], bool] = lambda: False
 
     @cached_property
     def moves(self) -> SampleMoves:
@@ -129,6 +131,11 @@ class Proposal:
     def corrections(self) -> tuple[Correction, ...]:
         """The calls of base that the change tells otherwise."""
         return corrections(self.moves, self.base_audited, self.head_audited)
+
+    @cached_property
+    def no_calls_yet(self) -> bool:
+        """Was there never a call to be scored, neither here nor at base nor before it?"""
+        return not ever_scored(self.head.store) and self.base_without_calls()
 
     @cached_property
     def base_alone(self) -> Predicted:

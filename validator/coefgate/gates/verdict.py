@@ -17,6 +17,8 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Indices
 
 Verdict = Literal["pass", "fail", "not-measurable"]
+Unasked = Literal["restore", "no-calls"]
+"""Why a rule is not asked: the change is a restore, or no call was ever stored to be scored."""
 Amounts = tuple[Fraction | int, ...]
 """The first one that differs decides."""
 Ends = tuple[Fraction, Fraction]
@@ -89,8 +91,9 @@ class RuleResult:
     does not pass; ``file`` and ``line``: of the threshold. ``met``: does head reach the limit by
     itself? A change that does no harm passes without. ``n``: how many things were looked at,
     ``None`` for the scored calls. ``findings``: what it objects to; ``answered``: what it would
-    without a reason. ``asked``: does it decide anything? ``bounds``: the numbers of the limit of a
-    figure.
+    without a reason. ``to_state``: would ``tuning.yaml`` let it through by stating the miss, and
+    does not? ``unasked``: why it decides nothing, where it does not. ``bounds``: the
+    numbers of the limit of a figure.
     """
 
     rule: str
@@ -109,7 +112,8 @@ class RuleResult:
     n: int | None = None
     findings: tuple[Finding, ...] = ()
     answered: tuple[str, ...] = ()
-    asked: bool = True
+    to_state: bool = False
+    unasked: Unasked | None = None
     way_on: str = ""
     bounds: tuple[Fraction, ...] = ()
 
@@ -135,15 +139,29 @@ class RuleResult:
         return f"(requires: {self.limit})"
 
     @property
+    def missed(self) -> bool:
+        """Does head miss a limit and pass all the same? Without calls nobody knows."""
+        return self.status == "pass" and not self.met and self.unasked != "no-calls"
+
+    @property
     def told(self) -> str:
         """The message, which says so where nobody asks."""
-        return self.message if self.asked else f"Not asked of a restore: {self.message}"
+        why = {"restore": "Not asked of a restore: ", "no-calls": "Not asked yet: "}
+        return f"{why[self.unasked]}{self.message}" if self.unasked else self.message
 
 
 def verdict_of(results: Iterable[RuleResult]) -> Verdict:
     """``fail`` if any rule fails, else ``not-measurable`` if any is, else ``pass``."""
     found = {result.status for result in results}
     return "fail" if "fail" in found else "not-measurable" if "not-measurable" in found else "pass"
+
+
+def not_asked_yet(result: RuleResult) -> RuleResult:
+    """A rule that only calls could answer, where none is there yet."""
+    said = "no call is stored that is scored"
+    return replace(
+        result, status="pass", said=said, way_on="", findings=(), unasked="no-calls", met=False
+    )
 
 
 def needs_reasons_only(results: Iterable[RuleResult]) -> bool:

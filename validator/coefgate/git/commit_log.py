@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.registry.number_history import Commit, Trailer
+from coefgate.samples.files import FOLDER as SAMPLES
 
+_CALLS: Final = f"{SAMPLES}/*.jsonl"
 _FIELDS: Final = ("%H", "%T", "%P", "%aN", "%aI", "%cI", "%s", "%(trailers:only,unfold)")
 _FORMAT: Final = f"--format=tformat:{''.join(f'{field}%x00' for field in _FIELDS)}"
 
@@ -83,6 +85,20 @@ def _people(trailers: str) -> Iterator[Trailer]:
         key, colon, value = line.partition(":")
         if colon and key.lower().endswith("-by") and value.strip():
             yield Trailer(key.strip(), value.strip())
+
+
+def calls_were_taken_away(repository: Repository, commit: str) -> bool:
+    """Did a first parent of ``commit``, or itself, alter or take away a file of stored calls?"""
+    repository.bring(commit, with_history=True)
+    files = ("--", _CALLS)
+    listed = repository.lines("rev-list", "--first-parent", "--parents", commit, *files)
+    steps = (line.split() for line in listed)
+    quiet = ("-r", "--no-renames", "--name-only", "-z", "--diff-filter=DMT")
+    return any(
+        bool(repository.names("diff-tree", *quiet, parents[0], one, *files))
+        for one, *parents in steps
+        if parents
+    )
 
 
 def committed_at(repository: Repository, commit: str) -> float:

@@ -13,7 +13,15 @@ from functools import partial
 from typing import Final, Literal, TypeAlias
 
 Sign = Literal[
-    "pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable", "skipped"
+    "pass",
+    "alone",
+    "unchanged",
+    "no-worse",
+    "no-calls",
+    "restore",
+    "fail",
+    "not-measurable",
+    "skipped",
 ]
 """How good a thing is, for a colour or a picture in front of it."""
 SpanMark = Literal["code", "id", "plain", "said", "strong"] | Sign

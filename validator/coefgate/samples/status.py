@@ -101,6 +101,18 @@ def audit(
     return tuple(audited)
 
 
+def ever_scored(store: SampleStore) -> bool:
+    """Is there a line that says all that scoring needs, whatever became of it since?
+
+    A call that was retired, corrected or put out of scope was one.
+    """
+    as_stored = SampleStore((), {})
+    return any(
+        _status(one, as_stored, {}, Scope(None, None), one.unit)[0] in SCORED
+        for one in store.samples
+    )
+
+
 def cut_off_at(sample: Sample) -> tuple[tuple[str, str], int]:
     """Phase and ceiling of a call that was cut off: of those that share them one counts."""
     ceiling = sample.max_output_tokens

@@ -14,7 +14,7 @@ from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
-from coefgate.gates.metric_rules import absolute_rules
+from coefgate.gates.metric_rules import rules_of_state
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult
 from coefgate.git.accepted_states import AcceptedStates, Arrivals
@@ -31,10 +31,11 @@ from coefgate.replay.state import State
 from coefgate.samples.files import misnamed
 from coefgate.samples.reading import contradiction_problems
 from coefgate.use_cases import base as against
+from coefgate.use_cases.first_calls import no_calls_yet
 from coefgate.use_cases.head import Head, head_of, overlaid
 from coefgate.use_cases.make_report import report_of_change, report_of_state
 from coefgate.use_cases.registry_folder import folder_or_bare
-from coefgate.use_cases.replay import arrivals_before, scores_of, with_unseen
+from coefgate.use_cases.replay import arrivals_before, commit_of, scores_of, with_unseen
 from coefgate.use_cases.report import ASKED_BASE, ASKED_FOR, Report
 from coefgate.use_cases.state import read_state
 
@@ -127,17 +128,21 @@ def _alone(
     """``state`` by itself, which is so for the reason ``alone``."""
     arrived = Arrivals(None, None, "there is no git")
     memo: Memo = {}
+    commit = None
     if isinstance(repository, Repository):
+        commit = commit_of(repository, state)
         arrived = arrivals_before(repository, state, memo)
     else:
         notes = (str(repository),)
-    evidence, gates = Evidence(state.audited()), state.registry.gates
+    evidence = Evidence(state.audited())
     predicted = evidence.predicted(state.table)
     scores = with_unseen(scores_of(predicted, STRATA, arrived), repository, state, memo)
-    report = report_of_state(state, scores, alone=alone, notes=notes)
+    waits = no_calls_yet(state.store, repository, commit)
+    report = report_of_state(state, scores, alone=alone, no_calls_yet=waits, notes=notes)
 
     def trial(other: Coefficients) -> tuple[RuleResult, ...]:
-        return absolute_rules(metrics(evidence.calls(table_of(other))), gates)
+        found = metrics(evidence.calls(table_of(other)))
+        return rules_of_state(found, other, no_calls_yet=waits)
 
     return Judgement(report, trial, evidence, None)
 
@@ -190,6 +195,7 @@ def _against(
         known_to_base=cache(lambda: _stored_ids(past, base)),
         misnamed=misnamed(head.tree, brought),
         altered=altered,
+        base_without_calls=cache(lambda: no_calls_yet(base.store, repository, found.commit)),
     )
     if with_anchor:  # what came in since the release before was let in when it came
         _refuse_contradictory(proposal, head)

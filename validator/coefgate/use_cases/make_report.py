@@ -11,7 +11,7 @@ from functools import cache
 from coefgate.calibration.baseline_figures import baselines_of
 from coefgate.changes.renames import renamed_calls, renames
 from coefgate.gates.judge import Judge
-from coefgate.gates.metric_rules import absolute_rules, stated_misses
+from coefgate.gates.metric_rules import absolute_rules, rules_of_state
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult, verdict_of
 from coefgate.registry.key import Key
@@ -42,14 +42,20 @@ _COVERAGE = NextStep("coefgate coverage")
 
 
 def report_of_state(
-    head: State, scores: Scores, *, alone: str, notes: Sequence[str] = ()
+    head: State,
+    scores: Scores,
+    *,
+    alone: str,
+    no_calls_yet: bool = False,
+    notes: Sequence[str] = (),
 ) -> Report:
-    """One state, judged by its own thresholds; ``alone``: why nothing is compared."""
-    gates = head.registry.gates
-    rules = absolute_rules(scores.all.metrics, gates)
-    if head.registry.tuning is not None:
-        rules = stated_misses(rules, head.registry.tuning.missed)
-    return with_next(replace(_report(head, scores, rules, gates, notes), alone=alone))
+    """One state, judged by its own thresholds; ``alone``: why nothing is compared.
+
+    ``no_calls_yet``: was none ever stored to be scored?
+    """
+    rules = rules_of_state(scores.all.metrics, head.registry, no_calls_yet=no_calls_yet)
+    report = _report(head, scores, rules, head.registry.gates, notes)
+    return with_next(replace(report, alone=alone))
 
 
 def report_of_change(
@@ -146,7 +152,7 @@ def _missed_when_landed(proposal: Proposal) -> tuple[RuleResult, ...]:
     None where limits and scope are those of base, which say it already.
     """
     base, head = proposal.base.registry.gates, proposal.head.registry.gates
-    if (head.limits, head.scope) == (base.limits, base.scope):
+    if (head.limits, head.scope) == (base.limits, base.scope) or proposal.no_calls_yet:
         return ()
     figures = Evidence(proposal.head.audited()).predicted(proposal.head.table).figures
     return tuple(rule for rule in absolute_rules(figures.metrics, head) if not rule.met)
@@ -166,7 +172,7 @@ def _compared(report: Report, against: Comparison, tried: Sequence[str]) -> tupl
     red = [rule for rule in report.rules if rule.status != "pass"]
     look = NextStep(f"coefgate diff {base.revision[:12]} {head.revision[:12]}")
     if not red:
-        return (look,) if against.changes else (_COVERAGE,)
+        return (look,) if against.changes else _without_red(report)
     explain = NextStep(f"coefgate explain {red[0].rule}")
     numbers = {
         change.key
@@ -183,11 +189,18 @@ def _compared(report: Report, against: Comparison, tried: Sequence[str]) -> tupl
     return (look, explain) if against.changes and not tried else (explain,)
 
 
+def _without_red(report: Report) -> tuple[NextStep, ...]:
+    if report.headline != "no-calls":
+        return (_COVERAGE,)
+    audit = (NextStep("coefgate samples audit"),) if report.head.store.samples else ()
+    return *audit, NextStep("coefgate samples add FILE")
+
+
 def _alone(report: Report) -> tuple[NextStep, ...]:
+    if report.verdict == "pass":
+        return _without_red(report)
     if report.scores.all.metrics is None:
         return NextStep("coefgate samples audit"), _COVERAGE
-    if report.verdict == "pass":
-        return (_COVERAGE,)
     revision = report.head.revision
     at = "" if revision == WORKTREE else f" --at {revision[:12]}"
     breakdown = NextStep(f"coefgate replay --by category,complexity{at}")

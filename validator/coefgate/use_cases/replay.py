@@ -19,6 +19,7 @@ from coefgate.replay.scores import Scores
 from coefgate.replay.scores import replay as scored
 from coefgate.replay.state import State
 from coefgate.samples.reading import read_sample_path
+from coefgate.use_cases.first_calls import no_calls_yet
 from coefgate.use_cases.state import INDEX, WORKTREE, read_state, state_at
 
 
@@ -26,13 +27,15 @@ from coefgate.use_cases.state import INDEX, WORKTREE, read_state, state_at
 class Replay:
     """The ``scores`` of ``state``, and the ``limits`` that the folder holds figures against.
 
-    ``baselines``: what predicts the same calls with less.
+    ``baselines``: what predicts the same calls with less. ``no_calls_yet``: was none ever stored
+    to be scored? Of calls that were named it is ``False``.
     """
 
     scores: Scores
     baselines: Baselines
     state: State
     limits: Limits
+    no_calls_yet: bool = False
 
 
 def replay(
@@ -57,7 +60,19 @@ def replay(
         predicted = Evidence(today.audited()).predicted(state.table)
         scores = scores_of(predicted, by, arrived)
         scores = with_unseen(scores, folder.repository, state, memo)
-    return Replay(scores, baselines_of(scores, state.registry), state, today.registry.gates.limits)
+        waits = samples is None and _waits(folder.repository, today)
+    return Replay(
+        scores,
+        baselines_of(scores, state.registry),
+        state,
+        today.registry.gates.limits,
+        no_calls_yet=waits,
+    )
+
+
+def _waits(repository: Repository | EnvironmentProblem, today: State) -> bool:
+    commit = commit_of(repository, today) if isinstance(repository, Repository) else None
+    return no_calls_yet(today.store, repository, commit)
 
 
 def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:
@@ -81,7 +96,7 @@ def with_unseen(
     from coefgate.calibration.unseen import UnseenReader, never_set  # noqa: PLC0415 (with a procedure)
 
     set_by_hand: StoredWhenSet = never_set
-    if isinstance(repository, Repository) and (commit := _commit_of(repository, state)):
+    if isinstance(repository, Repository) and (commit := commit_of(repository, state)):
         set_by_hand = AcceptedStates(repository, commit, memo).stored_when_set
     found = UnseenReader(predicted.evidence).of(registry, predicted.table, set_by_hand)
     return scores if found is None else replace(scores, unseen=found.figures)
@@ -100,13 +115,13 @@ def _arrivals_of(
 
 def arrivals_before(repository: Repository, state: State, memo: Memo | None = None) -> Arrivals:
     """Which samples came in after the coefficients of ``state``."""
-    commit = _commit_of(repository, state)
+    commit = commit_of(repository, state)
     if commit is None:
         return Arrivals(None, None, "nothing is committed yet")
     return AcceptedStates(repository, commit, memo).arrivals(state.digest)
 
 
-def _commit_of(repository: Repository, state: State) -> str | None:
+def commit_of(repository: Repository, state: State) -> str | None:
     """The commit of a state, or the one that it may follow; ``None`` where there is none yet."""
     of_commit = state.revision not in {WORKTREE, INDEX}
     return state.revision if of_commit else repository.head()

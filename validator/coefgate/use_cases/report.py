@@ -29,10 +29,13 @@ ASKED_BASE: Final = "--base"
 """What has found a base that somebody named."""
 
 
-Headline = Literal["pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable"]
+Headline = Literal[
+    "pass", "alone", "unchanged", "no-worse", "no-calls", "restore", "fail", "not-measurable"
+]
 """What a report says first, exactly: ``pass`` alone says that every limit is met.
 
-``alone``: every limit is met, and nothing was compared. Why not every green verdict is a PASS:
+``alone``: every limit is met, and nothing was compared. ``no-calls``: no call was ever stored to
+be scored, and what can be asked without is well. Why not every green verdict is a PASS:
 docs/decisions/0039-headlines-are-exact.md
 """
 
@@ -143,7 +146,7 @@ class Report:
     @property
     def missed(self) -> tuple[RuleResult, ...]:
         """Rules that pass although head misses them: bad news that is known, or a restore."""
-        return tuple(rule for rule in self.rules if rule.status == "pass" and not rule.met)
+        return tuple(rule for rule in self.rules if rule.missed)
 
     @property
     def retired_before(self) -> tuple[Retirement, ...]:
@@ -165,6 +168,8 @@ class Report:
             return self.verdict
         if self.restored is not None:
             return "restore"
+        if any(rule.unasked == "no-calls" for rule in self.rules):
+            return "no-calls"
         if self.missed_now_or_then:
             return "no-worse"
         if self.comparison is None:

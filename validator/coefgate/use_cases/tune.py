@@ -37,10 +37,13 @@ from coefgate.replay.state import State
 from coefgate.replay.uses import Uses
 from coefgate.use_cases.head import head_of
 from coefgate.use_cases.state import read_state
-from coefgate.use_cases.tuned_files import OpenAnswer, tuned_files, write_files
+from coefgate.use_cases.tuned_files import WrittenFiles, tuned_files, write_files
 
 _INTERVALS_SINCE: Final = 2
 """The semantics that states intervals by scope."""
+
+
+_NOTHING_WRITTEN: Final = WrittenFiles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ class Tuned:
     ``levels``: figures of unseen runs by level; none where they cannot be left out, or the margin
     is held. ``intervals``: what may be stated of unseen calls, ``None`` under semantics 1.
     ``charted``: what figures show besides, where they are asked for.
-    ``written``: the files that were edited; ``answers``: the places where a reason is to be
-    written before the registry is valid again.
+    ``written``: the files that were edited, and the places where a reason is to be written before
+    the registry is valid again.
     """
 
     state: State
@@ -75,13 +78,18 @@ class Tuned:
     levels: tuple[LevelFigures, ...]
     intervals: Intervals | NotMeasurable | None
     charted: Charted | None = None
-    written: tuple[str, ...] = ()
-    answers: tuple[OpenAnswer, ...] = ()
+    written: WrittenFiles = _NOTHING_WRITTEN
 
     @property
     def tuning(self) -> Tuning:
         """The procedure's own numbers, as they were asked for."""
         return self.procedure.tuning
+
+    @property
+    def is_first(self) -> bool:
+        """Do the numbers stand at priors that no call has moved yet? Then no step is a swing."""
+        today = self.state.registry.tuning
+        return today is not None and not today.samples
 
     @property
     def margin_is_held(self) -> bool:
@@ -95,15 +103,17 @@ def tune(
     *,
     reference: str | None = None,
     write: bool = False,
+    missed: str = "",
     figures: bool = False,
 ) -> Tuned:
     """Fit the registry in the folder ``root`` to all its stored scored calls.
 
     ``reference``: the page that tells the story of the numbers that move; that which they refer to
-    unless given. ``write``: put the numbers into the files. ``figures``: work out what figures
-    show. Raises ``UsageProblem`` where the registry has no ``tuning.yaml``, a choice is none or
-    there is nothing to draw, ``InvalidInput`` where it is not valid, or would not be; then nothing
-    is written.
+    unless given. ``write``: put the numbers into the files. ``missed``: why limits land that the
+    fit misses, where somebody says it in advance. ``figures``: work out what figures show. Raises
+    ``UsageProblem`` where the registry has no ``tuning.yaml``, a choice is none or there is
+    nothing to draw, ``InvalidInput`` where it is not valid, or would not be; then nothing is
+    written.
     """
     memo: Memo = {}
     with checkout(root) as folder:
@@ -123,8 +133,8 @@ def tune(
             found.intervals,
             reference=reference,
         )
-    written, answers = write_files(root, files, memo)
-    return replace(found, written=written, answers=answers)
+    stated = found.tuning.missed
+    return replace(found, written=write_files(root, files, stated, memo, missed=missed))
 
 
 def _refuse_no_page(folder: CheckoutTree, reference: str) -> None:

@@ -20,12 +20,13 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Basis, Coefficients
 from coefgate.registry.numbers import value_of
 from coefgate.registry.reading import Memo
-from coefgate.registry.tuning import FILE, Tuning
+from coefgate.registry.tuning import FILE, MissedLimit, Tuning
 from coefgate.registry.value_edit import NewValue, plain_number, written_values
 from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_edit import ABSENT, with_data
 from coefgate.registry.yaml_reader import strict_document
 from coefgate.use_cases.judge import judging
+from coefgate.use_cases.missed_limits import OpenMiss, open_misses, with_misses
 
 _MARGINS: Final = f"{FOLDER}/safety_margins.yaml"
 _ASKING: Final = ("swing", "unmeasured")
@@ -77,7 +78,9 @@ def tuned_files(
     """
     if not procedure.evidence.samples:
         raise UsageProblem(
-            "no scored call is stored, so nothing is written. See why: coefgate samples audit"
+            "no scored call is stored, so there is nothing to fit on, and nothing is written. "
+            "Store some with: coefgate samples add FILE, or see why none is scored with: "
+            "coefgate samples audit"
         )
     values = {
         one.key: new
@@ -149,17 +152,27 @@ def _quantiles_data(found: Quantiles) -> dict[str, object]:
     }
 
 
-def write_files(
-    root: Path, files: TunedFiles, memo: Memo
-) -> tuple[tuple[str, ...], tuple[OpenAnswer, ...]]:
-    """Put the files in their places, all or none, and say which; steps get acknowledgements.
+@dataclass(frozen=True, slots=True)
+class WrittenFiles:
+    """The ``files`` that were edited, and the places where a reason is to be written."""
 
-    A step that ``swing`` or ``unmeasured`` asks about gets one without a reason, which
-    `coefgate check` refuses until somebody has written it. Raises ``InvalidInput``, and writes
-    nothing, where the registry would not be valid otherwise.
+    files: tuple[str, ...] = ()
+    answers: tuple[OpenAnswer, ...] = ()
+    misses: tuple[OpenMiss, ...] = ()
+
+
+def write_files(
+    root: Path, files: TunedFiles, stated: Sequence[MissedLimit], memo: Memo, *, missed: str = ""
+) -> WrittenFiles:
+    """Put the files in their places, all or none; steps get acknowledgements.
+
+    A step that ``swing`` or ``unmeasured`` asks about gets one without a reason, and so does a
+    limit that is missed and has to be ``stated``, where ``missed`` is none: `coefgate check`
+    refuses them until somebody has written it. Raises ``InvalidInput``, and writes nothing, where
+    the registry would not be valid otherwise.
     """
     if not files.changed:
-        return (), ()
+        return WrittenFiles()
     overlay = {file: after for file, (_, after) in files.changed.items()}
     answers = {}
     with judging(root, base=None, head="worktree", overlay=overlay, memo=memo) as judgement:
@@ -168,10 +181,13 @@ def write_files(
             keys = [one.key for rule in asked for one in rule.findings if not one.answered]
             base = judgement.judge.proposal.base.registry
             answers = _steps(keys, files.values, base)
-    if answers:
-        files = replace(files, after=_with_values(files.after, answers))
+        rules = judgement.report.rules
+    after = _with_values(files.after, answers) if answers else dict(files.after)
+    after[FILE] = with_misses(after[FILE], rules, stated, missed)
+    files = replace(files, after=after)
     replace_files(root, files.changed)
-    return tuple(files.changed), tuple(_places(files, answers))
+    answered = tuple(_places(files, answers))
+    return WrittenFiles(tuple(files.changed), answered, tuple(open_misses(after[FILE])))
 
 
 def _with_values(

@@ -66,14 +66,18 @@ def predictions(
         found: Integers = np.max(each_price, axis=0)
         return found
 
+    def columns(found: Sequence[Integers]) -> Integers:
+        """Candidates × these, also where there is none: no call, or none with deliverables."""
+        return np.array(found, dtype=np.int64).reshape(len(found), len(candidates)).T
+
     none = np.full(len(candidates), 1000)
     margin_of = [margin_keys(cell, registry) for cell in counts.cells]
     costs = [dearest(column_prices(column, registry)) for column in counts.columns]
     overheads = [dearest(overhead_prices(cell, registry)) for cell in counts.cells]
-    margins = np.stack([each(*keys) if keys else none for keys in margin_of], axis=1)
+    margins = columns([each(*keys) if keys else none for keys in margin_of])
     rules = [rule_key(rule, registry) for rule in range(len(registry.model_rules) + 2)]
-    models = np.stack([each(key) if key else none for key in rules], axis=1)
-    parts = np.stack(costs, axis=1) @ counts.matrix.T + np.stack(overheads, axis=1)[:, counts.cell]
+    models = columns([each(key) if key else none for key in rules])
+    parts = columns(costs) @ counts.matrix.T + columns(overheads)[:, counts.cell]
     found = tokens_of(parts, margins[:, counts.cell] * models[:, counts.rule])
     if counts.attempts is None:
         return found

@@ -11,7 +11,8 @@ from coefgate.registry.wording import listed
 from coefgate.replay.figure_text import points, rate_words, ratio, share
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.scores import Scores
-from coefgate.reports.figures import count_words, tokens
+from coefgate.reports.figures import count, count_words, tokens
+from coefgate.samples.status import counts_by_status
 from coefgate.use_cases.report import Comparison, Headline, Report
 
 _WORDS: Final[Mapping[Headline, str]] = {
@@ -19,6 +20,7 @@ _WORDS: Final[Mapping[Headline, str]] = {
     "alone": "PASS",
     "unchanged": "PASS – nothing changed",
     "no-worse": "NO WORSE",
+    "no-calls": "NO CALLS YET",
     "restore": "RESTORE",
     "fail": "FAIL",
     "not-measurable": "NOT MEASURABLE",
@@ -39,9 +41,24 @@ def headline_words(report: Report) -> str:
         measured = report.scores.all.metrics is not None
         what = misses if measured else "has no call to be measured on"
         words = f"{words} – the registry {what}"
+    if report.headline == "no-calls":
+        words = no_calls_words(report.scores)
     if report.alone is None:
         return words
     return f"{words} – judged by itself, nothing was compared ({report.alone})"
+
+
+def no_calls_words(scores: Scores) -> str:
+    """``NO CALLS YET``, and why those that are stored are not scored, if any are.
+
+    ``NO CALLS YET – none of 3 stored calls is scored: 2 undeclared and 1 partial``
+    """
+    words, audited = _WORDS["no-calls"], scores.predicted.evidence.given
+    if not audited:
+        return words
+    counts = counts_by_status(audited).items()
+    reasons = listed(f"{number:,} {status}" for status, number in counts if number)
+    return f"{words} – none of {count(len(audited), 'stored call')} is scored: {reasons}"
 
 
 def strongest_evidence(scores: Scores) -> str:
@@ -73,7 +90,8 @@ def measured_on(report: Report) -> str:
 
     Empty for a headline that says that there are none.
     """
-    if report.headline == "no-worse" and report.scores.all.metrics is None:
+    nothing = report.headline == "no-worse" and report.scores.all.metrics is None
+    if nothing or report.headline == "no-calls":
         return ""
     strongest = strongest_evidence(report.scores) if report.headline in _GREEN else ""
     return "; ".join(filter(None, (count_words(report.scores.all.calls.count), strongest)))

@@ -21,10 +21,23 @@ from coefgate.reports.document import (
     unseen_metrics,
 )
 from coefgate.reports.figures import NOT_MEASURABLE, call_words, short
-from coefgate.reports.page import GAP, Cells, Page, Paragraph, Span, TableBlock, code, plain
+from coefgate.reports.page import (
+    GAP,
+    Cells,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Span,
+    TableBlock,
+    Title,
+    code,
+    plain,
+)
 from coefgate.reports.pages.attainability import attainability_dict, attainability_lines
 from coefgate.reports.pages.baselines import baselines_blocks
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
+from coefgate.reports.pages.headline import no_calls_words
 from coefgate.reports.pages.metrics import (
     figure_columns,
     figures_table,
@@ -60,13 +73,24 @@ def replay_page(
     yield figures_table(figure_columns(scores), bounds_of(limits))
     yield from baselines_blocks(baselines, scores, bounds_of(limits))
     yield GAP
-    version, digest = registry.registry_version, short(registry.digest)
-    yield Paragraph(f"coefficients {version} ({revision}), digest {digest}")
+    yield _side(registry, revision)
     yield from fallback_lines(scores.fallback)
     found = attainability(scores, bounds_of(limits))
     yield from map(Paragraph, attainability_lines(found))
     yield from map(Paragraph, unseen_lines(scores.unseen))
     yield from map(Paragraph, later_lines(scores.later))
+
+
+def no_calls_page(scores: Scores, registry: Table, revision: str) -> Page:
+    """In the place of a replay where no call was ever stored to be scored."""
+    yield Title(no_calls_words(scores), "no-calls")
+    yield _side(registry, revision)
+    yield Items([Item(code("coefgate samples add FILE"))], label="next")
+
+
+def _side(registry: Table, revision: str) -> Paragraph:
+    version, digest = registry.registry_version, short(registry.digest)
+    return Paragraph(f"coefficients {version} ({revision}), digest {digest}")
 
 
 def call_row(call: ScoredCall) -> Cells:

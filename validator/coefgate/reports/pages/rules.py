@@ -84,17 +84,23 @@ def _figures_table(report: Report, width: Width) -> TableBlock:
 
 def _row(rule: RuleResult, report: Report, *, wide: bool) -> Cells:
     figures, alone = report.scores.all, report.comparison is None
-    measured, missed = rule.rule in RULE_FIGURES, rule.status == "pass" and not rule.met
+    measured = rule.rule in RULE_FIGURES
     sides = _sides(report, *(_figures(rule) if measured else ()))
     return (
         plain(rule.rule),
-        Span("pass, missed", "no-worse") if missed else Span(rule.status, rule.status),
+        _verdict_of(rule),
         *map(plain, sides.values()),
         sentence(rule.limit),
         plain(f"{calls_behind(rule, figures.metrics):,}" if wide or not alone else ""),
         plain(_interval_of(rule, figures) if measured else ""),
         f"{rule.file}:{rule.line}" if alone else "",
     )
+
+
+def _verdict_of(rule: RuleResult) -> Span:
+    if rule.unasked == "no-calls":
+        return Span("not asked yet", "no-calls")
+    return Span("pass, missed", "no-worse") if rule.missed else Span(rule.status, rule.status)
 
 
 def _objection(rule: RuleResult, report: Report) -> Item:

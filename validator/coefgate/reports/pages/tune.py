@@ -17,7 +17,7 @@ from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import ratio
 from coefgate.replay.metrics import count_calls
 from coefgate.reports.charts.calibration import asked_sigma
-from coefgate.reports.figures import count, count_words, number_words, short
+from coefgate.reports.figures import FIGURES, count, count_words, number_words, short
 from coefgate.reports.page import (
     GAP,
     Cells,
@@ -32,6 +32,7 @@ from coefgate.reports.page import (
 )
 from coefgate.reports.pages.fit_worth import worth_blocks
 from coefgate.reports.pages.more_calls import more_calls_page
+from coefgate.reports.pages.rules import RULE_FIGURES
 from coefgate.use_cases.tune import Tuned
 
 _STAYS: Final[Mapping[Stays, str]] = {
@@ -59,9 +60,13 @@ def tune_page(found: Tuned, repeated: str) -> Page:
 
     ``repeated``: the options of the command line, to write what was looked at.
     """
+    if not found.procedure.evidence.samples:
+        yield from _nothing_to_fit(found)
+        return
+    far = None if found.is_first else _far(found)
     yield TableBlock(
         ("number", "today", "prior", "fit", "step", "calls", "95% of draws", ""),
-        [_number(one, _far(found)) for one in found.numbers],
+        [_number(one, far) for one in found.numbers],
         f"What {_fitted_on(found)} say of each number",
         figures=range(1, 7),
     )
@@ -70,9 +75,22 @@ def tune_page(found: Tuned, repeated: str) -> Page:
     if found.charted is not None:
         yield from more_calls_page(found.charted, asked_sigma(found.state.registry.gates.limits))
     yield GAP
-    version, digest = found.state.version, short(found.state.digest)
-    yield Paragraph(f"coefficients {version}, digest {digest}")
+    yield _side(found)
     yield Items(list(map(Item, _next(found, repeated))), title="Next", label="next", section=True)
+
+
+def _nothing_to_fit(found: Tuned) -> Page:
+    stored = len(found.state.store.samples)
+    why = f"none of {count(stored, 'stored call')} is scored" if stored else "no call is stored"
+    yield Paragraph(f"{why}, so there is nothing to fit on: every number stays as it is")
+    yield _side(found)
+    step = "coefgate samples audit" if stored else "coefgate samples add FILE"
+    yield Items([Item(code(step))], title="Next", label="next", section=True)
+
+
+def _side(found: Tuned) -> Paragraph:
+    version, digest = found.state.version, short(found.state.digest)
+    return Paragraph(f"coefficients {version}, digest {digest}")
 
 
 def _fitted_on(found: Tuned) -> str:
@@ -86,7 +104,7 @@ def _far(found: Tuned) -> Fraction:
     return found.state.registry.gates.relative.swing_factor_from
 
 
-def _number(one: TunedNumber, far: Fraction) -> Cells:
+def _number(one: TunedNumber, far: Fraction | None) -> Cells:
     key, before, fit = one.key, one.today, one.proposed.number
     ends = "" if one.interval is None else "–".join(number_words(e, key) for e in one.interval)
     return (
@@ -107,13 +125,15 @@ def _step(one: TunedNumber) -> str:
     return f"×{ratio(one.proposed.number / one.today.number)}"
 
 
-def _remark(one: TunedNumber, far: Fraction) -> str:
+def _remark(one: TunedNumber, far: Fraction | None) -> str:
     if one.stays:
         return _STAYS[one.stays]
     if one.unmeasured:
         return _UNMEASURED[one.unmeasured]
     if one.today is None:
         return "comes in"
+    if far is None:
+        return ""
     low, high = sorted((one.today.number, one.proposed.number))
     swings = low * far <= high and low != high
     return f"{written(far)}× or more: asks for a reason" if swings else ""
@@ -154,15 +174,17 @@ def _scopes(found: Intervals) -> str:
 
 
 def _next(found: Tuned, repeated: str) -> Iterator[Words]:
-    if not found.procedure.evidence.samples:
-        yield code("coefgate samples audit")
-        return
-    for one in found.answers:
+    answers, misses = found.written.answers, found.written.misses
+    for one in answers:
         step = f"{number_words(one.previous, one.key)} → {number_words(one.current, one.key)}"
         yield plain(f"{one.file}:{one.line} write why {one.key.name} moves so far ({step})")
-    if found.answers:
+    for miss in misses:
+        form = FIGURES[RULE_FIGURES[miss.rule]][1]
+        told = f"write why {miss.rule} lands although it is missed ({form(miss.figure)})"
+        yield plain(f"{miss.file}:{miss.line} {told}")
+    if answers or misses:
         yield code("coefgate check")
-    elif found.written:
+    elif found.written.files:
         yield code("coefgate gate")
     elif any(one.moves for one in found.numbers):
         yield code(f"coefgate tune --write{repeated}", longest=1000)

@@ -40,7 +40,7 @@ def tune_dict(found: Tuned) -> dict[str, Any]:
         "best_level": best and exact(best.level),
         "intervals": _intervals_dict(found.intervals),
         "charted": charted_dict(found.charted, asked_sigma(found.state.registry.gates.limits)),
-        "written": list(found.written),
+        "written": list(found.written.files),
         "answers": [
             {
                 "name": one.key.name,
@@ -49,7 +49,11 @@ def tune_dict(found: Tuned) -> dict[str, Any]:
                 "file": one.file,
                 "line": one.line,
             }
-            for one in found.answers
+            for one in found.written.answers
+        ],
+        "misses": [
+            picked(one, "rule", "file", "line") | {"figure": exact(one.figure)}
+            for one in found.written.misses
         ],
     }
 

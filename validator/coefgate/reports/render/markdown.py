@@ -32,6 +32,7 @@ SIGNS: Final[Mapping[str, str]] = {
     "alone": "☑️",
     "unchanged": "✅",
     "no-worse": "🟡",
+    "no-calls": "⚪",
     "restore": "↩️",
     "fail": "❌",
     "not-measurable": "⚠️",

@@ -34,6 +34,7 @@ _STYLES: Final[Mapping[str, str]] = {
     "alone": "bold",
     "unchanged": "bold green",
     "no-worse": "bold yellow",
+    "no-calls": "bold yellow",
     "restore": "bold yellow",
     "fail": "bold red",
     "not-measurable": "bold yellow",
