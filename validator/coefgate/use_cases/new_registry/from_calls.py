@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from coefgate.calibration.more_calls import more_calls
 from coefgate.calibration.neutral_prior import neutral_prior, rising
-from coefgate.core.atomic_files import replace_files
 from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import (
@@ -23,9 +22,6 @@ from coefgate.core.vocabulary import (
 )
 from coefgate.registry.labels import labels_of
 from coefgate.registry.model import Scope
-from coefgate.registry.tuning import FILE as TUNING
-from coefgate.registry.value_edit import plain_number
-from coefgate.registry.yaml_edit import with_data
 from coefgate.registry.yaml_reader import strict_document
 from coefgate.samples.files import RETIRED
 from coefgate.samples.foreign_call import ForeignCall, SampleUnit
@@ -124,16 +120,13 @@ def from_calls(calls: CallSources) -> tuple[FirstState, Imported]:
         audited = audit(store, scope=_EVERY, unit=unit)
         scored = [one.sample for one in audited if one.status in SCORED]
         with new_files(root, _coefficients(calls, store.samples, scored, unit, stated.lacking)):
-            fitted = tune(root, write=True, reference=PAGE) if scored else None
+            fitted = tune(root, write=True, reference=PAGE, missed=_REASON) if scored else None
             report = judge_registry(root)
-            if missed := _misses(report):
-                _state(root, missed)
-                report = judge_registry(root)
             first = FirstState(
                 files_below(root),
                 report,
-                best=_best(report) if missed else None,
-                more=more_calls(fitted.procedure) if missed and fitted else None,
+                best=_best(report) if report.missed else None,
+                more=more_calls(fitted.procedure) if report.missed and fitted else None,
             )
     return first, Imported(calls.format, calls.format, found, added)
 
@@ -213,25 +206,6 @@ def _complexities(samples: Iterable[Sample]) -> tuple[str, ...]:
     return rising(one for one in named if one[0] in kept) or COMPLEXITIES
 
 
-def _misses(report: Report) -> list[dict[str, Any]]:
-    """What ``tuning.yaml`` says of each limit that is missed, so that the first state may land."""
-    return [
-        {
-            "rule": rule.rule,
-            "figure": plain_number(round(rule.head, 3)),
-            "reason": _REASON,
-        }
-        for rule in report.rules
-        if not rule.met and rule.head is not None
-    ]
-
-
 def _best(report: Report) -> BestMargin | None:
     scores = report.scores
     return best_margin(scores.by_margin, scores.predicted.calls, report.head.registry.gates)
-
-
-def _state(root: Path, missed: list[dict[str, Any]]) -> None:
-    before = (root / TUNING).read_bytes()
-    after = with_data(before, TUNING, {("missed",): missed})
-    replace_files(root, {TUNING: (before, after)})
