@@ -12,12 +12,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from io import BufferedReader, BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
 import orjson
 
 from coefgate.core.problems import UsageProblem, explained
+from coefgate.samples.multiline_json import begins_multiline_json, json_pieces
 
 LONGEST_RECORD: Final = 16 << 20
 """Bytes of the longest line that is read as a record; a longer one is counted and passed by."""
@@ -106,22 +108,48 @@ class ForeignSource:
             self.skip(self.count + 1, "damaged-gzip")
 
     def records(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The JSON objects of a file of JSON lines; other lines are counted, empty ones passed by.
+        """The JSON objects of a file, and those of its lists, with the line that they begin in.
 
-        A last line without a line end that is no JSON is one that is being written.
+        One a line; where the first line is no JSON but begins an object or a list of them, each
+        stretches over as many as it takes. What else there is is counted, empty lines are passed
+        by. A last line without a line end that is no JSON is one that is being written.
         """
         loads = orjson.loads
-        for number, line in self.lines():
+        for number, line in self._pieces():
+            if line is None:
+                self.skip(number, "too-long")
+                continue
             try:
-                fields = loads(line)
+                found = loads(line)
             except orjson.JSONDecodeError:
                 if line.strip():
                     self.skip(number, _why_no_json(line))
                 continue
-            if type(fields) is dict:
-                yield number, fields
-            else:
-                self.skip(number, "no-object")
+            for fields in found if type(found) is list else (found,):
+                if type(fields) is dict:
+                    yield number, fields
+                else:
+                    self.skip(number, "no-object")
+
+    def _pieces(self) -> Iterator[tuple[int, bytes | None]]:
+        """Lines, or what stands in the place of them where an object takes several."""
+        lines = self.lines()
+        for number, line in lines:
+            if line.strip() and begins_multiline_json(line) and not _is_json(line):
+                yield from json_pieces(chain([(number, line)], lines), LONGEST_RECORD)
+                return
+            yield number, line
+            if line.strip():
+                break
+        yield from lines
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _why_no_json(line: bytes) -> str:

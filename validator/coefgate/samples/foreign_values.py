@@ -96,7 +96,7 @@ def text_of(value: Any) -> str | None:
     return str(value).strip()
 
 
-def whole_number(value: Any, *, thousands: str | None = None) -> int | None:
+def number_of(value: Any, *, thousands: str | None = None) -> int | None:
     """A whole number, also as ``1,234``, ``1 234``, ``1234.0``; ``thousands`` separates groups.
 
     ``1.234`` is none unless ``thousands`` is the dot: it could be a fraction.
@@ -122,7 +122,7 @@ def whole_number(value: Any, *, thousands: str | None = None) -> int | None:
     return int(found[1])
 
 
-def boolean(value: Any) -> bool | None:
+def boolean_of(value: Any) -> bool | None:
     """Yes or no in many words, an HTTP status among them; ``None``: nobody knows."""
     if is_nothing(value):
         return None
@@ -228,7 +228,7 @@ def _file(one: Any, form: FileForm, operation: Operation) -> ForeignFile | None:
             return None
         operation = which
     size_key = _key(one, form, "bytes_before")
-    size = None if size_key is None else whole_number(one[size_key])
+    size = None if size_key is None else number_of(one[size_key])
     # Of a file that is created, a size is the one that it has got.
     return ForeignFile(path or "", operation, None if operation == "create" else size)
 

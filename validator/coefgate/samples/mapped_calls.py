@@ -20,12 +20,12 @@ from coefgate.samples.foreign_times import observed_at
 from coefgate.samples.foreign_values import (
     ABSENT,
     NotUnderstood,
-    boolean,
+    boolean_of,
     files_of,
     is_nothing,
+    number_of,
     text_of,
     value_at,
-    whole_number,
 )
 from coefgate.samples.stop_reasons import ending
 
@@ -91,12 +91,12 @@ def _fact(name: str, value: Any, mapped: ColumnMap) -> Any:
         if meaning is not None:
             return meaning
     if name in NUMBERS:
-        number = whole_number(value, thousands=mapped.thousands)
+        number = number_of(value, thousands=mapped.thousands)
         if name in _FROM_ONE and number is not None and number < 1:
             raise NotUnderstood
         return number
     if name in BOOLEANS:
-        return boolean(value)
+        return boolean_of(value)
     if name == "observed_at":
         if (found := observed_at(value, naive=mapped.naive_times)) is None:
             raise NotUnderstood

@@ -15,12 +15,12 @@ from coefgate.samples.foreign_times import observed_at
 from coefgate.samples.foreign_values import (
     FileForm,
     NotUnderstood,
-    boolean,
+    boolean_of,
     files_of,
     is_nothing,
+    number_of,
     text_of,
     value_at,
-    whole_number,
 )
 
 FIRST_ROWS: Final = 1000
@@ -189,13 +189,13 @@ def _lists_files(values: Sequence[Any]) -> bool:
 
 _TESTS: Final[Mapping[str, Callable[[Sequence[Any]], bool]]] = {
     **dict.fromkeys(NAMES, _are_ids),
-    **dict.fromkeys(NUMBERS, _are(whole_number)),
-    **dict.fromkeys(BOOLEANS, _are(boolean, _ENOUGH_WORDS)),
+    **dict.fromkeys(NUMBERS, _are(number_of)),
+    **dict.fromkeys(BOOLEANS, _are(boolean_of, _ENOUGH_WORDS)),
     **dict.fromkeys(FILES, _are_files),
     **dict.fromkeys(("category", "complexity"), _are_labels),
     "call_id": _are_call_ids,
     "observed_at": _are(lambda one: observed_at(one, naive=UTC)),
-    "attempt": _are(lambda one: (whole_number(one) or 0) >= 1 or None),
+    "attempt": _are(lambda one: (number_of(one) or 0) >= 1 or None),
     "unit": lambda values: _words(values) <= {"call", "turn"},
     "deliverables_from": lambda values: _words(values) <= {"request", "reply"},
     "paths": lambda values: _words(values) <= {"real", "partial", "synthetic"},
