@@ -57,7 +57,12 @@ class ColumnMap:
 
 def read_column_map(file: Path) -> ColumnMap:
     """The mapping in ``file``. Raises ``InvalidInput`` with every problem of it."""
-    document = read_mapping(file, "mapping")
+    name = file.as_posix()
+    document, problems = read_document(map_content(file), name)
+    if document is not None:
+        problems += schema_problems(document, "mapping")
+    if document is None or problems:
+        raise InvalidInput(problems)
     data = document.data
     return ColumnMap(
         columns=data["columns"],
@@ -68,37 +73,33 @@ def read_column_map(file: Path) -> ColumnMap:
         },
         files=FileForm(**data.get("files", {})),
         thousands=data.get("thousands"),
-        naive_times=_zone(document),
+        naive_times=zone_of(document),
         document=document,
     )
 
 
-def read_mapping(file: Path, schema: str) -> Document:
-    """The YAML document in ``file``, which fits ``schema``. Raises ``InvalidInput``."""
+def map_content(file: Path) -> bytes:
+    """What ``file`` holds. Raises ``InvalidInput`` where that is too much for a file of ours."""
     name = file.as_posix()
     look = f"Check it with: ls -l {shlex.quote(name)}"
     with explained(f"{name}: cannot be read", look), file.open("rb") as stream:
         content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise InvalidInput([file_too_large(file.stat().st_size).placed(name, 1)])
-    document, problems = read_document(content, name)
-    if document is not None:
-        problems += schema_problems(document, schema)
-    if document is None or problems:
-        raise InvalidInput(problems)
-    return document
+    return content
 
 
-def _zone(document: Document) -> tzinfo | None:
-    stated: str | None = document.data.get("naive_times")
+def zone_of(document: Document) -> tzinfo | None:
+    """The zone that ``naive_times`` names. Raises ``InvalidInput`` where there is none."""
+    stated = document.at(("naive_times",))
     if stated is None:
         return None
     if stated == "UTC":
         return UTC
-    if stated[0] in "+-":
-        return datetime.fromisoformat(f"2000-01-01T00:00:00{stated}").tzinfo
     try:
-        return ZoneInfo(stated)
+        if str(stated)[:1] in {"+", "-"}:
+            return datetime.fromisoformat(f"2000-01-01T00:00:00{stated}").tzinfo
+        return ZoneInfo(str(stated))
     except (LookupError, ValueError, OSError):
         fix = "Write the offset, such as +11:00."
         known, path = "a zone is one that this machine knows", ("naive_times",)

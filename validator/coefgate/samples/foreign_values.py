@@ -58,11 +58,7 @@ def value_at(fields: Any, column: str) -> Any:
 
     A number leads into a list, and a text that holds JSON is gone into. ``ABSENT``: nothing.
     """
-    if isinstance(fields, str) and fields[:1] in {"{", "["}:
-        try:
-            fields = orjson.loads(fields)
-        except orjson.JSONDecodeError:
-            return ABSENT
+    fields = decoded_json(fields)
     if isinstance(fields, Mapping):
         if column in fields:
             return fields[column]
@@ -76,6 +72,16 @@ def value_at(fields: Any, column: str) -> Any:
         if first.isascii() and first.isdecimal() and int(first) < len(fields):
             return value_at(fields[int(first)], rest) if rest else fields[int(first)]
     return ABSENT
+
+
+def decoded_json(value: Any) -> Any:
+    """What a text that is a JSON object or list holds; anything else as it is."""
+    if isinstance(value, str) and value[:1] in {"{", "["}:
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return value
+    return value
 
 
 def is_nothing(value: Any) -> bool:

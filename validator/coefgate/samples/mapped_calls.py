@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from coefgate.registry.schemas import load_schema
@@ -65,9 +65,11 @@ def _call(
 ) -> ForeignCall | None:
     facts: dict[str, Any] = {"unit": unit, "deliverables_from": "reply", **mapped.constants}
     files: list[ForeignFile] = []
-    complete = not FILES.keys().isdisjoint(mapped.columns)
+    listed, understood = False, not FILES.keys().isdisjoint(mapped.columns)
     for name, column in mapped.columns.items():
         value = value_at(record, column)
+        # An empty list says that there are no files, an empty cell that nobody knows.
+        listed |= name in FILES and (isinstance(value, list | dict) or not is_nothing(value))
         if is_nothing(value):
             continue
         try:
@@ -80,8 +82,12 @@ def _call(
                 source.skip(line, "no-number")
                 return None
             source.doubt(line, column)
-            complete = complete and name not in FILES
-    return _with_conclusions(line, facts, files, complete=complete)
+            understood &= name not in FILES
+    if not understood and not files:
+        facts["deliverables_from"] = None
+    concrete = not any(one.path[-1:] in {"/", "\\"} or "*" in one.path for one in files)
+    facts.setdefault("paths", "real" if listed and understood and concrete else "partial")
+    return _with_conclusions(line, facts, files)
 
 
 def _fact(name: str, value: Any, mapped: ColumnMap) -> Any:
@@ -109,7 +115,7 @@ def _fact(name: str, value: Any, mapped: ColumnMap) -> Any:
 
 
 def _with_conclusions(
-    line: int, facts: dict[str, Any], files: list[ForeignFile], *, complete: bool
+    line: int, facts: dict[str, Any], files: Sequence[ForeignFile]
 ) -> ForeignCall:
     """The call, with what follows from its facts where the record does not say it."""
     tokens, ceiling = facts.get(TOKENS), facts.get("max_output_tokens")
@@ -125,10 +131,6 @@ def _with_conclusions(
             facts["success"] = False
         elif wrote and facts.get("truncated") is False and how in {"finished", None}:
             facts["success"] = True
-    if not complete and not files and "deliverables_from" in facts:
-        facts["deliverables_from"] = None
-    concrete = not any(one.path[-1:] in {"/", "\\"} or "*" in one.path for one in files)
-    facts.setdefault("paths", "real" if complete and concrete else "partial")
     unusable = "cache-hit" if facts.pop("cache_hit", None) else None
     return ForeignCall(
         line=line,
