@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from coefgate.core.garbage_collector import collector_paused
 from coefgate.samples.links import leads_to, rival_lines
 from coefgate.samples.model import Sample, SampleStore, order_key
 from coefgate.samples.near_copies import NearCopies, content_of
@@ -44,6 +45,7 @@ class Selection:
     left_out: tuple[NotChosen, ...]
 
 
+@collector_paused()
 def select(
     candidates: Sequence[Sample],
     stored: SampleStore,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coefgate.core.atomic_files import file_beside
+from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, explained
 from coefgate.core.trees import FolderTree
 from coefgate.registry.document import Fault
@@ -77,6 +78,7 @@ def add_samples(
     return Added(path, tuple(new), known, filled, drafts.given, written=not dry_run)
 
 
+@collector_paused()
 def read_drafts(
     lines: Iterable[bytes],
     *,

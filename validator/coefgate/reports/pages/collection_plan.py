@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from coefgate.calibration.collection_plan import (
     HELPED_BY,
@@ -15,7 +15,7 @@ from coefgate.calibration.collection_plan import (
 )
 from coefgate.calibration.exact_bounds import MOST, MorePhases
 from coefgate.calibration.more_calls import MORE
-from coefgate.registry.wording import listed
+from coefgate.registry.wording import first_of, listed
 from coefgate.replay.attainability import COMPARED
 from coefgate.replay.figure_text import from_float, ratio, share
 from coefgate.replay.figures import ConfidenceInterval
@@ -25,6 +25,9 @@ from coefgate.reports.pages.attainability import PREDICTIONS
 from coefgate.reports.pages.more_calls import reach_words
 from coefgate.reports.render.json import as_json, picked, rounded
 from coefgate.use_cases.plan_samples import PlannedSamples
+
+_SHOWN: Final = 5
+"""Cells that a sentence names."""
 
 
 def collection_plan_page(found: PlannedSamples) -> Page:
@@ -61,6 +64,7 @@ def collection_plan_page(found: PlannedSamples) -> Page:
         )
     yield GAP
     yield from map(Paragraph, _told(found))
+    yield Paragraph(code("coefgate samples propose SRC"), label="next")
 
 
 def _about(plan: CollectionPlan, below: str, width: str) -> str:
@@ -161,12 +165,14 @@ def _told(found: PlannedSamples) -> Iterator[str]:
 
 
 def _decided(plan: CollectionPlan) -> str:
-    """Which limits single cells decide: they are fewer than those that they do not."""
-    told = [
-        f"{one.category}.{one.complexity} {listed(decided)}"
-        for one in plan.cells
-        if (decided := [FIGURES[name][0] for name in COMPARED if name not in one.rate.undecided])
-    ]
+    """Which limits single cells decide, with the cells."""
+    cells: dict[str, list[str]] = {}
+    for one in plan.cells:
+        decided = [FIGURES[name][0] for name in COMPARED if name not in one.rate.undecided]
+        if decided:
+            limits = "all limits" if len(decided) == len(COMPARED) else listed(decided)
+            cells.setdefault(limits, []).append(f"{one.category}.{one.complexity}")
+    told = [f"{limits} by {first_of(those, _SHOWN)}" for limits, those in cells.items()]
     return f"decided by single cells: {'; '.join(told) or 'no limit'}"
 
 
@@ -174,12 +180,12 @@ def _ways(rate: RatePlan, below: str) -> str:
     here = rate.below_limit
     if here.without_miss == 0:
         return f"{below} is shown"
-    first = _phases(here.without_miss)
-    return f"{below} takes {first} more without a miss, {_phases(here.at_rate)} at this rate"
+    without_miss, at_rate = _phases(here.without_miss), _phases(here.at_rate)
+    return f"{below} is shown by {without_miss} without a miss, at this rate by {at_rate}"
 
 
 def _phases(number: int | None) -> str:
-    return "no number of phases" if number is None else count(number, "phase")
+    return "no number" if number is None else count(number, "more phase")
 
 
 def collection_plan_dict(found: PlannedSamples) -> dict[str, Any]:
