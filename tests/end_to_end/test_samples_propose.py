@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from coefgate.use_cases.propose_samples import propose_samples
 from tests.end_to_end.checkouts import git as git_in
 from tests.end_to_end.conftest import Coefgate, Git
 from tests.end_to_end.stored_calls import append, is_eligible, new_calls, stored
@@ -249,12 +250,68 @@ def test_facts_that_all_calls_share_and_files_of_two_origins(
     assert [path.split("/")[1] for path in told["files"]] == ["agent", "other"]
 
 
+TABLE = """\
+when,category,complexity,files,output_tokens,finish_reason,model,phase
+2026-03-01 10:00:00,docs,high,docs/a.md,1200,stop,claude-sonnet-4-5,T-1
+2026-03-01 10:05:00,docs,high,docs/b.md,2500,stop,claude-sonnet-4-5,T-2
+2026-03-01 10:06:00,,,docs/c.md,900,stop,claude-sonnet-4-5,T-3
+2026-03-01 10:07:00,docs,high,docs/d.md,n/a,stop,claude-sonnet-4-5,T-4
+"""
+
+
 def test_foreign_records(
     registry: Path, git: Git, coefgate: Coefgate, calls: Path, tmp_path: Path
 ) -> None:
-    found = coefgate("samples", "propose", str(calls), "--as", "nothing-known")
-    assert found.code == 2
-    assert "nothing-known" in found.err
+    table = tmp_path / "calls.csv"
+    table.write_text(TABLE, "utf-8")
+    asked = ("samples", "propose", str(table), "--as", "csv", "--origin", "agent")
+    found = coefgate(*asked, "--limit", "1")
+    assert found.code == 0, found.err
+    said = " ".join(found.out.split())
+    assert "1 call of 1 phase proposed on the branch proposed-samples, commit " in said
+    assert "beside what is stored at main" in said
+    assert "the source tells of 4 calls; 3 make a sample that is not stored." in said
+    assert "a fact that scoring needs is not known 1 calls.csv:4" in said
+    assert "of phases beyond the limit 1 calls.csv:" in said
+    assert "next: coefgate gate --head proposed-samples" in said
+    assert "next: git push -u origin proposed-samples" in said
+    labels = _written(
+        tmp_path / "labels.jsonl",
+        [{"phase_id": f"T-{n}", "category": "docs", "complexity": "high"} for n in (1, 2, 3)],
+    )
+    found = coefgate(*asked, "--labels", str(labels), "--format", "json")
+    assert found.code == 0, found.err
+    told = json.loads(found.out)
+    assert (told["calls"], told["left_out"]) == (2, {})
+    assert told["files"][0].startswith("samples/agent/2026-03-01-")
+    found = coefgate(*asked)
+    assert "nothing to propose" in found.out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--as", "nothing-known"), "nothing-known"),
+        (("--as", "csv", "--fact", "unit=call"), "--fact states what samples leave out"),
+        (("--unit", "call"), "Say which format it has with: --as FORMAT"),
+    ],
+)
+def test_options_of_samples_and_of_foreign_records(
+    options: Sequence[str], said: str, git: Git, coefgate: Coefgate, calls: Path
+) -> None:
+    found = coefgate("samples", "propose", str(calls), *options)
+    assert (found.code, found.out) == (2, "")
+    assert said in found.err
+
+
+def test_samples_from_standard_input(
+    registry: Path, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with calls.open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        found = propose_samples(["-"], registry, dry_run=True)
+    assert len(found.chosen) == 12
+    assert {one.sample.file for one in found.left_out} == {"<stdin>"}
 
 
 def test_where_nothing_is_committed(registry: Path, coefgate: Coefgate, calls: Path) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
 from coefgate.registry.wording import listed
 from coefgate.samples.foreign_call import SampleUnit
@@ -33,53 +35,78 @@ class Imported:
     added: Added | None
 
 
-def import_samples(
-    format_name: str,
-    places: Sequence[str],
-    root: Path,
-    *,
-    origin: str | None = None,
-    unit: SampleUnit | None = None,
-    map_file: Path | None = None,
-    label_file: Path | None = None,
-    workspace: str | None = None,
-    redact_with: bytes | None = None,
-    dry_run: bool = False,
-) -> Imported:
-    """Store the calls that ``places`` (files, folders, ``-``) tell, in the registry at ``root``.
+@dataclass(frozen=True, slots=True)
+class ForeignOptions:
+    """How foreign records are read.
 
     ``origin``: the folder of ``samples/`` they go to, the name of the format unless given.
     ``unit``: what each sample tells of, that of the registry unless given, where the format has
     it. ``label_file``: labels of calls whose source may not state them; rules of the registry
     label the rest. ``redact_with``: the salt of the names that paths are stored under, if they are
-    hidden. Raises ``UsageProblem`` for a format or place that is none, ``InvalidInput`` where what
-    is stored, or the label file, is invalid; then nothing is written. What cannot be read of a
-    source is no error: it is counted.
+    hidden.
+    """
+
+    origin: str | None = None
+    unit: SampleUnit | None = None
+    map_file: Path | None = None
+    label_file: Path | None = None
+    workspace: str | None = None
+    redact_with: bytes | None = None
+
+
+PLAIN: Final = ForeignOptions()
+
+
+def import_samples(
+    format_name: str,
+    places: Sequence[str],
+    root: Path,
+    options: ForeignOptions = PLAIN,
+    *,
+    dry_run: bool = False,
+) -> Imported:
+    """Store the calls that ``places`` (files, folders, ``-``) tell, in the registry at ``root``.
+
+    Raises ``UsageProblem`` for a format or place that is none, ``InvalidInput`` where what is
+    stored, or the label file, is invalid; then nothing is written. What cannot be read of a source
+    is no error: it is counted.
     """
     tree = FolderTree(root)
-    registry = read_registry(tree)
-    redact = None
-    if redact_with is not None:
-        redact = partial(redacted, redact=path_redactor(redact_with, (registry,)))
-    origin = origin or format_name
-    collected = collect_samples(
-        format_name,
-        places,
-        origin=origin,
-        options=ImportOptions(unit or registry.unit, map_file),
-        stored=read_samples(tree).samples,
-        label=labeller(
-            registry.label_rules,
-            None if label_file is None else read_label_sidecar(label_file),
-            aliases=registry.canonical_category,
-        ),
-        redact=redact,
-        workspace=workspace,
+    collected = new_calls_of(
+        format_name, places, options, read_registry(tree), read_samples(tree).samples
     )
     added = None
     if not dry_run:
         added = add_samples(collected.lines, source=" ".join(places), root=root)
-    return Imported(format_name, origin, collected, added)
+    return Imported(format_name, options.origin or format_name, collected, added)
+
+
+def new_calls_of(
+    format_name: str,
+    places: Sequence[str],
+    options: ForeignOptions,
+    registry: Coefficients,
+    stored: Iterable[Sample],
+) -> Collected:
+    """The calls of ``places`` that are not ``stored``, labelled as ``registry`` says."""
+    redact = None
+    if options.redact_with is not None:
+        redact = partial(redacted, redact=path_redactor(options.redact_with, (registry,)))
+    labels = options.label_file
+    return collect_samples(
+        format_name,
+        places,
+        origin=options.origin or format_name,
+        options=ImportOptions(options.unit or registry.unit, options.map_file),
+        stored=stored,
+        label=labeller(
+            registry.label_rules,
+            None if labels is None else read_label_sidecar(labels),
+            aliases=registry.canonical_category,
+        ),
+        redact=redact,
+        workspace=options.workspace,
+    )
 
 
 def collect_samples(

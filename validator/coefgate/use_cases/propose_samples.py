@@ -18,7 +18,6 @@ from coefgate.replay.state import State
 from coefgate.samples.completion import NO_FACTS
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES
 from coefgate.samples.foreign_source import STANDARD_INPUT
-from coefgate.samples.import_formats import ImportOptions
 from coefgate.samples.importing import Collected
 from coefgate.samples.line_source import STDIN, LinesOf, kept
 from coefgate.samples.model import Sample
@@ -26,7 +25,7 @@ from coefgate.samples.phase_groups import CellOf, NotChosen
 from coefgate.samples.selection import select
 from coefgate.samples.status import CallCount, count_of
 from coefgate.samples.store import import_file, read_drafts
-from coefgate.use_cases.import_samples import collect_samples
+from coefgate.use_cases.import_samples import PLAIN, ForeignOptions, new_calls_of
 from coefgate.use_cases.proposal_branch import commit_files, proposal_start, with_calls
 from coefgate.use_cases.samples import reference_of
 
@@ -70,7 +69,7 @@ def propose_samples(
     root: Path,
     *,
     format_name: str | None = None,
-    map_file: Path | None = None,
+    foreign: ForeignOptions = PLAIN,
     facts: Mapping[str, Any] = NO_FACTS,
     branch: str = BRANCH,
     base: str | None = None,
@@ -79,10 +78,11 @@ def propose_samples(
 ) -> ProposedSamples:
     """Choose calls of ``sources`` and commit them on ``branch``; no file in the folder is touched.
 
-    ``sources``: files of samples, or what ``format_name`` reads; ``facts`` hold for calls that do
-    not state them. ``base``: the accepted state that a new branch starts from, that which the gate
-    finds unless given. Raises ``UsageProblem`` for a branch that is checked out, ``InvalidInput``
-    with every problem of the samples. Then nothing is written.
+    ``sources``: files of samples, of which ``facts`` hold where they do not state them; or what
+    ``format_name`` reads, in the way of ``foreign``. ``base``: the accepted state that a new
+    branch starts from, that which the gate finds unless given. Raises ``UsageProblem`` for a
+    branch that is checked out, ``InvalidInput`` with every problem of the samples. Then nothing is
+    written.
     """
     with checkout(root) as folder:
         start = proposal_start(folder, branch, base, dry_run=dry_run)
@@ -91,14 +91,8 @@ def propose_samples(
         if format_name is None:
             candidates = _candidates(sources, root, facts)
         else:
-            collected = collect_samples(
-                format_name,
-                sources,
-                origin=str(facts.get("origin", format_name)),
-                options=ImportOptions(registry.unit, map_file),
-                stored=state.store.samples,
-            )
-            candidates = read_drafts(collected.lines, source=" ".join(sources), facts=facts)
+            collected = new_calls_of(format_name, sources, foreign, registry, state.store.samples)
+            candidates = read_drafts(collected.lines, source=" ".join(sources))
         selection = select(
             candidates,
             state.store,

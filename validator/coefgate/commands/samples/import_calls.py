@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.samples.foreign_options import foreign_options
 from coefgate.reports.pages.imported import import_dict, import_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.runner.exit_code import emit
-from coefgate.samples.foreign_call import SampleUnit
-from coefgate.use_cases.import_samples import import_samples, proposed_mapping
-from coefgate.use_cases.path_salt import path_salt
+from coefgate.use_cases.import_samples import ForeignOptions, import_samples, proposed_mapping
 
 
 @click.command()
 @click.argument("format_name", metavar="FORMAT")
 @click.argument("sources", metavar="SRC…", nargs=-1, required=True)
-@click.option(
-    "--map",
-    "map_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Which columns hold what (csv, jsonl), or what phases were asked for (autopack-log).",
-)
-@click.option(
-    "--labels",
-    "label_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Category and complexity of calls by phase, run, path or time: CSV, JSON Lines or YAML.",
-)
 @click.option(
     "--guess",
     is_flag=True,
@@ -44,42 +28,15 @@ from coefgate.use_cases.path_salt import path_salt
     metavar="NAME",
     help="The folder of samples/ that the calls go to; named after FORMAT unless given.",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(("call", "turn")),
-    help="What a sample tells of: one request, or the sum of a turn; that of the registry unless "
-    "given.",
-)
-@click.option(
-    "--workspace",
-    metavar="DIR",
-    help="The folder that absolute paths are relative to, in the place of what the source says.",
-)
-@click.option(
-    "--redact-paths",
-    is_flag=True,
-    help="Store salted names in the place of paths; predictions stay the same.",
-)
-@click.option(
-    "--salt-file",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Where the salt of --redact-paths is; COEFGATE_PATH_SALT unless given.",
-)
+@foreign_options
 @click.option("--dry-run", is_flag=True, help="Say what would be stored, and write nothing.")
 @registry_option
 @format_option("text", "json")
 def command(
     format_name: str,
     sources: tuple[str, ...],
-    map_file: Path | None,
-    label_file: Path | None,
     guess: bool,
-    origin: str | None,
-    unit: SampleUnit | None,
-    workspace: str | None,
-    redact_paths: bool,
-    salt_file: Path | None,
+    foreign: ForeignOptions,
     dry_run: bool,
     root: Path,
     output_format: str,
@@ -98,18 +55,6 @@ def command(
     if guess:
         emit(proposed_mapping(format_name, sources).rstrip("\n"))
         return
-    salt = path_salt(salt_file, os.environ, root) if redact_paths else None
     with progress("reading calls"):
-        found = import_samples(
-            format_name,
-            sources,
-            root,
-            origin=origin,
-            unit=unit,
-            map_file=map_file,
-            label_file=label_file,
-            workspace=workspace,
-            redact_with=salt,
-            dry_run=dry_run,
-        )
+        found = import_samples(format_name, sources, root, foreign, dry_run=dry_run)
     show_as(output_format, lambda: import_page(found), lambda: import_dict(found))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.samples.foreign_options import foreign_options
+from coefgate.core.problems import UsageProblem
 from coefgate.reports.pages.proposed_samples import proposed_dict, proposed_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.samples.facts import stated_facts
+from coefgate.use_cases.import_samples import PLAIN, ForeignOptions
 from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
 
 
@@ -23,13 +27,10 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
     help="The format of SRC, as coefgate samples import reads it; samples unless given.",
 )
 @click.option(
-    "--map",
-    "map_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="With --as: which columns hold what, or what phases were asked for.",
+    "--origin",
+    metavar="NAME",
+    help="Where calls were made that do not say it; with --as the name of FORMAT unless given.",
 )
-@click.option("--origin", metavar="NAME", help="Where calls were made that do not say it.")
 @click.option(
     "--fact",
     "facts",
@@ -37,6 +38,7 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
     multiple=True,
     help="A fact that holds for calls that do not state it, as in coefgate samples add.",
 )
+@foreign_options
 @click.option(
     "--limit",
     metavar="N",
@@ -64,8 +66,7 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
 def command(
     sources: tuple[str, ...],
     format_name: str | None,
-    map_file: Path | None,
-    origin: str | None,
+    foreign: ForeignOptions,
     facts: tuple[str, ...],
     limit: int,
     branch: str,
@@ -85,13 +86,23 @@ def command(
       coefgate samples propose new-calls.jsonl --dry-run
       coefgate samples propose ~/.claude/projects --as claude-code --branch more-calls
     """
-    of_origin = [f"origin={origin}"] if origin is not None else []
+    if format_name is None and replace(foreign, origin=None) != PLAIN:
+        raise UsageProblem(
+            "SRC holds samples, and options of foreign records are given. Say which format it has "
+            "with: --as FORMAT"
+        )
+    if format_name is not None and facts:
+        raise UsageProblem(
+            "--fact states what samples leave out; calls of other formats are labelled with: "
+            "--labels FILE"
+        )
+    of_origin = [f"origin={foreign.origin}"] if foreign.origin is not None else []
     with progress("Choosing calls …"):
         found = propose_samples(
             sources,
             root,
             format_name=format_name,
-            map_file=map_file,
+            foreign=foreign,
             facts=stated_facts([*of_origin, *facts]),
             branch=branch,
             base=base,

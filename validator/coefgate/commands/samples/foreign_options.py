@@ -1,0 +1,79 @@
+"""Options that say how foreign records are read, wherever they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import reduce, wraps
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from coefgate.samples.foreign_call import SampleUnit
+from coefgate.use_cases.import_samples import ForeignOptions
+from coefgate.use_cases.path_salt import path_salt
+
+_OPTIONS: Final = (
+    click.option(
+        "--map",
+        "map_file",
+        metavar="FILE",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Which columns hold what (csv, jsonl), or what phases were asked for (autopack-log).",
+    ),
+    click.option(
+        "--labels",
+        "label_file",
+        metavar="FILE",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Category and complexity of calls by phase, run, path or time: CSV, JSON Lines or "
+        "YAML.",
+    ),
+    click.option(
+        "--unit",
+        type=click.Choice(("call", "turn")),
+        help="What a sample tells of: one request, or the sum of a turn; that of the registry "
+        "unless given.",
+    ),
+    click.option(
+        "--workspace",
+        metavar="DIR",
+        help="The folder that absolute paths are relative to, in the place of what the source "
+        "says.",
+    ),
+    click.option(
+        "--redact-paths",
+        is_flag=True,
+        help="Store salted names in the place of paths; predictions stay the same.",
+    ),
+    click.option(
+        "--salt-file",
+        metavar="FILE",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Where the salt of --redact-paths is; COEFGATE_PATH_SALT unless given.",
+    ),
+)
+
+
+def foreign_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give ``command``, which has ``--origin`` and ``--registry``, one parameter ``foreign``."""
+
+    @wraps(command)
+    def run(
+        *,
+        root: Path,
+        origin: str | None,
+        map_file: Path | None,
+        label_file: Path | None,
+        unit: SampleUnit | None,
+        workspace: str | None,
+        redact_paths: bool,
+        salt_file: Path | None,
+        **others: Any,
+    ) -> Any:
+        salt = path_salt(salt_file, os.environ, root) if redact_paths else None
+        foreign = ForeignOptions(origin, unit, map_file, label_file, workspace, salt)
+        return command(root=root, foreign=foreign, **others)
+
+    return reduce(lambda made, option: option(made), reversed(_OPTIONS), run)
