@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coefgate.samples.foreign_call import SampleUnit
@@ -650,6 +650,7 @@ def _facts(calls: list[Any]) -> list[tuple[Any, ...]]:
     ]
 
 
+@settings(max_examples=60)
 @given(_shuffled())
 def test_neither_the_order_of_lines_nor_copies_of_them_matter(records: list[Any]) -> None:
     plain = [reply(f"msg_{n}", "a", thinks(), says("I write it."), writes(f"t{n}"),
@@ -677,6 +678,7 @@ def _session(prompts: int = 3) -> list[list[Any]]:
     ]
 
 
+@settings(max_examples=60)
 @given(st.integers(0, 18), st.integers(0, 18))
 def test_a_session_over_two_files_comes_to_the_same(first: int, overlap: int) -> None:
     records = [one for turn in _session() for one in turn]
