@@ -60,7 +60,7 @@ def test_a_schema_is_valid_and_described(name: str) -> None:
         ), path
 
 
-@pytest.mark.parametrize("name", [*NAMES, "retired", "sample"])
+@pytest.mark.parametrize("name", [*NAMES, "retired", "erased", "sample"])
 def test_what_limits_a_value_says_in_words_what_is_allowed(name: str) -> None:
     limits = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "x-decimals"}
     limits |= {"enum", "const", "pattern", "format", "minLength", "maxLength"}

@@ -2,8 +2,8 @@
 
 ``valid/sample/<what>.jsonl`` is accepted. ``invalid/sample/<code>[--detail].jsonl`` fails for
 exactly one reason, the code in its name; one of ``invalid/new_sample/`` is read where it is
-stored, and not let in where it is new. The same for ``retired/*.yaml``. Each file of samples holds
-one line, of the origin ``fixture``."""
+stored, and not let in where it is new. The same for ``retired/*.yaml`` and ``erased/*.yaml``.
+Each file of samples holds one line, of the origin ``fixture``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.samples.acceptance import accepted_fields
 from coefgate.samples.line_errors import place
-from coefgate.samples.reading import contradictory_lines, retirements
+from coefgate.samples.lists import erasures, retirements
+from coefgate.samples.reading import contradictory_lines
 from tests.samples.conftest import read_lines
 
 FIXTURES = Path(__file__).parents[2] / "schemas" / "fixtures"
@@ -37,6 +38,10 @@ def _code(path: Path) -> str:
 
 def _retired_problems(path: Path) -> tuple[Problem, ...]:
     return retirements(FolderTree(path.parent), None, file=path.name)[1]
+
+
+def _erased_problems(path: Path) -> tuple[Problem, ...]:
+    return erasures(FolderTree(path.parent), None, file=path.name)[1]
 
 
 @pytest.mark.parametrize("path", _fixtures("valid", "sample"), ids=_name)
@@ -93,7 +98,17 @@ def test_invalid_retirements_have_the_reason_that_names_them(path: Path) -> None
     assert [problem.code for problem in _retired_problems(path)] == [_code(path)]
 
 
-@pytest.mark.parametrize("name", ["sample", "retired"])
+@pytest.mark.parametrize("path", _fixtures("valid", "erased"), ids=_name)
+def test_valid_erasures_are_read(path: Path) -> None:
+    assert _erased_problems(path) == ()
+
+
+@pytest.mark.parametrize("path", _fixtures("invalid", "erased"), ids=_name)
+def test_invalid_erasures_have_the_reason_that_names_them(path: Path) -> None:
+    assert [problem.code for problem in _erased_problems(path)] == [_code(path)]
+
+
+@pytest.mark.parametrize("name", ["sample", "retired", "erased"])
 def test_every_field_is_described_with_an_example(name: str) -> None:
     schema = load_schema(name)
     assert schema["$id"] == f"urn:coefgate:schema:{name}"

@@ -18,7 +18,13 @@ from coefgate.registry.compilation import path_kinds
 from coefgate.registry.model import Coefficients, PathRule
 from coefgate.registry.reading import read_registry
 from coefgate.samples.reading import read_samples
-from coefgate.samples.redaction import path_redactor, redacted, text_redactor
+from coefgate.samples.redaction import (
+    is_salted,
+    is_salted_text,
+    path_redactor,
+    redacted,
+    text_redactor,
+)
 
 ROOT = Path(__file__).parents[2]
 SALT = b"a salt of sixteen bytes or more"
@@ -165,3 +171,33 @@ def test_any_paths(paths: list[str]) -> None:
     found = [redact(path) for path in paths]
     assert len(set(found)) == len(paths)
     assert [kind(one) for one in found] == [kind(one) for one in paths]
+
+
+@given(st.lists(_names, min_size=1, max_size=4).map("/".join))
+def test_what_was_salted_is_known_as_such(path: str) -> None:
+    salted = path_redactor(SALT, [_shipped()])(path)
+    assert is_salted(path, salted) == (path != salted)
+
+
+@pytest.mark.parametrize(
+    ("path", "salted", "may_be"),
+    [
+        ("acme/a.py", "0123456789ab/a.py", True),
+        ("acme/a.py", "acme/0123456789ab.py", True),
+        ("acme/a.py", "a0123456789ab/0123456789ab.py", True),
+        ("acme/a.py", "0123456789ab.py", False),  # a folder less
+        ("acme/a.py", "0123456789ab/a.md", False),
+        ("acme/a.py", "0123456789ab/b.py", False),
+        ("acme/a.py", "acme/a0123456789ab.py", False),  # nothing that it stands for
+        ("acme/a.py", "0123456789AB/a.py", False),
+        ("acme/a.py", "0123456789a/a.py", False),
+        ("acme/a.py", "acme/a.py", False),
+    ],
+)
+def test_what_may_be_salted(path: str, salted: str, *, may_be: bool) -> None:
+    assert is_salted(path, salted) == may_be
+
+
+def test_what_may_be_a_salted_text() -> None:
+    assert is_salted_text("0123456789ab")
+    assert not is_salted_text("0123456789abc")

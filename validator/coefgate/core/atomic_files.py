@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -63,31 +64,37 @@ def ready_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
         yield put
 
 
-def replace_files(root: Path, files: Mapping[str, tuple[bytes, bytes]]) -> None:
+def replace_files(root: Path, files: Mapping[str, tuple[bytes | None, bytes]]) -> None:
     """Write these files below ``root``, each in one step and with the mode that it had.
 
-    ``files``: what each held when it was read, and what it is to hold. Raises
-    ``EnvironmentProblem``, and leaves every file as it was, where one is no longer what was read
-    or cannot be written. A reader never sees half a file.
+    ``files``: what each held when it was read, ``None`` where it was not there, and what it is to
+    hold. Raises ``EnvironmentProblem``, and leaves every file as it was, where one is no longer
+    what was read or cannot be written. A reader never sees half a file.
     """
     with ExitStack() as stack, ExitStack() as back:
-        moves = {
-            root / path: [_ready(root / path, data, stack, kept=True) for data in contents]
-            for path, contents in files.items()
-        }
+        ready = []
+        for path, (content, new) in files.items():
+            kept, target = content is not None, root / path
+            before = None if content is None else _ready(target, content, stack, kept=True)
+            ready.append((target, before, _ready(target, new, stack, kept=kept)))
         for path, (content, _) in files.items():
-            target = root / path
-            is_file = target.is_file() and not target.is_symlink()
-            if not is_file or target.read_bytes() != content:
+            if _content(root / path) != content:
                 raise EnvironmentProblem(
                     f"{path} was changed meanwhile; nothing was written. "
                     "Look at it with: git diff, and run the command again."
                 )
-        for target, (before, after) in moves.items():
+        for target, before, after in ready:
             with _refusal(target, kept=True):
                 after.replace(target)
-            back.callback(before.replace, target)
+            back.callback(partial(before.replace, target) if before else target.unlink)
         back.pop_all()
+
+
+def _content(path: Path) -> bytes | None:
+    """What a file holds, ``None`` where nothing is there; of anything else no file's content."""
+    if path.is_file() and not path.is_symlink():
+        return path.read_bytes()
+    return b"\0" if os.path.lexists(path) else None
 
 
 def _place(path: Path) -> Path:

@@ -93,9 +93,13 @@ class OverlayTree(Tree):
     contents: Mapping[str, bytes]
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
-        sizes = {path: len(content) for path, content in self.contents.items()}
-        found = self.below.entries(folder)
-        return tuple(replace(one, size=sizes.get(one.path, one.size)) for one in found)
+        found = {one.path: one for one in self.below.entries(folder)}
+        for path, content in self.contents.items():
+            if path in found:
+                found[path] = replace(found[path], size=len(content))
+            elif path.startswith(f"{folder}/"):
+                found[path] = Entry(path, "file", len(content))
+        return tuple(sorted(found.values()))
 
     def read(self, path: str) -> bytes:
         return self.contents[path] if path in self.contents else self.below.read(path)

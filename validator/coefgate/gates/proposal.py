@@ -16,6 +16,7 @@ from coefgate.changes.sample_moves import (
     sample_moves,
 )
 from coefgate.core.table import Table
+from coefgate.gates.erasures import Erasures
 from coefgate.registry.compilation import digest_of, table_of
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import StoredWhenSet
@@ -83,9 +84,10 @@ class Proposal:
     or now, in seconds since 1970 UTC.
     ``stored_when_set``: the samples that were stored when base got each of these numbers.
     ``known_to_base``: the samples that were stored when base's values came in, ``None`` where
-    nobody knows. ``misnamed``: files of samples that head adds without the
-    hash of their content in the name, each with the right name. ``altered``: stored files that
-    are gone or hold anything else. ``base_without_calls``: was no call ever stored to be scored,
+    nobody knows. ``misnamed``: files of samples that head adds without the hash of their content
+    in the name, each with the right name. ``altered``: stored files that are gone or hold anything
+    else. ``erasures``: the lines of base that head erases; where they are such, base holds those
+    that stand in their place. ``base_without_calls``: was no call ever stored to be scored,
     neither at base nor before it?
     """
 
@@ -106,6 +108,7 @@ class Proposal:
     misnamed: Mapping[str, str] = field(default_factory=dict)
     altered: frozenset[str] = frozenset()
     base_without_calls: Callable[[], bool] = lambda: False
+    erasures: Erasures = field(default_factory=Erasures)
 
     @cached_property
     def moves(self) -> SampleMoves:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.samples.model import FIELDS, WHO, Retirement, Sample, instant
+from coefgate.samples.model import FIELDS, WHO, Erasure, Retirement, Sample, instant
 from coefgate.samples.status import short
 
 
@@ -34,7 +34,7 @@ def sample_changed(proposal: Proposal) -> RuleResult:
 
     A file that comes in under the hash of another content is none that its name was answered for.
     """
-    findings = list(_altered(proposal))
+    findings = [*proposal.erasures.findings, *_altered(proposal)]
     told = {one.file for one in findings} | {sample.file for sample in proposal.moves.gone}
     findings += [
         Finding(f"the stored file {file} was written anew, or is gone", file, 1)
@@ -51,7 +51,8 @@ def sample_changed(proposal: Proposal) -> RuleResult:
         good="No stored call is altered.",
         way_on="Stored lines never change, and stored files never grow. Put them back as they "
         "were; new calls come in a new file, with: coefgate samples add FILE; a correction is a "
-        "new line, in a new file, that names the old one in supersedes.",
+        "new line, in a new file, that names the old one in supersedes; names that have to go are "
+        "erased with: coefgate samples erase ID --reason TEXT",
     )
 
 
@@ -99,20 +100,21 @@ def _keys(sample: Sample) -> Iterable[object]:
 def retired_with_values(proposal: Proposal) -> RuleResult:
     """No sample is retired, brought back or corrected together with a coefficient."""
     moves = proposal.moves
-    told: list[tuple[str, str, Sample | Retirement]] = [
+    told: list[tuple[str, str, Sample | Retirement | Erasure]] = [
         *((one.id, "is retired", one) for one in moves.retired),
         *((one.id, "is no longer retired", one) for one in moves.unretired),
         *((one.supersedes, "is corrected", one) for one in moves.added if one.supersedes),
+        *((one.id, "is erased", one) for one in proposal.erasures.lines),
     ]
     findings = [
         Finding(f"sample {short(name)} {what}", at.file, at.line) for name, what, at in told
     ]
     return finding_result(
         "retired-with-values",
-        "no sample is retired or corrected together with a coefficient",
+        "no sample is retired, corrected or erased together with a coefficient",
         findings if proposal.touches_values else (),
         n=len(told),
-        good="No sample is retired or corrected together with a coefficient.",
-        way_on="Retire or correct samples in a change of their own, so that nobody takes out the "
-        "calls that a new figure misses.",
+        good="No sample is retired, corrected or erased together with a coefficient.",
+        way_on="Retire, correct or erase samples in a change of their own, so that nobody takes "
+        "out the calls that a new figure misses.",
     )

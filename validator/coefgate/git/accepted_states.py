@@ -22,7 +22,8 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, Reading, registry_problems
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.samples.files import KNOWN, RETIRED
-from coefgate.samples.reading import StoredIds, retirements, stored_ids
+from coefgate.samples.lists import retirements
+from coefgate.samples.reading import StoredIds, stored_ids
 
 ANCHOR_CHANGES: Final = 20
 """Accepted changes of ``coefficients/`` or ``samples/`` that are added up."""
@@ -40,9 +41,19 @@ class Arrivals:
 
 
 class AcceptedStates:
-    """The states that led to ``commit``, each read once when asked for; ``memo``: read before."""
+    """The states that led to ``commit``, each read once when asked for; ``memo``: read before.
 
-    def __init__(self, repository: Repository, commit: str, memo: Memo | None = None) -> None:
+    ``names_today``: by the ids of lines that were erased since those that stand in their place.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        commit: str,
+        memo: Memo | None = None,
+        names_today: Mapping[str, str] | None = None,
+    ) -> None:
+        self.names_today = {} if names_today is None else names_today
         self._repository = repository
         self._commit = commit
         self._memo: Memo = {} if memo is None else memo
@@ -179,7 +190,7 @@ class AcceptedStates:
                 return Arrivals(None, None, shallow_clone("and lacks commits that brought some"))
         if since is None:
             return Arrivals(None, None, "these coefficients are not committed yet")
-        known = stored_ids(self._repository.tree(since))
+        known = stored_ids(self._repository.tree(since), self.names_today)
         if not known.dated:
             known = replace(known, newest=committed_at(self._repository, since))
         return Arrivals(since, known, "")
@@ -209,7 +220,8 @@ class AcceptedStates:
 
     def _stored_at(self, commit: str) -> frozenset[str]:
         if commit not in self._stored:
-            self._stored[commit] = frozenset(stored_ids(self._repository.tree(commit)).ids)
+            stored = stored_ids(self._repository.tree(commit), self.names_today)
+            self._stored[commit] = frozenset(stored.ids)
         return self._stored[commit]
 
     def _calls(self, tree: str) -> object:

@@ -27,14 +27,17 @@ from coefgate.samples.lines import LONGEST_LINE
 
 FOLDER: Final = "samples"
 RETIRED: Final = f"{FOLDER}/retired.yaml"
-KNOWN: Final = {f"{FOLDER}/README.md", RETIRED}
+ERASED: Final = f"{FOLDER}/erased.yaml"
+LISTS: Final = {RETIRED, ERASED}
+KNOWN: Final = {f"{FOLDER}/README.md", *LISTS}
 _IMPORT: Final = re.compile(
     rf"{FOLDER}/(?P<origin>[a-z0-9][a-z0-9_-]{{0,99}})/"
     r"(?:20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|undated)-[0-9a-f]{8}\.jsonl"
 )
 _ALLOWED: Final = (
-    f"{FOLDER}/ holds README.md, retired.yaml and imports: <origin>/<day>-<hash8>.jsonl, the day "
-    "as YYYY-MM-DD or undated, the hash as 8 hexadecimal digits"
+    f"{FOLDER}/ holds README.md, retired.yaml, erased.yaml and imports: "
+    "<origin>/<day>-<hash8>.jsonl, the day as YYYY-MM-DD or undated, the hash as 8 hexadecimal "
+    "digits"
 )
 
 
@@ -51,7 +54,7 @@ def sample_files(entries: Sequence[Entry]) -> tuple[dict[str, str | None], list[
             problems.append(of_entry(entry.path, fault))
         elif match is not None:
             origins[entry.path] = match["origin"]
-        elif entry.path == RETIRED:
+        elif entry.path in LISTS:
             origins[entry.path] = None
     return origins, problems
 
@@ -81,6 +84,6 @@ def _fault(entry: Entry, *, known: bool) -> Fault | None:
         add = "Add samples with: coefgate samples add FILE"
         fix = "Delete it." if is_leftover(entry.path) else add
         fault = Fault("unknown-file", "does not belong here", _ALLOWED, fix)
-    if fault is None and entry.path == RETIRED and entry.size > MAX_BYTES:
+    if fault is None and entry.path in LISTS and entry.size > MAX_BYTES:
         fault = file_too_large(entry.size, "a YAML file")
     return fault

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from math import inf
@@ -83,11 +83,42 @@ class Retirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """A line (its ``id``) that gave way to one that says the same under salted names.
+
+    ``by``: the id of that line. It is ``id`` itself where the history was rewritten since.
+    """
+
+    id: str
+    by: str
+    reason: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class SampleStore:
-    """Every stored sample, in one global order, and the retirements by sample id."""
+    """Every stored sample, in one global order, and retirements and erasures by sample id."""
 
     samples: tuple[Sample, ...]
     retired: Mapping[str, Retirement]
+    erased: Mapping[str, Erasure] = field(default_factory=dict)
+
+    @property
+    def names_today(self) -> Mapping[str, str]:
+        """By the id of each erased line that of the line which stands in its place today."""
+        return {
+            name: last_of(name, self.erased) for name, one in self.erased.items() if one.by != name
+        }
+
+
+def last_of(name: str, erased: Mapping[str, Erasure]) -> str:
+    """The id that an erased line has after all erasures; itself where it was not erased."""
+    seen = {name}
+    while (one := erased.get(name)) is not None and one.by not in seen:
+        name = one.by
+        seen.add(name)
+    return name
 
 
 def order_key(sample: Sample) -> tuple[float, str]:
@@ -105,7 +136,7 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-_NAMES: Final = tuple(field.name for field in fields(Sample))
+_NAMES: Final = tuple(one.name for one in fields(Sample))
 FIELDS_OF_1: Final = _NAMES[: _NAMES.index("file")]
 """Every field of a line of format 1, in the order in which it is written."""
 SINCE_2: Final = _NAMES[_NAMES.index("format") :]
@@ -122,7 +153,7 @@ FIELDS: Final = tuple(
     for name in (first, *(new for new in SINCE_2 if _BEHIND[new] == first))
 )
 """Every field of a line of format 2, in the order in which it is written."""
-_DELIVERABLE_FIELDS: Final = tuple(field.name for field in fields(Deliverable))
+_DELIVERABLE_FIELDS: Final = tuple(one.name for one in fields(Deliverable))
 WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference", "call_id")
 """What tells one call from another, with the instant of ``observed_at``, however it is written."""
 

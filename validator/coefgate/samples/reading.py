@@ -15,14 +15,12 @@ from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree, Tree
 from coefgate.registry.document import Fault
-from coefgate.registry.schemas import schema_problems
-from coefgate.registry.wording import ValuePath
-from coefgate.registry.yaml_reader import read_document
-from coefgate.samples.files import FOLDER, RETIRED, sample_files
+from coefgate.samples.files import ERASED, FOLDER, LISTS, RETIRED, sample_files
 from coefgate.samples.line_errors import place
 from coefgate.samples.lines import LONGEST_LINE, FileProblems, numbered, samples_of
 from coefgate.samples.links import Disagreement, dangling_links, rival_lines
-from coefgate.samples.model import Retirement, Sample, SampleStore, instant, order_key
+from coefgate.samples.lists import erasures, retirements
+from coefgate.samples.model import Erasure, Retirement, Sample, SampleStore, instant, order_key
 from coefgate.samples.status import contradictions
 
 
@@ -49,8 +47,8 @@ def sample_problems(
         return None, ()
     files, misplaced = sample_files(entries)
     reader = SampleReader(tree)
-    calls = {file: origin for file, origin in files.items() if file != RETIRED}
-    reader.read(calls, RETIRED if RETIRED in files else None)
+    calls = {file: origin for file, origin in files.items() if file not in LISTS}
+    reader.read(calls, *(one if one in files else None for one in (RETIRED, ERASED)))
     problems = sorted({*misplaced, *reader.problems()})
     if problems:
         return None, tuple(one for one in problems if only is None or one.file in wanted)
@@ -104,21 +102,30 @@ class SampleReader:
     """What has been read so far: samples by id, and what was wrong in each file.
 
     ``whole``: is everything read that a link may lead to, as far as it can be read?
+    ``passed_over``: ids of lines that are not taken in, such as were erased.
     """
 
     tree: Tree
     samples: dict[str, Sample] = field(default_factory=dict)
     whole: bool = True
     read_ids: list[str] = field(default_factory=list)
+    passed_over: Collection[str] = ()
     retired: dict[str, Retirement] = field(default_factory=dict)
-    _in_retired: tuple[Problem, ...] = ()
+    erased: dict[str, Erasure] = field(default_factory=dict)
+    _in_lists: tuple[Problem, ...] = ()
     _by_file: dict[str, FileProblems] = field(default_factory=dict)
     _shared: dict[Any, Any] = field(default_factory=dict)
 
-    def read(self, files: Mapping[str, str | None], retired: str | None = None) -> None:
+    def read(
+        self,
+        files: Mapping[str, str | None],
+        retired: str | None = None,
+        erased: str | None = None,
+    ) -> None:
         """Read files, each with the origin that its lines must have, if any, and compare samples.
 
-        Then which are ``retired``; an id there, and a link, may be that of a line that is refused.
+        Then which are ``retired``, and were ``erased``; an id there, and a link, may be that of a
+        line that is refused.
         """
         share = self._shared.setdefault
         for file, origin in files.items():
@@ -127,18 +134,23 @@ class SampleReader:
             for sample in samples_of(
                 lines, file=file, origin=origin, problems=problems, share=share
             ):
-                # The same line in two files is one sample: two people may import one log.
-                self.samples.setdefault(sample.id, sample)
                 self.read_ids.append(sample.id)
+                if sample.id not in self.passed_over:
+                    # The same line in two files is one sample: two people may import one log.
+                    self.samples.setdefault(sample.id, sample)
             self.whole = self.whole and not problems.problems()
         samples = tuple(self.samples.values())
         disagreements = list(rival_lines(samples, self.samples))
         if self.whole:
             disagreements += dangling_links(samples, self.samples)
         self.report(disagreements)
+        ids = self.samples if self.whole else None
         if retired is not None:
-            ids = self.samples if self.whole else None
-            self.retired, self._in_retired = retirements(self.tree, ids, file=retired)
+            self.retired, found = retirements(self.tree, ids, file=retired)
+            self._in_lists += found
+        if erased is not None:
+            self.erased, found = erasures(self.tree, ids, file=erased)
+            self._in_lists += found
 
     def report(self, disagreements: Iterable[Disagreement]) -> None:
         """Find the columns, which nobody keeps for valid lines, by reading the lines again."""
@@ -155,40 +167,12 @@ class SampleReader:
     def problems(self) -> tuple[Problem, ...]:
         """Every problem so far, by file."""
         by_file = (one.problems() for one in self._by_file.values())
-        return (*chain.from_iterable(by_file), *self._in_retired)
+        return (*chain.from_iterable(by_file), *self._in_lists)
 
     def store(self) -> SampleStore:
-        """The samples in the order that every reader sees, with their retirements."""
-        return SampleStore(tuple(sorted(self.samples.values(), key=order_key)), self.retired)
-
-
-def retirements(
-    tree: Tree, ids: Collection[str] | None, *, file: str = RETIRED
-) -> tuple[dict[str, Retirement], tuple[Problem, ...]]:
-    """Retirements by id, and every problem of the file; ``ids``: all samples, if all are known."""
-    document, problems = read_document(tree.read(file), file)
-    if document is not None:
-        problems += schema_problems(document, "retired")
-    if document is None or problems:
-        return {}, problems
-    found: dict[str, Retirement] = {}
-    entries = document.list_at(("retired",))
-    paths: list[ValuePath] = [("retired", index, "id") for index in range(len(entries))]
-    again = dict(document.repeats(paths))
-    for entry, path in zip(entries, paths, strict=True):
-        sample = entry["id"]
-        if path in again:
-            said, allowed = f"is retired before, in line {again[path]}", "a sample is retired once"
-            problems += (
-                Fault("retired-twice", said, allowed, "Delete one of the two.", path).at(document),
-            )
-            continue
-        found[sample] = Retirement(sample, entry["reason"], file, document.mark(path)[0])
-        if ids is not None and sample not in ids:
-            fix = "Check the id; coefgate samples audit --format json lists those that there are."
-            said, allowed = "is the id of no stored sample", "only stored samples can be retired"
-            problems += (Fault("unknown-sample", said, allowed, fix, path).at(document),)
-    return found, problems
+        """The samples in the order that every reader sees, with retirements and erasures."""
+        ordered = tuple(sorted(self.samples.values(), key=order_key))
+        return SampleStore(ordered, self.retired, self.erased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +188,11 @@ class StoredIds:
     dated: bool = True
 
 
-def stored_ids(tree: Tree) -> StoredIds:
-    """Read what the lines below ``samples/`` say of themselves, and skip the unreadable."""
+def stored_ids(tree: Tree, names_today: Mapping[str, str]) -> StoredIds:
+    """Read what the lines below ``samples/`` say of themselves, and skip the unreadable.
+
+    ``names_today``: the ids of those that stand today in the place of lines that were erased.
+    """
     found = dict(
         told
         for entry in tree.entries(FOLDER)
@@ -214,7 +201,8 @@ def stored_ids(tree: Tree) -> StoredIds:
         if (told := _told(line)) is not None
     )
     times = [made for made in found.values() if made < inf]
-    return StoredIds(frozenset(found), max(times, default=-inf), bool(times))
+    ids = frozenset(names_today.get(name, name) for name in found)
+    return StoredIds(ids, max(times, default=-inf), bool(times))
 
 
 def _told(line: bytes) -> tuple[str, float] | None:

@@ -32,6 +32,7 @@ MARKERS: Final = (
 """Globs of names that are kept whatever the rules say, so that later rules find them too."""
 LONGEST_PATH: Final = 1024
 _ENDING: Final = re.compile(r"(?<=[^/])\.[A-Za-z0-9]{1,8}\Z")
+_SALTED: Final = re.compile(f"[0-9a-f]{{{DIGITS}}}")
 _TRIES: Final = 64
 """Names that are tried where digits look like something that a rule asks for."""
 
@@ -133,3 +134,21 @@ def _name_regex(name: str) -> str:
         return first
     *between, last = others
     return first + "".join(f"(?>.*?{one})" for one in between) + ".*" + last
+
+
+def is_salted(path: str, salted: str) -> bool:
+    """May ``salted`` be what stands for ``path``: are some of its names, or parts, only digits?"""
+    reached: dict[int, set[int]] = {0: {0}}  # by place in ``salted`` the places in ``path``
+    for at in range(len(salted)):
+        for place in reached.pop(at, ()):
+            if path[place : place + 1] == salted[at]:
+                reached.setdefault(at + 1, set()).add(place + 1)
+            if _SALTED.match(salted, at):
+                name_end = (path + "/").index("/", place)
+                reached.setdefault(at + DIGITS, set()).update(range(place + 1, name_end + 1))
+    return path != salted and len(path) in reached.get(len(salted), ())
+
+
+def is_salted_text(salted: str) -> bool:
+    """May it be what stands for a whole text?"""
+    return _SALTED.fullmatch(salted) is not None

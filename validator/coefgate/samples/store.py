@@ -33,6 +33,7 @@ class Added:
     ``added`` and ``known``: the samples that were written, and those that had been stored before.
     ``filled``: how many of ``added`` did not state a field; those of ``facts`` were given for
     them, and others are unknown. ``written``: is the file on disk?
+    ``erased``: the ids of lines that were, whose calls stand under salted names.
     """
 
     path: str | None
@@ -41,6 +42,7 @@ class Added:
     filled: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     written: bool = True
+    erased: tuple[str, ...] = ()
 
 
 def add_samples(
@@ -56,26 +58,31 @@ def add_samples(
 
     ``lines`` are gone through more than once, and not kept: an iterator does not do. They may
     leave facts out (``Drafts``); an ``id`` that one has must fit it. All are of one origin.
-    Samples that are stored already are not written again, and with ``dry_run`` nothing is. Raises
-    ``InvalidInput`` with every problem of the stored samples or, those being valid, of the lines;
-    ``EnvironmentProblem`` where the file cannot be written. Then nothing has changed.
+    Samples that are stored already, or were erased, are not written again, and with ``dry_run``
+    nothing is. Raises ``InvalidInput`` with every problem of the stored samples or, those being
+    valid, of the lines; ``EnvironmentProblem`` where the file cannot be written. Then nothing has
+    changed.
     """
     drafts = Drafts(lines, facts, reference)
-    stored = {sample.id: sample for sample in read_samples(FolderTree(root)).samples}
-    reader = SampleReader(_Beside(root, source, drafts), dict(stored))
+    store = read_samples(FolderTree(root))
+    stored = {sample.id: sample for sample in store.samples}
+    erased = store.erased.keys() - stored
+    reader = SampleReader(_Beside(root, source, drafts), dict(stored), passed_over=erased)
     reader.read({source: None})
     new = [sample for sample in reader.store().samples if sample.id not in stored]
     reader.report(contradictory_lines(new))
     if problems := (*reader.problems(), *_several_origins(new)):
         raise InvalidInput(map(with_the_option, drafts.as_written(problems, source)))
     known = tuple(stored[i] for i in reader.read_ids if i in stored)
+    gone = tuple(i for i in reader.read_ids if i in erased)
     if not new:
-        return Added(None, (), known, written=False)
+        return Added(None, (), known, written=False, erased=gone)
     path, content = import_file(new)
     if not dry_run:
         write_new(root / path, content)
     filled = Counter(chain.from_iterable(drafts.filled.get(one.line, ()) for one in new))
-    return Added(path, tuple(new), known, filled, drafts.given, written=not dry_run)
+    written = not dry_run
+    return Added(path, tuple(new), known, filled, drafts.given, written=written, erased=gone)
 
 
 @collector_paused()

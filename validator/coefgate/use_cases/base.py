@@ -29,13 +29,9 @@ from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.wording import first_of
 from coefgate.replay.state import State, state_of
 from coefgate.samples.files import RETIRED
+from coefgate.samples.lists import retirements
 from coefgate.samples.model import SampleStore
-from coefgate.samples.reading import (
-    read_samples,
-    retirements,
-    sample_problems,
-    stored_ids,
-)
+from coefgate.samples.reading import read_samples, sample_problems, stored_ids
 from coefgate.use_cases.head import Head
 from coefgate.use_cases.state import contents_of
 
@@ -93,15 +89,20 @@ def anchor_of(repository: Repository, past: AcceptedStates, base: State) -> Anch
 
 
 def _store_at(repository: Repository, commit: str, base: State) -> SampleStore:
-    """The calls that an earlier accepted state had. Lines never change, so base has read them."""
+    """The calls that an earlier accepted state had. Lines never change, so base has read them.
+
+    One that was erased since is the line that stands in its place.
+    """
     changed = changed_files(repository, commit, base.revision)
     if not any(file.startswith("samples/") for file in changed):
         return base.store
     tree = repository.tree(commit)
-    known = stored_ids(tree).ids
+    names = base.store.names_today
+    known = stored_ids(tree, names).ids
     had = any(entry.path == RETIRED for entry in tree.entries("samples"))
     retired = retirements(tree, None)[0] if had else {}
-    return SampleStore(tuple(one for one in base.store.samples if one.id in known), retired)
+    samples = tuple(one for one in base.store.samples if one.id in known)
+    return SampleStore(samples, {names.get(name, name): one for name, one in retired.items()})
 
 
 @collector_paused()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +57,8 @@ def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) ->
             audited = audit(store, scope=registry.gates.scope, unit=registry.unit)
         contradictory = [one.sample for one in audited if one.status == "contradictory"]
         if contradictory:
-            let_in = _let_in(repository, commit, of_folder=head is None)
+            names = store.names_today if store else {}
+            let_in = _let_in(repository, commit, names, of_folder=head is None)
             new = [one for one in contradictory if let_in is not None and one.id not in let_in]
             in_samples += contradiction_problems(tree, new)
         notes = list(contradictory_notes(audited))
@@ -89,17 +90,22 @@ def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:
 
 
 def _let_in(
-    repository: Repository | EnvironmentProblem, commit: str | None, *, of_folder: bool
+    repository: Repository | EnvironmentProblem,
+    commit: str | None,
+    names_today: Mapping[str, str],
+    *,
+    of_folder: bool,
 ) -> Collection[str] | None:
     """The samples (ids) of the commit that is read, or stands below what is read.
 
-    ``None`` where git does not answer.
+    ``names_today``: the ids of lines that stand in the place of erased ones. ``None`` where git
+    does not answer.
     """
     try:
         if isinstance(repository, EnvironmentProblem):
             raise repository
         commit = repository.head() if of_folder else commit
-        return () if commit is None else stored_ids(repository.tree(commit)).ids
+        return () if commit is None else stored_ids(repository.tree(commit), names_today).ids
     except EnvironmentProblem:
         if of_folder:
             return None

@@ -14,7 +14,9 @@ from coefgate.git.commit_log import committed_at
 from coefgate.git.repository import Repository
 from coefgate.git.target_branch import TargetBranch
 from coefgate.git.trees import IndexTree, RevisionTree
+from coefgate.samples.erasure import with_lines
 from coefgate.samples.files import FOLDER
+from coefgate.samples.model import Sample
 from coefgate.use_cases.state import INDEX, WORKTREE, tree_of
 
 
@@ -65,9 +67,16 @@ class Head:
         return changed_files(repository, base, self.source) | tried
 
     def files_of_calls(
-        self, repository: Repository, base: str, files: frozenset[str]
+        self,
+        repository: Repository,
+        base: str,
+        files: frozenset[str],
+        instead: Mapping[str, Sample],
     ) -> tuple[frozenset[str], frozenset[str]]:
-        """Of the ``files`` those of calls: which it brings, and which of ``base`` it alters."""
+        """Of the ``files`` those of calls: which it brings, and which of ``base`` it alters.
+
+        ``instead``: lines that may stand in the place of those with these ids.
+        """
         calls = {
             file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")
         }
@@ -78,7 +87,7 @@ class Head:
 
         def differs(file: str) -> bool:
             before, after = (tree.read(file).replace(b"\r\n", b"\n") for tree in trees)
-            return before != after
+            return with_lines(before, instead) != after if instead else before != after
 
         altered = (file for file in calls & there if file not in here or differs(file))
         return frozenset((calls & here) - there), frozenset(altered)

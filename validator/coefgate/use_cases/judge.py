@@ -13,6 +13,7 @@ from coefgate.changes.earlier_states import Earlier
 from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.core.trees import FolderTree
+from coefgate.gates.erasures import erasures
 from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import rules_of_state
 from coefgate.gates.proposal import Proposal
@@ -167,6 +168,8 @@ def _against(
         # What broke base is not the proposal's, nor is taking it back.
         since_the_valid = head.files_changed(repository, base.revision)
         files &= since_the_valid
+    base, erased = erasures(base, state)
+    past.names_today = base.store.names_today
     withdrawn = base.registry.withdrawn.versions
     if unknown := past.unknown(withdrawn):
         notes += (against.untagged_note(unknown),)
@@ -177,7 +180,9 @@ def _against(
         registry,
         steps=lambda: past.steps(withdrawn),
     )
-    brought, altered = head.files_of_calls(repository, base.revision, since_the_valid)
+    brought, altered = head.files_of_calls(
+        repository, base.revision, since_the_valid, erased.instead
+    )
     proposal = Proposal(
         base=base,
         head=state,
@@ -196,6 +201,7 @@ def _against(
         misnamed=misnamed(head.tree, brought),
         altered=altered,
         base_without_calls=cache(lambda: no_calls_yet(base.store, repository, found.commit)),
+        erasures=erased,
     )
     if with_anchor:  # what came in since the release before was let in when it came
         _refuse_contradictory(proposal, head)

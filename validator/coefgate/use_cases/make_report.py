@@ -81,6 +81,7 @@ def report_of_change(
         gained=gained,
         retired=proposal.moves.retired,
         corrected=proposal.corrections,
+        erased=proposal.erasures.lines,
         acknowledged=given_reasons(judge),
         since_anchor=_since_anchor(proposal),
         missed_when_landed=missed,

@@ -30,7 +30,7 @@ def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> 
                 f"{VARIABLE}. {_MAKE.format(_SOMEWHERE)}"
             )
     else:
-        if file.resolve().is_relative_to(_checkout(root.resolve())):
+        if is_beside(file, root):
             raise UsageProblem(
                 f"The salt {file} lies beside the registry, in its repository, and whoever has "
                 "both the salt and the names can try what these stand for. Keep it elsewhere, as "
@@ -46,6 +46,8 @@ def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> 
     return salt
 
 
-def _checkout(root: Path) -> Path:
-    """The folder that git looks after together with ``root``; itself where there is none."""
-    return next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
+def is_beside(file: Path, root: Path) -> bool:
+    """Does a file lie below ``root``, or in the same repository?"""
+    folder = root.resolve()
+    top = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), folder)
+    return file.resolve().is_relative_to(top)

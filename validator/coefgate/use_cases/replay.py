@@ -97,7 +97,8 @@ def with_unseen(
 
     set_by_hand: StoredWhenSet = never_set
     if isinstance(repository, Repository) and (commit := commit_of(repository, state)):
-        set_by_hand = AcceptedStates(repository, commit, memo).stored_when_set
+        names = state.store.names_today
+        set_by_hand = AcceptedStates(repository, commit, memo, names).stored_when_set
     found = UnseenReader(predicted.evidence).of(registry, predicted.table, set_by_hand)
     return scores if found is None else replace(scores, unseen=found.figures)
 
@@ -118,7 +119,8 @@ def arrivals_before(repository: Repository, state: State, memo: Memo | None = No
     commit = commit_of(repository, state)
     if commit is None:
         return Arrivals(None, None, "nothing is committed yet")
-    return AcceptedStates(repository, commit, memo).arrivals(state.digest)
+    past = AcceptedStates(repository, commit, memo, state.store.names_today)
+    return past.arrivals(state.digest)
 
 
 def commit_of(repository: Repository, state: State) -> str | None:

@@ -16,7 +16,7 @@ from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.scores import Scores
 from coefgate.replay.state import State
 from coefgate.samples.coverage import Coverage
-from coefgate.samples.model import Retirement
+from coefgate.samples.model import Erasure, Retirement
 from coefgate.samples.status import CallCount
 from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.whatif.attribution import Effect
@@ -91,10 +91,10 @@ class Comparison:
     coefficients or samples differs. ``behind`` is told by ``base``. ``renames``: what categories
     are called now. ``changes`` with the effect of each; ``lost`` and ``gained`` cells; ``retired``
     and ``corrected``: scored calls that this change takes out, or tells otherwise;
-    ``acknowledged``: the reasons that it gives. ``since_anchor``: ``None`` where nothing is added
-    up. ``missed_when_landed``: the absolute rules that head misses by limits that the change
-    proposes. ``another_split``: the numbers are split otherwise into prices and margins, and
-    predict the same.
+    ``erased``: lines that it gives salted names; ``acknowledged``: the reasons that it gives.
+    ``since_anchor``: ``None`` where nothing is added up. ``missed_when_landed``: the absolute
+    rules that head misses by limits that the change proposes. ``another_split``: the numbers are
+    split otherwise into prices and margins, and predict the same.
     """
 
     base: State
@@ -108,6 +108,7 @@ class Comparison:
     gained: tuple[CellMove, ...]
     retired: tuple[Retirement, ...]
     corrected: tuple[Correction, ...]
+    erased: tuple[Erasure, ...]
     acknowledged: tuple[GivenReason, ...]
     since_anchor: SinceAnchor | None = None
     missed_when_landed: tuple[RuleResult, ...] = ()
@@ -153,6 +154,12 @@ class Report:
         """The retirements that the change does not bring."""
         fresh = {one.id for one in self.comparison.retired} if self.comparison else set()
         return tuple(one for one in self.retired if one.id not in fresh)
+
+    @property
+    def erased_before(self) -> tuple[Erasure, ...]:
+        """The erasures that the change does not bring."""
+        fresh = {one.id for one in self.comparison.erased} if self.comparison else set()
+        return tuple(one for one in self.head.store.erased.values() if one.id not in fresh)
 
     @property
     def missed_now_or_then(self) -> tuple[str, ...]:

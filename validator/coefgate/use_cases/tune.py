@@ -35,6 +35,7 @@ from coefgate.registry.wording import printable
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.state import State
 from coefgate.replay.uses import Uses
+from coefgate.samples.model import SampleStore
 from coefgate.use_cases.head import head_of
 from coefgate.use_cases.state import read_state
 from coefgate.use_cases.tuned_files import WrittenFiles, tuned_files, write_files
@@ -121,7 +122,10 @@ def tune(
             _refuse_no_page(folder, reference)
         state = read_state(folder, folder.repository, memo=memo)
         found = tuned(
-            state, choices or Choices(), lambda: _accepted(folder, memo), figures=figures
+            state,
+            choices or Choices(),
+            lambda: _accepted(folder, memo, state.store),
+            figures=figures,
         )
         if not write:
             return found
@@ -239,11 +243,13 @@ def chosen(tuning: Tuning, choices: Choices, evidence: Evidence) -> Tuning:
     )
 
 
-def _accepted(folder: CheckoutTree, memo: Memo) -> AcceptedStates | None:
+def _accepted(folder: CheckoutTree, memo: Memo, store: SampleStore) -> AcceptedStates | None:
     """The accepted states that the folder stands on; ``None`` where none is."""
     repository = folder.repository
     if not isinstance(repository, Repository):
         return None
     # As of a trial: what is written here is never its own base.
     base = head_of(repository, None, {}).target(repository, None, "")
-    return None if isinstance(base, str) else AcceptedStates(repository, base.commit, memo)
+    if isinstance(base, str):
+        return None
+    return AcceptedStates(repository, base.commit, memo, store.names_today)

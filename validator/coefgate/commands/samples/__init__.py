@@ -10,6 +10,7 @@ import click
 _MODULES: Final = {
     "add": "add",
     "audit": "audit",
+    "erase": "erase",
     "import": "import_calls",
     "plan": "plan",
     "propose": "propose",

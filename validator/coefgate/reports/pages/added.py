@@ -19,6 +19,8 @@ MOST_REASONS: Final = 4
 def added_text(added: Added, audited: Sequence[Audited] = ()) -> str:
     """What an import did, for people. ``audited``: what the new calls are good for."""
     known = f"; {count(len(added.known), 'call')} stored before" if added.known else ""
+    if added.erased:
+        known += f"; {count(len(added.erased), 'call')} erased before, not stored again"
     if added.path is None:
         return f"nothing new{known or ': the file holds no call'}"
     done = "stored" if added.written else "would be stored"
@@ -62,6 +64,7 @@ def added_dict(added: Added, audited: Sequence[Audited]) -> Mapping[str, Any]:
         "written": added.written,
         "added": len(added.added),
         "known": len(added.known),
+        "erased": len(added.erased),
         "facts": {
             name: as_json(added.facts[name]) for name in added.filled if name in added.facts
         },

@@ -97,6 +97,9 @@ def moved_coverage_blocks(report: Report) -> Page:
     before = [Item(Span(one.id, "id"), after=code(one.reason)) for one in report.retired_before]
     title = f"Retired earlier: {count(len(before), 'sample')}"
     yield Items(before, title=title, label="retired", fold=True, weight=20)
+    erased = [Item(Span(one.id, "id"), after=code(one.reason)) for one in report.erased_before]
+    title = f"Erased earlier: {count(len(erased), 'line')}"
+    yield Items(erased, title=title, fold=True, weight=20, width="wide")
 
 
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:

@@ -45,7 +45,7 @@ from coefgate.reports.pages.metrics import (
 )
 from coefgate.reports.pages.movers import moved_strata_blocks, movers_blocks
 from coefgate.reports.pages.rules import RULE_FIGURES, bad_news, bounds_in, rules_blocks
-from coefgate.samples.model import Retirement
+from coefgate.samples.model import Erasure, Retirement
 from coefgate.use_cases.report import Report
 from coefgate.whatif.feasible_margin import FeasibleMargin
 
@@ -130,10 +130,12 @@ def _said_loudly(report: Report) -> Page:
         Item(answer_words(one), (one.file, one.line), code(one.reason))
         for one in against.acknowledged
     ]
-    calls = count(len(corrected), "stored call")
+    erased = list(map(_erased, against.erased))
+    calls, lines = count(len(corrected), "stored call"), count(len(erased), "stored line")
     for rows, does, label, weight in (
         (retired, f"retires {count(len(retired), 'sample')}", "RETIRED by this change", 85),
         (corrected, f"corrects {calls}", "CORRECTED by this change", 85),
+        (erased, f"erases names in {lines}", "ERASED by this change", 85),
         (reasons, "acknowledges", "ACKNOWLEDGED", 86),
     ):
         title = f"This change {does}"
@@ -144,6 +146,13 @@ def _retired(one: Retirement) -> Item:
     message = f"Sample {one.id} is no longer scored: {one.reason}"
     remark = Remark("warning", "retired by this change", message)
     return Item(Span(one.id, "id"), (one.file, one.line), code(one.reason), remarks=[remark])
+
+
+def _erased(one: Erasure) -> Item:
+    message = f"Sample {one.id} has salted names, and is {one.by} now: {one.reason}"
+    remark = Remark("warning", "erased by this change", message)
+    words = (Span(one.id, "id"), plain(" by "), Span(one.by, "id"))
+    return Item(words, (one.file, one.line), code(one.reason), remarks=[remark])
 
 
 def _corrected(one: Correction) -> Item:

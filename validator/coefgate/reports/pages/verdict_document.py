@@ -83,6 +83,10 @@ def verdict_dict(report: Report) -> dict[str, Any]:
             *(as_json(one) | {"new": True} for one in compared("retired")),
             *(as_json(one) | {"new": False} for one in report.retired_before),
         ],
+        "erased": [
+            *(as_json(one) | {"new": True} for one in compared("erased")),
+            *(as_json(one) | {"new": False} for one in report.erased_before),
+        ],
         "corrected": list(map(_correction_dict, compared("corrected"))),
         "acknowledged": [
             exactly(one, "name", **{"from": "base", "to": "head"})

@@ -1,0 +1,270 @@
+"""``coefgate samples erase``: names go from stored lines, and the gate lets no more through."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from coefgate.samples.model import Sample, fields_of, sample_id, stored_line
+from tests.end_to_end.conftest import Coefgate, Edit, Git, Verdict
+from tests.end_to_end.stored_calls import (
+    GATES,
+    add,
+    append,
+    correct,
+    is_eligible,
+    new_calls,
+    stored,
+)
+
+ERASED = "samples/erased.yaml"
+RETIRED = "samples/retired.yaml"
+WHY = "the name of a customer"
+
+
+def _erase(coefgate: Coefgate, *arguments: str) -> dict[str, Any]:
+    found = coefgate("samples", "erase", *arguments, "--reason", WHY, "--format", "json")
+    assert found.code == 0, found.text
+    told: dict[str, Any] = json.loads(found.out)
+    return told
+
+
+def _accept(git: Git) -> None:
+    git("add", "-A")
+    git("commit", "-qm", "accepted")
+
+
+def _texts(registry: Path) -> str:
+    files = sorted((registry / "samples").rglob("*.*"))
+    return "".join(file.read_text("utf-8") for file in files if file.suffix != ".md")
+
+
+def _linked(registry: Path) -> tuple[Sample, Sample]:
+    """A line with the one that corrects it, of several attempts at the same files."""
+    for new in stored(registry, lambda one: one.attempt == 2):
+        for old in stored(registry, lambda one, new=new: one.id == new.supersedes):  # type: ignore[misc]
+            return old, new
+    raise AssertionError
+
+
+def test_names_go_and_nothing_else(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    (_, (corrected,)) = correct(registry, old, reasoning_tokens=None)
+    append(registry, GATES, f'corrected: [{{id: "{corrected}", reason: "as the log has it"}}]\n')
+    other = stored(registry, is_eligible)[1]
+    (registry / RETIRED).write_text(
+        yaml.safe_dump({"retired": [{"id": other.id, "reason": "told twice"}]}), "utf-8"
+    )
+    _accept(git)
+    before = json.loads(coefgate("replay", "--format", "json").out)
+    audit = coefgate("samples", "audit").out.partition("Not scored")[0]
+
+    told = _erase(coefgate, old.id, other.id[:12])
+    assert told["left"] == {}
+    assert set(told["written"]) >= {ERASED, GATES, RETIRED, old.file}
+    erased = {line["id"]: line["by"] for line in told["lines"]}
+    assert {old.id, corrected, other.id} <= set(erased)
+    names = {one.path for call in (old, other) for one in call.deliverables}
+    names -= {path for line in told["lines"] for path in line["paths"]}
+    assert names
+    assert not any(f'"{name}"' in _texts(registry) for name in names)
+    assert coefgate("check").code == 0
+    assert verdict() == (0, {})
+    report = coefgate("gate").out
+    assert f"ERASED by this change: {old.id[:12]} by {erased[old.id][:12]}" in report
+    assert WHY in report
+
+    _accept(git)
+    after = json.loads(coefgate("replay", "--format", "json").out)
+    for call in (*before["samples"], *after["samples"]):
+        call["id"] = erased.get(call["id"], call["id"])
+    assert after == {**before, "registry": after["registry"]}
+    assert coefgate("samples", "audit").out.partition("Not scored")[0] == audit
+    assert verdict() == (0, {})
+    # Other changes are judged on the line in its place, also where the anchor has the old one.
+    add(registry, new_calls(other, 2))
+    assert verdict() == (0, {})
+    assert f"Erased earlier: {len(erased)} lines" in coefgate("gate", "--format", "markdown").out
+
+
+def test_what_comes_again_stays_erased(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    again = tmp_path / "again.jsonl"
+    again.write_bytes(stored_line(fields_of(old)))
+    _erase(coefgate, old.id)
+    assert coefgate("samples", "add", str(again)).out == (
+        "nothing new; 1 call erased before, not stored again\n"
+    )
+    new = {
+        **new_calls(old, 1)[0],
+        "deliverables": [{"path": "x.py", "operation": "create", "bytes_before": None}],
+    }
+    again.write_bytes(again.read_bytes() + stored_line(new))
+    assert (
+        "; 1 call erased before, not stored again\n" in coefgate("samples", "add", str(again)).out
+    )
+
+
+def test_texts_go_from_every_line(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict
+) -> None:
+    assert "telemetry_utils" in _texts(registry)
+    told = _erase(coefgate, "--holding", "Telemetry_Utils", "--field", "phase_id")
+    assert "telemetry_utils" not in _texts(registry).casefold()
+    assert told["names"] > 3
+    assert verdict() == (0, {})
+    left = _erase(coefgate, "--holding", "telemetry", "--dry-run")["left"]
+    assert set(left) >= {"reference", "run_id", "phase_id"}
+    assert told["written"][-1] == ERASED
+
+
+def test_fields_go_alike_in_all_lines(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict
+) -> None:
+    one = stored(registry, is_eligible)[0]
+    phase = [call.line for call in stored(registry) if call.phase_id == one.phase_id]
+    _erase(coefgate, one.id, "--field", "phase_id", "--field", "run_id", "--field", "reference")
+    now = next(call for call in stored(registry) if (call.file, call.line) == (one.file, one.line))
+    assert {len(str(text)) for text in (now.phase_id, now.run_id, now.reference)} == {12}
+    assert len({now.phase_id, now.run_id, now.reference}) == 3
+    alike = [call.line for call in stored(registry) if call.phase_id == now.phase_id]
+    assert sorted(alike) == sorted(phase)
+    assert verdict() == (0, {})
+
+
+def test_a_line_that_never_was_accepted(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict
+) -> None:
+    like = stored(registry, is_eligible)[0]
+    add(registry, [{**call, "reference": "secret:1"} for call in new_calls(like, 1)])
+    git("switch", "-qc", "calls")
+    _accept(git)
+    new = next(one for one in stored(registry) if one.reference == "secret:1")
+    _erase(coefgate, new.id, "--field", "reference")
+    code, red = verdict("--base", "main")
+    # The file has the name of a content that holds the secret, and of nobody's.
+    assert (code, set(red)) == (1, {"sample-changed"})
+
+
+def test_tokens_are_not_edited_on_the_way(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    by = next(line["by"] for line in _erase(coefgate, old.id)["lines"] if line["id"] == old.id)
+    new = next(one for one in stored(registry) if one.id == by)
+    fields = fields_of(new) | {"actual_output_tokens": 5}
+    for file in (old.file, ERASED):
+        content = (registry / file).read_bytes()
+        content = content.replace(stored_line(fields_of(new)), stored_line(fields))
+        content = content.replace(by.encode(), sample_id(fields).encode())
+        (registry / file).write_bytes(content)
+    code, red = verdict()
+    assert (code, set(red)) == (1, {"sample-changed", "sample-removed"} & set(red))
+    assert (
+        f"the erasure of sample {old.id[:12]} changes actual_output_tokens"
+        in (red["sample-changed"])
+    )
+
+
+def test_other_lines_of_a_file_stay_byte_by_byte(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    _erase(coefgate, old.id)
+    file = registry / old.file
+    file.write_bytes(file.read_bytes().replace(b'":', b'": ', 1))
+    code, red = verdict()
+    assert (code, set(red)) == (1, {"sample-changed"})
+    assert f"the stored file {old.file} was written anew" in red["sample-changed"]
+
+
+def test_never_together_with_a_coefficient(
+    registry: Path, edit: Edit, coefgate: Coefgate, verdict: Verdict
+) -> None:
+    _erase(coefgate, stored(registry, is_eligible)[0].id)
+    edit("coefficients/marginal_costs.yaml", ("tokens: ", "tokens: 1"))
+    code, red = verdict()
+    assert code == 1
+    assert "is erased" in red["retired-with-values"]
+
+
+def test_what_was_erased_stays_told(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    _erase(coefgate, old.id)
+    _accept(git)
+    (registry / ERASED).unlink()
+    code, red = verdict()
+    assert (code, set(red)) == (1, {"sample-changed"})
+    assert f"the erasure of sample {old.id[:12]} is no longer told" in red["sample-changed"]
+    # Twice the same line: another salt, and all that leads to it.
+    git("checkout", "-q", "--", ERASED)
+    (now,) = (one for one in stored(registry) if (one.file, one.line) == (old.file, old.line))
+    _erase(coefgate, now.id)
+    assert verdict() == (0, {})
+
+
+def test_a_rewritten_history(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict, tmp_path: Path
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    was = {file: file.read_bytes() for file in registry.rglob("*.*") if ".git" not in file.parts}
+    rewrite = tmp_path / "rewrite.txt"
+    _erase(coefgate, old.id, "--replace-text", str(rewrite))
+    _accept(git)
+    now = (registry / ERASED).read_bytes()
+    # What git filter-repo --replace-text makes of each file of each commit.
+    for line in rewrite.read_bytes().splitlines():
+        before, after = line.removeprefix(b"literal:").rsplit(b"==>", 1)
+        was = {file: content.replace(before, after) for file, content in was.items()}
+        now = now.replace(before, after)
+    assert all(file.read_bytes() == content for file, content in was.items())
+    (registry / ERASED).write_bytes(now)
+    assert old.id not in _texts(registry)
+    assert coefgate("check").code == 0
+    git("commit", "-qam", "rewritten")
+    (registry / ERASED).unlink()
+    assert verdict() == (0, {})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "nothing to erase. Name lines by their ids, or texts in paths"),
+        (("--holding", "t"), "--holding 't' is in almost every path"),
+        (("--holding", "customer"), "the reason holds a text that is to go"),
+        (("--holding", "nowhere-at-all"), "nothing to erase: no name holds such a text"),
+        (("abcdef",), "'abcdef' is shorter than 8 digits"),
+        (("00000000",), "'00000000' names no stored sample"),
+        (("--holding", "tests"), "cannot be erased: under no salted name it keeps its file kind"),
+        (("--holding", "src", "--replace-text", "x.txt"), "x.txt would hold the names"),
+    ],
+)
+def test_what_cannot_be_asked(
+    registry: Path, git: Git, coefgate: Coefgate, arguments: tuple[str, ...], told: str
+) -> None:
+    found = coefgate("samples", "erase", *arguments, "--reason", WHY)
+    assert (found.code, found.out) == (2, "")
+    assert told in found.err
+    assert git("status", "--porcelain") == ""
+
+
+def test_a_trial_says_what_would_be(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    old = stored(registry, is_eligible)[0]
+    said = coefgate("samples", "erase", old.id, "--reason", WHY, "--dry-run")
+    assert said.code == 0
+    assert "would get" in said.out
+    assert old.id[:12] in said.out
+    assert git("status", "--porcelain") == ""
+    said = coefgate("samples", "erase", old.id, "--reason", WHY)
+    assert "next: coefgate gate" in said.out
+    assert git("status", "--porcelain") != ""
