@@ -24,6 +24,7 @@ YANKED: Final = "coefficients/yanked.yaml"
 TUNING: Final = "coefficients/tuning.yaml"
 OVERHEAD: Final = "coefficients/overhead"
 RETIRED: Final = "samples/retired.yaml"
+ERASED: Final = "samples/erased.yaml"
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -8,6 +8,7 @@ from coefgate.drill.kinds import (
     blinded,
     calls,
     corrections,
+    erasures,
     files,
     gates,
     intervals,
@@ -25,7 +26,7 @@ from coefgate.drill.plant import Kind
 # fmt: off
 REGRESSIONS: Final[tuple[Kind, ...]] = (
     *values.REGRESSIONS, *margins.REGRESSIONS, *names.REGRESSIONS, *path_rules.REGRESSIONS,
-    *gates.REGRESSIONS, *calls.REGRESSIONS,
+    *gates.REGRESSIONS, *calls.REGRESSIONS, *erasures.REGRESSIONS,
     *corrections.REGRESSIONS, *steps.REGRESSIONS, *ways_back.WITHDRAWN, *files.REGRESSIONS,
     *values.CLAIMED, *intervals.CLAIMED, *procedures.REGRESSIONS, *blinded.REGRESSIONS,
     *ways_back.WITH_A_COMPANION, *files.UNREADABLE, *blinded.CHECKOUTS,
@@ -33,7 +34,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.HARMLESS, *values.HARMLESS, *names.HARMLESS, *margins.HARMLESS, *new_calls.HARMLESS,
     *corrections.HARMLESS, *values.CLAIMED_RIGHT, *new_calls.FALLEN_BACK, *ways_back.HARMLESS,
-    *gates.HARMLESS, *procedures.HARMLESS,
+    *gates.HARMLESS, *procedures.HARMLESS, *erasures.HARMLESS,
 )
 # fmt: on
 KINDS: Final[tuple[Kind, ...]] = (*REGRESSIONS, *HARMLESS)

@@ -76,15 +76,15 @@ def without(state: Fileset, stored: Iterable[StoredLine]) -> FileChanges:
         if one.id not in gone and gone & {one.fields[link] for link in LINKS}
     }:
         gone |= more
-    return _rewritten(state, {one.id: None for one in state.stored if one.id in gone})
+    return rewritten(state, {one.id: None for one in state.stored if one.id in gone})
 
 
 def altered(state: Fileset, stored: StoredLine, **fields: Any) -> FileChanges:
     """The file of a line with other fields in the line, whose id fits again."""
-    return _rewritten(state, {stored.id: stored_line(_sayable({**stored.fields, **fields}))})
+    return rewritten(state, {stored.id: stored_line(_sayable({**stored.fields, **fields}))})
 
 
-def _rewritten(state: Fileset, lines: Mapping[str, bytes | None]) -> FileChanges:
+def rewritten(state: Fileset, lines: Mapping[str, bytes | None]) -> dict[str, bytes | None]:
     """Files with some lines exchanged, or taken out; a file without lines is gone."""
     changed: dict[str, bytes | None] = {}
     for file in sorted({one.file for one in state.stored if one.id in lines}):
