@@ -178,7 +178,8 @@ def stored_line(sample: Mapping[str, Any]) -> bytes:
         {name: deliverable[name] for name in _DELIVERABLE_FIELDS}
         for deliverable in ordered["deliverables"]
     ]
-    return orjson.dumps({"id": sample_id(ordered), **ordered}, option=orjson.OPT_APPEND_NEWLINE)
+    # What orjson returns keeps the buffer it was written in, many times the size of a line.
+    return orjson.dumps({"id": sample_id(ordered), **ordered}) + b"\n"
 
 
 def fields_of(sample: Sample) -> dict[str, Any]:
