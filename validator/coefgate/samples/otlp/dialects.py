@@ -140,9 +140,11 @@ _PRINTABLE: Final = re.compile(r"[\w.:-]{1,80}")
 
 def first(attributes: Any, names: FactNames) -> Any:
     """The value of the first of ``names`` that has one."""
-    return next(
-        (found for name in names if (found := attributes.get(name)) not in (None, "")), None
-    )
+    for name in names:
+        found = attributes.get(name)
+        if found is not None and found != "":
+            return found
+    return None
 
 
 def dialect_of(record: OtlpRecord) -> Dialect | None:
@@ -157,14 +159,14 @@ def dialect_of(record: OtlpRecord) -> Dialect | None:
         # Gemini CLI sends one with the request as well, which tells of no call yet.
         answered = first(attributes, (*GEN_AI.output, *GEN_AI.call_id, "error.type")) is not None
         return GEN_AI if record.name == _DETAILS and answered else None
-    if is_aggregate(record):
-        return GEN_AI if first(attributes, GEN_AI.output) is not None else None
-    if _operation(record) in _INFERENCES:
+    operation = _operation(record)
+    if operation in _INFERENCES:
         return GEN_AI
-    if attributes.get("openinference.span.kind") == "LLM":
+    if attributes.get("openinference.span.kind") == "LLM" and operation is None:
         return OPEN_INFERENCE
     # A span of an SDK that names no operation: what has an id of one reply is one call.
-    told = _operation(record) is None and first(attributes, GEN_AI.call_id) is not None
+    call = operation is None and first(attributes, GEN_AI.call_id) is not None
+    told = call or operation in _AGGREGATES
     return GEN_AI if told and first(attributes, GEN_AI.output) is not None else None
 
 

@@ -104,8 +104,10 @@ def _log_record(line: int, fields: Mapping[str, Any], resource: Mapping[str, Any
 
 def plain(value: object) -> Any:
     """An ``AnyValue`` as plain data: ``{"intValue": "5"}`` is 5; ``None`` where it is none."""
-    fields = mapping(value)
-    return next((read(fields[kind]) for kind, read in _KINDS.items() if kind in fields), None)
+    for kind, stated in mapping(value).items():
+        if (read := _KINDS.get(kind)) is not None:
+            return read(stated)
+    return None
 
 
 def integer(value: object) -> int | None:
@@ -124,8 +126,11 @@ def _values(stated: object) -> list[Any]:
 
 
 def _pairs(stated: object) -> dict[str, Any]:
-    pairs = ((one.get("key"), one.get("value")) for one in _objects(stated))
-    return {key: plain(value) for key, value in pairs if isinstance(key, str)}
+    return {
+        key: plain(one.get("value"))
+        for one in sequence(stated)
+        if isinstance(one, dict) and isinstance(key := one.get("key"), str)
+    }
 
 
 _KINDS: Final[Mapping[str, Callable[[object], Any]]] = {
