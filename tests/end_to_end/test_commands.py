@@ -254,6 +254,7 @@ def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate
     reasons = audit.pop("not_scored")
     requested = {"samples": 58, "censored": 5, "phases": 47}
     assert audit.pop("deliverables_from") == {"request": requested}
+    assert sum(one["samples"] for one in audit.pop("label_origin").values()) == 58
     assert audit.pop("fallback") == {"calls": 0, "of": 63, "reasons": [], "further_reasons": 0}
     assert audit == {
         "eligible": 58,

@@ -21,7 +21,7 @@ from coefgate.samples.model import (
     stored_line,
 )
 from coefgate.samples.reading import read_samples
-from coefgate.samples.status import CallCount, audit, counts_by_origin
+from coefgate.samples.status import CallCount, audit, counts_by_label_origin, counts_by_origin
 from tests.samples.conftest import add, call, id_of, line, problems_of, read_lines, write
 
 OTHER_FILE = "samples/there/2026-03-01-00000000.jsonl"
@@ -146,6 +146,24 @@ def test_a_scope_takes_lists_of_one_origin() -> None:
         ("out-of-scope", "its files were read from the request"),
         ("eligible", ""),
         unknown,
+    ]
+
+
+def test_scored_calls_are_counted_by_where_their_labels_come_from() -> None:
+    lines = [
+        line(call_id="1", label_origin="rule"),
+        line(call_id="2", label_origin=None),
+        line(call_id="3", label_origin="rule", success=False),
+        line(call_id="4", phase_id="p", label_origin="logged", truncated=True),
+        line(call_id="5", phase_id="p", label_origin="logged"),
+    ]
+    samples, _ = read_lines(lines)
+    audited = audit(SampleStore(tuple(samples), {}), scope=Scope(None, None), unit="call")
+    counts = counts_by_label_origin(audited)
+    assert list(counts.items()) == [
+        ("logged", CallCount(1, 1, 1)),
+        ("rule", CallCount(1, 0, 1)),
+        ("unknown", CallCount(1, 0, 1)),
     ]
 
 

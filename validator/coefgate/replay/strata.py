@@ -74,6 +74,7 @@ _LABELS: Final[Mapping[str, Callable[[Audited, CategoryNames], str]]] = {
     "success": lambda one, _: _success(one),
     "reply_matches": lambda one, _: one.sample.reply_matches,
     "deliverables_from": lambda one, _: one.sample.deliverables_from or UNKNOWN,
+    "label_origin": lambda one, _: one.sample.label_origin or UNKNOWN,
 }
 DIMENSIONS: Final = tuple(_LABELS)
 """What scores may be broken down by."""

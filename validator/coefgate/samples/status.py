@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal, get_args
@@ -63,12 +63,24 @@ def count_of(scored: Collection[Audited]) -> CallCount:
 
 def counts_by_origin(audited: Iterable[Audited]) -> dict[str, CallCount]:
     """Scored calls by where their lists of files come from, only the origins that there are."""
+    origins = ("request", "reply")
+    return _counts(audited, lambda sample: sample.deliverables_from, origins)
+
+
+def counts_by_label_origin(audited: Iterable[Audited]) -> dict[str, CallCount]:
+    """Scored calls by where their labels come from, only the origins that there are."""
+    origins = ("logged", "reported", "declared", "rule")
+    return _counts(audited, lambda sample: sample.label_origin, origins)
+
+
+def _counts(
+    audited: Iterable[Audited], fact: Callable[[Sample], str | None], order: Sequence[str]
+) -> dict[str, CallCount]:
     found: dict[str, list[Audited]] = {}
     for one in audited:
         if one.status in SCORED:
-            found.setdefault(one.sample.deliverables_from or "unknown", []).append(one)
-    origins = ("request", "reply", "unknown")
-    return {origin: count_of(found[origin]) for origin in origins if origin in found}
+            found.setdefault(fact(one.sample) or "unknown", []).append(one)
+    return {name: count_of(found[name]) for name in (*order, "unknown") if name in found}
 
 
 def audit(

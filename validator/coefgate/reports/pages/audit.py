@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from coefgate.replay.fallback import Fallbacks
 from coefgate.reports.figures import call_words, count, count_words
 from coefgate.reports.page import Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.render.json import as_json, picked
-from coefgate.samples.status import Audited, CallCount, counts_by_origin, counts_by_status
+from coefgate.samples.status import (
+    Audited,
+    CallCount,
+    counts_by_label_origin,
+    counts_by_origin,
+    counts_by_status,
+)
 
 _MEANING = {
     "eligible": "scored",
@@ -28,6 +34,14 @@ _MEANING = {
 }
 _FROM = {"request": "from the request", "reply": "from the reply", "unknown": "nobody knows where"}
 """Where the lists of files of scored calls come from."""
+_LABELS: Final = {
+    "logged": "logged with the call",
+    "reported": "from a report",
+    "declared": "declared by whoever stored it",
+    "rule": "by a rule of labels.yaml",
+    "unknown": "nobody knows where from",
+}
+"""Where the labels of scored calls come from."""
 
 
 def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Page:
@@ -46,6 +60,7 @@ def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Page:
     yield TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2))
     yield from fallback_lines(fallen)
     yield from origin_lines(counts_by_origin(audited))
+    yield from label_lines(counts_by_label_origin(audited))
     yield TableBlock(("sample", "status", "call", "why"), others, "Not scored with the others")
 
 
@@ -56,6 +71,7 @@ def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
         **{str(status): number for status, number in counts.items()},
         "fallback": fallbacks_dict(fallen),
         "deliverables_from": origins_dict(counts_by_origin(audited)),
+        "label_origin": origins_dict(counts_by_label_origin(audited)),
         "not_scored": [
             picked(one.sample, "id", "phase_id") | picked(one, "status", "reason")
             for one in audited
@@ -69,10 +85,19 @@ def origin_lines(counts: Mapping[str, CallCount]) -> list[Paragraph]:
 
     A list that was read from the reply knows more than a planner could, so the two stand apart.
     """
-    if len(counts) < 2:
-        return []
-    told = "; ".join(f"{_FROM[origin]} {count_words(found)}" for origin, found in counts.items())
-    return [Paragraph(told, label="files read")]
+    return _parted("files read", counts, _FROM)
+
+
+def label_lines(counts: Mapping[str, CallCount]) -> list[Paragraph]:
+    """How many scored calls have their label from where; nothing where all are of one origin."""
+    return _parted("labels", counts, _LABELS)
+
+
+def _parted(
+    label: str, counts: Mapping[str, CallCount], words: Mapping[str, str]
+) -> list[Paragraph]:
+    told = "; ".join(f"{words[origin]} {count_words(found)}" for origin, found in counts.items())
+    return [Paragraph(told, label=label)] if len(counts) > 1 else []
 
 
 def origins_dict(counts: Mapping[str, CallCount]) -> dict[str, Any]:
