@@ -84,6 +84,7 @@ def test_the_same_for_programs(tmp_path: Path) -> None:
         "written": True,
         "added": 1,
         "known": 0,
+        "erased": 0,
         "facts": {"origin": "here"},
         "filled": {
             "origin": 1,
