@@ -21,18 +21,23 @@ from coefgate.samples.label_sidecar import read_label_sidecar
 from coefgate.samples.labelling import Labeller, labeller, labels_of_source
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
+from coefgate.samples.recognised_format import recognised_format
 from coefgate.samples.redaction import path_redactor, redacted
 from coefgate.samples.store import Added, add_samples
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was found in foreign files, and what of it was stored; ``None`` in a dry run."""
+    """What was found in foreign files, and what of it was stored; ``None`` in a dry run.
+
+    ``other_format``: where no call is told, the format that the records seem to be of.
+    """
 
     format: str
     origin: str
     collected: Collected
     added: Added | None
+    other_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,9 @@ def import_samples(
     added = None
     if not dry_run:
         added = add_samples(collected.lines, source=" ".join(places), root=root)
-    return Imported(format_name, options.origin or format_name, collected, added)
+    seems = None if collected.told.calls else recognised_format(places)
+    other = None if seems == format_name else seems
+    return Imported(format_name, options.origin or format_name, collected, added, other)
 
 
 def new_calls_of(

@@ -2,86 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from coefgate.reports.figures import count
-from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, code, joined, plain, sentence
+from coefgate.reports.page import (
+    Cells,
+    Page,
+    Paragraph,
+    Span,
+    TableBlock,
+    Words,
+    code,
+    joined,
+    plain,
+    sentence,
+)
 from coefgate.reports.render.json import as_json
 from coefgate.samples.foreign_source import Skipped
-from coefgate.samples.importing import Count
+from coefgate.samples.importing import Collected, Count
 from coefgate.samples.skip_reasons import reason_of
 from coefgate.use_cases.import_samples import Imported
 
-_MISSING = {
-    "category": "category: label them with --labels FILE or coefficients/labels.yaml",
-    "complexity": "complexity: label them with --labels FILE or coefficients/labels.yaml",
-    "truncated": "whether the reply was cut off",
-    "success": "whether the call succeeded",
-    "paths": "the complete list of files",
+_LABELS: Final = "label them with --labels FILE, or by rules in coefficients/labels.yaml"
+_MISSING: Final = {
+    "category": ("category", _LABELS),
+    "complexity": ("complexity", _LABELS),
+    "truncated": ("whether the reply was cut off", ""),
+    "success": ("whether the call succeeded", ""),
+    "paths": ("the complete list of files", ""),
 }
-"""What scoring needs, by the field that is null."""
-_MANY_FILES = 5
+"""What scoring needs and what helps, by the field that is null."""
+_CALLS: Final = ("calls that the source tells of", "calls", "output tokens", "where", "what to do")
+_FACTS: Final = ("not understood, so not known", "values", "where")
+_RECORDS: Final = ("records that cannot be read", "number", "where", "what to do")
 
 
 def import_page(found: Imported) -> Page:
     """Where the calls went, what was left out, and the totals to hold against the source."""
     collected = found.collected
-    what, where = "would be stored", f"samples/{found.origin}/"
-    if found.added is not None:
-        what, where = "stored", found.added.path or where
-    yield Paragraph(
-        f"{_calls(collected.taken)} {what} in {where}" if collected.taken.calls else "nothing new",
-        emphasis="strong",
-    )
-    read, size = collected.files, sum(one.bytes for one in collected.files)
-    lines = sum(one.lines for one in collected.files)
-    yield Paragraph(
-        f"read: {count(len(read), 'file')}, {count(lines, 'line')}, {size:,} bytes; "
-        f"told of {_calls(collected.told)}"
-        + (
-            f"; {count(collected.again, 'record')} told of such a call again"
-            if collected.again
-            else ""
-        )
-    )
-    rows: list[Cells] = [
-        ("stored now" if found.added else "to be stored", *_figures(collected.taken))
-    ]
-    if collected.known.calls:
-        rows.append(("stored before", *_figures(collected.known)))
-    rows += [
-        (
-            reason_of(reason).words,
-            *_figures(Count(one.count, one.tokens)),
-            _places(one),
-            reason_of(reason).remedy,
-        )
-        for reason, one in _by_count(collected.left_out)
-    ]
-    width = len(_COLUMNS)
-    yield TableBlock(
-        _COLUMNS, [(*row, *("" for _ in range(width - len(row)))) for row in rows], figures=(1, 2)
-    )
-    unreadable = [
-        (reason_of(reason).words, plain(f"{one.count:,}"), _places(one), reason_of(reason).remedy)
-        for reason, one in _by_count(collected.unreadable)
-    ]
-    if unreadable:
-        yield TableBlock(
-            ("records that cannot be read", "number", "where", "what to do"),
-            unreadable,
-            figures=(1,),
-        )
+    yield Paragraph(_outcome(found), emphasis="strong")
+    yield Paragraph(_read(collected))
+    if collected.told.calls:
+        yield TableBlock(_CALLS, list(_rows(found)), figures=(1, 2))
+    if collected.unreadable:
+        rows = [
+            (*_why(reason, one), _places(one), reason_of(reason).remedy)
+            for reason, one in _by_count(collected.unreadable)
+        ]
+        yield TableBlock(_RECORDS, rows, figures=(1,))
     if collected.doubted:
-        yield TableBlock(
-            ("not understood, so not known", "values", "where"),
-            [
-                (code(fact), plain(f"{one.count:,}"), _places(one))
-                for fact, one in _by_count(collected.doubted)
-            ],
-            figures=(1,),
-        )
+        doubted = [
+            (code(fact), plain(f"{one.count:,}"), _places(one))
+            for fact, one in _by_count(collected.doubted)
+        ]
+        yield TableBlock(_FACTS, doubted, figures=(1,))
     if collected.passed_over:
         kinds = sorted(collected.passed_over.items(), key=lambda one: (-one[1], one[0]))
         told = ", ".join(f"{kind} {number:,}" for kind, number in kinds)
@@ -89,17 +64,54 @@ def import_page(found: Imported) -> Page:
     for note in collected.notes:
         yield Paragraph(sentence(note), label="read")
     missing = [
-        (words, plain(f"{collected.missing[name]:,}"))
-        for name, words in _MISSING.items()
-        if collected.missing.get(name)
+        (what, plain(f"{collected.missing[name]:,}"), remedy)
+        for name, (what, remedy) in _MISSING.items()
+        if name in collected.missing
     ]
     if missing:
-        yield TableBlock(("not known, so not scored", "calls"), missing, figures=(1,))
-    if found.added is not None and found.added.path:
+        yield TableBlock(
+            ("not known, so not scored", "calls", "what to do"), missing, figures=(1,)
+        )
+    if found.other_format is not None:
+        again = f"coefgate samples import {found.other_format} SRC"
+        yield Paragraph(["these records look like another format: ", code(again)])
+    elif found.added is not None and found.added.path:
         yield Paragraph(code("coefgate gate"), label="next")
 
 
-_COLUMNS = ("calls that the source tells of", "calls", "output tokens", "where", "what to do")
+def _outcome(found: Imported) -> str:
+    taken = found.collected.taken
+    if not found.collected.files:
+        return "nothing was read: no file there has a name that files of this format have"
+    if not taken.calls:
+        return "nothing new"
+    if found.added is None:
+        return f"{_calls(taken)} would be stored in samples/{found.origin}/"
+    return f"{_calls(taken)} stored in {found.added.path}"
+
+
+def _read(collected: Collected) -> str:
+    lines, size = (sum(getattr(one, of) for one in collected.files) for of in ("lines", "bytes"))
+    read = f"{count(len(collected.files), 'file')}, {count(lines, 'line')}, {size:,} bytes"
+    again = collected.again
+    told = f"; {count(again, 'record')} told of such a call again" if again else ""
+    return f"read: {read}; told of {_calls(collected.told)}{told}"
+
+
+def _rows(found: Imported) -> Iterator[Cells]:
+    """The calls of the source, by what becomes of them; together they are all."""
+    collected = found.collected
+    stored = "to be stored" if found.added is None else "stored now"
+    yield stored, *_figures(collected.taken), "", ""
+    if collected.known.calls:
+        yield "stored before", *_figures(collected.known), "", ""
+    for reason, one in _by_count(collected.left_out):
+        tokens = plain(f"{one.tokens:,}")
+        yield *_why(reason, one), tokens, _places(one), reason_of(reason).remedy
+
+
+def _why(reason: str, found: Skipped) -> tuple[str, Span]:
+    return reason_of(reason).words, plain(f"{found.count:,}")
 
 
 def import_dict(found: Imported) -> dict[str, Any]:
@@ -118,6 +130,7 @@ def import_dict(found: Imported) -> dict[str, Any]:
         "notes": list(collected.notes),
         "passed_over": dict(sorted(collected.passed_over.items())),
         "missing": dict(sorted(collected.missing.items())),
+        "other_format": found.other_format,
     }
 
 
@@ -125,11 +138,11 @@ def _calls(found: Count) -> str:
     return f"{count(found.calls, 'call')} ({found.tokens:,} output tokens)"
 
 
-def _figures(found: Count) -> Cells:
+def _figures(found: Count) -> tuple[Span, Span]:
     return plain(f"{found.calls:,}"), plain(f"{found.tokens:,}")
 
 
-def _places(found: Skipped) -> Any:
+def _places(found: Skipped) -> Words:
     return joined(code(one) for one in found.places)
 
 

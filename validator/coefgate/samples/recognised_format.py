@@ -15,16 +15,25 @@ _GUESSES = 20
 """Lines of a file that are looked at for its first record."""
 
 
+def recognised_format(places: Sequence[str]) -> str | None:
+    """The format whose importer recognises a first record of the first of these files."""
+    if STANDARD_INPUT in places:
+        return None
+    for name in format_names():
+        if any(map(importer_of(name).recognises, _first_records(places, name))):
+            return name
+    return None
+
+
 def guessed_format(places: Sequence[str]) -> str:
-    """The format of the first of these files. Raises ``UsageProblem`` where nothing tells it."""
-    if STANDARD_INPUT not in places:
-        for name in format_names():
-            if any(map(importer_of(name).recognises, _first_records(places, name))):
-                return name
-        suffixes = {place.rpartition(".")[2].lower() for place in places}
-        for name in ("csv", "jsonl"):
-            if name in suffixes and name in format_names():
-                return name
+    """The same, else by the name of a file. Raises ``UsageProblem`` where nothing tells it."""
+    found = recognised_format(places)
+    if found is not None:
+        return found
+    suffixes = {place.rpartition(".")[2].lower() for place in places}
+    for name in ("csv", "jsonl"):
+        if name in suffixes and name in format_names():
+            return name
     raise UsageProblem(
         f"the format of {' '.join(places)} is not known. Name it with --format: "
         f"{', '.join(format_names())}"
