@@ -18,25 +18,12 @@ from tests.end_to_end.on_call import on_call
 from tests.github.conftest import ROOT, pull_request
 from tests.github.runner import Run, Runner
 from tests.publishing.stand_in import GitHub, github_stand_in
+from tests.use_cases.new_registry.foreign_calls import csv_of_calls
 
 KINDS: Final = {"empty": "", "other content": "", "monorepo": "teams/our tokens"}
 """Repositories in which somebody begins, and the folder that gets the registry."""
 _COMMIT: Final = "0123456789" * 4
 _PROGRAM: Final = ("--program-url", "https://github.com/ours/coefgate", "--program-rev", _COMMIT)
-
-
-def calls_of_another_tool(file: Path, calls: int = 40) -> Path:
-    """A CSV of columns that no mapping file tells of; what a call needs goes with its files."""
-    lines = ["When,Job,Effort,completion_tokens,finish_reason,task,session,Touched files,LLM"]
-    for at in range(calls):
-        job, effort = ("Bug Fix", "docs")[at % 2], ("low", "medium", "high")[at % 3]
-        files = ["src/a.py", "docs/x.md", "tests/test_a.py"][: 1 + at % 3]
-        tokens = (900 + 300 * (at % 3) + 500 * len(files)) * (7 + at * 5 % 7) // 10
-        when = f"2026-10-{1 + at // 8:02}T10:{at:02}:00Z"
-        row = (when, job, effort, tokens, "stop", f"t{at // 2}", f"s{at // 8}", ";".join(files))
-        lines.append(",".join(map(str, (*row, "gpt-5"))))
-    file.write_text("\n".join(lines) + "\n", "utf-8")
-    return file
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +73,7 @@ def test_from_the_first_command_to_a_judged_change_and_a_pin(
     kind: str, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     who = beginner(tmp_path, kind, words)
-    calls = calls_of_another_tool(tmp_path / "calls.csv")
+    calls = csv_of_calls(tmp_path / "calls.csv")
     made = who.tries("coefgate", "init", str(who.registry), "--from", str(calls))
     assert made.code == 0, made.text
     assert "40 of 40 calls stored" in made.text

@@ -193,4 +193,4 @@ def _ignored(target: Target, new: Iterable[str]) -> bool:
     if not target.is_repository:
         return False
     with Repository(target.top) as repository:
-        return repository.answer("check-ignore", "--quiet", "--no-index", "--", *new) is not None
+        return repository.answer("check-ignore", "--no-index", "--", *new) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from coefgate.calibration.more_calls import MORE, MoreCalls
 from coefgate.core.characters import visible
@@ -64,7 +65,8 @@ def _verdict(first: FirstState) -> Iterator[str]:
     """The headline; of missed limits what a margin could do, and what more calls would."""
     report = first.report
     on = measured_on(report)
-    yield f"{headline_words(report)}{f' on {on}' if on else ''}"
+    # That nothing came before it needs no words here.
+    yield f"{headline_words(replace(report, alone=None))}{f' on {on}' if on else ''}"
     for rule in report.missed:
         yield f"missed: {rule.rule} {rule.required}: {rule.said.partition('. This rule')[0]}"
     if first.best is not None:

@@ -1,0 +1,233 @@
+"""What `coefgate init` writes, what it leaves alone, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.use_cases.check import check
+from coefgate.use_cases.init import init
+from coefgate.use_cases.new_registry.from_calls import CallSources
+from coefgate.use_cases.new_registry.guessed_format import guessed_format
+from coefgate.use_cases.new_registry.program_source import ProgramSource
+from tests.end_to_end.checkouts import git
+from tests.use_cases.new_registry.foreign_calls import csv_of_calls
+
+SOURCE = ProgramSource("https://github.com/ours/coefgate.git", "0123456789" * 4)
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    return {
+        one.relative_to(root).as_posix(): one.read_bytes()
+        for one in sorted(root.rglob("*"))
+        if one.is_file() and ".git" not in one.relative_to(root).parts
+    }
+
+
+def problems(root: Path) -> list[str]:
+    return list(map(str, check(root).problems))
+
+
+def test_without_calls_it_is_valid_and_says_that_there_are_none(tmp_path: Path) -> None:
+    made = init(tmp_path / "new", ci="none", hooks=False)
+    assert problems(tmp_path / "new") == []
+    assert everything(tmp_path / "new") == made.files
+    assert made.first is not None
+    assert made.first.report.verdict == "pass"
+    assert made.first.report.headline == "no-calls"
+    assert made.left == ()
+
+
+def test_what_editors_are_told_is_there(tmp_path: Path) -> None:
+    init(tmp_path, ci="none", hooks=False)
+    heads = {}
+    for file in tmp_path.rglob("*.yaml"):
+        first, *_ = file.read_text("utf-8").splitlines()
+        assert first.startswith("# yaml-language-server: $schema=../"), file
+        heads[file] = file.parent / first.partition("=")[2]
+    assert len(heads) > 10
+    assert [str(file) for file, schema in heads.items() if not schema.is_file()] == []
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path) -> None:
+    tried = init(tmp_path / "new", source=SOURCE, dry_run=True)
+    assert not (tmp_path / "new").exists()
+    assert init(tmp_path / "new", source=SOURCE).files.keys() == tried.files.keys()
+
+
+def test_nothing_is_overwritten_and_everything_says_what_to_add(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    theirs = (
+        *("README.md", ".gitattributes", "docs/coefficients.md", "schemas/registry.schema.json"),
+        *(".pre-commit-config.yaml", "CODEOWNERS", ".github/workflows/coefgate.yml"),
+    )
+    for file in theirs:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(b"theirs\n")
+    made = init(tmp_path, source=SOURCE, ci="github", owner="@us")
+    assert sorted(one.path for one in made.left) == sorted(theirs)
+    assert all(one.advice for one in made.left)
+    assert ".github/CODEOWNERS" not in made.files
+    after = everything(tmp_path)
+    assert {after[file] for file in theirs} == {b"theirs\n"}
+    assert problems(tmp_path) == []
+
+
+def test_typed_again_it_has_nothing_to_do(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    init(tmp_path, source=SOURCE, ci="github", owner="@us")
+    before = everything(tmp_path)
+    again = init(tmp_path, source=SOURCE, ci="github", owner="@us")
+    assert (dict(again.files), again.left, again.first) == ({}, (), None)
+    assert again.next[-1] == "coefgate gate"
+    assert not any("git add" in one for one in again.next)
+    assert everything(tmp_path) == before
+
+
+def test_a_registry_that_is_there_gets_what_it_lacks_around_it(tmp_path: Path) -> None:
+    init(tmp_path, ci="none", hooks=False)
+    (tmp_path / "coefficients/guardrails.yaml").unlink()
+    made = init(tmp_path, source=SOURCE, ci="github", owner="@us")
+    assert set(made.files) == {
+        ".pre-commit-config.yaml",
+        ".github/CODEOWNERS",
+        ".github/workflows/coefgate.yml",
+        ".github/rulesets/coefgate.json",
+        ".github/rulesets/coefgate-tags.json",
+    }
+
+
+@pytest.mark.parametrize(
+    "link", ["coefficients", "samples", "docs", ".github", ".github/rulesets", "schemas"]
+)
+def test_nothing_is_written_through_a_link(tmp_path: Path, link: str) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    (root / link).parent.mkdir(parents=True)
+    (root / link).symlink_to(outside)
+    git(root, "init", "-q")
+    with pytest.raises(EnvironmentProblem, match=f"root/{link} is a link to {outside}"):
+        init(root, source=SOURCE, ci="github")
+    assert everything(root) == {}
+    assert list(outside.iterdir()) == []
+
+
+def test_a_link_in_the_place_of_a_file_stays_and_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/README.md").symlink_to(tmp_path / "outside.md")
+    made = init(tmp_path / "root", ci="none", hooks=False)
+    assert [one.path for one in made.left] == ["README.md"]
+    assert not (tmp_path / "outside.md").exists()
+
+
+def test_another_folder_of_samples_is_no_place_for_calls(tmp_path: Path) -> None:
+    (tmp_path / "samples").mkdir()
+    (tmp_path / "samples/photo.txt").touch()
+    with pytest.raises(UsageProblem, match="samples holds other files"):
+        init(tmp_path)
+    assert sorted(everything(tmp_path)) == ["samples/photo.txt"]
+
+
+def test_in_a_folder_of_a_repository_only_what_tools_look_for_is_at_the_top(
+    tmp_path: Path,
+) -> None:
+    git(tmp_path, "init", "-q")
+    made = init(tmp_path / "teams/ours", source=SOURCE, ci="github", owner="@us")
+    outside = {path for path in made.files if not path.startswith("teams/ours/")}
+    assert outside == {
+        ".pre-commit-config.yaml",
+        ".github/CODEOWNERS",
+        ".github/workflows/coefgate-teams-ours.yml",
+        ".github/rulesets/coefgate-teams-ours.json",
+        ".github/rulesets/coefgate-tags.json",
+    }
+    made = init(tmp_path / "teams/theirs", source=SOURCE, ci="none", hooks=False)
+    assert all(path.startswith("teams/theirs/") for path in made.files)
+
+
+def test_git_is_made_to_take_what_it_would_ignore(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".gitignore").write_text("*.yaml\n", "utf-8")
+    made = init(tmp_path, ci="none", hooks=False)
+    assert any("git add --force" in one for one in made.next)
+
+
+# --- With calls
+
+
+def test_numbers_are_fitted_to_calls_and_limits_that_they_miss_are_stated(tmp_path: Path) -> None:
+    calls = csv_of_calls(tmp_path / "calls.csv")
+    made = init(tmp_path / "new", calls=CallSources("csv", (str(calls),)), hooks=False, ci="none")
+    root = tmp_path / "new"
+    assert problems(root) == []
+    assert made.first is not None
+    report = made.first.report
+    assert report.verdict == "pass"
+    assert report.scores.all.calls.count.scored == 40
+    tuning = yaml.safe_load((root / "coefficients/tuning.yaml").read_text("utf-8"))
+    assert [one["rule"] for one in tuning.get("missed", [])] == [one.rule for one in report.missed]
+    assert (made.first.best is not None) is bool(report.missed)
+    [stored] = tuning["samples"]
+    assert (root / stored).read_bytes().count(b"\n") == 40
+    assert "`calls.csv`" in (root / "docs/coefficients.md").read_text("utf-8")
+
+
+def test_what_calls_name_is_declared_and_what_none_names_is_told_by_rules(tmp_path: Path) -> None:
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text(
+        "columns: {actual_output_tokens: completion_tokens, stop_reason: finish_reason,\n"
+        '  deliverables: "Touched files", category: Job}\nfiles: {separator: ";"}\n',
+        "utf-8",
+    )
+    calls = csv_of_calls(tmp_path / "calls.csv")
+    source = CallSources("csv", (str(calls),), mapping)
+    init(tmp_path / "new", calls=source, hooks=False, ci="none")
+    coefficients = tmp_path / "new/coefficients"
+    assert sorted(one.stem for one in (coefficients / "overhead").iterdir()) == ["bug-fix", "docs"]
+    bug_fix = yaml.safe_load((coefficients / "overhead/bug-fix.yaml").read_text("utf-8"))
+    assert bug_fix["aliases"] == ["Bug Fix"]
+    rules = yaml.safe_load((coefficients / "labels.yaml").read_text("utf-8"))["rules"]
+    assert [list(rule) for rule in rules] == [
+        ["files_from", "complexity"],
+        ["files_from", "complexity"],
+        ["complexity"],
+    ]
+
+
+def test_calls_that_lack_a_fact_are_stored_and_numbers_stay_neutral(tmp_path: Path) -> None:
+    calls = tmp_path / "calls.csv"
+    calls.write_text("output_tokens,files\n900,a.py\n", "utf-8")
+    made = init(tmp_path / "new", calls=CallSources("csv", (str(calls),)), hooks=False, ci="none")
+    assert made.imported is not None
+    assert made.imported.collected.missing["success"] == 1
+    assert problems(tmp_path / "new") == []
+    assert "none of them" in (tmp_path / "new/docs/coefficients.md").read_text("utf-8")
+
+
+def test_a_source_without_a_call_begins_nothing(tmp_path: Path) -> None:
+    calls = tmp_path / "calls.csv"
+    calls.write_text("output_tokens,files\n2000000,a.py\n", "utf-8")
+    with pytest.raises(UsageProblem, match=r"no call of the format csv in it can be stored"):
+        init(tmp_path / "new", calls=CallSources("csv", (str(calls),)))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_registry_that_is_there_takes_no_other_beginning(tmp_path: Path) -> None:
+    init(tmp_path, ci="none", hooks=False)
+    with pytest.raises(UsageProblem, match=r"coefgate samples import csv calls\.csv"):
+        init(tmp_path, calls=CallSources("csv", ("calls.csv",)))
+
+
+def test_the_format_is_told_by_the_first_record_or_the_name(tmp_path: Path) -> None:
+    calls = csv_of_calls(tmp_path / "calls.csv")
+    assert guessed_format([str(calls)]) == "csv"
+    lines = tmp_path / "calls.jsonl"
+    lines.write_text('{"tokens": 5}\n', "utf-8")
+    assert guessed_format([str(lines)]) == "jsonl"
+    for places in (["-"], [str(tmp_path / "calls.bin")]):
+        (tmp_path / "calls.bin").touch()
+        with pytest.raises(UsageProblem, match=r"Name it with --format: .*csv"):
+            guessed_format(places)
