@@ -20,6 +20,7 @@ from coefgate.drill.kinds import (
     steps,
     values,
     ways_back,
+    without_calls,
 )
 from coefgate.drill.plant import Kind
 
@@ -29,12 +30,13 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *gates.REGRESSIONS, *calls.REGRESSIONS, *erasures.REGRESSIONS,
     *corrections.REGRESSIONS, *steps.REGRESSIONS, *ways_back.WITHDRAWN, *files.REGRESSIONS,
     *values.CLAIMED, *intervals.CLAIMED, *procedures.REGRESSIONS, *blinded.REGRESSIONS,
-    *ways_back.WITH_A_COMPANION, *files.UNREADABLE, *blinded.CHECKOUTS,
+    *without_calls.REGRESSIONS, *ways_back.WITH_A_COMPANION, *files.UNREADABLE, *blinded.CHECKOUTS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.HARMLESS, *values.HARMLESS, *names.HARMLESS, *margins.HARMLESS, *new_calls.HARMLESS,
     *corrections.HARMLESS, *values.CLAIMED_RIGHT, *new_calls.FALLEN_BACK, *ways_back.HARMLESS,
     *gates.HARMLESS, *procedures.HARMLESS, *erasures.HARMLESS,
+    *without_calls.HARMLESS,
 )
 # fmt: on
 KINDS: Final[tuple[Kind, ...]] = (*REGRESSIONS, *HARMLESS)
