@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import exp, sqrt
+from math import ceil, exp, sqrt
 
 import pytest
 
 from coefgate.calibration.collection_plan import (
     CollectionPlan,
     Precision,
+    calls_in,
     collection_plan,
 )
 from coefgate.calibration.more_calls import MORE, CellDeviation, more_calls
@@ -71,7 +72,7 @@ def test_without_a_call_only_what_needs_none_is_known() -> None:
         assert one.rate.undecided == COMPARED
         assert one.rate.first == 10
         assert (one.rate.below_limit.without_miss, one.rate.below_limit.at_rate) == (29, None)
-        assert one.calls_in(29) == 29
+        assert calls_in(29, one.calls_per_phase) == 29
 
 
 def test_a_cell_with_few_phases_is_taken_to_have_the_rate_of_all() -> None:
@@ -94,7 +95,8 @@ def test_a_cell_with_few_phases_is_taken_to_have_the_rate_of_all() -> None:
     assert (empty.rate.rate, empty.rate.ahead, empty.rate.first) == (None, "all", 10)
     assert empty.rate.below_limit.at_rate is not None
     # A cell without calls has phases as large as those of all: 60 in 20.
-    assert (low.calls_in(29), empty.calls_in(29)) == (29, 87)
+    assert (low.calls_per_phase, empty.calls_per_phase) == (Fraction(1), Fraction(3))
+    assert calls_in(29, Fraction(3, 2)) == 44
 
 
 def test_a_cell_with_ten_phases_says_itself_how_many_are_missed() -> None:
@@ -109,6 +111,39 @@ def test_a_cell_with_ten_phases_says_itself_how_many_are_missed() -> None:
     assert low.rate.interval is not None
     assert "underestimation_kaplan_meier" in low.rate.undecided
     assert "waste_p90" not in low.rate.undecided
+
+
+def test_a_limit_leaves_its_interval_with_the_square_of_what_it_is_off() -> None:
+    # SMAPE is 22.2 of 90 for 110, or 66.7 of 50 for 100, half of each: 44.4, off by 5.6.
+    tokens = [(110, 88), (50, 100)] * 10
+    figures = Figures.of(calls(tokens))
+    plan = _plan({LOW: CallCount(20, 0, 20)}, {LOW: figures})
+    [low] = plan.cells
+    found = {(one.metric, one.limit): one for one in low.rate.open_limits}
+    smape = found["smape_mean", Fraction(50)]
+    assert float(smape.figure) == pytest.approx((200 * 22 / 198 + 200 / 3) / 2, abs=1e-4)
+    off, reach = 50 - float(smape.figure), smape.interval.high - float(smape.figure)
+    assert smape.interval.high > 50
+    assert smape.more == ceil(20 * (reach / off) ** 2) - 20
+    # Half of them are missed, far above the limit: that is decided.
+    assert "underestimation_kaplan_meier" not in low.rate.undecided
+    # The median is 1 ÷ 2 or 5 ÷ 4 in turn, so both its limits may be within.
+    assert {one.metric for one in low.rate.open_limits} == set(low.rate.undecided)
+
+
+def test_a_figure_at_its_limit_leaves_it_with_no_number() -> None:
+    tokens = [(100, 200), *[(120, 100)] * 9]
+    [low] = _plan({LOW: CallCount(10, 0, 10)}, {LOW: Figures.of(calls(tokens))}).cells
+    rate = next(o for o in low.rate.open_limits if o.metric == "underestimation_kaplan_meier")
+    assert (rate.figure, rate.more) == (Fraction(1, 10), None)
+
+
+def test_without_a_miss_the_exact_bound_says_it() -> None:
+    figures = Figures.of(calls([(120, 100)] * 12))
+    [low] = _plan({LOW: CallCount(12, 0, 12)}, {LOW: figures}).cells
+    assert "underestimation_kaplan_meier" in low.rate.undecided
+    assert low.rate.open_limits == ()
+    assert low.rate.below_limit.without_miss == low.rate.below_limit.at_rate == 17
 
 
 def test_what_helps_most_comes_first() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.reports.pages.collection_plan import collection_plan_dict, collection_plan_page
+from coefgate.reports.pages.collection_plan import collection_plan_page
+from coefgate.reports.pages.collection_plan_document import collection_plan_dict
 from coefgate.reports.render.markdown import markdown
 from coefgate.use_cases.coverage import coverage
 from coefgate.use_cases.plan_samples import PlannedSamples, plan_samples
@@ -35,6 +36,8 @@ def test_of_a_real_registry(planned: PlannedSamples) -> None:
     for one in plan["cells"]:
         rate = one["underestimation"]
         assert rate["phases_to_an_interval"] == max(10 - one["phases"], 0)
+        within = {each["metric"] for each in rate["within_interval"]}
+        assert within <= set(rate["undecided"])
         assert rate["rate_ahead"] == ("own" if one["phases"] >= 10 else "all")
 
 
@@ -45,6 +48,7 @@ def test_what_is_said_of_it(planned: PlannedSamples) -> None:
     assert "The numbers of each cell" in said
     assert "missed, by predictions of unseen runs; not decided:" in said
     assert "decided by single cells:" in said
+    assert "Limits within the interval of a figure" in said
 
 
 def test_of_a_registry_without_calls(coefgate: Coefgate, registry: Path) -> None:
@@ -72,6 +76,23 @@ def test_where_nothing_is_fitted(coefgate: Coefgate) -> None:
     found = coefgate("samples", "plan")  # of coefficients that were set by hand
     assert found.code == 0, found.err
     assert "nothing is fitted here, so cells stand in the order of their phases" in found.out
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("0.6", "underestimation below 60.0% is shown"),
+        ("0.0001", "no number of phases up to 10,000 shows underestimation below 0.01%"),
+    ],
+)
+def test_of_other_limits(limit: str, said: str, registry: Path, coefgate: Coefgate) -> None:
+    gates = registry / "coefficients/gates.yaml"
+    text = gates.read_text("utf-8")
+    assert "rate_below: 0.10" in text
+    gates.write_text(text.replace("rate_below: 0.10", f"rate_below: {limit}"), "utf-8")
+    found = coefgate("samples", "plan")
+    assert found.code == 0, found.err
+    assert said in " ".join(found.out.split())
 
 
 @pytest.mark.parametrize(

@@ -209,9 +209,15 @@ def test_branches_of_other_folders_and_of_everybody_are_left_alone(
     found = coefgate("samples", "propose", str(calls), "--branch", "main")
     assert found.code == 2
     assert "main is the branch that changes go to" in found.err
+    git("checkout", "-q", "--orphan", "unborn")
+    found = coefgate("samples", "propose", str(calls), "--branch", "unborn", "--base", "main")
+    assert found.code == 2
+    assert f"the branch unborn is checked out in {registry}" in found.err
+    found = coefgate("samples", "propose", str(calls), "--branch", "born", "--base", "main")
+    assert found.code == 0, found.err
     # A branch below another's name is another branch.
-    git("branch", f"{BRANCH}/x")
-    found = coefgate("samples", "propose", str(calls))
+    git("branch", f"{BRANCH}/x", "main")
+    found = coefgate("samples", "propose", str(calls), "--base", "main")
     assert found.code == 5
     assert "refs/heads/proposed-samples" in found.err
 

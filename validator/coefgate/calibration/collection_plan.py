@@ -6,18 +6,18 @@ of a phase of its own. See docs/curation.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Final, Literal
 
-from coefgate.calibration.exact_bounds import MorePhases, SeenRate, until_below, until_narrow
+from coefgate.calibration.exact_bounds import MOST, MorePhases, SeenRate, until_below, until_narrow
 from coefgate.calibration.more_calls import MORE, CellDeviation, Reach
 from coefgate.replay.attainability import COMPARED, RATE, undecided
 from coefgate.replay.figure_text import Bounds
-from coefgate.replay.figures import FEWEST_PHASES, ConfidenceInterval, Figures
+from coefgate.replay.figures import FEWEST_PHASES, NO_MISS, ConfidenceInterval, Figures
 from coefgate.samples.coverage import CoveredCell
 from coefgate.samples.status import CallCount
 
@@ -39,19 +39,36 @@ class Precision:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLimit:
+    """A ``limit`` that lies within the interval of a ``figure``.
+
+    ``more``: about how many more phases take it out of there if the figure stays: an interval
+    narrows with the root of the phases. ``None``: more than ``MOST``.
+    """
+
+    metric: str
+    figure: Fraction
+    interval: ConfidenceInterval
+    limit: Fraction
+    more: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class RatePlan:
     """The ``rate`` of underestimation of some calls, and how many more phases narrow it down.
 
-    ``interval``: that of reports. ``undecided``: metrics whose limit these calls do not decide.
-    ``first``: more phases before there is an interval at all. ``below_limit``: more phases that
-    show it below the limit; ``narrow``: that make its interval as narrow as asked. ``ahead``:
-    whose rate further phases are taken to have, ``None`` where none is known.
+    ``interval``: that of reports. ``undecided``: metrics whose limit these calls do not decide;
+    ``open_limits``: those of them that have an interval. ``first``: more phases before there is
+    one at all. ``below_limit``: more phases that show the rate below the limit; ``narrow``: that
+    make its interval as narrow as asked. ``ahead``: whose rate further phases are taken to have,
+    ``None`` where none is known.
     """
 
     phases: int
     rate: Fraction | None
     interval: ConfidenceInterval | None
     undecided: tuple[str, ...]
+    open_limits: tuple[OpenLimit, ...]
     first: int
     below_limit: MorePhases
     narrow: MorePhases
@@ -86,10 +103,6 @@ class CellPlan:
     rate: RatePlan
     numbers: NumberPlan | None
 
-    def calls_in(self, phases: int) -> int:
-        """How many calls so many phases are."""
-        return ceil(phases * self.calls_per_phase)
-
 
 @dataclass(frozen=True, slots=True)
 class CollectionPlan:
@@ -106,6 +119,16 @@ class CollectionPlan:
     calls: CallCount
     rate: RatePlan
     cells: tuple[CellPlan, ...]
+
+
+def phase_size(calls: CallCount) -> Fraction:
+    """How many of these calls a phase has, on average; 1 where there are none."""
+    return Fraction(calls.scored, calls.phases) if calls.phases else Fraction(1)
+
+
+def calls_in(phases: int, per_phase: Fraction) -> int:
+    """How many calls so many phases are, rounded up."""
+    return ceil(phases * per_phase)
 
 
 def collection_plan(
@@ -132,12 +155,11 @@ def collection_plan(
     plans = []
     for cell in cells:
         name = cell.category, cell.complexity
-        counted = cell.calls if cell.calls.phases else calls
         plans.append(
             CellPlan(
                 *name,
                 cell.calls,
-                Fraction(counted.scored, counted.phases) if counted.phases else Fraction(1),
+                phase_size(cell.calls if cell.calls.phases else calls),
                 _rate_plan(figures.get(name), general, bounds, precision),
                 _number_plan(by_cell.get(name), asked, precision),
             )
@@ -179,11 +201,27 @@ def _rate_plan(
         rate=rate,
         interval=figures.intervals[RATE] if figures and metrics else None,
         undecided=undecided(figures, bounds) if figures else COMPARED,
+        open_limits=tuple(_open_limits(figures, bounds)) if figures else (),
         first=max(FEWEST_PHASES - phases, 0),
         below_limit=until_below(bounds[RATE][0], seen),
         narrow=until_narrow(precision.width, seen),
         ahead=None if ahead is None else "own" if own else "all",
     )
+
+
+def _open_limits(figures: Figures, bounds: Bounds) -> Iterator[OpenLimit]:
+    for name in COMPARED:
+        found = figures.intervals.get(name)
+        if figures.metrics is None or found is None or found.method == NO_MISS:
+            continue  # without a miss, ``below_limit`` says it exactly
+        figure: Fraction = getattr(figures.metrics, name)
+        for limit in bounds[name]:
+            if found.low <= limit <= found.high:
+                end = found.high if limit > figure else found.low
+                off, phases = float(abs(limit - figure)), figures.metrics.phases
+                needed = phases * ((end - float(figure)) / off) ** 2 if off else inf
+                more = None if needed > MOST else max(ceil(needed) - phases, 1)
+                yield OpenLimit(name, figure, found, limit, more)
 
 
 def _number_plan(

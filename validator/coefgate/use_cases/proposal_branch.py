@@ -57,14 +57,14 @@ def proposal_start(
 
 def _accepted(repository: Repository, base: str | None) -> Base:
     """The accepted state; the commit that is checked out where nothing is before it."""
+    if base is not None:
+        return base_on(repository, None, TargetBranch(base, "--base"))
     head = repository.head()
     if head is None:
         raise UsageProblem(
             "nothing is committed here yet, so there is nothing to start a branch from. Do it "
             "with: git add coefficients samples && git commit"
         )
-    if base is not None:
-        return base_on(repository, None, TargetBranch(base, "--base"))
     found = head_of(repository, None, {}).target(repository, None, "")
     return Base(head, "HEAD", 0, "", head) if isinstance(found, str) else found
 

@@ -13,7 +13,8 @@ from coefgate.calibration.collection_plan import Precision
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.wording import printable
-from coefgate.reports.pages.collection_plan import collection_plan_dict, collection_plan_page
+from coefgate.reports.pages.collection_plan import collection_plan_page
+from coefgate.reports.pages.collection_plan_document import collection_plan_dict
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.plan_samples import plan_samples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from coefgate.calibration.collection_plan import (
     HELPED_BY,
@@ -12,8 +12,10 @@ from coefgate.calibration.collection_plan import (
     CollectionPlan,
     NumberPlan,
     RatePlan,
+    calls_in,
+    phase_size,
 )
-from coefgate.calibration.exact_bounds import MOST, MorePhases
+from coefgate.calibration.exact_bounds import MOST
 from coefgate.calibration.more_calls import MORE
 from coefgate.registry.wording import first_of, listed
 from coefgate.replay.attainability import COMPARED
@@ -23,9 +25,9 @@ from coefgate.reports.figures import FIGURES, count, count_figure, count_words
 from coefgate.reports.page import GAP, Cells, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.pages.attainability import PREDICTIONS
 from coefgate.reports.pages.more_calls import reach_words
-from coefgate.reports.render.json import as_json, picked, rounded
 from coefgate.use_cases.plan_samples import PlannedSamples
 
+_SHARE: Final = share.beside(Fraction(0))
 _SHOWN: Final = 5
 """Cells that a sentence names."""
 
@@ -33,7 +35,7 @@ _SHOWN: Final = 5
 def collection_plan_page(found: PlannedSamples) -> Page:
     """The table of cells, the aims that are not met, then what all calls together say."""
     plan = found.plan
-    below, width = f"< {share(plan.limit)}", f"±{share(plan.precision.width / 2)}"
+    below, width = f"< {_SHARE(plan.limit)}", f"±{_SHARE(plan.precision.width / 2)}"
     yield TableBlock(
         (
             *("cell", "helps", "calls", "phases", "missed", "95% interval", "not decided"),
@@ -54,6 +56,22 @@ def collection_plan_page(found: PlannedSamples) -> Page:
             about=f"known to: within this factor, at 95%; more calls until it is {factor}, and "
             "until sigma of unseen calls is what limits ask for",
             figures=range(1, 6),
+        )
+    rows = [
+        (code(name), *row)
+        for name, rate, per_phase in (
+            ("all calls", plan.rate, phase_size(plan.calls)),
+            *((_name(one), one.rate, one.calls_per_phase) for one in plan.cells),
+        )
+        for row in _open_rows(rate, per_phase)
+    ]
+    if rows:
+        yield TableBlock(
+            ("calls of", "limit of", "limit", "figure", "95% interval", "more phases (calls)"),
+            rows,
+            "Limits within the interval of a figure",
+            about="about so many more phases take it out of there if the figure stays",
+            figures=range(2, 6),
         )
     if aims := [one for one in found.coverage.aims if not one.met]:
         yield TableBlock(
@@ -80,14 +98,29 @@ def _about(plan: CollectionPlan, below: str, width: str) -> str:
     return told
 
 
+def _name(one: CellPlan) -> str:
+    return f"{one.category}.{one.complexity}"
+
+
+def _open_rows(rate: RatePlan, per_phase: Fraction) -> Iterator[Cells]:
+    for one in rate.open_limits:
+        title, form = FIGURES[one.metric]
+        written = form.beside(one.limit)
+        ends = "–".join(written(from_float(end)) for end in (one.interval.low, one.interval.high))
+        yield (
+            title,
+            *map(plain, (form(one.limit), written(one.figure), ends, _more(one.more, per_phase))),
+        )
+
+
 def _rate_row(one: CellPlan) -> Cells:
     rate = one.rate
     at_rate = [
-        _more(one, phases) if rate.ahead else "unknown"
+        _more(phases, one.calls_per_phase) if rate.ahead else "unknown"
         for phases in (rate.below_limit.at_rate, rate.narrow.at_rate)
     ]
     return (
-        code(f"{one.category}.{one.complexity}"),
+        code(_name(one)),
         *map(
             plain,
             (
@@ -97,7 +130,7 @@ def _rate_row(one: CellPlan) -> Cells:
                 "" if rate.rate is None else share(rate.rate),
                 _interval(rate.interval),
                 _open(rate),
-                _more(one, rate.below_limit.without_miss),
+                _more(rate.below_limit.without_miss, one.calls_per_phase),
                 *at_rate,
             ),
         ),
@@ -106,7 +139,7 @@ def _rate_row(one: CellPlan) -> Cells:
 
 def _number_row(one: CellPlan, found: NumberPlan) -> Cells:
     return (
-        code(f"{one.category}.{one.complexity}"),
+        code(_name(one)),
         *map(
             plain,
             (
@@ -132,15 +165,15 @@ def _open(rate: RatePlan) -> str:
     return f"{len(rate.undecided)} of {len(COMPARED)}{short}"
 
 
-def _more(one: CellPlan, phases: int | None) -> str:
+def _more(phases: int | None, per_phase: Fraction) -> str:
     if phases is None:
         return "no number"
-    return f"{phases:,} ({one.calls_in(phases):,})" if phases else "0"
+    return f"{phases:,} ({calls_in(phases, per_phase):,})" if phases else "0"
 
 
 def _told(found: PlannedSamples) -> Iterator[str]:
     plan, rate = found.plan, found.plan.rate
-    below = f"underestimation below {share(plan.limit)}"
+    below = f"underestimation below {_SHARE(plan.limit)}"
     known = [number for number in plan.by_misses if number is not None]
     if known:
         others = "".join(
@@ -171,7 +204,7 @@ def _decided(plan: CollectionPlan) -> str:
         decided = [FIGURES[name][0] for name in COMPARED if name not in one.rate.undecided]
         if decided:
             limits = "all limits" if len(decided) == len(COMPARED) else listed(decided)
-            cells.setdefault(limits, []).append(f"{one.category}.{one.complexity}")
+            cells.setdefault(limits, []).append(_name(one))
     told = [f"{limits} by {first_of(those, _SHOWN)}" for limits, those in cells.items()]
     return f"decided by single cells: {'; '.join(told) or 'no limit'}"
 
@@ -186,51 +219,3 @@ def _ways(rate: RatePlan, below: str) -> str:
 
 def _phases(number: int | None) -> str:
     return "no number" if number is None else count(number, "more phase")
-
-
-def collection_plan_dict(found: PlannedSamples) -> dict[str, Any]:
-    """All of it; ``calls`` are those that so many phases are, at what a phase has had so far."""
-    plan = found.plan
-    return {
-        "measured_on": found.measured_on,
-        "limit": rounded(plan.limit),
-        "asked_sigma": plan.asked,
-        "width": rounded(plan.precision.width),
-        "factor": rounded(plan.precision.factor),
-        "phases_by_misses": list(plan.by_misses),
-        "all": {
-            **as_json(plan.calls),
-            "underestimation": _rate_dict(plan.rate, _per_phase(plan)),
-        },
-        "cells": [
-            {
-                **picked(one, "category", "complexity"),
-                **as_json(one.calls),
-                "underestimation": _rate_dict(one.rate, one.calls_per_phase),
-                "numbers": as_json(one.numbers),
-            }
-            for one in plan.cells
-        ],
-        "aims": as_json(found.coverage.aims),
-    }
-
-
-def _per_phase(plan: CollectionPlan) -> Fraction:
-    return Fraction(plan.calls.scored, plan.calls.phases) if plan.calls.phases else Fraction(1)
-
-
-def _rate_dict(rate: RatePlan, per_phase: Fraction) -> dict[str, Any]:
-    return {
-        **picked(rate, "rate", "interval", "undecided"),
-        "phases_to_an_interval": rate.first,
-        "rate_ahead": rate.ahead,
-        "more_to_show_below_limit": _more_dict(rate.below_limit, per_phase),
-        "more_to_width": _more_dict(rate.narrow, per_phase),
-    }
-
-
-def _more_dict(found: MorePhases, per_phase: Fraction) -> dict[str, Any]:
-    return {
-        name: None if phases is None else {"phases": phases, "calls": -(-phases * per_phase // 1)}
-        for name, phases in (("without_miss", found.without_miss), ("at_rate", found.at_rate))
-    }
