@@ -310,12 +310,9 @@ def test_options_of_samples_and_of_foreign_records(
     assert said in found.err
 
 
-def test_samples_from_standard_input(
-    registry: Path, calls: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with calls.open() as file:
-        monkeypatch.setattr("sys.stdin", file)
-        found = propose_samples(["-"], registry, dry_run=True)
+def test_samples_of_a_stream(registry: Path, calls: Path) -> None:
+    with calls.open("rb") as stream:
+        found = propose_samples([stream], registry, dry_run=True)
     assert len(found.chosen) == 12
     assert {one.sample.file for one in found.left_out} == {"<stdin>"}
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.git.repository import Repository
@@ -17,7 +16,6 @@ from coefgate.replay.fallback import placed_by, serving
 from coefgate.replay.state import State
 from coefgate.samples.completion import NO_FACTS
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES
-from coefgate.samples.foreign_source import STANDARD_INPUT
 from coefgate.samples.importing import Collected
 from coefgate.samples.line_source import STDIN, LinesOf, kept
 from coefgate.samples.model import Sample
@@ -65,7 +63,7 @@ class ProposedSamples:
 
 
 def propose_samples(
-    sources: Sequence[str],
+    sources: Sequence[str | BinaryIO],
     root: Path,
     *,
     format_name: str | None = None,
@@ -78,11 +76,11 @@ def propose_samples(
 ) -> ProposedSamples:
     """Choose calls of ``sources`` and commit them on ``branch``; no file in the folder is touched.
 
-    ``sources``: files of samples, of which ``facts`` hold where they do not state them; or what
-    ``format_name`` reads, in the way of ``foreign``. ``base``: the accepted state that a new
-    branch starts from, that which the gate finds unless given. Raises ``UsageProblem`` for a
-    branch that is checked out, ``InvalidInput`` with every problem of the samples. Then nothing is
-    written.
+    ``sources``: files of samples, or streams that are read to their end, of which ``facts`` hold
+    where they do not state them; or what ``format_name`` reads, in the way of ``foreign``.
+    ``base``: the accepted state that a new branch starts from, that which the gate finds unless
+    given. Raises ``UsageProblem`` for a branch that is checked out, ``InvalidInput`` with every
+    problem of the samples. Then nothing is written.
     """
     with checkout(root) as folder:
         start = proposal_start(folder, branch, base, dry_run=dry_run)
@@ -120,15 +118,15 @@ def propose_samples(
 
 
 def _candidates(
-    sources: Sequence[str], root: Path, facts: Mapping[str, Any]
+    sources: Sequence[str | BinaryIO], root: Path, facts: Mapping[str, Any]
 ) -> tuple[Sample, ...]:
-    """The calls of files in the sample format, each line once."""
+    """The calls of files and streams in the sample format, each line once."""
     found: dict[str, Sample] = {}
     problems: list[Problem] = []
     for source in sources:
         with ExitStack() as open_until_done:
-            if source == STANDARD_INPUT:
-                lines: Iterable[bytes] = open_until_done.enter_context(kept(sys.stdin.buffer))
+            if not isinstance(source, str):
+                lines: Iterable[bytes] = open_until_done.enter_context(kept(source))
                 name, reference = STDIN, None
             elif (file := Path(source)).is_file():
                 lines, name, reference = LinesOf(file), source, reference_of(file, root)

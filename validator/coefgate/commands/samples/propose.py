@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -99,7 +101,7 @@ def command(
     of_origin = [f"origin={foreign.origin}"] if foreign.origin is not None else []
     with progress("Choosing calls …"):
         found = propose_samples(
-            sources,
+            sources if format_name else [_opened(one) for one in sources],
             root,
             format_name=format_name,
             foreign=foreign,
@@ -110,3 +112,7 @@ def command(
             dry_run=dry_run,
         )
     show_as(output_format, lambda: proposed_page(found), lambda: proposed_dict(found))
+
+
+def _opened(source: str) -> str | BinaryIO:
+    return sys.stdin.buffer if source == "-" else source
