@@ -89,8 +89,9 @@ def propose_samples(
         if format_name is None:
             candidates = _candidates(sources, root, facts)
         else:
-            collected = new_calls_of(format_name, sources, foreign, registry, state.store.samples)
-            candidates = read_drafts(collected.lines, source=" ".join(sources))
+            places = [one for one in sources if isinstance(one, str)]
+            collected = new_calls_of(format_name, places, foreign, registry, state.store.samples)
+            candidates = read_drafts(collected.lines, source=" ".join(places))
         selection = select(
             candidates,
             state.store,
