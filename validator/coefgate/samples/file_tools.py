@@ -11,6 +11,7 @@ import orjson
 from coefgate.core.vocabulary import Operation
 from coefgate.samples.foreign_call import ForeignFile
 from coefgate.samples.foreign_fields import mapping
+from coefgate.samples.transcripts.codex_patches import asked_files
 
 _WRITING: Final[Mapping[Operation, str]] = {
     "create": "create_file create_new_file",
@@ -30,7 +31,6 @@ _COMMANDS: Final[Mapping[str, Operation]] = {
 _PATHS: Final = """
     file_path path file_name notebook_path absolute_path relative_path target_file file
 """
-_PATCHED: Final = re.compile(r"^\*\*\* (Add|Update) File: (.+?)\s*$", re.MULTILINE)
 _BESIDE_LETTERS: Final = re.compile(r"[^a-z]+")
 
 
@@ -56,13 +56,8 @@ def written_files(tool: str, arguments: object) -> tuple[ForeignFile, ...] | Non
     name = _letters(re.split(r"\.|__|/", tool)[-1])
     given = _object(arguments)
     if name == "applypatch":
-        patch = given.get("input", given.get("patch", arguments))
-        if not isinstance(patch, str):
-            return None
-        return tuple(
-            ForeignFile(path, "create" if word == "Add" else "modify")
-            for word, path in _PATCHED.findall(patch)
-        )
+        patch = given.get("input", arguments)
+        return asked_files("apply_patch", patch) if isinstance(patch, str) else None
     operation = _OPERATIONS.get(name)
     if name in _EDITORS:
         operation = _COMMANDS.get(str(given.get("command")))
