@@ -205,6 +205,13 @@ def codex(those: Sequence[Call]) -> Iterator[dict[str, Any]]:
         )
         yield record(
             one,
+            "response_item",
+            type="custom_tool_call_output",
+            call_id=f"call_{one.number}",
+            output="Success. Updated the files.",
+        )
+        yield record(
+            one,
             "event_msg",
             type="patch_apply_end",
             call_id=f"call_{one.number}",
@@ -228,6 +235,7 @@ def litellm(those: Sequence[Call]) -> Iterator[dict[str, Any]]:
         yield {
             "request_id": f"chatcmpl-{one.number:04}",
             "call_type": "acompletion",
+            "spend": 0.02,
             "model": "openai/gpt-5.3",
             "startTime": when,
             "endTime": when,

@@ -16,10 +16,13 @@ _GUESSES = 20
 
 
 def recognised_format(places: Sequence[str]) -> str | None:
-    """The format whose importer recognises a first record of the first of these files."""
+    """The format whose importer recognises a first record of the first of these files.
+
+    Those that read any columns are asked last: they may recognise whatever counts tokens.
+    """
     if STANDARD_INPUT in places:
         return None
-    for name in format_names():
+    for name in sorted(format_names(), key=_reads_any_columns):
         if any(map(importer_of(name).recognises, _first_records(places, name))):
             return name
     return None
@@ -38,6 +41,10 @@ def guessed_format(places: Sequence[str]) -> str:
         f"the format of {' '.join(places)} is not known. Name it with --format: "
         f"{', '.join(format_names())}"
     )
+
+
+def _reads_any_columns(name: str) -> bool:
+    return hasattr(importer_of(name), "mapping_file")
 
 
 def _first_records(places: Sequence[str], name: str) -> Iterator[Mapping[str, Any]]:
