@@ -131,23 +131,23 @@ def test_what_a_label_is_says_the_file(write: Write) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "problems"),
     [
-        ("a.csv", "phase,category\np1,docs\n", [(2, 1, "[0].phase", "unknown-key")]),
-        ("a.csv", "phase_id,category\np1,\n", [(2, 1, "[0]", "missing-key")]),
-        ("a.csv", "phase_id,category\n,docs\n", [(2, 1, "[0]", "missing-key")]),
+        ("a.csv", "phase,category\np1,docs\np2,docs\n", [(1, 1, "phase", "unknown-key")]),
+        ("a.csv", "phase_id,category\np1,\n", [(2, 1, "the entry", "missing-key")]),
+        ("a.csv", "phase_id,category\n,docs\n", [(2, 1, "the entry", "missing-key")]),
         ("a.csv", "phase_id,category\np1,docs,low\n", [(2, 1, "", "too-many-cells")]),
         ("a.csv", "path,path,category\na,b,docs\n", [(1, 1, "", "duplicate-key")]),
         ("a.csv", 'path,category\na,docs\n"b,docs\n', [(3, 1, "", "syntax")]),
         ("a.csv", b"path,category\na,d\xff\n", [(2, 1, "", "not-utf-8")]),
-        ("a.csv", 'path,category\n"a\n",docs\nb/,docs\n', [(4, 1, "[1].path", "bad-glob")]),
-        ("a.csv", "from,category\n2026-03-01,docs\n", [(2, 1, "[0].from", "bad-form")]),
-        ("a.csv", "until,category\nsoon,docs\n", [(2, 1, "[0].until", "bad-form")]),
+        ("a.csv", 'path,category\n"a\n",docs\nb/,docs\n', [(4, 1, "path", "bad-glob")]),
+        ("a.csv", "from,category\n2026-03-01,docs\n", [(2, 1, "from", "bad-form")]),
+        ("a.csv", "until,category\nsoon,docs\n", [(2, 1, "until", "bad-form")]),
         (
             "a.jsonl",
             '{"phase_id":"p","category":1}\n{"path":"a","category":\n[]\n',
             [
-                (1, 28, "[0].category", "wrong-type"),
+                (1, 28, "category", "wrong-type"),
                 (2, 24, "", "syntax"),
-                (3, 1, "[1]", "wrong-type"),
+                (3, 1, "the entry", "wrong-type"),
             ],
         ),
         (
@@ -156,11 +156,12 @@ def test_what_a_label_is_says_the_file(write: Write) -> None:
             [(1, 17, "phase_id", "duplicate-key")],
         ),
         ("a.jsonl", '{"phase_id":"\\ud800","category":"d"}\n', [(1, 13, "phase_id", "syntax")]),
+        ("a.jsonl", "NaN\n", [(1, 1, "", "bad-number")]),
         ("a.yaml", "rules: []\n", [(1, 1, "", "wrong-type")]),
         ("a.yaml", "", [(1, 1, "", "empty-file")]),
-        ("a.yaml", "- {phase_id: 7, category: docs}\n", [(1, 14, "[0].phase_id", "wrong-type")]),
-        ("a.yaml", "- {phase_id: p, category: [docs]}\n", [(1, 27, "[0].category", "wrong-type")]),
-        ("a.yaml", "- {phase: p, category: docs}\n", [(1, 4, "[0].phase", "unknown-key")]),
+        ("a.yaml", "- {phase_id: 7, category: docs}\n", [(1, 14, "phase_id", "wrong-type")]),
+        ("a.yaml", "- {phase_id: p, category: [docs]}\n", [(1, 27, "category", "wrong-type")]),
+        ("a.yaml", "- {phase: p, category: docs}\n", [(1, 4, "phase", "unknown-key")]),
     ],
 )
 def test_a_mistake_is_told_in_its_place(

@@ -73,8 +73,8 @@ def read_label_sidecar(file: Path) -> LabelSidecar:
     with explained(f"{file} cannot be read", f"Check it with: ls -l {file}"):
         content = file.read_bytes()
     document, problems = sidecar_document(content, file.as_posix(), file.suffix)
-    if problems := (*problems, *_problems(document)):
-        raise InvalidInput(problems)
+    if told := {*problems, *_problems(document)}:
+        raise InvalidInput(told)
     by_phase: dict[str, list[_DeclaredLabel]] = {}
     others: list[_DeclaredLabel] = []
     for stated in document.data:
@@ -97,8 +97,10 @@ def _instant(time: str | None) -> float | None:
 def _problems(document: Document) -> Iterator[Problem]:
     for index, stated in enumerate(document.data):
         for fault in _faults(stated):
-            placed = replace(fault, path=(index, *fault.path))
-            yield placed.at(document, key=fault.code == "unknown-key")
+            is_on_key = fault.code == "unknown-key"
+            place = document.mark((index, *fault.path), key=is_on_key)
+            named = replace(fault, path=fault.path or ("the entry",))
+            yield named.placed(document.file, *place)
 
 
 def _faults(stated: Any) -> Iterator[Fault]:

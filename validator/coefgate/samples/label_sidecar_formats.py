@@ -21,12 +21,13 @@ _DELIMITERS: Final = ",;\t"
 def csv_document(content: bytes, file: str) -> ReadSidecar:
     """Rows below a header; the delimiter is the one of ``,``, ``;`` and tab that it has most of.
 
-    An empty cell states nothing. A row has its first line as its place, whatever the column.
+    An empty cell states nothing. The place of a value is the first line of its row, whatever the
+    column; that of its name is the header.
     """
-    text = content.decode("utf-8-sig")
-    header = text.partition("\n")[0]
+    whole = content.decode("utf-8-sig")
+    header = whole.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
-    rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(StringIO(whole, newline=""), delimiter=delimiter, strict=True)
     entries: list[Any] = []
     marks: list[Mark] = []
     problems: list[Problem] = []
@@ -34,7 +35,7 @@ def csv_document(content: bytes, file: str) -> ReadSidecar:
     line = 1
     try:
         for row in rows:
-            cells = [cell.strip() for cell in row]
+            cells = [text.strip() for text in row]
             if not names:
                 names = cells
                 again = [name for at, name in enumerate(names) if name in names[:at]]
@@ -42,10 +43,10 @@ def csv_document(content: bytes, file: str) -> ReadSidecar:
             elif any(cells):
                 if len(cells) > len(names):
                     problems.append(_too_many(len(cells), len(names)).placed(file, line))
-                stated = {name: cell for name, cell in zip(names, cells, strict=False) if cell}
+                stated = {name: text for name, text in zip(names, cells, strict=False) if text}
                 entries.append(stated)
-                place = Mark(line, 1, line, 1, None)
-                marks.append(place._replace(inside=dict.fromkeys(stated, place)))
+                cell = Mark(line, 1, 1, 1, None)
+                marks.append(Mark(line, 1, line, 1, dict.fromkeys(stated, cell)))
             line = rows.line_num + 1
     except csv.Error as error:
         fault = Fault("syntax", f"cannot be read ({printable(str(error))})", _CSV, _QUOTES)
