@@ -11,7 +11,6 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.use_cases.check import check
 from coefgate.use_cases.init import init
 from coefgate.use_cases.new_registry.from_calls import CallSources
-from coefgate.use_cases.new_registry.guessed_format import guessed_format
 from coefgate.use_cases.new_registry.program_source import ProgramSource
 from tests.end_to_end.checkouts import git
 from tests.use_cases.new_registry.foreign_calls import csv_of_calls
@@ -219,15 +218,3 @@ def test_a_registry_that_is_there_takes_no_other_beginning(tmp_path: Path) -> No
     init(tmp_path, ci="none", hooks=False)
     with pytest.raises(UsageProblem, match=r"coefgate samples import csv calls\.csv"):
         init(tmp_path, calls=CallSources("csv", ("calls.csv",)))
-
-
-def test_the_format_is_told_by_the_first_record_or_the_name(tmp_path: Path) -> None:
-    calls = csv_of_calls(tmp_path / "calls.csv")
-    assert guessed_format([str(calls)]) == "csv"
-    lines = tmp_path / "calls.jsonl"
-    lines.write_text('{"tokens": 5}\n', "utf-8")
-    assert guessed_format([str(lines)]) == "jsonl"
-    for places in (["-"], [str(tmp_path / "calls.bin")]):
-        (tmp_path / "calls.bin").touch()
-        with pytest.raises(UsageProblem, match=r"Name it with --format: .*csv"):
-            guessed_format(places)
