@@ -110,3 +110,36 @@ def test_a_link_that_took_the_place_of_a_file_is_not_written_through(
     with pytest.raises(EnvironmentProblem, match="meanwhile"):
         replace_files(root, {name: (before, b"new")})
     assert (tmp_path / "elsewhere").read_bytes() == before
+
+
+def test_a_new_file_comes_with_the_others_and_goes_with_them(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = root / "coefficients/gates.yaml"
+    before, names = known.read_bytes(), sorted(root.rglob("*"))
+    files: dict[str, tuple[bytes | None, bytes]] = {
+        "new.yaml": (None, b"new"),
+        "coefficients/gates.yaml": (before, b"other"),
+    }
+    replace = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if target == known:
+            assert (root / "new.yaml").read_bytes() == b"new"
+            raise PermissionError(1, "Operation not permitted")
+        return replace(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", refused)
+        with pytest.raises(EnvironmentProblem, match=r"gates\.yaml cannot be written"):
+            replace_files(root, files)
+    assert (known.read_bytes(), sorted(root.rglob("*"))) == (before, names)
+    replace_files(root, files)
+    assert (known.read_bytes(), (root / "new.yaml").read_bytes()) == (b"other", b"new")
+
+
+def test_a_new_file_takes_the_place_of_none(root: Path) -> None:
+    (root / "new.yaml").symlink_to(root / "nowhere")
+    with pytest.raises(EnvironmentProblem, match=r"new.yaml was changed meanwhile"):
+        replace_files(root, {"new.yaml": (None, b"new")})
+    assert not (root / "nowhere").exists()

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from coefgate.samples.model import Sample, fields_of, sample_id, stored_line
+from coefgate.core.problems import UsageProblem
+from coefgate.git.accepted_states import AcceptedStates
+from coefgate.git.repository import Repository
+from coefgate.samples.model import fields_of, sample_id, stored_line
+from coefgate.use_cases.base import anchor_of
+from coefgate.use_cases.erase import ToErase, erase
+from coefgate.use_cases.state import state_at
 from tests.end_to_end.conftest import Coefgate, Edit, Git, Verdict
 from tests.end_to_end.stored_calls import (
     GATES,
@@ -41,14 +48,6 @@ def _accept(git: Git) -> None:
 def _texts(registry: Path) -> str:
     files = sorted((registry / "samples").rglob("*.*"))
     return "".join(file.read_text("utf-8") for file in files if file.suffix != ".md")
-
-
-def _linked(registry: Path) -> tuple[Sample, Sample]:
-    """A line with the one that corrects it, of several attempts at the same files."""
-    for new in stored(registry, lambda one: one.attempt == 2):
-        for old in stored(registry, lambda one, new=new: one.id == new.supersedes):  # type: ignore[misc]
-            return old, new
-    raise AssertionError
 
 
 def test_names_go_and_nothing_else(
@@ -91,6 +90,29 @@ def test_names_go_and_nothing_else(
     add(registry, new_calls(other, 2))
     assert verdict() == (0, {})
     assert f"Erased earlier: {len(erased)} lines" in coefgate("gate", "--format", "markdown").out
+
+
+def test_earlier_states_are_told_under_the_new_names(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    (registry / RETIRED).write_text(
+        yaml.safe_dump({"retired": [{"id": old.id, "reason": "told twice"}]}), "utf-8"
+    )
+    git("commit", "-q", "--amend", "--no-edit", "-a")
+    by = {line["id"]: line["by"] for line in _erase(coefgate, old.id)["lines"]}
+    _accept(git)
+    today = state_at(registry, "HEAD")
+    with Repository(registry) as repository:
+        names = today.store.names_today
+        past = AcceptedStates(repository, repository.commit("HEAD"), None, names)
+        anchor = anchor_of(repository, past, today)
+        known = past.arrivals(today.digest).known
+    assert anchor is not None
+    assert anchor.state.store.samples == today.store.samples
+    assert list(anchor.state.store.retired) == [by[old.id]]
+    assert known is not None
+    assert known.ids == {one.id for one in today.store.samples}
 
 
 def test_what_comes_again_stays_erased(
@@ -265,6 +287,31 @@ def test_a_trial_says_what_would_be(registry: Path, git: Git, coefgate: Coefgate
     assert "would get" in said.out
     assert old.id[:12] in said.out
     assert git("status", "--porcelain") == ""
+    said = coefgate("samples", "erase", "--holding", "telemetry", "--reason", WHY, "--dry-run")
+    assert re.search(r"left: phase_id of \d+ lines holds such a text. --field phase_id", said.out)
     said = coefgate("samples", "erase", old.id, "--reason", WHY)
     assert "next: coefgate gate" in said.out
     assert git("status", "--porcelain") != ""
+
+
+def test_an_unlucky_salt_changes_which_call_counts(registry: Path) -> None:
+    """Of two calls of one instant that were cut off at one ceiling the first by its id counts."""
+    like = stored(registry, is_eligible)[0]
+    cut_off = {"truncated": True, "stop_reason": "max_tokens", "success": None}
+    calls = new_calls(like, 2, **cut_off, phase_id="one", max_output_tokens=None)
+    add(registry, calls)
+    wanted = ToErase(WHY, [one.id for one in stored(registry) if one.phase_id == "one"])
+    told = {_told(registry, wanted, bytes([number]) * 32) for number in range(8)}
+    assert {bool(one) for one in told} == {True, False}
+    (refused,) = filter(None, told)
+    assert "the gate would not let this through" in refused
+    assert "changes what the call is scored or predicted as" in refused
+
+
+def _told(registry: Path, wanted: ToErase, salt: bytes) -> str:
+    """Why nothing can be erased under a salt."""
+    try:
+        erase(registry, wanted, dry_run=True, new_salt=lambda: salt)
+    except UsageProblem as error:
+        return re.sub("[0-9a-f]{12}", "…", str(error))
+    return ""
