@@ -291,6 +291,37 @@ def test_calls_may_come_with_their_first_fit(registry: Path, coefgate: Coefgate)
     assert judged(coefgate)[0] == 0
 
 
+def test_categories_that_the_first_calls_name_come_with_their_fit(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    store(registry)
+    store(registry, [4 * need for need in NEEDS], category="docs", run_id="docs")
+    land(git, "calls")
+    add_category(registry, "docs")
+    fit(registry, coefgate)
+    code, headline, red = judged(coefgate)
+    assert (code, red) == (0, [])
+    assert headline.startswith("NO WORSE – the registry misses ")
+
+
+def add_category(registry: Path, name: str) -> None:
+    """One more, at the priors of another."""
+    text = (registry / BUGFIX).read_text("utf-8")
+    (registry / f"coefficients/overhead/{name}.yaml").write_text(text.replace("bugfix", name))
+    tuning = registry / TUNING
+    document = json.loads(tuning.read_text("utf-8"))
+    document["prior"]["overhead"][name] = document["prior"]["overhead"]["bugfix"]
+    tuning.write_text(f"{json.dumps(document, indent=1)}\n")
+
+
+def test_another_procedure_is_no_first_fit(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    store(registry)
+    land(git, "calls")
+    edit(registry, TUNING, '"level": 0.9', '"level": 0.5')
+    fit(registry, coefgate)
+    assert judged(coefgate)[0] == 1
+
+
 def test_a_number_that_no_fit_gives_does_not_ride_along(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:

@@ -162,7 +162,7 @@ class Judge:
             *kept,
             coefficient_removed(proposal, found),
             unmeasured(proposal, found, self.evidence),
-            swing(proposal, () if like.is_first_fit else found, self.evidence),
+            swing(proposal, like.steps, self.evidence),
             fit_claims(
                 proposal,
                 found,
@@ -221,7 +221,7 @@ class Judge:
 
     def _unseen(self, proposal: Proposal, like: LikeWithLike, both: Pair) -> RuleResult:
         """Head's predictions of calls that it does not know, against base's."""
-        asked = like.values_change(moved=both.moved) and not like.is_first_fit
+        asked = like.values_change(moved=both.moved) and like.refit != "first"
         if proposal.restored or not asked:
             return unseen(proposal, (), ())
         by_hand, priors = like.calls_by_hand(self.evidence), like.priors(self.evidence)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from coefgate.changes.change import Change, ChangeKind
+from coefgate.changes.change import Change
 from coefgate.gates.moved_priors import MovedPrior, moved_priors
 from coefgate.gates.proposal import Compiled, Proposal
+from coefgate.gates.refits import Refit, is_given_first, refit_of
 from coefgate.gates.trial_fits import TrialFits
 from coefgate.gates.unseen import Hidden, Left, Sides, ThreeSides
 from coefgate.registry.intervals import Intervals
@@ -33,18 +34,6 @@ if TYPE_CHECKING:
 Alike = Literal["fitted", "unseen", "first-fit", "refit"]
 BY_FIT: Final[frozenset[Alike]] = frozenset(("first-fit", "refit"))
 """Where rules about fits decide, and metric rules are shown, with the misses that head states."""
-_CHOSEN: Final[frozenset[ChangeKind]] = frozenset(
-    ("alias", "path-rules", "applies-to", "model-rules")
-)
-"""Changes that no fit makes."""
-
-
-def _is_of_a_fit(change: Change) -> bool:
-    """Is it a number that the fit gives, or what it says of one, or an interval?"""
-    if change.kind == "setting":
-        return str(change.key).startswith("intervals.")
-    stays = change.base is not None and not change.gone
-    return stays and change.kind not in _CHOSEN
 
 
 class LikeWithLike:
@@ -65,27 +54,20 @@ class LikeWithLike:
             return "fitted"
         if self._base.registry.tuning is None:
             return "first-fit"
-        return "refit" if self._is_refit else "unseen"
-
-    @property
-    def is_first_fit(self) -> bool:
-        """Is it a refit from nothing, of numbers that stood at priors before any call?"""
-        before = self._base.registry.tuning
-        return self._is_refit and before is not None and not before.samples
+        return "refit" if self.refit else "unseen"
 
     @cached_property
-    def _is_refit(self) -> bool:
-        """Is it base's procedure on more calls, all of which base has stored?
+    def refit(self) -> Refit | None:
+        """Do calls choose every number, by base's procedure?"""
+        head, by_hand = self._head.registry, self._by_hand
+        return refit_of(self._proposal, head, self._found, by_hand)
 
-        Where no call was ever there to be scored, its first ones may come with their fit.
-        """
-        before, after = self._base.registry.tuning, self._head.registry.tuning
-        brought = self._proposal.moves.any and not self._proposal.base_without_calls()
-        if before is None or after is None or brought or self._by_hand:
-            return False
-        more = set(before.samples) < set(after.samples)
-        same = replace(before, samples=after.samples).gives_by == after.gives_by
-        return more and same and all(map(_is_of_a_fit, self._found))
+    @property
+    def steps(self) -> tuple[Change, ...]:
+        """The changes that are steps from something: not the numbers that a first fit gives."""
+        sides = self._base.registry, self._head.registry
+        given = (self.refit == "first" and is_given_first(one, *sides) for one in self._found)
+        return tuple(one for one, its in zip(self._found, given, strict=True) if not its)
 
     def values_change(self, *, moved: bool) -> bool:
         """Is any call predicted otherwise (``moved``), or by another procedure?"""
