@@ -49,6 +49,8 @@ _OPERATIONS: Final[Mapping[str, Operation | None]] = {
 """``None``: a file that is deleted is nothing that a call writes."""
 _STATUS: Final = re.compile(r"(\?\?|[ACDMRT][0-9]{0,3})[ \t]+(\S.*)")
 _SPELT: Final = re.compile(r"(create|modify|unknown)(?:@([0-9]{1,12}))?:(\S.*)")
+_LITERAL: Final = re.compile(r"""\s*(?:\{|\[\s*(?:["'{\]]|null\b|None\b|$))""")
+"""How a list or object begins; a path may begin with a bracket too."""
 _SEPARATORS: Final = ("\n", ";", "|", ",")
 _LONGEST_LITERAL: Final = 100_000
 
@@ -175,7 +177,7 @@ def files_of(
     if is_nothing(value):
         return ()
     if isinstance(value, str):
-        value = _literal(value) if value.strip()[:1] in {"[", "{"} else _split(value, form)
+        value = _literal(value) if _LITERAL.match(value) else _split(value, form)
     if isinstance(value, dict):
         value = [value] if _key(value, form, "path") else _by_path(value, form)
     if not isinstance(value, list | tuple):

@@ -30,6 +30,7 @@ _MOST_DEPTH: Final = 5
 _ENOUGH: Final = 0.5
 _ENOUGH_WORDS: Final = 0.9
 """The share of a column's values that have to be what its name says; of yes and no, more."""
+_FIRST: Final = "0"
 _MOST_LABELS: Final = 30
 _LONGEST_LABEL: Final = 100
 _LONGEST_ID: Final = 200
@@ -68,7 +69,12 @@ def guess_columns(records: Iterable[Mapping[str, Any]]) -> Guess:
     values = _values(records)
     columns: dict[str, str] = {}
     for name in NAMES:
-        free = [one for one in values if one not in columns.values()]
+        # Of a list, the first member says why a reply ended, and nothing else of all of it.
+        free = [
+            one
+            for one in values
+            if one not in columns.values() and (name == "stop_reason" or not _in_list(one))
+        ]
         found = _by_name(name, free, values)
         if found is None and name == "deliverables" and FILES.keys().isdisjoint(columns):
             found = next((one for one in free if _lists_files(values[one])), None)
@@ -89,7 +95,12 @@ def guess_columns(records: Iterable[Mapping[str, Any]]) -> Guess:
         files=FileForm(separator=_separator([values[columns[n]] for n in FILES if n in columns])),
         naive_times=UTC if naive else None,
     )
-    return Guess(mapped, tuple(one for one in values if one not in columns.values()))
+    used = set(columns.values())
+    return Guess(mapped, tuple(one for one in values if one not in used and not _in_list(one)))
+
+
+def _in_list(column: str) -> bool:
+    return f".{_FIRST}." in column
 
 
 def _values(records: Iterable[Mapping[str, Any]]) -> Values:
@@ -107,8 +118,11 @@ def _values(records: Iterable[Mapping[str, Any]]) -> Values:
 def _columns(fields: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[str]:
     for key, value in fields.items():
         yield f"{before}{key}"
-        if isinstance(value, dict) and depth < _MOST_DEPTH:
-            yield from _columns(value, f"{before}{key}.", depth + 1)
+        inside, at = value, f"{before}{key}."
+        if isinstance(value, list) and value:
+            inside, at = value[0], f"{at}{_FIRST}."
+        if isinstance(inside, dict) and depth < _MOST_DEPTH:
+            yield from _columns(inside, at, depth + 1)
 
 
 def _by_name(name: str, free: Sequence[str], values: Values) -> str | None:
