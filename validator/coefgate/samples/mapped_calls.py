@@ -68,15 +68,16 @@ def _call(
     listed, understood = False, not FILES.keys().isdisjoint(mapped.columns)
     for name, column in mapped.columns.items():
         value = value_at(record, column)
-        # An empty list says that there are no files, an empty cell that nobody knows.
-        listed |= name in FILES and (isinstance(value, list | dict) or not is_nothing(value))
         if is_nothing(value):
+            # An empty list says that there are no files, an empty cell that nobody knows.
+            listed |= name in FILES and isinstance(value, list | dict)
             continue
         try:
             if name in FILES:
                 files += files_of(value, mapped.files, FILES[name])
-            else:
-                facts[name] = _fact(name, value, mapped)
+                listed = True
+            elif (fact := _fact(name, value, mapped)) is not None:
+                facts[name] = fact
         except NotUnderstood:
             if name == TOKENS:
                 source.skip(line, "no-number")
