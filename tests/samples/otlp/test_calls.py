@@ -123,7 +123,11 @@ def test_an_error_is_no_success() -> None:
         ),
         ('["create:a.py"]', [ForeignFile("a.py", "create")]),
         (["C:\\work\\a.py"], [ForeignFile("C:\\work\\a.py")]),
-        (["modify@x:a.py"], [ForeignFile("modify@x:a.py")]),
+        ("create:a.py; M b.py", [ForeignFile("a.py", "create"), ForeignFile("b.py", "modify")]),
+        (
+            ["a.py", {"path": "b.py", "operation": "create"}, "D c.py"],
+            [ForeignFile("a.py"), ForeignFile("b.py", "create")],
+        ),
         ([], []),  # it was asked for no file
     ],
 )
@@ -133,7 +137,7 @@ def test_a_record_may_state_what_was_asked_for(stated: object, files: list[Forei
     assert (call.deliverables_from, call.paths) == ("request", "real")
 
 
-@pytest.mark.parametrize("stated", [None, 5, "a.py", [1], ["a.py", 1]])
+@pytest.mark.parametrize("stated", [None, 5, "", "null", [1], ["a.py", 1]])
 def test_other_lists_of_files_say_nothing(stated: object) -> None:
     call = _chat({"coefgate.deliverables": stated})
     assert (call.files, call.deliverables_from, call.paths) == ((), None, "partial")

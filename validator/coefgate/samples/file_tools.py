@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from coefgate.core.vocabulary import Operation
 from coefgate.samples.foreign_call import ForeignFile
 from coefgate.samples.foreign_fields import mapping
+from coefgate.samples.foreign_values import decoded_json
 from coefgate.samples.transcripts.codex_patches import asked_files
 
 _WRITING: Final[Mapping[Operation, str]] = {
@@ -54,7 +53,7 @@ def written_files(tool: str, arguments: object) -> tuple[ForeignFile, ...] | Non
     what stands before the last ``.`` or ``__`` of a tool's (``mcp__files__write_file``).
     """
     name = _letters(re.split(r"\.|__|/", tool)[-1])
-    given = _object(arguments)
+    given = mapping(decoded_json(arguments))
     if name == "applypatch":
         patch = given.get("input", arguments)
         return asked_files("apply_patch", patch) if isinstance(patch, str) else None
@@ -71,12 +70,3 @@ def written_files(tool: str, arguments: object) -> tuple[ForeignFile, ...] | Non
         if isinstance(path, str) and path.strip():
             return (ForeignFile(path, operation),)
     return None
-
-
-def _object(arguments: object) -> Mapping[str, Any]:
-    if isinstance(arguments, str):
-        try:
-            arguments = orjson.loads(arguments)
-        except orjson.JSONDecodeError:
-            return {}
-    return mapping(arguments)

@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-import orjson
-
-from coefgate.core.vocabulary import OPERATIONS, Deliverable
 from coefgate.samples.file_tools import written_files
 from coefgate.samples.foreign_call import ForeignCall, ForeignFile
 from coefgate.samples.foreign_fields import mapping, sequence
 from coefgate.samples.foreign_times import observed_at
+from coefgate.samples.foreign_values import (
+    FileForm,
+    NotUnderstood,
+    decoded_json,
+    files_of,
+    is_nothing,
+)
 from coefgate.samples.otlp.dialects import (
     OPEN_INFERENCE,
     Dialect,
@@ -26,8 +30,8 @@ from coefgate.samples.otlp.records import OtlpRecord, integer
 from coefgate.samples.stop_reasons import ending
 
 DELIVERABLES: Final = "coefgate.deliverables"
-_PHASE: Final = ("coefgate.phase_id", "phase.id")
-_RUN: Final = ("coefgate.run_id", "run.id")
+_PHASE: Final = ("coefgate.phase_id", "coefgate.phase", "phase.id")
+_RUN: Final = ("coefgate.run_id", "coefgate.run", "run.id")
 _ATTEMPT: Final = ("coefgate.attempt", "phase.attempt")
 _CATEGORY: Final = ("coefgate.category", "phase.category")
 _COMPLEXITY: Final = ("coefgate.complexity", "phase.complexity")
@@ -139,7 +143,7 @@ def _input(own: Mapping[str, Any], dialect: Dialect) -> int | None:
 def _ceiling(own: Mapping[str, Any], dialect: Dialect) -> int | None:
     if dialect is not OPEN_INFERENCE:
         return _count(own, dialect.ceiling)
-    return _count(mapping(_loaded(own.get("llm.invocation_parameters"))), _CEILINGS)
+    return _count(mapping(decoded_json(own.get("llm.invocation_parameters"))), _CEILINGS)
 
 
 def _outcome(record: OtlpRecord, dialect: Dialect) -> tuple[bool | None, bool | None, str | None]:
@@ -161,9 +165,7 @@ def _outcome(record: OtlpRecord, dialect: Dialect) -> tuple[bool | None, bool | 
 
 def _stop_reasons(own: Mapping[str, Any], dialect: Dialect) -> list[str]:
     """Why each choice of the reply ended."""
-    stated = first(own, dialect.stop)
-    if isinstance(stated, str) and stated.startswith("["):
-        stated = _loaded(stated)
+    stated = decoded_json(first(own, dialect.stop))
     if stated is None:
         stated = [one.get("finish_reason") for one in _messages(own)]
     several = stated if isinstance(stated, list) else [stated]
@@ -188,22 +190,13 @@ def with_files(
 
 
 def _deliverables(stated: object) -> tuple[ForeignFile, ...] | None:
-    """The files that the record says were asked for: ``create:src/a.py`` each, or a path alone."""
-    found = _loaded(stated)
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+    """The files that the record says were asked for; an empty list: it was asked for none."""
+    if is_nothing(stated) and stated != []:
         return None
-    return tuple(map(_file, found))
-
-
-def _file(stated: str) -> ForeignFile:
-    word, colon, _ = stated.partition(":")
-    if colon and word.partition("@")[0] in OPERATIONS:
-        try:
-            one = Deliverable.parsed(stated)
-        except ValueError:
-            return ForeignFile(stated)
-        return ForeignFile(one.path, one.operation, one.bytes_before)
-    return ForeignFile(stated)  # C:\\work\\a.py, say
+    try:
+        return files_of(stated, FileForm())
+    except NotUnderstood:
+        return None
 
 
 def _written(own: Mapping[str, Any]) -> Iterator[tuple[ForeignFile, ...] | None]:
@@ -218,15 +211,5 @@ def _written(own: Mapping[str, Any]) -> Iterator[tuple[ForeignFile, ...] | None]
 
 
 def _messages(own: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = _loaded(own.get("gen_ai.output.messages"))
+    found = decoded_json(own.get("gen_ai.output.messages"))
     return [mapping(one) for one in sequence(found)]
-
-
-def _loaded(value: object) -> Any:
-    """What a JSON text holds, ``None`` where it is none; anything else as it is."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return None
