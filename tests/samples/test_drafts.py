@@ -72,7 +72,19 @@ def test_numbers_of_lines_count_lines_and_not_pieces(tmp_path: Path) -> None:
     assert set(drafts.filled) == {2}
 
 
-@pytest.mark.parametrize("rubbish", [b"\n", b"[]\n", b"{}\n", b"7\n", b"{\n", b'{"origin":"x"}'])
+def test_the_last_line_may_lack_its_end(tmp_path: Path) -> None:
+    done = _add(tmp_path, line(), line(attempt=2)[:-1])
+    assert len(done.added) == 2
+    (partial,) = Drafts([orjson.dumps(LEAST)], {"origin": "here"})
+    assert (partial[-1:], orjson.loads(partial)["origin"]) == (b"\n", "here")
+
+
+def test_a_last_line_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    (problem,) = _problems(tmp_path, line(), line(attempt=2)[:-2])
+    assert (problem.line, problem.code) == (2, "cut-off")
+
+
+@pytest.mark.parametrize("rubbish", [b"\n", b"[]\n", b"{}\n", b"7\n", b"{\n", b'{"origin":"x"'])
 def test_what_is_no_object_is_left_to_the_reader(rubbish: bytes) -> None:
     assert list(Drafts([rubbish], {"unit": "call"}, "calls.jsonl")) == [rubbish]
 

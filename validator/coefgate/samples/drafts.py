@@ -14,7 +14,7 @@ from coefgate.registry.wording import ValuePath
 from coefgate.samples.acceptance import has_one_meaning
 from coefgate.samples.completion import NO_FACTS, completed
 from coefgate.samples.line_errors import nearly_json, place
-from coefgate.samples.lines import numbered
+from coefgate.samples.lines import LONGEST_LINE, numbered
 from coefgate.samples.model import sample_id
 
 _STAND_IN: Final = "0" * 32
@@ -61,8 +61,10 @@ class Drafts:
             stated, readable = orjson.loads(line), True
         except orjson.JSONDecodeError:
             stated, readable = nearly_json(line), False
-        if not isinstance(stated, dict) or not stated or not line.endswith(b"\n"):
+        if not isinstance(stated, dict) or not stated or len(line) >= LONGEST_LINE:
             return line
+        if not line.endswith(b"\n"):  # a whole object: nothing of the last line is cut off
+            line += b"\n"
         done = completed(stated, facts=self._facts(number))
         if done.filled:
             self.filled[number] = self._shared.setdefault(done.filled, done.filled)
