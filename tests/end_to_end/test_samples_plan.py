@@ -11,9 +11,11 @@ import pytest
 from coefgate.reports.pages.collection_plan import collection_plan_page
 from coefgate.reports.pages.collection_plan_document import collection_plan_dict
 from coefgate.reports.render.markdown import markdown
+from coefgate.samples.model import fields_of
 from coefgate.use_cases.coverage import coverage
 from coefgate.use_cases.plan_samples import PlannedSamples, plan_samples
 from tests.end_to_end.conftest import SHIPPED, Coefgate
+from tests.end_to_end.stored_calls import add, is_eligible, stored
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,17 @@ def test_of_a_registry_without_calls(coefgate: Coefgate, registry: Path) -> None
         # 0.025^(1/17) is 0.805; 0.025^(1/35) is 0.8999 and 0.025^(1/36) 0.9026.
         more = found_plan["cells"][0]["underestimation"]["more_to_width"]
         assert more["without_miss"]["phases"] == phases
+
+
+def test_of_a_single_call(coefgate: Coefgate, registry: Path) -> None:
+    [like, *_] = stored(registry, is_eligible)
+    shutil.rmtree(registry / "samples")
+    add(registry, [fields_of(like)])
+    said = " ".join(coefgate("samples", "plan").out.split())
+    # Its rate says nothing of others yet.
+    shown = "underestimation below 10.0% is shown by 28 more phases without a miss decided by"
+    assert shown in said
+    assert "unknown unknown" in said
 
 
 def test_where_nothing_is_fitted(coefgate: Coefgate) -> None:

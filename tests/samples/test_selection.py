@@ -89,6 +89,13 @@ def test_an_attempt_comes_with_those_at_the_same_files() -> None:
     assert _reasons(found) == {2: "undeclared"}
 
 
+def test_attempts_that_were_cut_off_at_one_ceiling_are_attempts_all_the_same() -> None:
+    told: dict[str, Any] = {"phase_id": "one", "run_id": "r"}
+    cut_off = [_call(n, 4096, **told, attempt=n, truncated=True) for n in (1, 2)]
+    found = _select([*cut_off, _call(3, **told, attempt=3)])
+    assert _numbers(found) == {1, 2, 3}
+
+
 def test_lines_that_name_each_other_come_together() -> None:
     wrong = _call(1, phase_id="one")
     right = _call(2, phase_id="two", supersedes=wrong.id)

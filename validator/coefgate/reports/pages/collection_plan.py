@@ -213,8 +213,8 @@ def _ways(rate: RatePlan, below: str) -> str:
     here = rate.below_limit
     if here.without_miss == 0:
         return f"{below} is shown"
-    without_miss, at_rate = _phases(here.without_miss), _phases(here.at_rate)
-    return f"{below} is shown by {without_miss} without a miss, at this rate by {at_rate}"
+    told = f"{below} is shown by {_phases(here.without_miss)} without a miss"
+    return f"{told}, at this rate by {_phases(here.at_rate)}" if rate.ahead else told
 
 
 def _phases(number: int | None) -> str:
