@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.registry.model import Scope
-from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.model import Erasure, Sample, SampleStore
 from coefgate.samples.selection import Selection, select
 from coefgate.samples.status import audit
 from tests.replay.builders import sample
@@ -21,11 +21,15 @@ CELLS = [("tests", "low"), ("docs", "low"), ("docs", "high")]
 
 
 def _select(
-    candidates: Sequence[Sample], stored: Sequence[Sample] = (), limit: int = 100
+    candidates: Sequence[Sample],
+    stored: Sequence[Sample] = (),
+    limit: int = 100,
+    erased: Sequence[Sample] = (),
 ) -> Selection:
+    gone = {one.id: Erasure(one.id, "f" * 32, "why", "samples/erased.yaml", 2) for one in erased}
     return select(
         candidates,
-        SampleStore(tuple(stored), {}),
+        SampleStore(tuple(stored), {}, gone),
         audit=lambda store: audit(store, scope=Scope(None, None), unit="call"),
         cell_of=lambda one: _cell(one) if _cell(one) in CELLS else None,
         cells=CELLS,
@@ -104,6 +108,12 @@ def test_lines_that_name_each_other_come_together() -> None:
     found = _select([wrong, right, third, again], limit=1)
     assert _numbers(found) == {1, 2, 3}
     assert _reasons(found) == {4: "duplicate"}
+
+
+def test_what_was_erased_is_not_proposed_again() -> None:
+    found = _select([_call(1), _call(2)], erased=[_call(1)])
+    assert _numbers(found) == {2}
+    assert _reasons(found) == {1: "stored"}
 
 
 def test_what_would_not_be_scored_is_left_out_with_its_reason() -> None:

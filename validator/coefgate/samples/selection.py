@@ -92,7 +92,7 @@ def _new(
     for *_, at in sorted((*key, at) for at, key in enumerate(by_worth)):
         one = candidates[at]
         content = content_of(one)
-        if one.id in known:
+        if one.id in known or one.id in stored.erased:
             left.append(NotChosen(one, STORED))
         elif content in contents:
             left.append(NotChosen(one, COPY))
