@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,30 @@ def test_importing_a_grown_file_again_under_another_name_adds_the_new_rows(
     grown = f"{TABLE}2026-03-01 11:00:00;docs;low;docs/f.md;500;stop;m-1;T-9\n"
     more = collect("csv", grown, name="grown.csv", stored=stored)
     assert (more.taken, more.known) == (Count(1, 500), Count(4, 4554))
+
+
+def test_times_of_all_kinds_in_one_column(collect: Import) -> None:
+    """Each is 10:00 in Vienna on the first of March 2026, 09:00 UTC: 1,772,355,600 seconds."""
+    times = [
+        "2026-03-01 10:00:00",
+        "2026-03-01T09:00:00Z",
+        "2026-03-01T04:00:00-05:00",
+        "2026-03-01T20:00:00+1100",
+        "1772355600",
+        "1772355600000",
+        "1772355600000000",
+        "1772355600000000000",
+        "1772355600.0",
+    ]
+    mapping = "columns: {actual_output_tokens: n1, observed_at: t, deliverables: f}\n"
+    mapping += "naive_times: Europe/Vienna\n"
+    rows = "".join(f"{100 + at},{time},a/b.md\n" for at, time in enumerate(times))
+    found = collect("csv", f"n1,t,f\n{rows}", mapping=mapping)
+    instants = {
+        datetime.fromisoformat(one["observed_at"]).astimezone(UTC).isoformat()
+        for one in lines_of(found)
+    }
+    assert (len(found.lines), instants) == (len(times), {"2026-03-01T09:00:00+00:00"})
+    without = collect("csv", f"n1,t,f\n{rows}", mapping=mapping.partition("naive")[0])
+    assert [one["observed_at"] is None for one in lines_of(without)] == [True] + [False] * 8
+    assert without.doubted["t"].places == ["calls:2"]
