@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.git.commit_log import calls_were_taken_away
+from coefgate.git.repository import Repository
 from tests.git.conftest import Git
 from tests.git.number_lives import docs_low, edit, read_life, subjects_of
 
@@ -163,3 +165,59 @@ def test_signatures_are_not_taken_for_history(registry: Path, git: Git, tmp_path
     )  # what git says of the signature stands before everything else
     steps = read_life(registry, "docs.low").steps
     assert [step.commit and step.commit.id for step in steps] == git("rev-list", "HEAD").split()
+
+
+CALLS = "samples/here/undated-00000000.jsonl"
+
+
+def _store(registry: Path, git: Git, text: str, message: str) -> str:
+    file = registry / CALLS
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    git("add", "-A")
+    git("commit", "-qm", message)
+    return git("rev-parse", "HEAD")
+
+
+def _taken_away(registry: Path, commit: str) -> bool:
+    with Repository(registry) as repository:
+        return calls_were_taken_away(repository, commit)
+
+
+def test_calls_that_come_in_take_none_away(registry: Path, git: Git) -> None:
+    assert not _taken_away(registry, git("rev-parse", "HEAD"))
+    stored = _store(registry, git, "{}\n", "calls")
+    assert not _taken_away(registry, stored)
+
+
+def test_calls_that_are_altered_or_gone_are_taken_away_for_ever(registry: Path, git: Git) -> None:
+    stored = _store(registry, git, "{}\n", "calls")
+    altered = _store(registry, git, "{ }\n", "altered")
+    git("reset", "-q", "--hard", stored)
+    git("rm", "-q", CALLS)
+    git("commit", "-qm", "gone")
+    gone = git("rev-parse", "HEAD")
+    again = _store(registry, git, "{}\n", "again")
+    assert [_taken_away(registry, one) for one in (altered, gone, again)] == [True, True, True]
+
+
+def test_what_a_branch_took_back_before_it_was_merged_was_never_there(
+    registry: Path, git: Git
+) -> None:
+    git("switch", "-qc", "side")
+    _store(registry, git, "{}\n", "calls")
+    git("rm", "-q", CALLS)
+    git("commit", "-qm", "gone")
+    git("switch", "-q", "main")
+    git("merge", "-q", "--no-ff", "side", "-m", "merge")
+    assert not _taken_away(registry, git("rev-parse", "HEAD"))
+
+
+def test_a_list_of_retirements_may_change(registry: Path, git: Git) -> None:
+    file = registry / "samples/retired.yaml"
+    for text in ("retired: []\n", "retired: [] # none\n"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+        git("add", "-A")
+        git("commit", "-qm", "retired")
+    assert not _taken_away(registry, git("rev-parse", "HEAD"))

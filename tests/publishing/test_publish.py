@@ -177,6 +177,12 @@ def test_a_success_says_what_the_report_says_and_on_how_many_calls(headline: str
     assert (said.state, said.description) == ("success", f"{headline}, on 1,058 calls")
 
 
+def test_a_registry_without_calls_succeeds_and_counts_none() -> None:
+    report = _report("pass", headline="NO CALLS YET", metrics={"head": None})
+    said = announcement_of(0, report)
+    assert (said.state, said.description) == ("success", "NO CALLS YET")
+
+
 @pytest.mark.parametrize(("code", "verdict"), [(0, "pass"), (1, "fail"), (4, "not-measurable")])
 def test_a_report_without_a_headline_is_no_verdict(code: int, verdict: str) -> None:
     assert announcement_of(code, _report(verdict, headline=None)).state == "error"

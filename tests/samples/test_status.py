@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 from unittest.mock import ANY
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from coefgate.registry.model import Scope
 from coefgate.samples.model import Retirement, SampleStore, order_key
 from coefgate.samples.reading import read_sample_path
-from coefgate.samples.status import STATUSES, Audited, audit, counts_by_status
+from coefgate.samples.status import STATUSES, Audited, audit, counts_by_status, ever_scored
 from tests.frozen_registry import BY_HAND
+from tests.replay.builders import sample
 from tests.samples.conftest import call, id_of, line, read_lines
 
 EVERYTHING = Scope(models=None, observed_since=None)
@@ -223,3 +225,22 @@ def test_the_first_import_has_58_eligible_samples_of_45_phases() -> None:
         "undeclared": 10,
     }
     assert len({each.sample.phase for each in audited if each.status == "eligible"}) == 45
+
+
+def test_a_call_was_once_good_for_scoring_whatever_became_of_it() -> None:
+    """Retired, corrected away, put out of scope, or of another unit: it was one all the same."""
+    good, cut_off = sample(1, 100), sample(2, 100, truncated=True, success=None)
+    partial = sample(3, 100, paths="partial", supersedes=good.id)
+    retired = {good.id: Retirement(good.id, "gone", "samples/retired.yaml", 2)}
+    assert ever_scored(SampleStore((good,), retired))
+    assert ever_scored(SampleStore((good, partial), {}))
+    assert ever_scored(SampleStore((cut_off,), {}))
+    assert ever_scored(SampleStore((replace(good, unit="turn"),), {}))
+    never: list[dict[str, Any]] = [
+        {"paths": "partial"},
+        {"category": None},
+        {"success": False},
+        {"duplicate_of": "0"},
+    ]
+    assert not ever_scored(SampleStore((), {}))
+    assert not any(ever_scored(SampleStore((sample(1, 100, **one),), {})) for one in never)

@@ -46,7 +46,7 @@ def candidates(draw: st.DrawFn) -> Candidate:
     return Candidate(key, draw(st.integers(*limits_of(SIZED, key))))
 
 
-@given(st.lists(candidates(), min_size=1, max_size=5), st.lists(calls, min_size=1, max_size=4))
+@given(st.lists(candidates(), min_size=1, max_size=5), st.lists(calls, max_size=4))
 def test_together_as_each_by_itself(several: list[Candidate], found: list[Sample]) -> None:
     counts = counts_matrix(found, table_of(SIZED))
     together = predictions(several, SIZED, counts)

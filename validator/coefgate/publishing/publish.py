@@ -166,7 +166,7 @@ def _read(report: bytes | None) -> dict[str, Any] | None:
 
 def _calls(document: dict[str, Any]) -> str:
     match document:
-        case {"metrics": {"head": {"samples": int(samples)}}} if samples:
+        case {"metrics": {"head": {"samples": int(samples)}}}:
             return f", on {samples:,} calls"
     return ""
 
