@@ -23,6 +23,7 @@ from tests.use_cases.new_registry.foreign_calls import csv_of_calls
 KINDS: Final = {"empty": "", "other content": "", "monorepo": "teams/our tokens"}
 """Repositories in which somebody begins, and the folder that gets the registry."""
 _COMMIT: Final = "0123456789" * 4
+_NOWHERE: Final = ("--program-url", "none")
 _PROGRAM: Final = ("--program-url", "https://github.com/ours/coefgate", "--program-rev", _COMMIT)
 
 
@@ -74,7 +75,7 @@ def test_from_the_first_command_to_a_judged_change_and_a_pin(
 ) -> None:
     who = beginner(tmp_path, kind, words)
     calls = csv_of_calls(tmp_path / "calls.csv")
-    made = who.tries("coefgate", "init", str(who.registry), "--from", str(calls))
+    made = who.tries("coefgate", "init", str(who.registry), "--from", str(calls), *_NOWHERE)
     assert made.code == 0, made.text
     assert "40 of 40 calls stored" in made.text
     if kind != "empty":
@@ -137,3 +138,22 @@ def judged(
     last = github.statuses[head][-1]
     assert last["context"] == f"coefgate/verdict{slug}"
     return run, last["state"]
+
+
+def test_without_calls_it_begins_with_the_rules_that_look_at_changes(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    who = beginner(tmp_path, "empty", words)
+    made = who.tries("coefgate", "init", *_NOWHERE)
+    assert made.code == 0, made.text
+    assert "NO CALLS YET" in made.text
+    pasted = who.types("\n".join(next_commands(made.text)))
+    assert pasted.code == 0, pasted.text
+    pushed = who.tries("git", "push", "--set-upstream", "origin", "main")
+    assert re.search(r"coefgate gate\.+Passed", pushed.text), pushed.text
+    docs = who.registry / "coefficients/overhead/docs.yaml"
+    docs.write_text(docs.read_text("utf-8").replace("tokens: 1000", "tokens: 1", 1), "utf-8")
+    who.git("commit", "--quiet", "--all", "--message", "far less")
+    refused = who.tries("git", "push")
+    assert refused.code == 1, refused.text
+    assert "swing" in refused.text

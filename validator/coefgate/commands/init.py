@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -21,6 +22,8 @@ from coefgate.use_cases.new_registry.program_source import (
     named_source,
 )
 from coefgate.use_cases.new_registry.surroundings import CIS, Ci, checked_owner
+
+_NOWHERE: Final = "none"
 
 
 @click.command()
@@ -63,7 +66,7 @@ from coefgate.use_cases.new_registry.surroundings import CIS, Ci, checked_owner
     "--program-url",
     "url",
     metavar="URL",
-    help="Where hooks and CI get coefgate; where this one was installed from unless given.",
+    help="Where hooks and CI get coefgate, or none; where this one came from unless given.",
 )
 @click.option("--program-rev", "commit", metavar="COMMIT", help="The full commit to take there.")
 @click.option(
@@ -110,11 +113,14 @@ def command(
         show(demo_text(made))
         return PASS
     source = _source(url, commit)
-    if _asks() and source is None:
+    if _asks() and source is None and url is None:
         source = _asked_source()
     if _asks() and owner is None and ci in {None, "github"}:
         owner = click.prompt(
-            "Who owns thresholds and calls (@NAME, empty: nobody yet)", default=""
+            "Who owns thresholds and calls (@NAME; empty: nobody yet)",
+            default="",
+            show_default=False,
+            err=True,
         )
     with progress("Making the registry …"):
         found = init(
@@ -143,6 +149,8 @@ def _calls(
 def _source(url: str | None, commit: str | None) -> ProgramSource | None:
     if url is None and commit is None:
         return installed_from()
+    if url == _NOWHERE and commit is None:
+        return None
     if url is None or commit is None:
         raise UsageProblem("--program-url and --program-rev belong together. Name both.")
     return named_source(url, commit)

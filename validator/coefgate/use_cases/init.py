@@ -14,6 +14,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
+from coefgate.samples.import_formats import importer_of
 from coefgate.use_cases.import_samples import Imported
 from coefgate.use_cases.new_registry.first_state import FirstState, without_calls
 from coefgate.use_cases.new_registry.from_calls import CallSources, from_calls
@@ -108,7 +109,7 @@ def init(
         ),
         first=first,
         imported=imported,
-        steps=around.steps,
+        steps=(*_guessed(calls), *around.steps),
         next=tuple(_next(target, files, hooks=hooks)),
     )
     if not dry_run:
@@ -139,6 +140,18 @@ def _refuse_calls(target: Target, calls: CallSources | None) -> None:
         raise UsageProblem(
             f"{target.registry} holds a registry already, and --from begins a new one. Store more "
             f"calls in it with: {store}"
+        )
+
+
+def _guessed(calls: CallSources | None) -> Iterator[str]:
+    """What to look at where nobody said what the fields of a source hold."""
+    if calls is None or calls.map_file is not None:
+        return
+    if getattr(importer_of(calls.format), "mapping_file", None) is not None:
+        look = shlex.join(["coefgate", "samples", "import", calls.format, *calls.places])
+        yield (
+            f"Which columns hold what was guessed; see it with: {look} --guess. To say it "
+            "otherwise begin anew with --map FILE"
         )
 
 
