@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from coefgate.use_cases.new_registry.guessed_format import guessed_format
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.use_cases.check import check

@@ -42,6 +42,7 @@ def _span(name: str, **given: Any) -> OtlpRecord:
         ),
         (_record(logs(log("GenAI request", {"event.name": "say it"}))), "other logs"),
         (_record(logs(log("", {}))), "other logs"),
+        (_record(logs(log("order.12345", {}))), "other logs"),
     ],
 )
 def test_what_tells_of_no_call_has_a_kind(record: OtlpRecord, kind: str) -> None:

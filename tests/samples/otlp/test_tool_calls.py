@@ -35,6 +35,12 @@ def _tool(number: int, path: str, **given: Any) -> dict[str, Any]:
     return span("tool", fields | given, number, parentSpanId=f"{parent:016x}")
 
 
+def _told(*several: dict[str, Any]) -> list[tuple[str | None, int | None, str | None]]:
+    source = ForeignSource("log", io.BytesIO(spans(*several)))
+    told = otlp.calls(source, ImportOptions())
+    return [(one.key, one.actual_output_tokens, one.unusable) for one in told]
+
+
 def _calls(*several: dict[str, Any]) -> dict[int, tuple[list[str], str]]:
     source = ForeignSource("log", io.BytesIO(spans(*several)))
     told = list(otlp.calls(source, ImportOptions()))
@@ -115,6 +121,26 @@ def test_tools_of_open_inference() -> None:
         parentSpanId=f"{ROOT:016x}",
     )
     assert _calls(_chat(1), tool, AGENT) == {1: (["a"], "real")}
+
+
+def test_a_span_around_a_call_tells_it_again_and_one_around_several_is_a_sum() -> None:
+    tokens = {"gen_ai.usage.output_tokens": 1}
+    once = _told(_chat(1, parent=2), _chat(2, **tokens))
+    assert [(key, unusable) for key, _, unusable in once] == [(once[0][0], None)] * 2
+    assert once[0][0] is not None
+    # The client knows no usage.
+    unknown = _told(_chat(1, parent=2, **{"gen_ai.usage.output_tokens": ""}), _chat(2))
+    assert [(count, unusable) for _, count, unusable in unknown] == [(None, None), (2, None)]
+    agent = {"gen_ai.operation.name": "invoke_agent"}
+    own = _told(_chat(1, parent=2), _chat(2, **agent, **tokens))
+    assert own[0][0] != own[1][0]
+    assert [unusable for _, _, unusable in own] == ["aggregate", None]
+    summed = _told(_chat(1, parent=5), _chat(3, parent=5), _chat(5))
+    assert [(count, unusable) for _, count, unusable in summed] == [
+        (1, None),
+        (5, "aggregate"),
+        (3, None),
+    ]
 
 
 def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,6 +135,7 @@ _SIDE_SOURCES: Final = frozenset(
         "model_validation",
     )
 )
+_EVENTS: Final = ("gen_ai.", "claude_code.", "codex.", "gemini_cli.")
 _PRINTABLE: Final = re.compile(r"[\w.:-]{1,80}")
 
 
@@ -186,7 +187,8 @@ def kind_of(record: OtlpRecord) -> str:
     if record.signal == "log":
         kind = record.attributes.get("event.kind") if record.name in _CODEX_EVENTS else None
         words = record.name if kind is None else f"{record.name}:{kind}"
-        return words if _PRINTABLE.fullmatch(words) else "other logs"
+        known = record.name.startswith(_EVENTS) and _PRINTABLE.fullmatch(words)
+        return words if known else "other logs"
     own = record.name if record.name.startswith("claude_code.") else None
     names = (own, _operation(record), record.attributes.get("openinference.span.kind"))
     words = next((one for one in names if isinstance(one, str)), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from coefgate.samples.file_tools import written_files
@@ -28,6 +28,7 @@ class _Siblings:
     """What is under way beside each other in one parent: the last call, and tools since."""
 
     call: ForeignCall | None = None
+    calls: int = 0
     start: int = 0
     end: int = 0
     tools: list[tuple[int, tuple[ForeignFile, ...] | None]] = field(default_factory=list)
@@ -68,6 +69,7 @@ class ToolCalls:
 
     def begun(self, record: OtlpRecord, call: ForeignCall) -> Iterator[ForeignCall]:
         """Let the ``call`` that a span tells wait for its tools; calls that need not any more."""
+        call = _around(call, self._waiting.get((record.trace, record.span)))
         if record.parent is None or call.unusable:
             yield call
             return
@@ -77,6 +79,7 @@ class ToolCalls:
         yield from _with_tools(siblings, before=record.start)
         siblings.tools = [one for one in siblings.tools if one[0] >= record.start]
         siblings.call, siblings.start, siblings.end = call, record.start, record.end
+        siblings.calls += 1
         self._waiting[parent] = siblings
         if len(self._waiting) > MOST_WAITING:
             yield from _with_tools(self._waiting.pop(next(iter(self._waiting))), whole=False)
@@ -108,6 +111,20 @@ def _with_tools(
         if start >= siblings.start and (before is None or start < before)
     )
     yield with_files(call, written, whole=whole)
+
+
+def _around(call: ForeignCall, inner: _Siblings | None) -> ForeignCall:
+    """``call``, in whose span lies what ``inner`` was.
+
+    Where both a library and its client are instrumented, the same call is told in either span. A
+    span around several calls, or around other tokens, is a sum.
+    """
+    if inner is None or inner.call is None or call.unusable:
+        return call
+    counts = {inner.call.actual_output_tokens, call.actual_output_tokens}
+    if inner.calls == 1 and len(counts - {None}) <= 1:
+        return replace(call, key=inner.call.key)
+    return replace(call, call_id=None, unusable="aggregate")
 
 
 def _is_tool(record: OtlpRecord) -> bool:
