@@ -242,3 +242,8 @@ def test_open_inference() -> None:
 def test_a_number_that_counts_no_tokens_is_none() -> None:
     call = _chat({"gen_ai.request.max_tokens": 10**15, "gen_ai.usage.input_tokens": -(10**18)})
     assert (call.max_output_tokens, call.input_tokens) == (None, None)
+
+
+@pytest.mark.parametrize(("stated", "ceiling"), [(-1, None), (0, None), (320, None), (321, 321)])
+def test_a_ceiling_that_limits_nothing_is_none(stated: int, ceiling: int | None) -> None:
+    assert _chat({"gen_ai.request.max_tokens": stated}).max_output_tokens == ceiling

@@ -74,7 +74,7 @@ def call_of(record: OtlpRecord, dialect: Dialect) -> ForeignCall:
         observed_at=observed_at(record.start) or observed_at(own.get("event.timestamp")),
         run_id=run_id,
         phase_id=phase_id or record.trace or run_id,
-        attempt=_count(stated, _ATTEMPT),
+        attempt=_count(stated, _ATTEMPT) or None,
         model=as_text(first(own, dialect.model)),
         category=as_text(first(stated, _CATEGORY)),
         complexity=as_text(first(stated, _COMPLEXITY)),
@@ -121,7 +121,7 @@ def _key(
 
 def _count(attributes: Mapping[str, Any], names: FactNames) -> int | None:
     found = integer(first(attributes, names))
-    return found if found is not None and abs(found) < _NO_COUNT else None
+    return found if found is not None and 0 <= found < _NO_COUNT else None
 
 
 def _output(own: Mapping[str, Any], dialect: Dialect) -> int | None:
@@ -141,9 +141,11 @@ def _input(own: Mapping[str, Any], dialect: Dialect) -> int | None:
 
 
 def _ceiling(own: Mapping[str, Any], dialect: Dialect) -> int | None:
-    if dialect is not OPEN_INFERENCE:
-        return _count(own, dialect.ceiling)
-    return _count(mapping(decoded_json(own.get("llm.invocation_parameters"))), _CEILINGS)
+    """The ceiling, unless it is none: 0, or one that the reply lies above."""
+    asked = mapping(decoded_json(own.get("llm.invocation_parameters")))
+    openinference = dialect is OPEN_INFERENCE
+    found = _count(asked, _CEILINGS) if openinference else _count(own, dialect.ceiling)
+    return found if found and found >= (_output(own, dialect) or 0) else None
 
 
 def _outcome(record: OtlpRecord, dialect: Dialect) -> tuple[bool | None, bool | None, str | None]:
