@@ -27,7 +27,8 @@ def write(tmp_path: Path) -> Write:
 
 
 def _found(sidecar: LabelSidecar, **facts: object) -> list[tuple[str | None, str | None]]:
-    labels = list(sidecar.labels(LabelFacts(**facts)))  # type: ignore[arg-type]
+    found = sidecar.labels(LabelFacts(**facts))  # type: ignore[arg-type]
+    labels = [one.label for one in found]
     assert all(one.origin == "declared" for one in labels)
     return [one[:2] for one in labels]
 
@@ -120,9 +121,17 @@ def test_all_that_an_entry_states_has_to_hold(write: Write) -> None:
 
 
 def test_what_a_label_is_says_the_file(write: Write) -> None:
-    assert list(read_label_sidecar(write(CSV)).labels(LabelFacts(phase_id="p1"))) == [
-        Label("docs", "low", "declared")
-    ]
+    (found,) = read_label_sidecar(write(CSV)).labels(LabelFacts(phase_id="p1"))
+    assert (found.label, found.line) == (Label("docs", "low", "declared"), 2)
+
+
+def test_labels_come_in_the_order_of_the_file(write: Write) -> None:
+    file = write("phase_id,run_id,path,category\n,r,,a\n,,*.md,b\np,,,c\np,r,,d\nr,,,e\n,p,,f\n")
+    sidecar = read_label_sidecar(file)
+    found = _found(sidecar, phase_id="p", run_id="r", deliverables=PATHS)
+    assert [one for one, _ in found] == ["a", "b", "c", "d"]
+    used = sidecar.labels(LabelFacts(phase_id="p", run_id="r", deliverables=PATHS))
+    assert sidecar.unused(used) == [6, 7]
 
 
 # --- What is wrong

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,10 +26,12 @@ _AN_ENTRY: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _DeclaredLabel:
-    """The label of calls for which all that is not ``None`` holds."""
+class DeclaredLabel:
+    """The label of calls for which all that is not ``None`` holds; ``line``: where it begins."""
 
     label: Label
+    line: int
+    phase_id: str | None
     run_id: str | None
     path: str | None
     begin: float | None
@@ -36,6 +39,8 @@ class _DeclaredLabel:
 
     def holds(self, facts: LabelFacts) -> bool:
         """A path is that of one of the files; times are from ``begin`` to before ``end``."""
+        if self.phase_id is not None and self.phase_id != facts.phase_id:
+            return False
         if self.run_id is not None and self.run_id != facts.run_id:
             return False
         if self.path is not None:
@@ -52,15 +57,20 @@ class _DeclaredLabel:
 
 @dataclass(frozen=True, slots=True)
 class LabelSidecar:
-    """Declared labels: those of a phase, by its id, and ``others``."""
+    """Declared labels by the phase or run that they are of, those of neither by ``None``."""
 
-    by_phase: Mapping[str, tuple[_DeclaredLabel, ...]]
-    others: tuple[_DeclaredLabel, ...]
+    by_work: Mapping[str | None, Sequence[DeclaredLabel]]
 
-    def labels(self, facts: LabelFacts) -> Iterator[Label]:
-        """Every label that is declared for a call."""
-        of_phase = () if facts.phase_id is None else self.by_phase.get(facts.phase_id, ())
-        return (one.label for one in (*of_phase, *self.others) if one.holds(facts))
+    def labels(self, facts: LabelFacts) -> list[DeclaredLabel]:
+        """Every label that is declared for a call, in the order of the file."""
+        works = dict.fromkeys((facts.phase_id, facts.run_id, None))
+        asked = chain.from_iterable(self.by_work.get(work, ()) for work in works)
+        return sorted((one for one in asked if one.holds(facts)), key=lambda one: one.line)
+
+    def unused(self, used: Container[DeclaredLabel]) -> list[int]:
+        """The lines of labels that are not among ``used``, in order."""
+        every = chain.from_iterable(self.by_work.values())
+        return sorted(one.line for one in every if one not in used)
 
 
 def read_label_sidecar(file: Path) -> LabelSidecar:
@@ -75,18 +85,18 @@ def read_label_sidecar(file: Path) -> LabelSidecar:
     document, problems = sidecar_document(content, file.as_posix(), file.suffix)
     if told := {*problems, *_problems(document)}:
         raise InvalidInput(told)
-    by_phase: dict[str, list[_DeclaredLabel]] = {}
-    others: list[_DeclaredLabel] = []
-    for stated in document.data:
-        phase = stated.get("phase_id")
-        (others if phase is None else by_phase.setdefault(phase, [])).append(_entry(stated))
-    return LabelSidecar({name: tuple(one) for name, one in by_phase.items()}, tuple(others))
+    by_work: dict[str | None, list[DeclaredLabel]] = {}
+    for index, stated in enumerate(document.data):
+        one = _declared(stated, document.mark((index,))[0])
+        by_work.setdefault(one.run_id if one.phase_id is None else one.phase_id, []).append(one)
+    return LabelSidecar(by_work)
 
 
-def _entry(stated: Mapping[str, str]) -> _DeclaredLabel:
+def _declared(stated: Mapping[str, str], line: int) -> DeclaredLabel:
     label = Label(stated.get("category"), stated.get("complexity"), "declared")
     begin, end = (_instant(stated.get(name)) for name in ("from", "until"))
-    return _DeclaredLabel(label, stated.get("run_id"), stated.get("path"), begin, end)
+    phase, run, path = map(stated.get, ("phase_id", "run_id", "path"))
+    return DeclaredLabel(label, line, phase, run, path, begin, end)
 
 
 def _instant(time: str | None) -> float | None:

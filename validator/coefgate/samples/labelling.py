@@ -9,7 +9,7 @@ from typing import Final
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.labels import LabelRule
 from coefgate.samples.foreign_call import ForeignCall
-from coefgate.samples.label_sidecar import LabelSidecar
+from coefgate.samples.label_sidecar import DeclaredLabel, LabelSidecar
 from coefgate.samples.labels import Label, LabelFacts, label_by_rule, settled_label
 
 Labeller = Callable[[ForeignCall, tuple[Deliverable, ...]], Label | None]
@@ -22,8 +22,13 @@ def labeller(
     sidecar: LabelSidecar | None = None,
     *,
     aliases: Mapping[str, str] = _NO_ALIASES,
+    used: Callable[[DeclaredLabel], object] = lambda _: None,
 ) -> Labeller:
-    """What labels calls. ``aliases``: the category that another name leads to."""
+    """What labels calls.
+
+    ``aliases``: the category that another name leads to. ``used`` is told each declared label that
+    holds for a call.
+    """
 
     def label(call: ForeignCall, deliverables: tuple[Deliverable, ...]) -> Label | None:
         facts = LabelFacts(
@@ -34,8 +39,11 @@ def labeller(
             deliverables=deliverables,
             complete=call.paths == "real",
         )
-        declared = () if sidecar is None else sidecar.labels(facts)
-        stated = (Label(call.category, call.complexity, "logged"), *declared)
+        declared = [] if sidecar is None else sidecar.labels(facts)
+        for one in declared:
+            used(one)
+        logged = Label(call.category, call.complexity, "logged")
+        stated = (logged, *(one.label for one in declared))
         return settled_label(stated, label_by_rule(rules, facts), aliases=aliases)
 
     return label

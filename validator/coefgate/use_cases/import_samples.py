@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,12 @@ from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
-from coefgate.registry.wording import listed
+from coefgate.registry.wording import first_of, listed
 from coefgate.samples.foreign_call import SampleUnit
 from coefgate.samples.foreign_source import foreign_files, opened
 from coefgate.samples.import_formats import ImportOptions, importer_of
 from coefgate.samples.importing import Collected, Collector, Redaction
-from coefgate.samples.label_sidecar import read_label_sidecar
+from coefgate.samples.label_sidecar import DeclaredLabel, read_label_sidecar
 from coefgate.samples.labelling import Labeller, labeller, labels_of_source
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
@@ -60,6 +60,8 @@ class ForeignOptions:
 
 
 PLAIN: Final = ForeignOptions()
+_LINES_NAMED: Final = 5
+"""Lines of labels that hold for no call, of those that are named."""
 
 
 def import_samples(
@@ -99,8 +101,9 @@ def new_calls_of(
     redact = None
     if options.redact_with is not None:
         redact = partial(redacted, redact=path_redactor(options.redact_with, (registry,)))
-    labels = options.label_file
-    return collect_samples(
+    labels = None if options.label_file is None else read_label_sidecar(options.label_file)
+    used: set[DeclaredLabel] = set()
+    collected = collect_samples(
         format_name,
         places,
         origin=options.origin or format_name,
@@ -108,12 +111,19 @@ def new_calls_of(
         stored=stored,
         label=labeller(
             registry.label_rules,
-            None if labels is None else read_label_sidecar(labels),
+            labels,
             aliases=registry.canonical_category,
+            used=used.add,
         ),
         redact=redact,
         workspace=options.workspace,
     )
+    unused = labels.unused(used) if labels and collected.taken.calls else []
+    if not unused:
+        return collected
+    lines = first_of([str(line) for line in unused], _LINES_NAMED)
+    note = f"labels in {options.label_file} that hold for no new call: lines {lines}"
+    return replace(collected, notes=(*collected.notes, note))
 
 
 def collect_samples(
