@@ -17,6 +17,7 @@ NAMES = (
     "what_if",
     "tune",
     "reading",
+    "transcripts",
     "replay_candidate",
 )
 
