@@ -1,4 +1,4 @@
-"""Mapping files: the one of the page is read as it stands, others with the place of what is odd."""
+"""Mapping files: the one of the page is read as it stands, others with the place of an error."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from coefgate.registry.files import MAX_BYTES, file_too_large
 from coefgate.registry.schemas import schema_problems
 from coefgate.registry.wording import did_you_mean, first_of, printable, shown
 from coefgate.registry.yaml_reader import read_document
-from coefgate.samples.foreign_values import FileForm
+from coefgate.samples.foreign_file_lists import FileForm
 
 TOKENS: Final = "actual_output_tokens"
 FILES: Final[Mapping[str, Operation]] = {

@@ -15,13 +15,13 @@ from coefgate.samples.column_map import (
     require_columns,
 )
 from coefgate.samples.foreign_call import ForeignCall, ForeignFile, SampleUnit
+from coefgate.samples.foreign_file_lists import files_of
 from coefgate.samples.foreign_source import ForeignSource
 from coefgate.samples.foreign_times import observed_at
 from coefgate.samples.foreign_values import (
     ABSENT,
     NotUnderstood,
     boolean_of,
-    files_of,
     is_nothing,
     number_of,
     text_of,

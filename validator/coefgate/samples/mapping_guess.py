@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final
 
-from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITY_NAME
 from coefgate.samples.column_map import BOOLEANS, FILES, NUMBERS, TOKENS, ColumnMap
 from coefgate.samples.column_names import ASKED_FOR, NAMES, names_of
+from coefgate.samples.foreign_file_lists import FileForm, files_of
+from coefgate.samples.foreign_labels import category_words, complexity_words
 from coefgate.samples.foreign_times import observed_at
 from coefgate.samples.foreign_values import (
-    FileForm,
     NotUnderstood,
     boolean_of,
-    files_of,
     is_nothing,
     number_of,
     text_of,
@@ -36,14 +35,6 @@ _LONGEST_LABEL: Final = 100
 _LONGEST_ID: Final = 200
 _SHORTEST_CALL_ID: Final = 8
 
-_WORDS_OF_LEVELS: Final = {
-    "low": "low easy simple small s minor trivial 1",
-    "medium": "medium med moderate normal average m 2",
-    "high": "high hard complex difficult large l major 3",
-}
-_LEVELS: Final[Mapping[str, str]] = {
-    word: level for level, words in _WORDS_OF_LEVELS.items() for word in words.split()
-}
 _EXTENSION: Final = re.compile(r".*[^./\\\s]\.[A-Za-z][A-Za-z0-9]{0,9}")
 _SEPARATORS: Final = ("\n", ";", "|", ",", " ")
 
@@ -89,7 +80,7 @@ def guess_columns(records: Iterable[Mapping[str, Any]]) -> Guess:
         constants={"deliverables_from": "request"} if asked else {},
         words={
             name: words
-            for name, make in (("category", _category_words), ("complexity", _complexity_words))
+            for name, make in (("category", category_words), ("complexity", complexity_words))
             if name in columns and (words := make(_words(values[columns[name]])))
         },
         files=FileForm(separator=_separator([values[columns[n]] for n in FILES if n in columns])),
@@ -231,29 +222,3 @@ def _separator(columns: Iterable[Sequence[Any]]) -> str | None:
         ):
             return separator
     return None
-
-
-def _category_words(found: set[str]) -> dict[str, str]:
-    """Names that a registry can declare, for those that it cannot."""
-    return _as_names(found, CATEGORY_NAME)
-
-
-def _complexity_words(found: set[str]) -> dict[str, str]:
-    """The usual complexities where each word means another of them; else as of categories."""
-    words = sorted({one.casefold() for one in found})
-    levels = [_LEVELS[one] for one in words if one in _LEVELS]
-    if len(set(levels)) == len(words):
-        pairs = zip(words, levels, strict=True)
-        return {word: level for word, level in pairs if word != level or word not in found}
-    return _as_names(found, COMPLEXITY_NAME)
-
-
-def _as_names(found: set[str], pattern: re.Pattern[str]) -> dict[str, str]:
-    odd = sorted(one for one in found if not pattern.fullmatch(one))
-    names = {one.casefold(): re.sub(r"[^a-z0-9]+", "-", one.casefold()).strip("-") for one in odd}
-    named = {
-        word: name if name[:1].isalpha() else f"level-{name}"
-        for word, name in names.items()
-        if name
-    }
-    return {word: name for word, name in named.items() if pattern.fullmatch(name)}

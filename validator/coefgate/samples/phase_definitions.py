@@ -16,7 +16,8 @@ from coefgate.registry.wording import ValuePath, described, shown
 from coefgate.registry.yaml_reader import MAX_DEPTH, read_document
 from coefgate.samples.column_map import map_content, zone_of
 from coefgate.samples.foreign_call import ForeignFile
-from coefgate.samples.foreign_values import FileForm, NotUnderstood, files_of
+from coefgate.samples.foreign_file_lists import FileForm, files_of
+from coefgate.samples.foreign_values import NotUnderstood
 
 _NAMES: Final = ("phase_id", "id", "name")
 _FIX: Final = "Write a list of paths: deliverables: [src/a.py]."

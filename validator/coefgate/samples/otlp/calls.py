@@ -10,14 +10,9 @@ from typing import Any, Final
 from coefgate.samples.file_tools import written_files
 from coefgate.samples.foreign_call import ForeignCall, ForeignFile
 from coefgate.samples.foreign_fields import mapping, sequence
+from coefgate.samples.foreign_file_lists import FileForm, files_of
 from coefgate.samples.foreign_times import observed_at
-from coefgate.samples.foreign_values import (
-    FileForm,
-    NotUnderstood,
-    decoded_json,
-    files_of,
-    is_nothing,
-)
+from coefgate.samples.foreign_values import NotUnderstood, decoded_json, is_nothing
 from coefgate.samples.otlp.dialects import (
     OPEN_INFERENCE,
     Dialect,
