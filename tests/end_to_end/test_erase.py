@@ -244,6 +244,7 @@ def test_a_rewritten_history(
     _erase(coefgate, old.id, "--replace-text", str(rewrite))
     _accept(git)
     now = (registry / ERASED).read_bytes()
+    assert rewrite.stat().st_mode & 0o777 == 0o600
     # What git filter-repo --replace-text makes of each file of each commit.
     for line in rewrite.read_bytes().splitlines():
         before, after = line.removeprefix(b"literal:").rsplit(b"==>", 1)

@@ -39,9 +39,12 @@ def file_beside(path: Path, data: bytes, *, mode: int | None = None) -> Iterator
             beside.unlink()
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Give the file ``data`` as its content, or leave it as it was. Raises ``OSError``."""
-    with file_beside(path, data) as beside:
+def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Give the file ``data`` as its content, or leave it as it was. Raises ``OSError``.
+
+    ``mode``: its permissions, else those that the umask leaves.
+    """
+    with file_beside(path, data, mode=mode) as beside:
         os.replace(beside, path)  # noqa: PTH105 (what tests take the place of)
 
 

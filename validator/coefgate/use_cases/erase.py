@@ -99,7 +99,8 @@ def erase(
         if not dry_run:
             if replace_text is not None:
                 with explained(f"{replace_text} cannot be written", "Name another file."):
-                    write_whole(replace_text, b"".join(expressions(folder, plan.instead)))
+                    rewriting = b"".join(expressions(folder, plan.instead))
+                    write_whole(replace_text, rewriting, mode=0o600)
             replace_files(root, plan.files)
     return plan.told(state.store.samples, wanted.holding)
 
