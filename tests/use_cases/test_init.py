@@ -196,6 +196,36 @@ def test_what_calls_name_is_declared_and_what_none_names_is_told_by_rules(tmp_pa
     ]
 
 
+def test_any_words_of_a_source_become_names_of_a_registry(tmp_path: Path) -> None:
+    calls = tmp_path / "calls.csv"
+    rows = ["文档,S,m-1", "1st! thing,M,m-2", "Docs,low,m-1", "docs,low,m-2"]
+    lines = [f"{row},{900 + at},stop,a{at}.md" for at, row in enumerate(rows)]
+    names = "category,complexity,model,completion_tokens,finish_reason,files"
+    calls.write_text("\n".join((names, *lines, "")), "utf-8")
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text(
+        "columns: {actual_output_tokens: completion_tokens, stop_reason: finish_reason,\n"
+        "  deliverables: files, category: category, complexity: complexity, model: model}\n",
+        "utf-8",
+    )
+    source = CallSources("csv", (str(calls),), mapping)
+    made = init(tmp_path / "new", calls=source, hooks=False, ci="none")
+    coefficients = tmp_path / "new/coefficients"
+    assert problems(tmp_path / "new") == []
+    found = {
+        document["category"]: document["aliases"]
+        for file in (coefficients / "overhead").iterdir()
+        for document in [yaml.safe_load(file.read_text("utf-8"))]
+    }
+    assert found == {"other": ["文档"], "other-1st-thing": ["1st! thing"], "docs": ["Docs"]}
+    models = yaml.safe_load((coefficients / "model_factors.yaml").read_text("utf-8"))
+    assert [one["models"] for one in models["factors"]] == [["m-1"], ["m-2"]]
+    registry = yaml.safe_load((coefficients / "registry.yaml").read_text("utf-8"))
+    assert registry["complexities"] == ["low"]
+    assert made.imported is not None
+    assert made.imported.collected.taken.calls == 4
+
+
 def test_calls_that_lack_a_fact_are_stored_and_numbers_stay_neutral(tmp_path: Path) -> None:
     calls = tmp_path / "calls.csv"
     calls.write_text("output_tokens,files\n900,a.py\n", "utf-8")
@@ -209,9 +239,15 @@ def test_calls_that_lack_a_fact_are_stored_and_numbers_stay_neutral(tmp_path: Pa
 def test_a_source_without_a_call_begins_nothing(tmp_path: Path) -> None:
     calls = tmp_path / "calls.csv"
     calls.write_text("output_tokens,files\n2000000,a.py\n", "utf-8")
-    with pytest.raises(UsageProblem, match=r"no call of the format csv in it can be stored"):
+    with pytest.raises(UsageProblem, match=r"no call of the format csv can be stored"):
         init(tmp_path / "new", calls=CallSources("csv", (str(calls),)))
     assert not (tmp_path / "new").exists()
+
+
+def test_a_source_that_tells_of_no_call_may_be_of_another_format(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").touch()
+    with pytest.raises(UsageProblem, match=r"It tells of none.* --format"):
+        init(tmp_path / "new", calls=CallSources("csv", (str(tmp_path / "calls.csv"),)))
 
 
 def test_a_registry_that_is_there_takes_no_other_beginning(tmp_path: Path) -> None:

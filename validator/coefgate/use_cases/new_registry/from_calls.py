@@ -137,10 +137,9 @@ def _nothing(calls: CallSources, found: Collected) -> UsageProblem:
         f"{reason_of(reason).words}: {one.count:,} ({one.places[0]}). {reason_of(reason).remedy}"
         for reason, one in sorted(reasons, key=lambda each: -each[1].count)
     )
+    told = told or "It tells of none; if it is of another format, name that with --format."
     where = " ".join(calls.places)
-    return UsageProblem(
-        f"{where}: no call of the format {calls.format} in it can be stored. {told}".rstrip()
-    )
+    return UsageProblem(f"{where}: no call of the format {calls.format} can be stored. {told}")
 
 
 def _coefficients(
