@@ -28,7 +28,7 @@ _KINDS: Final = {
 }
 """By kind of work: tokens of a call beside its files, and the files that it may deliver."""
 _HARDER: Final = {"easy": 1.0, "hard": 1.8}
-_FIRST: Final = datetime(2026, 10, 5, 9, tzinfo=UTC)
+_FIRST: Final = datetime(2026, 4, 6, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -289,6 +289,38 @@ def otlp(those: Sequence[Call]) -> Iterator[dict[str, Any]]:
         yield {"resourceSpans": [{"resource": {"attributes": []}, "scopeSpans": [scope]}]}
 
 
+def autopack(those: Sequence[Call]) -> Iterator[str]:
+    """Lines of Autopack's log, which say how many files were asked for."""
+    for one in those:
+        yield f"[{one.at:%Y-%m-%d %H:%M:%S}Z] INFO: Next phase: {one.ticket}-{one.number}"
+        facts = {
+            "predicted_output": 5000,
+            "actual_output": one.tokens,
+            "category": one.kind,
+            "complexity": one.difficulty,
+            "deliverables": len(one.files),
+            "success": True,
+            "stop_reason": "end_turn",
+            "truncated": False,
+            "model": "gpt-5.3",
+        }
+        told = " ".join(f"{name}={value}" for name, value in facts.items())
+        yield f"[{one.at:%Y-%m-%d %H:%M:%S}Z] INFO: [TokenEstimationV2] {told}"
+
+
+def phases(those: Sequence[Call]) -> dict[str, Any]:
+    """The definitions of the phases in that log, which say the files."""
+    return {
+        "phases": [
+            {
+                "phase_id": f"{one.ticket}-{one.number}",
+                "scope": {"deliverables": [path for path, _ in one.files]},
+            }
+            for one in those
+        ]
+    }
+
+
 _LOGS: Final[dict[str, Callable[[Sequence[Call]], Iterator[dict[str, Any]]]]] = {
     "claude-code.jsonl": claude_code,
     "codex.jsonl": codex,
@@ -305,9 +337,12 @@ def write(folder: Path) -> None:
         there.mkdir(parents=True, exist_ok=True)
         with (there / "calls.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(table(those))
+        lines = "".join(f"{line}\n" for line in autopack(those))
+        (there / "autopack.log").write_text(lines, encoding="utf-8")
+        (there / "phases.json").write_text(json.dumps(phases(those), indent=1), encoding="utf-8")
         for name, log in _LOGS.items():
-            lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in log(those))
-            (there / name).write_text("".join(lines), encoding="utf-8")
+            text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in log(those))
+            (there / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

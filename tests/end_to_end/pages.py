@@ -3,7 +3,7 @@
 A block looks like a terminal: a command after ``$``, its further lines after ``>``, then what it
 prints. A line with only ``…`` stands for one line or more that the page leaves out.
 
-``python -m tests.end_to_end.pages`` runs the tutorial, whose commands build upon one another, and
+``python -m tests.end_to_end.pages`` runs the stories, whose commands build upon one another, and
 those of all other pages, which stand alone, and writes their outputs anew. What is left out stays
 so while the lines around it change in figures only."""
 
@@ -23,9 +23,12 @@ from pathlib import Path
 
 SHIPPED = Path(__file__).parents[2]
 TUTORIAL = SHIPPED / "docs" / "tutorial.md"
+START = SHIPPED / "docs" / "start.md"
+STORIES = (TUTORIAL, START)
+"""Pages whose commands build upon one another."""
 ALONE = [
     SHIPPED / "README.md",
-    *sorted(page for page in (SHIPPED / "docs").rglob("*.md") if page != TUTORIAL),
+    *sorted(page for page in (SHIPPED / "docs").rglob("*.md") if page not in STORIES),
     SHIPPED / "samples" / "README.md",
 ]
 """Pages whose commands stand alone."""
@@ -148,16 +151,16 @@ def anew(page: str, *, young: Path, whole: Path, home: Path) -> str:
     return filled(page, done)
 
 
-def tutorial_printed(scratch: Path) -> list[Printed]:
-    """What the tutorial's commands print, run in a fresh clone of this repository."""
-    clone = _clone(scratch, "--no-checkout")
-    commands = [step.command for step in steps(TUTORIAL.read_text("utf-8"))]
+def story_printed(page: Path, scratch: Path) -> list[Printed]:
+    """What the commands of a story print, run in a fresh clone of this repository."""
+    clone = _clone(scratch)
+    commands = [step.command for step in steps(page.read_text("utf-8"))]
     return run(commands, cwd=clone, home=scratch)
 
 
-def _clone(scratch: Path, *options: str) -> Path:
+def _clone(scratch: Path) -> Path:
     clone = scratch / "coefgate"
-    subprocess.run(["git", "clone", "-q", "--shared", *options, SHIPPED, clone], check=True)
+    subprocess.run(["git", "clone", "-q", "--shared", SHIPPED, clone], check=True)
     return clone
 
 
@@ -267,9 +270,10 @@ def main() -> None:
         written[EXAMPLE] = anew(
             EXAMPLE.read_text("utf-8"), young=example, whole=example, home=home
         )
-    with tempfile.TemporaryDirectory() as folder:
-        printed = _sound(tutorial_printed(Path(folder)))
-    written[TUTORIAL] = filled(TUTORIAL.read_text("utf-8"), printed)
+    for story in STORIES:
+        with tempfile.TemporaryDirectory() as folder:
+            printed = _sound(story_printed(story, Path(folder)))
+        written[story] = filled(story.read_text("utf-8"), printed)
     for page, text in written.items():
         page.write_text(text, encoding="utf-8")
 

@@ -13,6 +13,7 @@ from examples import logs
 from tests.end_to_end.conftest import Coefgate
 
 FORMATS = {
+    "autopack-log": "autopack.log",
     "csv": "calls.csv",
     "claude-code": "claude-code.jsonl",
     "codex": "codex.jsonl",
@@ -44,27 +45,36 @@ def _calls(found: dict[str, Any]) -> dict[str, int]:
 def test_every_format_tells_the_calls_that_were_made(
     format_name: str, written: Path, registry: Path, coefgate: Coefgate
 ) -> None:
-    first = _imported(coefgate, format_name, str(written / "week-1" / FORMATS[format_name]))
+    week_1, week_2 = (written / week for week in ("week-1", "week-2"))
+    needs_map = format_name == "autopack-log"
+    asked = ("--map", str(week_1 / "phases.json")) if needs_map else ()
+    first = _imported(coefgate, format_name, str(week_1 / FORMATS[format_name]), *asked)
     week = logs.calls()[:24]
     tokens = sum(one.tokens for one in week)
     assert first["told"] == first["taken"] == {"calls": 24, "tokens": tokens}
     assert (first["left_out"], first["unreadable"], first["again"]) == ({}, {}, 0)
     lines = [json.loads(line) for line in (registry / first["path"]).read_bytes().splitlines()]
     got = {
-        one["actual_output_tokens"]: {(f["path"], f["operation"]) for f in one["deliverables"]}
+        one["actual_output_tokens"]: {
+            (f["path"], "unknown" if needs_map else f["operation"]) for f in one["deliverables"]
+        }
         for one in lines
     }
-    assert got == {one.tokens: set(one.files) for one in week}
+    assert got == {
+        one.tokens: {(path, "unknown" if needs_map else how) for path, how in one.files}
+        for one in week
+    }
+    assert {one["paths"] for one in lines} == {"real"}
     # The same file again, under another name, and once more with the next week behind it.
     again = registry / f"again-{FORMATS[format_name]}"
-    again.write_bytes((written / "week-1" / FORMATS[format_name]).read_bytes())
-    assert _calls(_imported(coefgate, format_name, str(again))) == {
+    again.write_bytes((week_1 / FORMATS[format_name]).read_bytes())
+    assert _calls(_imported(coefgate, format_name, str(again), *asked)) == {
         "told": 24,
         "taken": 0,
         "known": 24,
     }
-    grown = written / "week-2" / FORMATS[format_name]
-    assert _calls(_imported(coefgate, format_name, str(again), str(grown))) == {
+    grown = week_2 / FORMATS[format_name]
+    assert _calls(_imported(coefgate, format_name, str(again), str(grown), *asked)) == {
         "told": 48,
         "taken": 24,
         "known": 24,

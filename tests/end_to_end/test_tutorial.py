@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.pages import TUTORIAL, Printed, filled, run, steps, tutorial_printed
+from tests.end_to_end.pages import TUTORIAL, Printed, filled, run, steps, story_printed
 
 # The story of the page: what is asked, and is it green (0) or red (1)? A page whose outputs are
 # written anew keeps its words, so these must not change unnoticed.
@@ -33,7 +33,7 @@ VERDICTS = [
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Printed]:
-    return tutorial_printed(tmp_path_factory.mktemp("tutorial"))
+    return story_printed(TUTORIAL, tmp_path_factory.mktemp("tutorial"))
 
 
 def test_prints_what_the_page_says(printed: Sequence[Printed]) -> None:
