@@ -7,6 +7,7 @@ of the real command."""
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,16 @@ def on_call() -> Iterator[tuple[str, ...]]:
             finally:
                 server.shutdown()
                 thread.join()
+
+
+@contextmanager
+def on_path(folder: Path) -> Iterator[Path]:
+    """The same as a program called ``coefgate`` in ``folder``, to be put on ``PATH``."""
+    with on_call() as words:
+        program = folder / "coefgate"
+        program.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
+        yield folder
 
 
 def _handler(warm: Warm, scratch: Path) -> type[StreamRequestHandler]:

@@ -67,11 +67,13 @@ def steps(text: str) -> list[Step]:
     return [step for block in _BLOCK.findall(text) for step in _steps_of(block)]
 
 
-def run(commands: Sequence[str], *, cwd: Path, home: Path) -> list[Printed]:
+def run(
+    commands: Sequence[str], *, cwd: Path, home: Path, programs: Path | None = None
+) -> list[Printed]:
     """Run commands one after another in one shell, as its user would type them.
 
-    Nothing of the environment counts but ``PATH``, where this Python's programs come first.
-    Commits have a fixed author and times, each command a minute after the one before, so their
+    Nothing of the environment counts but ``PATH``, where this Python's programs come first, or
+    those in the folder ``programs`` even before. Commits have a fixed author and times, each command a minute after the one before, so their
     names are always the same."""
     mark = "-- printed by the step before --"
     script = ["exec 2>&1", "code=0"]
@@ -91,7 +93,7 @@ def run(commands: Sequence[str], *, cwd: Path, home: Path) -> list[Printed]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        env=_environment(home),
+        env=_environment(home, programs),
     )
     text = done.stdout.decode("utf-8")
     *printed, rest = re.split(rf"^{mark}(\d+)\n", text, flags=re.MULTILINE)
@@ -151,11 +153,11 @@ def anew(page: str, *, young: Path, whole: Path, home: Path) -> str:
     return filled(page, done)
 
 
-def story_printed(page: Path, scratch: Path) -> list[Printed]:
+def story_printed(page: Path, scratch: Path, programs: Path | None = None) -> list[Printed]:
     """What the commands of a story print, run in a fresh clone of this repository."""
     clone = _clone(scratch)
     commands = [step.command for step in steps(page.read_text("utf-8"))]
-    return run(commands, cwd=clone, home=scratch)
+    return run(commands, cwd=clone, home=scratch, programs=programs)
 
 
 def _clone(scratch: Path) -> Path:
@@ -241,7 +243,7 @@ def _left_out(
     return None if found is None else [*found]
 
 
-def _environment(home: Path) -> dict[str, str]:
+def _environment(home: Path, programs: Path | None) -> dict[str, str]:
     people = {f"GIT_{role}_NAME": "An Author" for role in ("AUTHOR", "COMMITTER")}
     people |= {f"GIT_{role}_EMAIL": "author@example.org" for role in ("AUTHOR", "COMMITTER")}
     measured = {name: value for name, value in os.environ.items() if name.startswith("COV")}
@@ -253,7 +255,10 @@ def _environment(home: Path) -> dict[str, str]:
         "GIT_EDITOR": "true",
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PATH": os.pathsep.join(
+            [str(one) for one in (programs, Path(sys.executable).parent) if one is not None]
+            + [os.environ["PATH"]]
+        ),
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.on_call import on_path
 from tests.end_to_end.pages import TUTORIAL, Printed, filled, run, steps, story_printed
 
 # The story of the page: what is asked, and is it green (0) or red (1)? A page whose outputs are
@@ -33,7 +34,8 @@ VERDICTS = [
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Printed]:
-    return story_printed(TUTORIAL, tmp_path_factory.mktemp("tutorial"))
+    with on_path(tmp_path_factory.mktemp("programs")) as programs:
+        return story_printed(TUTORIAL, tmp_path_factory.mktemp("tutorial"), programs)
 
 
 def test_prints_what_the_page_says(printed: Sequence[Printed]) -> None:
