@@ -24,7 +24,7 @@ WORKSPACE: Final = "/work/shop"
 _KINDS: Final = {
     "bugfix": (500, ("src/cart.py", "src/stock.py", "tests/test_cart.py")),
     "feature": (1100, ("src/gifts.py", "src/gifts_api.py", "tests/test_gifts.py", "web/gifts.ts")),
-    "docs": (350, ("docs/gifts.md", "docs/stock.md")),
+    "docs": (350, ("manual/gifts.md", "manual/stock.md")),
 }
 """By kind of work: tokens of a call beside its files, and the files that it may deliver."""
 _HARDER: Final = {"easy": 1.0, "hard": 1.8}

@@ -73,8 +73,8 @@ def run(
     """Run commands one after another in one shell, as its user would type them.
 
     Nothing of the environment counts but ``PATH``, where this Python's programs come first, or
-    those in the folder ``programs`` even before. Commits have a fixed author and times, each command a minute after the one before, so their
-    names are always the same."""
+    those in the folder ``programs`` even before. Commits have a fixed author and times, each
+    command a minute after the one before, so their names are always the same."""
     mark = "-- printed by the step before --"
     script = ["exec 2>&1", "code=0"]
     for number, command in enumerate(commands):
