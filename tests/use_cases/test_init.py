@@ -123,12 +123,13 @@ def test_a_link_in_the_place_of_a_file_stays_and_is_not_written_through(tmp_path
     assert not (tmp_path / "outside.md").exists()
 
 
-def test_another_folder_of_samples_is_no_place_for_calls(tmp_path: Path) -> None:
-    (tmp_path / "samples").mkdir()
-    (tmp_path / "samples/photo.txt").touch()
-    with pytest.raises(UsageProblem, match="samples holds other files"):
+@pytest.mark.parametrize("name", ["samples", "coefficients"])
+def test_another_folder_of_that_name_is_no_place_for_a_registry(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "photo.txt").touch()
+    with pytest.raises(UsageProblem, match=rf"{name} holds other files.*coefgate init .*/tokens"):
         init(tmp_path)
-    assert sorted(everything(tmp_path)) == ["samples/photo.txt"]
+    assert sorted(everything(tmp_path)) == [f"{name}/photo.txt"]
 
 
 def test_in_a_folder_of_a_repository_only_what_tools_look_for_is_at_the_top(

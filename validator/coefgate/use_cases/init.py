@@ -33,7 +33,7 @@ _IF_THERE: Final = {
     PAGE: "numbers refer to it: say there that they began as `coefgate init` gave them",
     ATTRIBUTES: "add the lines: samples/** -text; coefficients/** text eol=lf",
 }
-_ANEW: Final = "to have it as this program brings it, delete it and type the command again"
+_ANEW: Final = "editors read it in the place of the one that this program brings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +119,19 @@ def init(
 
 
 def _has_registry(target: Target) -> bool:
-    """Is one there? Raises ``UsageProblem`` where the folder of its calls is another one."""
+    """Is one there? Raises ``UsageProblem`` where a folder that it needs holds something else."""
     for name in (FOLDER, SAMPLES):
         taken(target.top, target.below(f"{name}/any"))
-    if (target.registry / FOLDER).exists():
+    if (target.registry / FOLDER / "registry.yaml").exists():
         return True
-    calls = target.registry / SAMPLES
-    if calls.exists() and any(calls.iterdir()):
-        another = shlex.quote(str(target.registry / "tokens"))
-        raise UsageProblem(
-            f"{calls} holds other files, and a registry keeps its calls in a folder of that name. "
-            f"Name another folder, such as: coefgate init {another}"
-        )
+    for name, keeps in ((FOLDER, "numbers"), (SAMPLES, "calls")):
+        folder = target.registry / name
+        if folder.exists() and any(folder.iterdir()):
+            another = shlex.quote(str(target.registry / "tokens"))
+            raise UsageProblem(
+                f"{folder} holds other files, and a registry keeps its {keeps} in a folder of that "
+                f"name. Name another folder, such as: coefgate init {another}"
+            )
     return False
 
 
