@@ -9,9 +9,11 @@ from pathlib import Path
 from coefgate.core.trees import FolderTree
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.yaml_reader import strict_document
+from coefgate.reports.pages.added import added_text
 from coefgate.samples.model import FIELDS, FIELDS_OF_1, SINCE_2, fields_of, stored_line
 from coefgate.samples.reading import read_samples, sample_problems
 from coefgate.samples.status import STATUSES
+from coefgate.samples.store import add_samples
 from tests.samples.conftest import read_lines
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +70,19 @@ def test_the_example_of_the_page_is_valid() -> None:
     document = strict_document(retirement.encode(), "example")
     assert schema_problems(document, "retired") == ()
     assert document.at(("retired", 0, "id")) == samples[0].id
+
+
+def test_the_draft_of_the_page_says_all_that_has_to_be_said(tmp_path: Path) -> None:
+    (draft,) = _blocks("jsonl")
+    facts = {"origin": "my-agent", "unit": "call", "paths": "real"}
+    done = add_samples(
+        [draft.encode()], source="f", root=tmp_path, facts=facts, reference="calls.jsonl"
+    )
+    told = added_text(done).splitlines()
+    shown = PAGE.partition(f"```\n1 call stored in {done.path}\n")[2].partition("\n```")[0]
+    assert shown.splitlines()[0] == told[1]
+    assert told[2].startswith(shown.splitlines()[1].removesuffix("…"))
+    assert shown.splitlines()[2] == told[3]
 
 
 def test_the_page_names_every_field_and_every_status() -> None:

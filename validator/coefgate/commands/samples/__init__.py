@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Final
 
 import click
+from click.exceptions import NoSuchCommand
 
 _MODULES: Final = {
     "add": "add",
@@ -28,6 +29,14 @@ class _Subcommands(click.Group):
         module = import_module(f"coefgate.commands.samples.{_MODULES[cmd_name]}")
         found: click.Command = module.command
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in _MODULES or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        # click looks for what was meant among commands that are imported.
+        raise NoSuchCommand(args[0], possibilities=_MODULES, ctx=ctx)
 
 
 @click.group(cls=_Subcommands)
