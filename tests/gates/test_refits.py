@@ -71,6 +71,13 @@ def test_a_number_by_hand_makes_it_neither_but_a_new_one_may_come_first() -> Non
     assert kind(FIRST, MORE, by_hand=new) is None
 
 
+def test_a_level_of_models_may_come_first_and_no_other_spread() -> None:
+    with_models = {**FIRST.spreads, "model": Fraction(1, 2)}
+    before = replace(NONE, spreads={k: v for k, v in FIRST.spreads.items() if k != "model"})
+    assert kind(before, replace(FIRST, spreads=with_models)) == "first"
+    assert kind(before, replace(FIRST, spreads={**with_models, "all": Fraction(2)})) is None
+
+
 def test_priors_of_more_numbers_may_come_first_and_no_others() -> None:
     grown = replace(FIRST, prior={**FIRST.prior, key("chore.low"): 900})
     other = replace(FIRST, prior={**FIRST.prior, key("tests.low"): 900})

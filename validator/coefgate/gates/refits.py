@@ -52,9 +52,10 @@ def is_given_first(change: Change, base: Coefficients, head: Coefficients) -> bo
 
 
 def _grown(before: Tuning, after: Tuning) -> bool:
-    """Is it the same procedure, with priors of more numbers at most?"""
+    """Is it the same procedure, with priors of more numbers and spreads of more levels at most?"""
     more = before.prior.items() <= after.prior.items()
-    same = replace(before, samples=after.samples, prior=after.prior)
+    more &= before.spreads.items() <= after.spreads.items()
+    same = replace(before, samples=after.samples, prior=after.prior, spreads=after.spreads)
     return more and same.gives_by == after.gives_by
 
 
