@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.samples.recognised_format import guessed_format
 from coefgate.use_cases.check import check
 from coefgate.use_cases.init import init
 from coefgate.use_cases.new_registry.from_calls import CallSources

@@ -81,22 +81,13 @@ def init(
     ``EnvironmentProblem`` where a link is in the way or a file cannot be written.
     """
     target = target_of(folder)
-    imported, first = None, None
-    if _has_registry(target):
-        _refuse_calls(target, calls)
-    elif calls is None:
-        first = without_calls()
-    else:
-        first, imported = from_calls(calls)
+    first, imported = _first_state(target, calls)
     around = surroundings(target, source, ci=ci or guessed_ci(target), hooks=hooks, owner=owner)
     own = {**(first.files if first else {}), **schemas()}
     wanted = {
-        **{
-            target.below(path): AroundFile(content, _IF_THERE.get(path, _ANEW))
-            for path, content in own.items()
-        },
-        **around.files,
-    }
+        target.below(path): AroundFile(content, _IF_THERE.get(path, _ANEW))
+        for path, content in own.items()
+    } | dict(around.files)
     there = {path: _there(target.top, (path, *file.also)) for path, file in wanted.items()}
     files = {path: file.content for path, file in wanted.items() if there[path] is None}
     found = NewRegistry(
@@ -118,6 +109,16 @@ def init(
     return found
 
 
+def _first_state(
+    target: Target, calls: CallSources | None
+) -> tuple[FirstState | None, Imported | None]:
+    """What goes to a folder without a registry, and what was found in the sources of its calls."""
+    if _has_registry(target):
+        _refuse_calls(target, calls)
+        return None, None
+    return (without_calls(), None) if calls is None else from_calls(calls)
+
+
 def _has_registry(target: Target) -> bool:
     """Is one there? Raises ``UsageProblem`` where a folder that it needs holds something else."""
     for name in (FOLDER, SAMPLES):
@@ -129,8 +130,8 @@ def _has_registry(target: Target) -> bool:
         if folder.exists() and any(folder.iterdir()):
             another = shlex.quote(str(target.registry / "tokens"))
             raise UsageProblem(
-                f"{folder} holds other files, and a registry keeps its {keeps} in a folder of that "
-                f"name. Name another folder, such as: coefgate init {another}"
+                f"{folder} holds other files, and a registry keeps its {keeps} in a folder of "
+                f"that name. Name another folder, such as: coefgate init {another}"
             )
     return False
 
