@@ -285,3 +285,32 @@ def test_every_call_is_taken_known_or_left_out_and_all_tokens_are_told(
     ]
     assert found.told == Count(sum(one.calls for one in parts), sum(one.tokens for one in parts))
     assert found.told.calls + found.again == sum(map(len, sources))
+
+
+def test_a_record_that_is_read_in_another_way_is_no_second_call(tmp_path: Path) -> None:
+    """Another mapping of the same table, say: more facts, another phase, another zone."""
+    at = "2026-03-01T09:30:00Z"
+    stored = _store(
+        _collected([_call(1), _call(2, observed_at=at, phase_id="a"), _call(3, model="m-1")]),
+        tmp_path,
+    )
+    other = "2026-03-01T20:30:00Z"
+    again = _collected(
+        [
+            _call(1, model="m-1", input_tokens=5),
+            _call(2, observed_at=at, phase_id="b", input_tokens=5),
+            _call(3, model="m-1", observed_at=other),
+        ],
+        stored=stored,
+    )
+    assert _reasons(again) == {"stored-with-other-facts": (3, 2700, ["a:1", "a:2", "a:3"])}
+    others = _collected(
+        [
+            _call(1, files=(ForeignFile("src/b.py"),)),
+            _call(2, observed_at=other, phase_id="b"),
+            _call(3, model="m-2"),
+        ],
+        [_call(1, input_tokens=5)],
+        stored=stored,
+    )
+    assert (others.taken.calls, _reasons(others)) == (4, {})

@@ -12,13 +12,14 @@ import orjson
 from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
 from coefgate.registry.wording import dotted
 from coefgate.samples.acceptance import accepted_fields, content_faults
+from coefgate.samples.call_identity import call_facts, tells_again
 from coefgate.samples.foreign_call import ForeignCall
 from coefgate.samples.foreign_paths import deliverables_of
 from coefgate.samples.foreign_source import ForeignSource, Skipped
 from coefgate.samples.labelling import Labeller, labels_of_source
 from coefgate.samples.labels import Label
 from coefgate.samples.line_errors import line_problems
-from coefgate.samples.model import FIELDS, Sample, instant, sample_id, stored_line
+from coefgate.samples.model import FIELDS, Sample, sample_id, stored_line
 from coefgate.samples.status import contradictions
 from coefgate.samples.visible_text import fits_text
 
@@ -113,16 +114,19 @@ class Collector:
         self._notes: list[str] = []
         self._passed_over: Counter[str] = Counter()
         self._stored: dict[object, int] = {}
+        self._told_at: dict[str, Sample] = {}
         times: Counter[object] = Counter()
         for sample in stored:
             if sample.call_id is not None:
                 self._stored[sample.call_id] = sample.actual_output_tokens
             else:
-                facts = _facts(sample, sample.deliverables)
+                facts = call_facts(sample, sample.deliverables)
                 times[facts] += 1
                 self._stored[facts, times[facts]] = sample.actual_output_tokens
             if sample.origin == origin:
                 self._references[sample.reference] = sample.id
+                if sample.call_id is None:
+                    self._told_at[sample.reference] = sample
 
     def take(self, source: ForeignSource, calls: Iterable[ForeignCall]) -> None:
         """Take every call of ``source``."""
@@ -131,7 +135,7 @@ class Collector:
             deliverables, outside = deliverables_of(one.files, self._workspace or one.workspace)
             who: object = one.call_id
             if who is None:  # of calls that are told alike, which of them
-                facts = _facts(one, deliverables)
+                facts = call_facts(one, deliverables)
                 numbers = alike.setdefault(facts, {})
                 who = facts, numbers.setdefault(one.key or object(), len(numbers) + 1)
             key = self._key(one, who)
@@ -146,6 +150,8 @@ class Collector:
             place = f"{source.name}:{one.line}"
             if known is not None:
                 kept = _Kept(tokens, place, None, _KNOWN if known == tokens else _OTHERWISE)
+            elif one.call_id is None and tells_again(one, deliverables, self._told_at.get(place)):
+                kept = _Kept(tokens, place, None, "stored-with-other-facts")
             else:
                 kept = self._call(one, place, key, deliverables, outside)
             self._calls[key] = kept._replace(says=says)
@@ -232,17 +238,6 @@ _TELLING: Final = ("truncated", "success", "category", "max_output_tokens", "cal
 """Facts by which two records of one call are compared: the one that tells more of them counts."""
 _KNOWN: Final = "known"
 _OTHERWISE: Final = "stored-otherwise"
-
-
-def _facts(call: ForeignCall | Sample, deliverables: Iterable[Deliverable]) -> object:
-    """What tells a call apart where it has no id of its own: neither labels nor its place.
-
-    Where the time is known, paths say nothing more, and may have been redacted.
-    """
-    when = None if call.observed_at is None else instant(call.observed_at)
-    paths = None if when else frozenset(one.path for one in deliverables)
-    who = (call.unit, when, call.run_id, call.phase_id, call.attempt, call.model)
-    return *who, call.actual_output_tokens, call.input_tokens, call.reasoning_tokens, paths
 
 
 def _implausible(one: ForeignCall) -> str:

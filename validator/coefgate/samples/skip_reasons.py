@@ -68,6 +68,10 @@ REASONS: Final = {
         "stored before with another count",
         "The record was not complete then: store a line with the count that supersedes it.",
     ),
+    "stored-with-other-facts": SkipReason(
+        "stored before from the same line, with other facts",
+        "To replace it, delete the file of that import before it is accepted, and import again.",
+    ),
     "invalid": SkipReason("it makes no valid sample"),
 }
 
