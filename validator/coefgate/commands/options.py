@@ -18,14 +18,19 @@ from coefgate.use_cases.registry_folder import (
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _registry_option(root_of: Callable[[Path], Path], what: str) -> _Decorator:
+def _registry_option(
+    root_of: Callable[[Path], Path], what: str, unless: str | None = None
+) -> _Decorator:
+    def found(context: click.Context, _: click.Parameter, folder: Path) -> Path:
+        return folder if unless and context.params.get(unless) else root_of(folder)
+
     return click.option(
         "--registry",
         "root",
         metavar="FOLDER",
         type=click.Path(path_type=Path, exists=True, file_okay=False),
         default=Path(),
-        callback=lambda _ctx, _parameter, folder: root_of(folder),
+        callback=found,
         help=f"A folder of the registry{what}; the current one unless given.",
     )
 
@@ -35,6 +40,11 @@ registry_or_repository_option: _Decorator = _registry_option(
     folder_or_repository, ", or a repository where a commit holds one"
 )
 registry_or_bare_option: _Decorator = _registry_option(folder_or_bare, ", or a bare repository")
+
+
+def registry_option_unless(flag: str) -> _Decorator:
+    """``--registry``, which no registry has to be behind where the eager option ``flag`` is."""
+    return _registry_option(registry_folder, "", flag)
 
 
 def format_option(*formats: str) -> _Decorator:

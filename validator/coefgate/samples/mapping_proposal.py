@@ -16,6 +16,7 @@ from coefgate.samples.foreign_source import ForeignSource
 from coefgate.samples.import_formats import ImportOptions
 from coefgate.samples.mapping_guess import FIRST_ROWS, Guess, guess_columns
 
+_FIRST_BYTES: Final = 8 << 20
 _UNUSED_SHOWN: Final = 40
 _WANTED: Final[Mapping[str, str]] = {
     TOKENS: "the output tokens; without them there are no calls",
@@ -47,7 +48,7 @@ def column_map_of(
     """
     if options.map_file is not None:
         return read_column_map(options.map_file), records
-    first = list(islice(records, FIRST_ROWS))
+    first = list(_first(records, source))
     guess = guess_columns(record for _, record in first)
     if first and not guess.is_sure:
         raise UsageProblem(
@@ -62,8 +63,16 @@ def column_map_of(
 
 def proposal(records: Records, source: ForeignSource) -> str:
     """A mapping file for the table that begins with ``records``."""
-    guess = guess_columns(record for _, record in islice(records, FIRST_ROWS))
+    guess = guess_columns(record for _, record in _first(records, source))
     return proposal_text(guess, source.name)
+
+
+def _first(records: Records, source: ForeignSource) -> Records:
+    """Those that a guess looks at: all of them are in memory at once."""
+    for one in islice(records, FIRST_ROWS):
+        yield one
+        if source.size > _FIRST_BYTES:
+            return
 
 
 def proposal_text(guess: Guess, name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.options import format_option, registry_option_unless
 from coefgate.commands.samples.foreign_options import foreign_options
 from coefgate.reports.pages.imported import import_dict, import_page
 from coefgate.reports.render.console import progress
@@ -21,6 +21,7 @@ from coefgate.use_cases.import_samples import ForeignOptions, import_samples, pr
 @click.option(
     "--guess",
     is_flag=True,
+    is_eager=True,
     help="Print a mapping file, guessed from the names and values of SRC; store nothing.",
 )
 @click.option(
@@ -30,7 +31,7 @@ from coefgate.use_cases.import_samples import ForeignOptions, import_samples, pr
 )
 @foreign_options
 @click.option("--dry-run", is_flag=True, help="Say what would be stored, and write nothing.")
-@registry_option
+@registry_option_unless("guess")
 @format_option("text", "json")
 def command(
     format_name: str,
