@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-import orjson
+from io import BytesIO
+from itertools import islice
+from typing import Any, Final
 
 from coefgate.core.problems import UsageProblem
-from coefgate.samples.foreign_source import STANDARD_INPUT, foreign_files, opened
+from coefgate.samples.foreign_source import STANDARD_INPUT, ForeignSource, foreign_files, opened
 from coefgate.samples.import_formats import format_names, importer_of
 
-_GUESSES = 20
-"""Lines of a file that are looked at for its first record."""
+_LINES: Final = 200
+"""Lines of a file that are looked at for its first records; one may stretch over several."""
 
 
 def recognised_format(places: Sequence[str]) -> str | None:
@@ -51,10 +51,6 @@ def _first_records(places: Sequence[str], name: str) -> Iterator[Mapping[str, An
     """Of the first file that a format reads, the records that its first lines hold."""
     for label, file in foreign_files(places, importer_of(name).FILES)[:1]:
         with opened(label, file) as source:
-            for (_, line), _ in zip(source.lines(), range(_GUESSES), strict=False):
-                try:
-                    fields = orjson.loads(line)
-                except orjson.JSONDecodeError:
-                    continue
-                if isinstance(fields, dict):
-                    yield fields
+            head = b"".join(line for _, line in islice(source.lines(), _LINES))
+            records = ForeignSource(label, BytesIO(head)).records()
+            yield from (fields for _, fields in islice(records, _LINES))
