@@ -553,6 +553,14 @@ def test_results_tell_runs_of_a_stream_apart() -> None:
     assert [one["phase_id"] for one in _turn(*records, unit="call")] == ["s1#1", "s1#2"]
 
 
+def test_only_results_end_the_turns_of_a_stream() -> None:
+    """What a skill tells the model looks like a prompt there."""
+    told = prompt("u2", "Base directory for this skill: …")
+    (turn,) = _turn(*_stream(*written_by("msg_1"), told, *written_by("msg_2", 2), _result(200)))
+    assert turn["actual_output_tokens"] == 200
+    assert [path for path, _, _ in deliverables(turn)] == ["src/1.py", "src/2.py"]
+
+
 def test_a_subagent_of_a_stream_is_a_turn_of_its_own() -> None:
     side = [one | {"parent_tool_use_id": "toolu_task"} for one in written_by("msg_s", 5, out=130)]
     turns = _turn(*_stream(*written_by("msg_1"), *side, _result(100)))

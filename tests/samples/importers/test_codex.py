@@ -372,6 +372,10 @@ def test_turns_are_told_apart_by_their_ids_or_their_prompts() -> None:
     assert [one.phase_id for one in _calls(*records)] == [f"{THREAD}#{n}" for n in (1, 1, 2, 2)]
     turns = _calls(*records, unit="turn")
     assert [(one.actual_output_tokens, one.success) for one in turns] == [(155, True), (65, None)]
+    # A search of the provider's is none of its tools: what ended the turn is an answer all the same.
+    searched = [*two[:3], _item("web_search_call", status="completed"), _says(), _tokens(155, 5)]
+    first, _ = _calls(*old, prompt, *searched, prompt, *more, unit="turn")
+    assert first.success is True
     # A prompt while tools ran broke the first turn off.
     first, _ = _calls(*old, prompt, *two[:3], prompt, *more, unit="turn")
     assert first.success is False
@@ -398,7 +402,8 @@ _SPAWNED = {"source": {"subagent": {"thread_spawn": {"parent_thread_id": THREAD}
 @pytest.mark.parametrize("how", [_SPAWNED, {"forked_from_id": THREAD}])
 def test_a_fork_repeats_its_parent_at_once_and_that_does_not_count(how: dict[str, Any]) -> None:
     """All of it is written in the second of its head; then 40 tokens are its own."""
-    parent = [*_head(), *_writes("c1", "a.py", 150, 150)]
+    started = _event("task_started", turn_id="turn-1")
+    parent = [*_head(), started, *_writes("c1", "a.py", 150, 150)]
     copied = [one | {"timestamp": "2026-02-23T11:42:30.999Z"} for one in parent]
     head = _line("session_meta", {"id": "child", "cwd": "/work/shop"} | how, 30)
     own = [_context("turn-9", 33), _asks("c9", ("Add", "z.py")), _tokens(190, 40), _output("c9")]
@@ -407,8 +412,8 @@ def test_a_fork_repeats_its_parent_at_once_and_that_does_not_count(how: dict[str
     assert (call.actual_output_tokens, call.run_id, call.phase_id) == (40, "child", "turn-9")
     found = _found(parent, [head, *copied, *own])
     assert found.told == Count(2, 190)
-    # The turn's context and the items, counts and output of the parent, but not its head.
-    assert found.passed_over["copied from another session"] == 6
+    # The turn's context and start, the item, counts and output of the parent, but not its head.
+    assert found.passed_over["copied from another session"] == 7
 
 
 def test_a_fork_may_say_where_its_own_history_begins() -> None:

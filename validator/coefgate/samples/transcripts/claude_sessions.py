@@ -240,8 +240,13 @@ class Session:
 
 
 def _is_prompt(fields: Mapping[str, Any], blocks: Sequence[Mapping[str, Any]]) -> bool:
-    """Did the user write it? Not what the agent tells the model, nor a summary."""
+    """Did the user write it? Not what the agent tells the model, nor a summary.
+
+    A stream shows prompts or does not, and its results end turns; only transcripts say sessionId.
+    """
     if fields.get("isMeta") is True or fields.get("isCompactSummary") is True:
+        return False
+    if "sessionId" not in fields:
         return False
     texts = (text(one.get("text")) or "" for one in blocks)
     return any(one and (one[0] != "<" or one.startswith("<command-")) for one in texts)

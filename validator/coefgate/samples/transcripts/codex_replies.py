@@ -56,12 +56,12 @@ class CodexReply:
             parts = (text(mapping(one).get("text")) for one in sequence(item.get("content")))
             self._visible += sum(len(one) for one in parts if one)
             return None
-        self.has_tools = True
-        given = item.get("arguments", item.get("input", item.get("action")))
+        given = item.get("arguments", item.get("input", item.get("action", "")))
         written = given if isinstance(given, str) else orjson.dumps(given).decode()
         self._visible += len(written)
         name = text(item.get("call_id"))
-        if name is not None:
+        if name is not None:  # A search that the provider makes has no output here.
+            self.has_tools = True
             self.waiting[name] = asked_files(text(item.get("name")), written)
         return name
 
