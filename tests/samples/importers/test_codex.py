@@ -372,7 +372,7 @@ def test_turns_are_told_apart_by_their_ids_or_their_prompts() -> None:
     assert [one.phase_id for one in _calls(*records)] == [f"{THREAD}#{n}" for n in (1, 1, 2, 2)]
     turns = _calls(*records, unit="turn")
     assert [(one.actual_output_tokens, one.success) for one in turns] == [(155, True), (65, None)]
-    # A search of the provider's is none of its tools: what ended the turn is an answer all the same.
+    # A search of the provider is none of its tools: an answer ended the turn all the same.
     searched = [*two[:3], _item("web_search_call", status="completed"), _says(), _tokens(155, 5)]
     first, _ = _calls(*old, prompt, *searched, prompt, *more, unit="turn")
     assert first.success is True
