@@ -101,7 +101,7 @@ def init(
         first=first,
         imported=imported,
         steps=(*_guessed(calls), *around.steps),
-        next=tuple(_next(target, files, hooks=hooks)),
+        next=tuple(_next(target, files, hooks=hooks))[:3],
     )
     if not dry_run:
         with new_files(target.top, files):
@@ -187,6 +187,8 @@ def _next(target: Target, new: Mapping[str, bytes], *, hooks: bool) -> Iterator[
         add = shlex.join(["git", "add", *force, *added])
         yield f"{add} && git commit -m 'A registry of coefficients'"
     yield "coefgate gate"
+    yield "coefgate samples plan"
+    yield "coefgate coverage"
 
 
 def _install_hooks() -> str:

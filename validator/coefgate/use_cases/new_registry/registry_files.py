@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
+from textwrap import fill
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -98,4 +99,5 @@ def beside_coefficients(category: str, complexity: str) -> dict[str, bytes]:
 
 def page(story: str, *, day: str, version: str) -> bytes:
     """The page that numbers refer to."""
-    return filled("registry/page.markdown", day=day, version=version, story=story).encode()
+    told = fill(story, 100, break_long_words=False, break_on_hyphens=False)
+    return filled("registry/page.markdown", day=day, version=version, story=told).encode()
