@@ -128,6 +128,26 @@ def test_a_missing_fact_says_where_it_may_come_from(tmp_path: Path) -> None:
     assert fixes["actual_output_tokens"] == 'Add "actual_output_tokens".'
 
 
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("write:b.py", "'write:b.py' begins with no operation (create, modify or unknown)"),
+        ("creat:b.py", "did you mean create"),
+        ("create@12:b.py", "one that is created has none."),
+        ("create:", "names no path"),
+        ("x" * 99 + ":b.py", 'Write {"path":PATH,"operation":"unknown","bytes_before":null}.'),
+    ],
+)
+def test_a_text_that_spells_no_deliverable_is_told_why(
+    tmp_path: Path, text: str, fix: str
+) -> None:
+    draft = LEAST | {"deliverables": [text]}
+    (problem,) = _problems(tmp_path, *_lines(draft), facts={"origin": "here"})
+    assert problem.path == "deliverables[0]"
+    assert fix in problem.fix
+    assert problem.fix.endswith(".")
+
+
 COMPLETED = {"origin": "here"}
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from coefgate.core.problems import Problem
+from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.document import UNREADABLE, Document, Fault, Mark
 from coefgate.registry.document_builder import DocumentBuilder
 from coefgate.registry.schemas import load_schema, schema_problems
@@ -168,6 +169,8 @@ def _in_plain_words(fault: Fault, document: Document) -> Fault:
             return replace(fault, code="unknown-value", found=found, fix=fix)
         case "wrong-type", ():
             return replace(fault, path=("the line",), fix="Write one object, in braces.")
+        case "wrong-type", ("deliverables", int()) as path if isinstance(document.at(path), str):
+            return replace(fault, fix=_as_object(document.at(path)))
         case "wrong-type", path if document.at(path) is None:
             return replace(fault, fix="Write what the source says; this field is never unknown.")
         case "bad-form", ("deliverables", int(), "path") as path:
@@ -187,6 +190,16 @@ def _missing(fault: Fault, name: str) -> Fault:
     if name in SINCE_2:
         allowed = "every field of format 2 is written, also an unknown one"
     return replace(fault, allowed=allowed, fix=fix)
+
+
+def _as_object(deliverable: str) -> str:
+    """What to write in the place of a text, which only a draft may have, if it spells a file."""
+    try:
+        Deliverable.parsed(deliverable)
+    except ValueError as error:
+        if len(deliverable) <= LONGEST_SHOWN:
+            return f"{error}".rstrip(".") + "."
+    return 'Write {"path":PATH,"operation":"unknown","bytes_before":null}.'
 
 
 def _bad_path(path: str) -> tuple[str, str]:
