@@ -86,3 +86,12 @@ def test_checks_with_the_schemas_that_it_brought(installed: Path) -> None:
         == installed / "coefgate" / "schemas"
     )
     assert _python(installed, "-m", "coefgate", "check").returncode == 0
+
+
+def test_begins_a_registry_with_the_files_that_it_brought(installed: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    done = _python(installed, "-m", "coefgate", "init", str(new), "--ci", "none", "--no-hooks")
+    assert done.returncode == 0, done.stderr
+    assert "NO CALLS YET" in done.stdout
+    schema = (new / "schemas/overhead.schema.json").read_bytes()
+    assert schema == (installed / "coefgate/schemas/overhead.schema.json").read_bytes()
