@@ -93,6 +93,14 @@ def test_words_mean_what_the_mapping_says() -> None:
     assert [(one.success, one.model) for one in calls] == [(True, "m-1"), (True, "m-2")]
 
 
+@pytest.mark.parametrize(("reasoning", "tokens"), [("within", 900), ("apart", 1000)])
+def test_thinking_that_is_counted_apart_is_added(reasoning: str, tokens: int) -> None:
+    columns = {name: name for name in ("actual_output_tokens", "reasoning_tokens")}
+    call, _ = _read({"reasoning_tokens": 100}, columns=columns, reasoning=reasoning)
+    assert (call.actual_output_tokens, call.reasoning_tokens) == (tokens, 100)
+    assert _read({}, columns=columns, reasoning=reasoning)[0].actual_output_tokens == 900
+
+
 def test_numbers_from_one() -> None:
     call, doubted = _read({"attempt": 0, "max_output_tokens": -1})
     assert (call.attempt, call.max_output_tokens) == (None, None)

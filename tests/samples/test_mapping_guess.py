@@ -36,6 +36,7 @@ def _columns(**columns: Any) -> dict[str, str]:
         ("max_output_tokens", "request.max_completion_tokens", 4096),
         ("predicted_output_tokens", "estimated_tokens", 5),
         ("reasoning_tokens", "thinking_tokens", 5),
+        ("reasoning_tokens", "usage.completion_tokens_details.reasoning_tokens", 5),
         ("input_tokens", "promptTokens", 5),
         ("stop_reason", "finish_reason", "stop"),
         ("category", "Task Type", "docs"),
@@ -55,6 +56,8 @@ def _columns(**columns: Any) -> dict[str, str]:
         ("cache_hit", "from_cache", False),
         ("model", "LLM", "m-1"),
         ("branch", "gitBranch", "main"),
+        ("actual_output_tokens", "properties.completion_tokens", 345),
+        ("model", "properties.main_model", "m-1"),
         ("workspace", "cwd", "/work"),
         ("unit", "unit", "turn"),
         ("paths", "paths", "partial"),
@@ -79,6 +82,8 @@ def test_usual_names(fact: str, column: str, value: Any) -> None:
         ("id", 7),  # the number of the row
         ("id", "7"),
         ("attempt", 0),
+        ("type", "GENERATION"),
+        ("provider", "org/model-3.5"),
         ("url", "https://example.org/a.html"),
         ("host", "api.example.org"),
         ("completion_tokens", None),
@@ -86,6 +91,14 @@ def test_usual_names(fact: str, column: str, value: Any) -> None:
 )
 def test_what_is_not_sure_is_left_out(column: str, value: Any) -> None:
     assert _columns(**{column: value}) == {}
+
+
+def test_json_in_texts_is_looked_into() -> None:
+    row = {"usage_details": '{"output": 5}', "model_parameters": '{"max_tokens": 9}', "odd": "{"}
+    assert guess_columns([row]).mapped.columns == {
+        "actual_output_tokens": "usage_details.output",
+        "max_output_tokens": "model_parameters.max_tokens",
+    }
 
 
 def test_a_label_has_few_values() -> None:

@@ -51,6 +51,7 @@ class ColumnMap:
     words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     files: FileForm = field(default_factory=FileForm)
     thousands: str | None = None
+    reasoning: str = "within"
     naive_times: tzinfo | None = None
     document: Document | None = None
 
@@ -73,6 +74,7 @@ def read_column_map(file: Path) -> ColumnMap:
         },
         files=FileForm(**data.get("files", {})),
         thousands=data.get("thousands"),
+        reasoning=data.get("reasoning", "within"),
         naive_times=zone_of(document),
         document=document,
     )

@@ -14,6 +14,7 @@ _WORDS: Final = {
         candidates_token_count tokens_out out_tokens tokens_output tokens_completion
         tokens_generated generated_tokens num_output_tokens n_output_tokens num_completion_tokens
         response_tokens reply_tokens tokens_received actual_output actual_tokens eval_count
+        usage_details_output
     """,
     "predicted_output_tokens": """
         predicted_output_tokens predicted_output predicted_tokens estimated_output_tokens
@@ -26,11 +27,13 @@ _WORDS: Final = {
     "reasoning_tokens": """
         reasoning_tokens reasoning_output_tokens reasoning_token_count thinking_tokens
         thoughts_token_count thoughts_tokens native_tokens_reasoning
+        completion_tokens_details_reasoning_tokens output_tokens_details_reasoning_tokens
+        usage_details_reasoning_tokens
     """,
     "input_tokens": """
         input_tokens prompt_tokens native_tokens_prompt input_token_count prompt_token_count
         tokens_in in_tokens tokens_input tokens_prompt tokens_sent prompt_eval_count
-        num_input_tokens n_input_tokens context_tokens
+        num_input_tokens n_input_tokens context_tokens usage_details_input
     """,
     "created": "files_created created_files new_files files_added added_files created_paths",
     "modified": """
@@ -76,8 +79,8 @@ _WORDS: Final = {
     """,
     "attempt": "attempt attempt_number attempt_no attempt_id try try_number",
     "model": """
-        response_model model model_name model_id llm_model model_used llm model_slug engine
-        deployment
+        response_model model model_name provided_model_name model_id llm_model model_used
+        main_model llm model_slug engine deployment
     """,
     "truncated": "truncated was_truncated is_truncated cut_off was_cut_off",
     "success": """
@@ -100,7 +103,7 @@ ASKED_FOR: Final = frozenset(
 """Names of lists that say what was asked for."""
 
 _BEFORE: Final = re.compile(
-    r"(?:usage|llm|response|reply|request|gen_ai|metadata|meta|call|message|body|the|data)_"
+    r"(?:usage|llm|response|reply|request|gen_ai|metadata|meta|properties|call|message|body|data)_"
 )
 _OTHERS: Final = re.compile(r"max|limit|predict|estimat|cache|detail|budget|expected")
 """Parts of a name that make another fact of what stands behind them."""

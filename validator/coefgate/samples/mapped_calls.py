@@ -84,6 +84,8 @@ def _call(
                 return None
             source.doubt(line, column)
             understood &= name not in FILES
+    if mapped.reasoning == "apart" and facts.get(TOKENS) is not None:
+        facts[TOKENS] += facts.get("reasoning_tokens") or 0
     if not understood and not files:
         facts["deliverables_from"] = None
     concrete = not any(one.path[-1:] in {"/", "\\"} or "*" in one.path for one in files)

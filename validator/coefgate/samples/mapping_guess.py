@@ -16,6 +16,7 @@ from coefgate.samples.foreign_times import observed_at
 from coefgate.samples.foreign_values import (
     NotUnderstood,
     boolean_of,
+    decoded_json,
     is_nothing,
     number_of,
     text_of,
@@ -34,6 +35,11 @@ _MOST_LABELS: Final = 30
 _LONGEST_LABEL: Final = 100
 _LONGEST_ID: Final = 200
 _SHORTEST_CALL_ID: Final = 8
+_RECORD_KINDS: Final = frozenset(
+    {"generation", "span", "event", "trace", "message", "message_send", "assistant", "user"}
+    | {"request", "response", "call", "llm", "chat", "completion", "chat.completion"}
+)
+"""What a record is called in logs, which says nothing of the work."""
 
 _EXTENSION: Final = re.compile(r".*[^./\\\s]\.[A-Za-z][A-Za-z0-9]{0,9}")
 _SEPARATORS: Final = ("\n", ";", "|", ",", " ")
@@ -66,11 +72,12 @@ def guess_columns(records: Iterable[Mapping[str, Any]]) -> Guess:
             for one in values
             if one not in columns.values() and (name == "stop_reason" or not _in_list(one))
         ]
-        found = _by_name(name, free, values)
-        if found is None and name == "deliverables" and FILES.keys().isdisjoint(columns):
-            found = next((one for one in free if _lists_files(values[one])), None)
-        if found is not None:
+        if (found := _by_name(name, free, values)) is not None:
             columns[name] = found
+    if FILES.keys().isdisjoint(columns):
+        free = [one for one in values if one not in columns.values() and not _in_list(one)]
+        found = next((one for one in free if _lists_files(values[one])), None)
+        columns |= {} if found is None else {"deliverables": found}
     stated = columns.get("deliverables")
     asked = stated is not None and not ASKED_FOR.isdisjoint(names_of(stated))
     times = values.get(columns.get("observed_at", ""), ())
@@ -109,9 +116,9 @@ def _values(records: Iterable[Mapping[str, Any]]) -> Values:
 def _columns(fields: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[str]:
     for key, value in fields.items():
         yield f"{before}{key}"
-        inside, at = value, f"{before}{key}."
-        if isinstance(value, list) and value:
-            inside, at = value[0], f"{at}{_FIRST}."
+        inside, at = decoded_json(value), f"{before}{key}."
+        if isinstance(inside, list) and inside:
+            inside, at = inside[0], f"{at}{_FIRST}."
         if isinstance(inside, dict) and depth < _MOST_DEPTH:
             yield from _columns(inside, at, depth + 1)
 
@@ -155,6 +162,10 @@ def _are_labels(values: Sequence[Any]) -> bool:
     return _are(text_of)(values) and short and len(words) <= _MOST_LABELS
 
 
+def _are_categories(values: Sequence[Any]) -> bool:
+    return _are_labels(values) and not {one.casefold() for one in _words(values)} <= _RECORD_KINDS
+
+
 def _are_ids(values: Sequence[Any]) -> bool:
     return _are(text_of)(values) and all(len(one) <= _LONGEST_ID for one in _words(values))
 
@@ -189,7 +200,9 @@ def _lists_files(values: Sequence[Any]) -> bool:
     if not _are_files(values):
         return False
     paths = [one.path for value in values for one in files_of(value, FileForm())]
-    return all(map(_is_path, paths)) and any("/" in one or "\\" in one for one in paths)
+    named = sum(_EXTENSION.fullmatch(one) is not None for one in paths)
+    in_folders = any("/" in one or "\\" in one for one in paths)
+    return all(map(_is_path, paths)) and in_folders and 2 * named >= len(paths)
 
 
 _TESTS: Final[Mapping[str, Callable[[Sequence[Any]], bool]]] = {
@@ -197,7 +210,8 @@ _TESTS: Final[Mapping[str, Callable[[Sequence[Any]], bool]]] = {
     **dict.fromkeys(NUMBERS, _are(number_of)),
     **dict.fromkeys(BOOLEANS, _are(boolean_of, _ENOUGH_WORDS)),
     **dict.fromkeys(FILES, _are_files),
-    **dict.fromkeys(("category", "complexity"), _are_labels),
+    "category": _are_categories,
+    "complexity": _are_labels,
     "call_id": _are_call_ids,
     "observed_at": _are(lambda one: observed_at(one, naive=UTC)),
     "attempt": _are(lambda one: (number_of(one) or 0) >= 1 or None),
