@@ -162,7 +162,6 @@ def _with(**fields: Any) -> Forging:
         (_path(0, "USAGE.py"), "gives one path two names"),
         (lambda one: replace(one, deliverables=FILES), "has a path that"),
     ],
-    ids=str,
 )
 def test_what_is_no_erasure(forged: Forging, told: str) -> None:
     messages = _told(_head(forged=forged))
@@ -193,7 +192,6 @@ def test_a_line_does_not_give_way_to_a_stored_one() -> None:
             "the name of another",
         ),
     ],
-    ids=str,
 )
 def test_names_that_are_no_salted_ones(names: dict[str, str], told: str) -> None:
     assert told in " · ".join(_told(_head({"path": names})))
