@@ -54,10 +54,10 @@ def test_every_number_but_those_of_no_fit_is_free_to_move(tmp_path: Path) -> Non
 
 
 def test_what_no_fit_moves_comes_from_the_calls(tmp_path: Path) -> None:
-    """Of ten calls the fifth needs 500 tokens and the ninth 900."""
+    """Of ten calls the fifth needs 500 tokens, and within the tenth more than 92% stay."""
     made = written(tmp_path, needs=[100 * at for at in range(10, 0, -1)])
     assert made.fallback_overhead.number == 500
-    assert {one.number for one in made.no_deliverables.values()} == {900}
+    assert {one.number for one in made.no_deliverables.values()} == {1000}
     assert made.numbers[Key("overhead", ("bugfix", "simple"))].number == 1000
 
 

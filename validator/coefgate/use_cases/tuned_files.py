@@ -82,10 +82,11 @@ def tuned_files(
             "Store some with: coefgate samples add FILE, or see why none is scored with: "
             "coefgate samples audit"
         )
+    of_priors = procedure.tuning.reference
     values = {
         one.key: new
         for one in numbers
-        if (new := _value(one, reference or _page(one, today))) is not None
+        if (new := _value(one, reference or _page(one, today), of_priors)) is not None
     }
     touched = {f"{FOLDER}/{key.file}" for key in values} | {FILE}
     if isinstance(intervals, Intervals):
@@ -99,8 +100,11 @@ def tuned_files(
     return TunedFiles(before, after, values)
 
 
-def _value(one: TunedNumber, page: str | None) -> NewValue | None:
-    """What is to stand in the file; ``None`` where it stays as it is."""
+def _value(one: TunedNumber, page: str | None, of_priors: str) -> NewValue | None:
+    """What is to stand in the file; ``None`` where it stays as it is.
+
+    ``page``: where it is told how it was fitted; ``of_priors``: where the priors come from.
+    """
     number, today = one.proposed.number, one.today
     answer = today.answer_beside(number) if today else None
     if one.stays == "no-calls":
@@ -112,7 +116,7 @@ def _value(one: TunedNumber, page: str | None) -> NewValue | None:
     if page is None:
         raise UsageProblem(
             f"{one.key.name} is fitted now, and no page tells how. Name the page that does with "
-            "--reference, such as docs/calibrations/baseline.md"
+            f"--reference, such as that of the priors, {of_priors}, or one that is written for it"
         )
     return NewValue(number, Basis("fit", page, one.calls, one.interval), answer)
 
