@@ -114,8 +114,9 @@ def test_a_count_far_below_the_text_is_a_placeholder() -> None:
 
 def test_a_short_text_is_held_against_a_count_that_is_not_final() -> None:
     short = [says("This is a reply of one line."), writes("t1", "/work/shop/a", "")]
-    assert _one(reply("msg_1", "a1", *short, out=2)).unusable == "placeholder"
-    assert _one(reply("msg_1", "a1", *short, out=2, stop="tool_use")).unusable is None
+    result = answer("r1", "t1", wrote())
+    assert _one(reply("msg_1", "a1", *short, out=2), result).unusable == "placeholder"
+    assert _one(reply("msg_1", "a1", *short, out=2, stop="tool_use"), result).unusable is None
 
 
 def test_a_reply_without_a_count_is_left_out_as_such() -> None:
@@ -444,11 +445,22 @@ def test_a_turn_that_goes_on_is_left_for_later() -> None:
     whole = [prompt("p1"), *written_by("msg_1"), reply("msg_2", "a2", says("Done."), out=3)]
     assert left_out(_found(whole[:-1], unit="turn")) == {"unfinished": (1, 100)}
     assert left_out(_found(whole[:-2], unit="turn")) == {"unfinished": (1, 100)}
-    (turn,) = _turn(*whole)
-    assert (turn["success"], turn["truncated"]) == (None, None)  # the last line may be to come
+    # Of an answer only what follows says that it was all; stored before, it would not be scored.
+    assert left_out(_found(whole, unit="turn")) == {"unfinished": (1, 103)}
     over = line("system", "s1", subtype="turn_duration", durationMs=900)
     (turn,) = _turn(*whole, over)
     assert (turn["success"], turn["truncated"]) == (True, False)
+
+
+def test_a_reply_whose_tools_still_run_is_left_for_later() -> None:
+    """Its list of files may grow, and a stored line does not."""
+    two = reply("msg_1", "a1", writes("t1"), writes("t2", "/work/shop/src/b.py"), out=200)
+    begun = [two, answer("r1", "t1", wrote())]
+    assert left_out(_found(begun)) == {"unfinished": (1, 200)}
+    (call,) = samples_of(
+        _found([*begun, answer("r2", "t2", wrote("create", "/work/shop/src/b.py"))])
+    )
+    assert [path for path, _, _ in deliverables(call)] == ["src/a.py", "src/b.py"]
 
 
 @pytest.mark.parametrize(
@@ -623,10 +635,12 @@ def test_it_is_told_from_other_formats() -> None:
     assert not any(recognises(one) for one in others)
 
 
-def test_replies_are_not_kept_for_ever() -> None:
-    """Tools without a result do not hold what came long before."""
-    data = written(reply(f"msg_{n}", f"a{n}", writes(f"t{n}")) for n in range(20))
-    assert len(calls_in("claude-code", data)) == 20
+def test_replies_are_kept_for_results_but_not_for_ever() -> None:
+    """Of twenty whose tools have no result yet the last eight wait, and the newest."""
+    asked = [reply(f"msg_{n}", f"a{n}", writes(f"t{n}"), out=110) for n in range(20)]
+    results = [answer(f"r{n}", f"t{n}", wrote()) for n in range(20)]
+    told = {call.call_id: bool(call.files) for call in _calls(*asked, *results)}
+    assert told == {f"msg_{n}": n >= 11 for n in range(20)}
 
 
 def _shuffled() -> st.SearchStrategy[list[Any]]:

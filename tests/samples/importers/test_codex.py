@@ -289,7 +289,8 @@ def test_what_codex_says_of_a_patch_is_preferred_and_counts_once() -> None:
         (sample,) = samples_of(_found(records))
         assert deliverables(sample) == expected
     item = {"type": "FileChange", "id": "c1", "status": "completed", "changes": _changes("b.py")}
-    (sample,) = samples_of(_found([*asked, patched, _event("item_completed", item=item)]))
+    items = [_event("item_completed", item=item), _output("c1")]
+    (sample,) = samples_of(_found([*asked, patched, *items]))
     assert deliverables(sample) == [("b.py", "create", None), ("old.py", "modify", None)]
 
 
@@ -356,9 +357,14 @@ def test_a_turn_ends_as_codex_says() -> None:
         assert turn["success"] is success
         assert turn["truncated"] is (False if success else None)
         assert [path for path, _, _ in deliverables(turn)] == ["a.py", "b.py"]
-    (turn,) = samples_of(_found(records, unit="turn"))
-    assert (turn["success"], turn["truncated"]) == (None, None)
+    assert left_out(_found(records, unit="turn")) == {"unfinished": (1, 215)}
     assert left_out(_found(records[:-2], unit="turn")) == {"unfinished": (1, 210)}
+
+
+def test_a_reply_whose_tools_still_run_is_left_for_later() -> None:
+    records = [*_head(), _asks("c1", ("Add", "a.py")), _tokens(150, 150)]
+    assert left_out(_found(records)) == {"unfinished": (1, 150)}
+    assert _found([*records, _output("c1")]).taken == Count(1, 150)
 
 
 def test_turns_are_told_apart_by_their_ids_or_their_prompts() -> None:

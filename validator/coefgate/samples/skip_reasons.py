@@ -57,7 +57,7 @@ REASONS: Final = {
     "side-call": SkipReason("a call of the agent for itself (titles, summaries, compaction)"),
     "not-generated": SkipReason("a message that no model wrote"),
     "unfinished": SkipReason(
-        "a turn that was going on when its source ends", "Import again later; nothing is doubled."
+        "it was still going on where its source ends", "Import again later; nothing is doubled."
     ),
     "aggregate": SkipReason("a sum over calls that are told by themselves"),
     "contradicting-labels": SkipReason(

@@ -30,9 +30,9 @@ class Message:
 
     ``line``: where it begins. ``key``, ``call_id``: its ids. ``run``, ``phase``, ``workspace``,
     ``branch``: where it was written. ``side``: a call of the agent for itself. ``waiting``: tools
-    whose results are still to come. ``interrupted``: the user stopped it. ``over``: the agent went
-    on to wait for its user, so that the reply had come to its end. ``cut_off``: it hit its
-    ceiling, which was ``ceiling``.
+    whose results are still to come; ``unfinished``: the file ends before them. ``interrupted``:
+    the user stopped it. ``over``: the agent went on to wait for its user, so that the reply had
+    come to its end. ``cut_off``: it hit its ceiling, which was ``ceiling``.
     """
 
     line: int
@@ -44,6 +44,7 @@ class Message:
     branch: str | None
     side: bool = False
     waiting: dict[str, ToolUse] = field(default_factory=dict)
+    unfinished: bool = False
     interrupted: bool = False
     over: bool = False
     cut_off: bool = False
@@ -125,7 +126,9 @@ class Message:
         # Until a reason to stop is stated the provider has not said that the count is the last.
         final = self._stop_reason is not None
         fits = tokens is None or fits_text(tokens, self._visible, hidden=True, final=final)
-        unusable = "side-call" if self.side else None if fits else "placeholder"
+        unusable = None if fits else "placeholder"
+        if self.side or self.unfinished:
+            unusable = "side-call" if self.side else "unfinished"
         return ForeignCall(
             line=self.line,
             unit="call",

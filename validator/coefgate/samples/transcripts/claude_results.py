@@ -1,15 +1,20 @@
-"""The result of ``claude -p``: the end of a turn, with the count of all its requests."""
+"""What Claude Code says itself: the result of a turn, and notices in the place of replies."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from coefgate.samples.foreign_call import ForeignCall
 from coefgate.samples.foreign_fields import mapping, text, whole_number
+from coefgate.samples.foreign_times import observed_at
 from coefgate.samples.stop_reasons import ending
+from coefgate.samples.transcripts.claude_tools import shown_text
 from coefgate.samples.transcripts.turns import turn_of
+
+_CEILING: Final = re.compile(r"exceeded the ([0-9]{1,7}) output token maximum")
 
 
 def turn_by_result(
@@ -53,3 +58,25 @@ def succeeded(fields: Mapping[str, Any]) -> bool:
 def run_of(fields: Mapping[str, Any]) -> str | None:
     """The session of a record, in the spelling of transcripts or that of streams."""
     return text(fields.get("sessionId")) or text(fields.get("session_id"))
+
+
+def notice_call(line: int, fields: Mapping[str, Any]) -> ForeignCall:
+    """A reply that no model wrote, as the call that it is not."""
+    key = text(fields.get("uuid"))
+    return ForeignCall(
+        line=line,
+        unit="call",
+        actual_output_tokens=0,
+        key=key and f"notice {key}",
+        run_id=run_of(fields),
+        observed_at=observed_at(fields.get("timestamp")),
+        unusable="not-generated",
+    )
+
+
+def ceiling_hit(fields: Mapping[str, Any]) -> int | None:
+    """The ceiling that a reply has hit, says an error; 0 where it does not say which."""
+    said = _CEILING.search(shown_text(mapping(fields.get("message")).get("content")))
+    if said is not None:
+        return int(said[1])
+    return 0 if "max_output_tokens" in (fields.get("error"), fields.get("apiError")) else None

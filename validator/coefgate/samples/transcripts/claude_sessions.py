@@ -7,16 +7,20 @@ the prompt that it serves.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from coefgate.samples.foreign_call import ForeignCall
 from coefgate.samples.foreign_fields import mapping, sequence, text
-from coefgate.samples.foreign_times import observed_at
 from coefgate.samples.transcripts.claude_messages import Message
-from coefgate.samples.transcripts.claude_results import run_of, succeeded, turn_by_result
+from coefgate.samples.transcripts.claude_results import (
+    ceiling_hit,
+    notice_call,
+    run_of,
+    succeeded,
+    turn_by_result,
+)
 from coefgate.samples.transcripts.claude_tools import shown_text
 from coefgate.samples.transcripts.turns import turn_of
 
@@ -25,7 +29,6 @@ _FOR_ITSELF: Final = ("acompact", "aside_question")
 _TURN_IS_OVER: Final = ("turn_duration", "stop_hook_summary")
 _MOST_OPEN: Final = 8
 """Replies of one agent that are kept for results; a request needs those of all before it."""
-_CEILING: Final = re.compile(r"exceeded the ([0-9]{1,7}) output token maximum")
 _MAIN: Final = ""
 
 
@@ -71,7 +74,7 @@ class Session:
         if one is None:
             # A request needs the results of those before it, so they have all there is of them.
             answered = [each for each, other in chain.open.items() if not other.waiting]
-            for each in answered or list(chain.open)[: len(chain.open) - _MOST_OPEN]:
+            for each in answered or list(chain.open)[: max(len(chain.open) - _MOST_OPEN, 0)]:
                 yield from self._flush(chain, each)
             run = run_of(fields)
             one = Message(
@@ -93,24 +96,11 @@ class Session:
         """What Claude Code says itself in the place of a reply: errors, most of all."""
         _, chain = self._chain(fields)
         if fields.get("isApiErrorMessage") is True:
-            said = shown_text(fields["message"].get("content"))
-            ceiling = _CEILING.search(said)
-            what = (fields.get("error"), fields.get("apiError"))
-            if chain.last is not None and (ceiling or "max_output_tokens" in what):
-                chain.last.cut_off = True
-                chain.last.ceiling = int(ceiling[1]) if ceiling else None
+            if chain.last is not None and (hit := ceiling_hit(fields)) is not None:
+                chain.last.cut_off, chain.last.ceiling = True, hit or None
             chain.broken, chain.last = True, None
         if not self._turns:
-            key, run = text(fields.get("uuid")), run_of(fields)
-            yield ForeignCall(
-                line=line,
-                unit="call",
-                actual_output_tokens=0,
-                key=key and f"notice {key}",
-                run_id=run,
-                observed_at=observed_at(fields.get("timestamp")),
-                unusable="not-generated",
-            )
+            yield notice_call(line, fields)
 
     def user(self, fields: Mapping[str, Any]) -> Iterator[ForeignCall]:
         """A line of results, or of what the user wrote."""
@@ -192,12 +182,16 @@ class Session:
 
     def _end(self, chain: _Chain, *, over: bool) -> Iterator[ForeignCall]:
         going_on = chain.last is None or bool(chain.last.waiting)
+        for one in chain.open.values():
+            one.unfinished = bool(one.waiting) and not (over or chain.broken)
         if chain.last is not None and over and not going_on:
             chain.last.over = True
         for key in list(chain.open):
             yield from self._flush(chain, key)
         if chain.calls:
-            if not over and going_on and not chain.broken:
+            # Whether it ended is told by what follows; stored before, it would never be scored.
+            open_end = going_on or chain.calls[-1].truncated is None
+            if open_end and not (over or chain.broken):
                 yield turn_of(chain.calls, unusable="unfinished")
             else:
                 turn = turn_of(chain.calls)
@@ -244,9 +238,7 @@ def _is_prompt(fields: Mapping[str, Any], blocks: Sequence[Mapping[str, Any]]) -
 
     A stream shows prompts or does not, and its results end turns; only transcripts say sessionId.
     """
-    if fields.get("isMeta") is True or fields.get("isCompactSummary") is True:
-        return False
-    if "sessionId" not in fields:
+    if "sessionId" not in fields or True in (fields.get("isMeta"), fields.get("isCompactSummary")):
         return False
     texts = (text(one.get("text")) or "" for one in blocks)
     return any(one and (one[0] != "<" or one.startswith("<command-")) for one in texts)

@@ -20,7 +20,8 @@ class CodexReply:
 
     ``line``, ``stamp``: where and when it begins. ``run``, ``phase``, ``workspace``, ``branch``,
     ``model``: who writes it where. ``waiting``: its tools whose output is still to come, with the
-    files of their patches. ``over``: its turn ended with it. ``key``, ``call_id``: its ids.
+    files of their patches; ``unfinished``: the file ends before it. ``over``: its turn ended with
+    it. ``key``, ``call_id``: its ids.
     """
 
     line: int
@@ -32,6 +33,7 @@ class CodexReply:
     model: str | None
     waiting: dict[str, tuple[ForeignFile, ...]] = field(default_factory=dict)
     has_tools: bool = False
+    unfinished: bool = False
     over: bool = False
     key: str | None = None
     call_id: str | None = None
@@ -111,4 +113,5 @@ class CodexReply:
             branch=self.branch,
             visible_characters=self._visible if self._shown else None,
             hides_thinking=self._hides,
+            unusable="unfinished" if self.unfinished else None,
         )

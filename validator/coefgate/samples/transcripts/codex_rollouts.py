@@ -143,13 +143,14 @@ class Rollout:
     def over(self, *, done: bool | None) -> Iterator[ForeignCall]:
         """The turn is over; ``done``: it came to its end. ``None``: the file ends in it."""
         last = self._open or self._counted
-        going_on = last is None or last.has_tools
-        if last is not None and done and not last.waiting:
-            last.over = True
+        if last is not None and not last.waiting:
+            last.over = done is True
+        elif last is not None:
+            last.unfinished = done is None
         yield from self._flush(self._counted)
         yield from self._flush(self._open)
         self._counted = self._open = self._told = None
-        if self._calls and done is None and going_on:
+        if self._calls and done is None:
             yield turn_of(self._calls, unusable="unfinished")
         elif self._calls:
             turn = turn_of(self._calls)
