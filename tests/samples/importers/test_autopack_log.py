@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import InvalidInput
+from coefgate.core.trees import FolderTree
 from coefgate.samples.importing import Count
+from coefgate.samples.model import fields_of
+from coefgate.samples.reading import read_samples
+from tests.repository_files import ROOT
 from tests.samples.importers.conftest import Import, lines_of, reasons
 
 LOG = (Path(__file__).parent / "autopack.log").read_text("utf-8")
@@ -80,6 +84,58 @@ def test_definitions_name_the_files_and_lines_before_a_call_the_rest(collect: Im
     assert (unknown["phase_id"], unknown["paths"]) == ("v9-p3-api", "synthetic")
     assert (unknown["category"], unknown["success"]) == (None, None)
     assert unknown["predicted_output_tokens"] is None
+
+
+# Two calls of archive/diagnostics/logs/telemetry_v5_drain.log as it stands in Autopack's history.
+REAL = """\
+[drain_one_phase] Draining: telemetry-collection-v5 / telemetry-v5-p1-string-utils
+[2025-12-29 19:39:01] INFO: Initialized autonomous executor for run: telemetry-collection-v5
+[2025-12-29 19:39:46] INFO: [BUILD-041] Next phase: telemetry-v5-p1-string-utils
+[2025-12-29 19:39:46] INFO: [MODEL-SELECT] Builder: model=claude-sonnet-4-5, \
+complexity=low->low, attempt=0, category=implementation
+[2025-12-29 19:40:01] INFO: [TOKEN_BUDGET] phase=telemetry-v5-p1-string-utils complexity=low \
+input=1164 output=1218/16384 total=2382 utilization=7.4% model=claude-sonnet-4-5
+[2025-12-29 19:40:02] INFO: [TokenEstimationV2] predicted_output=5200 actual_output=1218 \
+smape=124.1% selected_budget=8192 category=implementation complexity=low deliverables=1 \
+success=True stop_reason=end_turn truncated=False model=claude-sonnet-4-5
+[2025-12-29 19:40:18] INFO: [MODEL-SELECT] Auditor: model=claude-sonnet-4-5, \
+complexity=low->low, attempt=0, category=implementation
+[drain_one_phase] Draining: telemetry-collection-v5 / telemetry-v5-p3-list-utils
+[2025-12-29 19:41:58] INFO: Initialized autonomous executor for run: telemetry-collection-v5
+[2025-12-29 19:42:07] INFO: [BUILD-041] Next phase: telemetry-v5-p3-list-utils
+[2025-12-29 19:42:07] INFO: [MODEL-SELECT] Builder: model=claude-sonnet-4-5, \
+complexity=low->low, attempt=0, category=implementation
+[2025-12-29 19:42:26] INFO: [TOKEN_BUDGET] phase=telemetry-v5-p3-list-utils complexity=low \
+input=3929 output=1588/16384 total=5517 utilization=9.7% model=claude-sonnet-4-5
+[2025-12-29 19:42:26] INFO: [TokenEstimationV2] predicted_output=5200 actual_output=1588 \
+smape=106.4% selected_budget=8192 category=implementation complexity=low deliverables=1 \
+success=True stop_reason=end_turn truncated=False model=claude-sonnet-4-5
+"""
+
+
+def test_real_lines_say_what_was_stored_of_them_by_hand(collect: Import) -> None:
+    by_hand = {
+        sample.phase_id: sample
+        for sample in read_samples(FolderTree(ROOT)).samples
+        if sample.reference.startswith("archive/diagnostics/logs/telemetry_v5_drain.log:")
+    }
+    phases = {
+        f"telemetry-v5-{name}-utils": {"deliverables": [f"examples/telemetry_utils_v5/{file}.py"]}
+        for name, file in (("p1-string", "string_utils"), ("p3-list", "list_utils"))
+    }
+    mapping = json.dumps({"naive_times": "+11:00", "phases": phases})
+    found = lines_of(collect("autopack-log", REAL, mapping=mapping))
+    assert [one["phase_id"] for one in found] == list(phases)
+    for fields in found:
+        stored = fields_of(by_hand[fields["phase_id"]])
+        # What the log does not say was found elsewhere: the operation, the mode, the estimator.
+        elsewhere = {"id", "origin", "reference", "deliverables", "reply_matches", "output_mode"}
+        elsewhere |= {"predicted_by", "duplicate_of"}
+        assert {name: fields[name] for name in stored.keys() - elsewhere} == {
+            name: stored[name] for name in stored.keys() - elsewhere
+        }
+        files = [[one["path"] for one in each["deliverables"]] for each in (fields, stored)]
+        assert files[0] == files[1]
 
 
 def test_the_plan_of_a_run_defines_phases_too(collect: Import) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.core.trees import FolderTree
+from coefgate.samples.import_formats import ImportOptions
 from coefgate.samples.importing import Count
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
-from coefgate.use_cases.import_samples import proposed_mapping
+from coefgate.use_cases.import_samples import collect_samples, proposed_mapping
 from tests.samples.importers.conftest import Import, lines_of, reasons
 
 TABLE = """\
@@ -93,6 +94,16 @@ def test_without_a_column_of_tokens_there_is_a_file_to_fill_in(collect: Import) 
     assert "calls.csv: which column holds the output tokens?" in str(refused.value)
     assert "# actual_output_tokens: COLUMN" in str(refused.value)
     assert "category: category" in str(refused.value)
+
+
+def test_what_holds_for_several_files_is_said_once(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.csv").write_text(f"tokens_out,files\n{number + 1},a/b.md\n")
+    places = [str(tmp_path)]
+    found = collect_samples("csv", places, origin="here", options=ImportOptions())
+    pairs = "actual_output_tokens from tokens_out, deliverables from files"
+    assert found.notes == (f"columns by their names and values: {pairs}",)
+    assert found.taken == Count(5, 15)
 
 
 def test_an_empty_file_tells_of_no_call(collect: Import) -> None:

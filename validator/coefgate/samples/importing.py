@@ -157,7 +157,7 @@ class Collector:
             self._calls[key] = kept._replace(says=says)
         self._files.append(ReadFile(source.name, source.count, source.size))
         self._passed_over.update(source.passed_over)
-        self._notes += source.notes
+        self._notes += [one for one in source.notes if one not in self._notes]
         for reason, found in source.unreadable.items():
             self._unreadable.setdefault(reason, Skipped()).add(found)
         for fact, found in source.doubted.items():

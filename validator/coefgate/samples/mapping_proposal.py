@@ -57,7 +57,7 @@ def column_map_of(
             + proposal_text(guess, source.name)
         )
     if first:
-        source.notes.append(_what_was_used(guess.mapped, source.name))
+        source.notes.append(_what_was_used(guess.mapped))
     return guess.mapped, chain(first, records)
 
 
@@ -113,9 +113,9 @@ def _missing(columns: Mapping[str, str]) -> Iterable[tuple[str, str]]:
             yield name, what
 
 
-def _what_was_used(mapped: ColumnMap, name: str) -> str:
+def _what_was_used(mapped: ColumnMap) -> str:
     pairs = ", ".join(
         f"{fact} from {printable(column)}" for fact, column in mapped.columns.items()
     )
     zone = "; times without a zone are taken for UTC" if mapped.naive_times else ""
-    return f"{printable(name)}, columns by their names and values: {pairs}{zone}"
+    return f"columns by their names and values: {pairs}{zone}"
