@@ -45,7 +45,21 @@ def test_whole_numbers(value: Any, number: int | None) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["1.234", "1.2k", "12 tokens", "1,23", "1,234 567", "1.5", 1.5, True, [], "1e3", "0x10"],
+    [
+        "1.234",
+        "1.2k",
+        "12 tokens",
+        "1,23",
+        "1,234 567",
+        "1.5",
+        1.5,
+        True,
+        [],
+        "1e3",
+        "0x10",
+        2**64,
+        1e300,
+    ],
 )
 def test_what_is_no_whole_number(value: Any) -> None:
     if value == []:

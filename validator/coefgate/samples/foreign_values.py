@@ -18,6 +18,8 @@ ABSENT: Final = object()
 _NOTHING: Final = frozenset({"", "null", "none", "nan", "n/a", "na", "nil", "undefined", "-"})
 _GROUPS: Final = re.compile(r"[0-9]{1,3}(?:([,_'’ \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 _WHOLE: Final = re.compile(r"([+-]?[0-9]{1,18})(?:\.0{1,2})?")
+_TOO_MANY: Final = 10**18
+"""The first number that has more digits than are read of a text, too; it is no count."""
 _YES: Final = """
     true t yes y 1 on ok okay success succeeded successful pass passed
     done complete completed finished
@@ -89,10 +91,10 @@ def number_of(value: Any, *, thousands: str | None = None) -> int | None:
         return None
     if isinstance(value, bool):
         raise NotUnderstood
-    if isinstance(value, int):
-        return value
     if isinstance(value, float) and value.is_integer():
-        return int(value)
+        value = int(value)
+    if isinstance(value, int) and abs(value) < _TOO_MANY:
+        return value
     if not isinstance(value, str):
         raise NotUnderstood
     text = value.strip()
