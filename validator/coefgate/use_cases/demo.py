@@ -26,13 +26,14 @@ from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_edit import with_data
 from coefgate.samples.store import add_samples
 from coefgate.use_cases.judge import judge_registry
-from coefgate.use_cases.new_registry.first_state import files_below, first_page, scratch_registry
+from coefgate.use_cases.new_registry.first_state import files_below, scratch_registry
 from coefgate.use_cases.new_registry.places import new_files
 from coefgate.use_cases.new_registry.registry_files import (
     KINDS,
     PAGE,
     beside_coefficients,
     coefficients,
+    page,
     schemas,
 )
 from coefgate.use_cases.registry_folder import keep_out_of_any_registry
@@ -115,7 +116,7 @@ def _files() -> dict[str, bytes]:
         **_with(coefficients(prior, unit="call"), _true()),
         **beside_coefficients("docs", "low"),
         **schemas(),
-        PAGE: first_page(_STORY),
+        PAGE: page(_STORY),
     }
     with scratch_registry(files) as root:
         truth = read_registry(FolderTree(root))

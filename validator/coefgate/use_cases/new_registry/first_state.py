@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from coefgate.calibration.more_calls import MoreCalls
 from coefgate.calibration.neutral_prior import neutral_prior
-from coefgate.core.program_version import program_version
 from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.new_registry.places import new_files
@@ -57,15 +55,10 @@ def without_calls() -> FirstState:
         **coefficients(prior, unit="call"),
         **label_rules("category", "complexity"),
         **beside_coefficients(CATEGORIES[0], COMPLEXITIES[0]),
-        PAGE: first_page(_NEUTRAL),
+        PAGE: page(_NEUTRAL),
     }
     with scratch_registry(files) as root:
         return FirstState(files, judge_registry(root))
-
-
-def first_page(story: str) -> bytes:
-    """The page that numbers refer to, as of now."""
-    return page(story, day=datetime.now(UTC).date().isoformat(), version=program_version())
 
 
 @contextmanager

@@ -39,7 +39,6 @@ from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.new_registry.first_state import (
     FirstState,
     files_below,
-    first_page,
     scratch_registry,
 )
 from coefgate.use_cases.new_registry.places import new_files
@@ -51,6 +50,7 @@ from coefgate.use_cases.new_registry.registry_files import (
     beside_coefficients,
     coefficients,
     label_rules,
+    page,
     template,
 )
 from coefgate.use_cases.report import Report
@@ -172,7 +172,7 @@ def _coefficients(
         **coefficients(prior, unit=unit, aliases=names),
         **label_rules(*by_rule),
         **others,
-        PAGE: first_page(told),
+        PAGE: page(told),
     }
 
 

@@ -9,6 +9,7 @@ from textwrap import fill
 from types import MappingProxyType
 from typing import Any, Final
 
+from coefgate.core.program_version import program_version
 from coefgate.registry.files import FOLDER, GATES_FILE, OVERHEAD_FOLDER
 from coefgate.registry.schemas import shipped
 from coefgate.registry.wording import ValuePath
@@ -97,7 +98,7 @@ def beside_coefficients(category: str, complexity: str) -> dict[str, bytes]:
     }
 
 
-def page(story: str, *, day: str, version: str) -> bytes:
+def page(story: str) -> bytes:
     """The page that numbers refer to."""
     told = fill(story, 100, break_long_words=False, break_on_hyphens=False)
-    return filled("registry/page.markdown", day=day, version=version, story=told).encode()
+    return filled("registry/page.markdown", version=program_version(), story=told).encode()
