@@ -164,6 +164,22 @@ def test_separators_of_paths(cells: list[str], separator: str | None) -> None:
     assert guess_columns([{"files": one} for one in cells]).mapped.files.separator == separator
 
 
+@pytest.mark.parametrize(
+    ("cells", "thousands"),
+    [
+        (["1.234", "820", "12.345"], "."),
+        (["1.234", "2.345"], None),
+        (["900.000", "820.000"], None),
+        (["1.234", "1234", "820"], None),
+        (["1,234", "820"], None),
+        ([1234, 820], None),
+    ],
+)
+def test_dots_for_thousands(cells: list[Any], thousands: str | None) -> None:
+    guess = guess_columns([{"tokens_out": one} for one in cells])
+    assert guess.mapped.thousands == thousands
+
+
 def test_times_without_a_zone() -> None:
     zones = [
         guess_columns([{"ts": one}]).mapped.naive_times

@@ -91,6 +91,9 @@ def guess_columns(records: Iterable[Mapping[str, Any]]) -> Guess:
             if name in columns and (words := make(_words(values[columns[name]])))
         },
         files=FileForm(separator=_separator([values[columns[n]] for n in FILES if n in columns])),
+        thousands="."
+        if _has_dots_for_thousands(values.get(columns.get(TOKENS, ""), ()))
+        else None,
         naive_times=UTC if naive else None,
     )
     used = set(columns.values())
@@ -208,6 +211,7 @@ def _lists_files(values: Sequence[Any]) -> bool:
 _TESTS: Final[Mapping[str, Callable[[Sequence[Any]], bool]]] = {
     **dict.fromkeys(NAMES, _are_ids),
     **dict.fromkeys(NUMBERS, _are(number_of)),
+    TOKENS: lambda values: _are(number_of)(values) or _has_dots_for_thousands(values),
     **dict.fromkeys(BOOLEANS, _are(boolean_of, _ENOUGH_WORDS)),
     **dict.fromkeys(FILES, _are_files),
     "category": _are_categories,
@@ -219,6 +223,14 @@ _TESTS: Final[Mapping[str, Callable[[Sequence[Any]], bool]]] = {
     "deliverables_from": lambda values: _words(values) <= {"request", "reply"},
     "paths": lambda values: _words(values) <= {"real", "partial", "synthetic"},
 }
+
+
+def _has_dots_for_thousands(values: Sequence[Any]) -> bool:
+    """``1.234`` beside ``820``: fractions would have their dots everywhere."""
+    texts = [one.strip() for one in values if isinstance(one, str)]
+    dotted = [one for one in texts if re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})+", one)]
+    plain = [one for one in texts if re.fullmatch(r"[0-9]{1,3}", one)]
+    return bool(dotted and plain) and len(dotted) + len(plain) == len(texts)
 
 
 def _separator(columns: Iterable[Sequence[Any]]) -> str | None:

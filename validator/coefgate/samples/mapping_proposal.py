@@ -97,6 +97,8 @@ def _lines(guess: Guess) -> Iterator[str]:
         if held:
             yield f"{section}:"
             yield from block_lines(dict(held), "  ")
+    if mapped.thousands is not None:
+        yield f'thousands: "{mapped.thousands}"'
     if mapped.naive_times is not None:
         yield "naive_times: UTC  # the zone of times that state none; write yours"
     missing = list(_missing(mapped.columns))
