@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import Deliverable
+from coefgate.samples.collected import Collected, Count
 from coefgate.samples.foreign_call import ForeignCall, ForeignFile
 from coefgate.samples.foreign_source import ForeignSource
-from coefgate.samples.importing import Collected, Collector, Count
+from coefgate.samples.importing import Collector
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples

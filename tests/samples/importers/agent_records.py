@@ -9,10 +9,11 @@ from typing import Any
 
 import orjson
 
+from coefgate.samples.collected import Collected
 from coefgate.samples.foreign_call import ForeignCall, SampleUnit
 from coefgate.samples.foreign_source import ForeignSource
 from coefgate.samples.import_formats import ImportOptions, importer_of
-from coefgate.samples.importing import Collected, Collector
+from coefgate.samples.importing import Collector
 
 Records = Iterable[dict[str, Any]]
 """The lines of a file, as data."""

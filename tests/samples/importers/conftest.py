@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
+from coefgate.samples.collected import Collected
 from coefgate.samples.foreign_call import SampleUnit
 from coefgate.samples.import_formats import ImportOptions
-from coefgate.samples.importing import Collected
 from coefgate.use_cases.import_samples import collect_samples
 
 Import = Callable[..., Collected]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.trees import FolderTree
+from coefgate.samples.collected import Collected, Count
 from coefgate.samples.foreign_call import SampleUnit
 from coefgate.samples.import_formats import ImportOptions
-from coefgate.samples.importing import Collected, Count
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
 from coefgate.use_cases.import_samples import collect_samples

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import UsageProblem
+from coefgate.samples.collected import Collected
 from coefgate.samples.foreign_source import ForeignSource
 from coefgate.samples.import_formats import ImportOptions, importer_of
-from coefgate.samples.importing import Collected, Collector
+from coefgate.samples.importing import Collector
 from tests.samples.importers.test_jsonl import CALLS
 
 HERE = Path(__file__).parent

@@ -9,7 +9,7 @@ import pytest
 
 from coefgate.core.problems import InvalidInput
 from coefgate.core.trees import FolderTree
-from coefgate.samples.importing import Count
+from coefgate.samples.collected import Count
 from coefgate.samples.model import fields_of
 from coefgate.samples.reading import read_samples
 from tests.repository_files import ROOT

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coefgate.samples.collected import Count
 from coefgate.samples.foreign_call import SampleUnit
 from coefgate.samples.import_formats import ImportOptions, importer_of
-from coefgate.samples.importing import Count
 from coefgate.use_cases.import_samples import collect_samples
 from tests.samples.importers.agent_records import (
     Records,

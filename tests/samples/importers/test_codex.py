@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coefgate.samples.collected import Collected, Count
 from coefgate.samples.foreign_call import ForeignCall, SampleUnit
 from coefgate.samples.import_formats import importer_of
-from coefgate.samples.importing import Collected, Count
 from tests.samples.importers.agent_records import (
     Records,
     broken,

@@ -9,8 +9,8 @@ import pytest
 
 from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.core.trees import FolderTree
+from coefgate.samples.collected import Count
 from coefgate.samples.import_formats import ImportOptions
-from coefgate.samples.importing import Count
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
 from coefgate.use_cases.import_samples import collect_samples, proposed_mapping

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from coefgate.core.problems import InvalidInput
+from coefgate.samples.collected import Count
 from coefgate.samples.import_formats import importer_of
-from coefgate.samples.importing import Count
 from coefgate.use_cases.import_samples import proposed_mapping
 from tests.samples.importers.conftest import Import, lines_of, reasons
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from coefgate.samples.collected import Count
 from coefgate.samples.import_formats import importer_of
-from coefgate.samples.importing import Count
 from tests.samples.importers.conftest import Import, lines_of, reasons
 
 ROWS = (Path(__file__).parent / "litellm.jsonl").read_text("utf-8")

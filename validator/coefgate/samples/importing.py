@@ -3,71 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 import orjson
 
 from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
-from coefgate.registry.wording import dotted
-from coefgate.samples.acceptance import accepted_fields, content_faults
 from coefgate.samples.call_identity import call_facts, tells_again
+from coefgate.samples.collected import Collected, Count, ReadFile
 from coefgate.samples.foreign_call import ForeignCall
+from coefgate.samples.foreign_line import fields_of_call, missing_facts, why_invalid
 from coefgate.samples.foreign_paths import deliverables_of
 from coefgate.samples.foreign_source import ForeignSource, Skipped
 from coefgate.samples.labelling import Labeller, labels_of_source
-from coefgate.samples.labels import Label
-from coefgate.samples.line_errors import line_problems
-from coefgate.samples.model import FIELDS, Sample, sample_id, stored_line
-from coefgate.samples.status import contradictions
+from coefgate.samples.model import Sample, sample_id, stored_line
 from coefgate.samples.visible_text import fits_text
 
 Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
 """What is stored in the place of files. ``ValueError``: they cannot be hidden."""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Calls, and their output tokens together."""
-
-    calls: int = 0
-    tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file that was read: its name in references, lines and bytes (unpacked)."""
-
-    name: str
-    lines: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What was found in foreign sources.
-
-    ``lines``: of the calls that are samples, to be stored. ``told``: every call of the sources
-    once, samples or not; ``again``: records of calls that had been told. ``known``: calls that are
-    stored already. ``left_out``: calls that make no sample, ``unreadable``: records that could not
-    be read, both by reason. ``passed_over``: records that tell of no call, by kind. ``doubted``:
-    facts that were not understood, by their name in the source; ``notes``: how it was read.
-    ``missing``: how many of the new samples lack a fact that scoring needs, by field.
-    """
-
-    files: tuple[ReadFile, ...]
-    lines: tuple[bytes, ...]
-    told: Count
-    again: int
-    taken: Count
-    known: Count
-    left_out: Mapping[str, Skipped]
-    unreadable: Mapping[str, Skipped]
-    passed_over: Mapping[str, int]
-    doubted: Mapping[str, Skipped]
-    notes: tuple[str, ...]
-    missing: Mapping[str, int]
 
 
 class _Kept(NamedTuple):
@@ -194,13 +148,13 @@ class Collector:
                 deliverables = self._redact(deliverables)
             except ValueError:
                 return _Kept(tokens, place, None, "not-hidden")
-        fields = _fields(one, label, deliverables)
+        fields = fields_of_call(one, label, deliverables)
         reference = place
         if self._references.setdefault(reference, key) != key:  # another file of that name
             reference = f"{place} {sample_id(fields)[:8]}"
         fields |= {"origin": self._origin, "reference": reference}
         line = stored_line(fields)
-        if (why := _why_invalid(line, fields)) is not None:
+        if (why := why_invalid(line, fields)) is not None:
             return _Kept(tokens, f"{place} {why}", None, "invalid")
         return _Kept(tokens, place, line)
 
@@ -216,7 +170,7 @@ class Collector:
                 continue
             lines.append(call.line)
             taken += call.tokens
-            missing.update(_missing(orjson.loads(call.line)))
+            missing.update(missing_facts(orjson.loads(call.line)))
         known = left_out.pop(_KNOWN, Skipped())
         return Collected(
             files=tuple(self._files),
@@ -249,44 +203,3 @@ def _implausible(one: ForeignCall) -> str:
         return "placeholder"
     fits = tokens <= MAX_TOKENS and (tokens > 0 or one.success is False)
     return "" if fits else "not-in-range"
-
-
-def _fields(
-    one: ForeignCall, label: Label, deliverables: tuple[Deliverable, ...]
-) -> dict[str, Any]:
-    """The fields of a sample, but for its origin and reference."""
-    category, complexity, label_origin = label
-    others = {
-        "format": 2,
-        "category": category,
-        "complexity": complexity,
-        "label_origin": label_origin,
-        "deliverables": [asdict(each) for each in deliverables],
-        **dict.fromkeys(("duplicate_of", "same_ceiling_as", "supersedes")),
-    }
-    given = (name for name in FIELDS if name not in {*others, "id", "origin", "reference"})
-    return others | {name: getattr(one, name) for name in given}
-
-
-def _why_invalid(line: bytes, fields: Mapping[str, Any]) -> str | None:
-    """The first thing that is wrong with a line, in words."""
-    accepted = accepted_fields(line)
-    if accepted is None:
-        first = line_problems(line[:-1], "", 1, None)[0]
-        return f"{first.path} {first.found}"
-    faults = content_faults(accepted, None)
-    if not faults:
-        files = tuple(Deliverable(**one) for one in fields["deliverables"])
-        sample = Sample(**{**accepted, "deliverables": files}, file="", line=0)
-        faults = list(contradictions(sample))
-    return f"{dotted(faults[0].path)} {faults[0].found}" if faults else None
-
-
-def _missing(fields: Mapping[str, Any]) -> Iterator[str]:
-    """The facts that scoring needs and this line does not say."""
-    needed = ["category", "complexity"]
-    if not fields["truncated"]:
-        needed += ["truncated", "success"]
-    yield from (name for name in needed if fields[name] is None)
-    if fields["paths"] != "real":
-        yield "paths"

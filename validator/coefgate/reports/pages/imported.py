@@ -19,8 +19,8 @@ from coefgate.reports.page import (
     sentence,
 )
 from coefgate.reports.render.json import as_json
+from coefgate.samples.collected import Collected, Count
 from coefgate.samples.foreign_source import Skipped
-from coefgate.samples.importing import Collected, Count
 from coefgate.samples.skip_reasons import reason_of
 from coefgate.use_cases.import_samples import Imported
 

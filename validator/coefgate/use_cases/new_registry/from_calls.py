@@ -23,10 +23,10 @@ from coefgate.core.vocabulary import (
 from coefgate.registry.labels import labels_of
 from coefgate.registry.model import Scope
 from coefgate.registry.yaml_reader import strict_document
+from coefgate.samples.collected import Collected
 from coefgate.samples.files import RETIRED
 from coefgate.samples.foreign_call import ForeignCall, SampleUnit
 from coefgate.samples.import_formats import ImportOptions
-from coefgate.samples.importing import Collected
 from coefgate.samples.labelling import labeller
 from coefgate.samples.labels import Label
 from coefgate.samples.model import Sample
