@@ -224,3 +224,21 @@ def test_names() -> None:
     assert names_of("limits.output_tokens") == ("limits_output_tokens", "limits_output_tokens")
     assert all(len(set(names)) == len(names) for names in NAMES.values())
     assert all(name == names_of(name)[0] for names in NAMES.values() for name in names)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "fact"),
+    [
+        ("Kind of work", "bugfix", "category"),
+        ("ticket type", "feature", "category"),
+        ("estimated difficulty", "hard", "complexity"),
+        ("model type", "chat-large", None),
+        ("content type", "json", None),
+        ("kindness", "much", None),
+    ],
+)
+def test_of_labels_a_word_of_the_name_is_enough(column: str, value: str, fact: str | None) -> None:
+    found = _columns(output_tokens=9, **{column: value})
+    assert {name: one for name, one in found.items() if one == column} == (
+        {} if fact is None else {fact: column}
+    )

@@ -96,6 +96,13 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     fact: tuple(names.split()) for fact, names in _WORDS.items()
 }
 """By fact, in the order in which columns are looked for: a column holds one fact."""
+LABELS: Final = ("category", "complexity")
+"""Facts that everybody calls otherwise: a word of a name is enough (``Kind of work``)."""
+_OF_SOMETHING_ELSE: Final = frozenset(
+    "api cache call content customer data event file finish http mime model plan provider request "
+    "response stop token tokens usage user".split()
+)
+"""Words that make the kind of something else of a name: ``model type``."""
 ASKED_FOR: Final = frozenset(
     {"deliverables", "expected_files", "requested_files"}
     | {"target", "targets", "target_file", "target_files", "target_paths"}
@@ -123,6 +130,12 @@ def names_of(column: str) -> tuple[str, ...]:
     before, _, last = column.rpartition(".")
     behind = () if _OTHERS.search(_plain(before)) else (_plain(last),)
     return (whole, short, *behind)
+
+
+def words_of(column: str) -> frozenset[str]:
+    """The words of a column's name; none where they name the kind of something else."""
+    words = frozenset(_plain(column).split("_"))
+    return frozenset() if words & _OF_SOMETHING_ELSE else words
 
 
 def _plain(name: str) -> str:

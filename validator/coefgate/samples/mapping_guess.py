@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import Any, Final
 
 from coefgate.samples.column_map import BOOLEANS, FILES, NUMBERS, TOKENS, ColumnMap
-from coefgate.samples.column_names import ASKED_FOR, NAMES, names_of
+from coefgate.samples.column_names import ASKED_FOR, LABELS, NAMES, names_of, words_of
 from coefgate.samples.foreign_file_lists import FileForm, files_of
 from coefgate.samples.foreign_labels import category_words, complexity_words
 from coefgate.samples.foreign_times import observed_at
@@ -134,7 +134,11 @@ def _by_name(name: str, free: Sequence[str], values: Values) -> str | None:
                 spelt = names_of(column)
                 if len(spelt) > rank and spelt[rank] == wanted and fits(values[column]):
                     return column
-    return None
+    if name not in LABELS:
+        return None
+    words = set(NAMES[name])
+    found = (one for one in free if words & words_of(one) and fits(values[one]))
+    return next(found, None)
 
 
 def _are(
