@@ -99,8 +99,9 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 LABELS: Final = ("category", "complexity")
 """Facts that everybody calls otherwise: a word of a name is enough (``Kind of work``)."""
 _OF_SOMETHING_ELSE: Final = frozenset(
-    "api cache call content customer data event file finish http mime model plan provider request "
-    "response stop token tokens usage user".split()
+    {"api", "cache", "call", "content", "customer", "data", "event", "file", "finish", "http"}
+    | {"mime", "model", "plan", "provider", "request", "response", "stop", "token", "tokens"}
+    | {"usage", "user"}
 )
 """Words that make the kind of something else of a name: ``model type``."""
 ASKED_FOR: Final = frozenset(
