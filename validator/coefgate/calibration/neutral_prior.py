@@ -6,7 +6,7 @@ Why just these: docs/decisions/0073-a-neutral-prior.md
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil
+from math import ceil, floor
 from statistics import median
 from typing import Any, Final
 
@@ -15,10 +15,12 @@ from coefgate.registry.files import FOLDER
 from coefgate.registry.key import RESERVED, Key
 from coefgate.registry.tuning import FILE, Spread
 
-LEVEL: Final = 0.92
-"""Fewer than one call in ten may be cut off: at 0.9 just one in ten would."""
+_COVERED: Final = 0.9
+"""More than this share of calls is to get what it needs."""
+_USUAL: Final = 40
+"""Calls that a registry comes to begin with which has none yet."""
 MARGIN: Final = 2
-"""About what covers ``LEVEL`` of calls that scatter as widely as unseen ones did."""
+"""About what covers nine in ten calls that scatter as widely as unseen ones did."""
 _OVERHEAD: Final = 1000
 """Of the least complexity, whatever the category; tokens."""
 _HARDER: Final = 500
@@ -74,7 +76,7 @@ def neutral_prior(
     ladder = {one: _OVERHEAD + at * _HARDER for at, one in enumerate(complexities)}
     costs = dict.fromkeys(sorted(set(kinds)), _FILE)
     names, told_apart = sorted(set(categories)), _told_apart(models)
-    typical, most = _within(needs, 0.5), _within(needs, LEVEL)
+    typical, most = _within(needs, 0.5), _within(needs, _COVERED)
     return {
         f"{FOLDER}/registry.yaml": {
             "complexities": list(complexities),
@@ -104,7 +106,7 @@ def neutral_prior(
             else {}
         ),
         FILE: {
-            "level": LEVEL,
+            "level": _level(len(needs) or _USUAL),
             "scatter": 0.5,
             "spreads": {**_SPREADS, **(_OF_MODELS if told_apart else {})},
             "cell_from": 5,
@@ -118,6 +120,16 @@ def neutral_prior(
             "samples": [],
         },
     }
+
+
+def _level(calls: int) -> float:
+    """At which fewer than one in ten of so many unseen calls needs more than is predicted.
+
+    A margin covers the share (i − ½) ÷ calls with what the i-th of them needs (Hazen's rule); at
+    0.9 just one in ten of 40 would need more.
+    """
+    most = ceil(calls / 10) - 1
+    return max(_COVERED, floor((calls - most - 0.5) / calls * 1000 + 1) / 1000)
 
 
 def _told_apart(models: Iterable[str]) -> tuple[str, ...]:
