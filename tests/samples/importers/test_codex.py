@@ -415,11 +415,20 @@ def test_a_fork_repeats_its_parent_at_once_and_that_does_not_count(how: dict[str
     own = [_context("turn-9", 33), _asks("c9", ("Add", "z.py")), _tokens(190, 40), _output("c9")]
     own = [one | {"timestamp": "2026-02-23T11:42:35.000Z"} for one in own]
     (call,) = _calls(head, *copied, *own)
-    assert (call.actual_output_tokens, call.run_id, call.phase_id) == (40, "child", "turn-9")
+    run = THREAD if "source" in how else "child"
+    assert (call.actual_output_tokens, call.run_id, call.phase_id) == (40, run, "turn-9")
     found = _found(parent, [head, *copied, *own])
     assert found.told == Count(2, 190)
     # The turn's context and start, the item, counts and output of the parent, but not its head.
     assert found.passed_over["copied from another session"] == 7
+
+
+def test_an_agent_may_name_the_session_and_the_turn_that_it_works_for() -> None:
+    head = _line("session_meta", {"id": "agent", "session_id": THREAD, "cwd": "/work/shop"})
+    told = {"response_id": "resp_1", "usage": _usage(60), "root_turn_id": "turn-1"}
+    records = [_context("turn-9"), _says(), _line("token_usage_record", told), _tokens(60, 60)]
+    (call,) = _calls(head, *records)
+    assert (call.run_id, call.phase_id) == (THREAD, "turn-1")
 
 
 def test_a_fork_may_say_where_its_own_history_begins() -> None:

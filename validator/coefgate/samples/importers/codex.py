@@ -56,8 +56,8 @@ def calls(source: ForeignSource, options: ImportOptions) -> Iterator[ForeignCall
         elif kind == "response_item" and not copied:
             rollout.item(line, fields.get("timestamp"), payload)
         elif kind == "token_usage_record" and not copied:
-            stamp, name = fields.get("timestamp"), text(payload.get("response_id"))
-            yield from rollout.response(line, stamp, name, mapping(payload.get("usage")))
+            usage = mapping(payload.get("usage"))
+            yield from rollout.response(line, fields.get("timestamp"), payload, usage)
     yield from rollout.over(done=None)
 
 
@@ -75,8 +75,7 @@ def _event(
     elif copied:
         return
     elif kind == "raw_response_completed":
-        name, usage = text(event.get("response_id")), mapping(event.get("token_usage"))
-        yield from rollout.response(line, stamp, name, usage)
+        yield from rollout.response(line, stamp, event, mapping(event.get("token_usage")))
     elif kind in ("task_started", "turn_started"):
         yield from rollout.turn(text(event.get("turn_id")))
     elif kind == "user_message":

@@ -49,10 +49,12 @@ class Rollout:
         if self._started:
             return
         self._started = True
-        self._run = text(meta.get("id")) or text(meta.get("session_id"))
+        source = mapping(mapping(meta.get("source")).get("subagent"))
+        # An agent that was spawned works for the session of its parent, a fork for its own.
+        parent = text(mapping(source.get("thread_spawn")).get("parent_thread_id"))
+        self._run = text(meta.get("session_id")) or parent or text(meta.get("id"))
         self._workspace = text(meta.get("cwd"))
         self._branch = text(mapping(meta.get("git")).get("branch"))
-        source = mapping(mapping(meta.get("source")).get("subagent"))
         self._copied_until = whole_number(meta.get("subagent_history_start_ordinal"))
         if text(meta.get("forked_from_id")) or text(meta.get("parent_thread_id")) or source:
             self._copied_second = (text(fields.get("timestamp")) or "")[:_SECOND]
@@ -108,9 +110,13 @@ class Rollout:
             owner.patched(spelling, changes, done=done)
 
     def response(
-        self, line: int, stamp: object, name: str | None, usage: Mapping[str, Any]
+        self, line: int, stamp: object, told: Mapping[str, Any], usage: Mapping[str, Any]
     ) -> Iterator[ForeignCall]:
-        """The count of a response under its own id; the total that follows tells it again."""
+        """The count of a response under its own id; the total that follows tells it again.
+
+        It may name the turn of the main conversation that an agent works for.
+        """
+        name, root = text(told.get("response_id")), text(told.get("root_turn_id"))
         tokens = whole_number(usage.get("output_tokens"))
         if name is None or tokens is None or hash(name) in self._summed:
             return
@@ -118,9 +124,11 @@ class Rollout:
         before = self._counted
         if self._open is None and before and before.call_id is None and before.tokens == tokens:
             before.key = before.call_id = name
-            return
-        yield from self._close(line, stamp, usage, name)
-        self._told = tokens
+        else:
+            yield from self._close(line, stamp, usage, name)
+            self._told = tokens
+        if self._counted is not None:
+            self._counted.phase = root or self._counted.phase
 
     def total(
         self, line: int, stamp: object, info: Mapping[str, Any], *, copied: bool
