@@ -75,6 +75,19 @@ def test_nothing_is_overwritten_and_everything_says_what_to_add(tmp_path: Path) 
     assert problems(tmp_path) == []
 
 
+def test_what_was_added_by_hand_is_not_asked_for_again(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    for file in (".pre-commit-config.yaml", ".github/CODEOWNERS"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("# theirs\n", "utf-8")
+    made = init(tmp_path, source=SOURCE, ci="github", owner="@us")
+    for left in made.left:
+        path = tmp_path / left.path
+        added = left.advice.partition("\n")[2]
+        path.write_text(f"{path.read_text('utf-8')}{added}\n", "utf-8")
+    assert init(tmp_path, source=SOURCE, ci="github", owner="@us").left == ()
+
+
 def test_typed_again_it_has_nothing_to_do(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     init(tmp_path, source=SOURCE, ci="github", owner="@us")

@@ -75,6 +75,21 @@ def test_no_registry_lies_there(tmp_path: Path, folder: str, why: str) -> None:
         target_of(tmp_path / folder)
 
 
+def test_no_link_leads_out_of_the_repository(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    for folder in (outside, root / "inside"):
+        folder.mkdir(parents=True)
+    git(root, "init", "-q")
+    (root / "out").symlink_to(outside)
+    (root / "in").symlink_to(root / "inside")
+    (tmp_path / "to-root").symlink_to(root)
+    for folder in (root / "out", root / "out/deeper"):
+        with pytest.raises(EnvironmentProblem, match=f"leads to {outside}"):
+            target_of(folder)
+    assert target_of(root / "in").folder == "inside"
+    assert target_of(tmp_path / "to-root/inside").top == root.resolve()
+
+
 def test_what_is_there_is_taken_also_a_link_to_nowhere(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path.parent / "outside")

@@ -96,7 +96,7 @@ def init(
         left=tuple(
             LeftFile(known, wanted[path].if_there)
             for path, known in there.items()
-            if known is not None and not _says(target.top / known, wanted[path].content)
+            if known is not None and not _says(target.top / known, wanted[path])
         ),
         first=first,
         imported=imported,
@@ -162,9 +162,9 @@ def _there(top: Path, paths: Iterable[str]) -> str | None:
     return next((path for path in paths if taken(top, path)), None)
 
 
-def _says(file: Path, content: bytes) -> bool:
+def _says(file: Path, wanted: AroundFile) -> bool:
     try:
-        return file.read_bytes() == content
+        return wanted.is_said_by(file.read_bytes())
     except OSError:
         return False
 

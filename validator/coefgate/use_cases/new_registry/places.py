@@ -46,9 +46,10 @@ class Target:
 def target_of(folder: Path) -> Target:
     """Where a registry in ``folder`` goes, which need not be there yet.
 
-    Raises ``UsageProblem`` where no registry can lie.
+    Raises ``UsageProblem`` where no registry can lie, ``EnvironmentProblem`` where a link leads
+    out of the repository that the folder seems to be in.
     """
-    folder = folder.resolve()
+    folder = _inside(folder)
     if ".git" in folder.parts:
         raise UsageProblem(f"{folder} belongs to git. Name another folder.")
     keep_out_of_any_registry(folder / "any")
@@ -72,6 +73,18 @@ def target_of(folder: Path) -> Target:
             )
     except NoRepository:
         return Target(folder, "")
+
+
+def _inside(folder: Path) -> Path:
+    """``folder`` without links, none of which leads out of the repository around it."""
+    named, found = Path(os.path.abspath(folder)), folder.resolve()  # noqa: PTH100 (links stay)
+    top = next((one for one in (named, *named.parents) if (one / ".git").exists()), None)
+    if top is not None and not found.is_relative_to(top.resolve()):
+        raise EnvironmentProblem(
+            f"{folder} leads to {found}, out of the repository {top}, and nothing is written "
+            f"outside of it. If the registry is to lie there, name it: coefgate init {found}"
+        )
+    return found
 
 
 def _branch(repository: Repository) -> str:

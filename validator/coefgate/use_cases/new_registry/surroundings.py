@@ -40,12 +40,21 @@ _REACHED: Final = (
 class AroundFile:
     """``content``; ``if_there``: what to do with a file of that name, which stays as it is.
 
-    ``also``: other places where a tool looks for the same.
+    ``also``: other places where a tool looks for the same. ``lines``: what has to stand in such a
+    file, whatever else does; all of ``content`` unless given.
     """
 
     content: bytes
     if_there: str
     also: tuple[str, ...] = ()
+    lines: str = ""
+
+    def is_said_by(self, found: bytes) -> bool:
+        """Does a file with this content say it already, in whatever order and indentation?"""
+        if not self.lines:
+            return found == self.content
+        said = {line.strip() for line in found.decode("utf-8", "replace").splitlines()}
+        return all(line.strip() in said for line in self.lines.splitlines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,7 @@ def _hooks(target: Target, source: ProgramSource | None) -> AroundFile:
         "add this to its `repos`, and pre-push to its `default_install_hook_types`:\n"
         f"{indented(block, 2)}"
     )
-    return AroundFile(content.encode(), told)
+    return AroundFile(content.encode(), told, lines=block)
 
 
 def _yaml(value: object) -> str:
@@ -192,7 +201,7 @@ def _owners(target: Target, owner: str | None) -> AroundFile:
     commented = block if owner else "\n".join(f"# {one}" for one in lines)
     content = filled("around/CODEOWNERS", lines=commented)
     told = f"add to it:\n{block}"
-    return AroundFile(content.encode(), told, also=CODEOWNERS[1:])
+    return AroundFile(content.encode(), told, also=CODEOWNERS[1:], lines=block)
 
 
 def _installed(target: Target, source: ProgramSource, template: str, by: int) -> str:
@@ -212,7 +221,7 @@ def _other_ci(file: str, by: int, step: str) -> Callable[..., _CiFiles]:
             return {}, [f"{file} is not written, as {why}: {_REACHED}"]
         content = _installed(target, source, f"around/{file.removeprefix('.')}", by)
         told = f"add this to it:\n{indented(content, 2)}"
-        return {file: AroundFile(content.encode(), told)}, [step]
+        return {file: AroundFile(content.encode(), told, lines=content)}, [step]
 
     return made
 
