@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import Coefgate, run_coefgate
-from tests.end_to_end.hooks import Author, author, local_config
+from tests.end_to_end.hooks import CONFIG, Author, author, local_config
 from tests.end_to_end.on_call import on_call
 
 
@@ -66,6 +66,12 @@ def test_fix_installs_the_hooks_that_are_missing(tmp_path: Path, program: tuple[
         (who.root / ".git/hooks" / hook).unlink()
     found = _conditions(_examined(who))
     assert (found["hook pre-commit"], found["hook pre-push"]) == ("lacks", "lacks")
+    config = who.root / CONFIG
+    moved = config.rename(tmp_path / "config")
+    assert "there is no .pre-commit-config.yaml" in _words(
+        _examined(who, "--fix"), "hook pre-push"
+    )
+    moved.rename(config)
     fixed = _examined(who, "--fix")
     assert fixed["fixed"] == ["pre-commit has installed the hooks"]
     assert _conditions(fixed)["hook pre-push"] == "works"

@@ -31,6 +31,7 @@ OLDEST_DAYS: Final = 90
 _DAY: Final = 86_400
 _HOOKS: Final[Mapping[Hook, str]] = {"pre-commit": "coefgate check", "pre-push": "coefgate gate"}
 """What each hook is there for."""
+_CONFIG: Final = ".pre-commit-config.yaml"
 _SPOILED: Final = b"\nspoiled: [by coefgate doctor\n"
 """What no registry may hold, at the end of a file."""
 _SPOILED_FILE: Final = "coefficients/registry.yaml"
@@ -179,6 +180,10 @@ def _hook(repository: Repository, hook: Hook) -> Examination:
     """Is a proposal refused that breaks the registry, and for that reason?"""
     subject, does = f"hook {hook}", _HOOKS[hook]
     if hook_file(repository, hook) is None:
+        if not (repository.top / _CONFIG).exists():
+            return lacking(
+                subject, f"there is no {_CONFIG}, which says what it runs", "coefgate init"
+            )
         found = lacking(
             subject, "it is not installed, so nothing is told early", "pre-commit install"
         )
