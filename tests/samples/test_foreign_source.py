@@ -136,8 +136,9 @@ def test_the_files_of_a_folder_come_before_those_of_folders_in_it(
 ) -> None:
     session = make("in/5e55.jsonl", b"")
     make("in/5e55/subagents/agent-a.jsonl", b"")
+    make("in/5e55/subagents/packed.jsonl.zst", b"")
     found = foreign_files([str(session.parent)], ["*.jsonl"])
-    assert [name for name, _ in found] == ["5e55.jsonl", "agent-a.jsonl"]
+    assert [name for name, _ in found] == ["5e55.jsonl", "agent-a.jsonl", "packed.jsonl.zst"]
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:

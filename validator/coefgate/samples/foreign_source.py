@@ -161,10 +161,11 @@ def _why_no_json(line: bytes) -> str:
 def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[str, Path | None]]:
     """The files that ``places`` mean, each once, with the name that references give them.
 
-    A folder means the files below it whose names fit one of ``patterns`` (or the same with
-    ``.gz``), in order, its own before those of folders in it: of what is told twice the first
-    counts. Links to folders are not followed. ``-`` is standard input, without a path. A name is
-    that of the file alone where no other has it, since folders may tell whose they are.
+    A folder means the files below it whose names fit one of ``patterns``, or the same with ``.gz``
+    or ``.zst`` (those are counted, not read), in order, its own before those of folders in it: of
+    what is told twice the first counts. Links to folders are not followed. ``-`` is standard
+    input, without a path. A name is that of the file alone where no other has it, since folders
+    may tell whose they are.
     Raises ``UsageProblem`` for a place where nothing is.
     """
     found: dict[object, tuple[str, Path | None]] = {}
@@ -199,7 +200,8 @@ def _below(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
             if not one.is_symlink():
                 yield from _below(one, patterns)
         elif one.is_file() and any(
-            fnmatchcase(one.name.removesuffix(".gz"), glob) for glob in patterns
+            fnmatchcase(one.name.removesuffix(".gz").removesuffix(".zst"), glob)
+            for glob in patterns
         ):
             yield one
 
