@@ -120,6 +120,7 @@ def test_hidden_paths_keep_their_predictions(
     words = ("--redact-paths", "--salt-file", str(salt))
     found = _imported(coefgate, "claude-code", source, "--origin", "hidden", *words)
     stored = (registry / found["path"]).read_text("utf-8")
+    assert any("predictions are the same" in note for note in found["notes"])
     assert all(word not in stored for word in ("cart", "gifts", "stock", "shop/"))
     shown = _imported(coefgate, "claude-code", source, "--origin", "shown")
     assert _calls(shown) == {"told": 24, "taken": 0, "known": 24}  # one call, two origins

@@ -61,6 +61,10 @@ class ForeignOptions:
 
 
 PLAIN: Final = ForeignOptions()
+_REDACTED: Final = (
+    "paths under salted names; each was held against the path rules and keeps its file kind, and "
+    "no two became one, so predictions are the same"
+)
 _LINES_NAMED: Final = 5
 """Lines of labels that hold for no call, of those that are named."""
 
@@ -119,6 +123,8 @@ def new_calls_of(
         redact=redact,
         workspace=options.workspace,
     )
+    if redact is not None and collected.taken.calls:
+        collected = replace(collected, notes=(*collected.notes, _REDACTED))
     unused = labels.unused(used) if labels and collected.taken.calls else []
     if not unused:
         return collected
