@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tests.end_to_end.stored_calls import (
 ERASED = "samples/erased.yaml"
 RETIRED = "samples/retired.yaml"
 WHY = "the name of a customer"
+SHIPPED = Path(__file__).parents[2]
 
 
 def _erase(coefgate: Coefgate, *arguments: str) -> dict[str, Any]:
@@ -133,6 +135,28 @@ def test_what_comes_again_stays_erased(
     assert (
         "; 1 call erased before, not stored again\n" in coefgate("samples", "add", str(again)).out
     )
+
+
+def test_no_erasure_is_told_of_a_call_that_is_to_come(
+    registry: Path, git: Git, coefgate: Coefgate, verdict: Verdict, tmp_path: Path
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    call = new_calls(old, 1)[0]
+    entry = {"id": sample_id(call), "by": old.id, "reason": WHY}
+    (registry / ERASED).write_text(yaml.safe_dump({"erased": [entry]}), "utf-8")
+    code, red = verdict()
+    assert (code, set(red)) == (1, {"sample-changed"})
+    assert "is told as erased, and was never stored" in red["sample-changed"]
+    told = _erase(coefgate, old.id)["lines"][0]
+    entries = yaml.safe_load((registry / ERASED).read_text("utf-8"))["erased"]
+    # Nor on the way from a line to the one that stands in its place.
+    told = next(one for one in entries if one["id"] == old.id)
+    between = [told | {"by": entry["id"]}, told | {"id": entry["id"]}]
+    entries = [one for one in entries if one["id"] not in {old.id, entry["id"]}] + between
+    (registry / ERASED).write_text(yaml.safe_dump({"erased": entries}), "utf-8")
+    source = tmp_path / "new.jsonl"
+    source.write_bytes(stored_line(call))
+    assert "1 call would be stored" in coefgate("samples", "add", str(source), "--dry-run").out
 
 
 def test_texts_go_from_every_line(
@@ -295,12 +319,34 @@ def test_a_trial_says_what_would_be(registry: Path, git: Git, coefgate: Coefgate
     assert git("status", "--porcelain") != ""
 
 
-def test_an_unlucky_salt_changes_which_call_counts(registry: Path) -> None:
+def test_which_call_counts_stays_whatever_the_salt(
+    registry: Path, git: Git, verdict: Verdict
+) -> None:
     """Of two calls of one instant that were cut off at one ceiling the first by its id counts."""
     like = stored(registry, is_eligible)[0]
     cut_off = {"truncated": True, "stop_reason": "max_tokens", "success": None}
-    calls = new_calls(like, 2, **cut_off, phase_id="one", max_output_tokens=None)
+    calls = [
+        one
+        for number in range(8)
+        for one in new_calls(like, 2, **cut_off, phase_id=f"{number}", max_output_tokens=None)
+    ]
+    add(registry, [{**one, "reference": f"log:{at}"} for at, one in enumerate(calls)])
+    _accept(git)
+    erase(registry, ToErase(WHY, [like.id]))
+    assert verdict() == (0, {})
+
+
+def test_an_unlucky_salt_changes_which_attempt_is_the_last(registry: Path) -> None:
+    """Of two attempts of one number the last by its id predicts the next one."""
+    like = stored(registry, is_eligible)[0]
+    calls = [
+        {**one, "actual_output_tokens": 1_000 * at, "attempt": attempt, "reference": f"log:{at}"}
+        for at, attempt in enumerate((1, 1, 2), 1)
+        for one in new_calls(like, 1, run_id="one", phase_id="one", observed_at=None)
+    ]
     add(registry, calls)
+    shutil.rmtree(registry / "coefficients")  # whose numbers know of no attempts
+    shutil.copytree(SHIPPED / "coefficients", registry / "coefficients")
     wanted = ToErase(WHY, [one.id for one in stored(registry) if one.phase_id == "one"])
     told = {_told(registry, wanted, bytes([number]) * 32) for number in range(8)}
     assert {bool(one) for one in told} == {True, False}

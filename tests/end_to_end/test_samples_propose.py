@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from coefgate.samples.model import fields_of, stored_line
 from coefgate.use_cases.propose_samples import propose_samples
 from tests.end_to_end.checkouts import git as git_in
 from tests.end_to_end.conftest import Coefgate, Git
@@ -332,3 +333,17 @@ def test_git_has_to_know_who_commits(git: Git, coefgate: Coefgate, calls: Path) 
     assert found.code == 5
     assert "git does not know who commits" in found.err
     assert not git("branch", "--list", BRANCH)
+
+
+def test_what_was_erased_does_not_come_back_by_a_branch_that_goes_on(
+    registry: Path, git: Git, coefgate: Coefgate, calls: Path
+) -> None:
+    old = stored(registry, is_eligible)[0]
+    assert coefgate("samples", "erase", old.id, "--reason", "a name").code == 0
+    git("add", "-A")
+    git("commit", "-qm", "erased")
+    calls.write_bytes(calls.read_bytes() + stored_line(fields_of(old)))
+    for _ in range(2):
+        told = coefgate("samples", "propose", str(calls), "--limit", "1", "--format", "json")
+        assert old.id not in json.loads(told.out)["chosen"]
+        assert json.loads(told.out)["left_out"]["stored"]["count"] >= 1

@@ -250,5 +250,19 @@ def test_what_was_erased_before_stays_said() -> None:
 def test_erasures_of_lines_that_base_never_had() -> None:
     stray = {"e" * 32: Erasure("e" * 32, _lines()[3].id, "why", ERASED, 3)}
     today, found = erasures(BASE, replace(BASE, store=replace(BASE.store, erased=stray)))
-    assert (found.lines, found.findings) == ((), ())
+    assert (found.lines, found.instead) == ((), {})
+    assert [one.message for one in found.findings] == [
+        "sample eeeeeeeeeeee is told as erased, and was never stored"
+    ]
     assert today.store.samples == BASE.store.samples
+
+
+def test_a_line_that_is_erased_twice_is_told_by_its_last_name() -> None:
+    """Nobody had stored the line between."""
+    head = _head()
+    told = dict(head.store.erased)
+    name, one = next(iter(told.items()))
+    told |= {name: replace(one, by="f" * 32), "f" * 32: replace(one, id="f" * 32)}
+    _, found = erasures(BASE, replace(head, store=replace(head.store, erased=told)))
+    assert found.findings == ()
+    assert (name, one.by) in {(each.id, each.by) for each in found.lines}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.registry.model import Scope
-from coefgate.samples.model import Retirement, SampleStore, order_key
+from coefgate.samples.model import Erasure, Retirement, SampleStore, order_key
 from coefgate.samples.reading import read_sample_path
 from coefgate.samples.status import STATUSES, Audited, audit, counts_by_status, ever_scored
 from tests.frozen_registry import BY_HAND
@@ -161,6 +161,23 @@ def test_of_those_that_say_the_same_the_earliest_counts() -> None:
         5: "censored",
     }
     assert audited[2].reason == audited[3].reason == f"same ceiling as {audited[1].sample.id[:12]}"
+
+
+def test_an_erasure_changes_nothing_of_which_one_counts() -> None:
+    """Of calls of one moment that is the first by the id that it had."""
+    calls = [sample(0, 16384, truncated=True, phase_id="phase", id=one * 32) for one in ("a", "b")]
+    first, between, last = calls[0].id, "e" * 32, "f" * 32
+    erased = {
+        old: Erasure(old, new, "a name", "samples/erased.yaml", 2)
+        for old, new in ((first, between), (between, last))
+    }
+    salted = sorted([replace(calls[0], id=last), calls[1]], key=order_key)
+    assert salted[1].id == last
+    for told, counts in (({}, salted[0]), (erased, salted[1])):
+        store = SampleStore(tuple(salted), {}, told)
+        audited = audit(store, scope=Scope(None, None), unit="call")
+        assert [one.sample for one in audited] == salted
+        assert [one.sample for one in audited if one.status == "censored"] == [counts]
 
 
 def test_without_a_ceiling_the_observed_tokens_are_the_ceiling() -> None:

@@ -66,7 +66,7 @@ def judged_store(base: SampleStore, head: SampleStore) -> SampleStore:
         return base
     added = sample_moves(base, head).added
     samples = tuple(sorted((*base.samples, *added), key=order_key)) if added else base.samples
-    return SampleStore(samples, head.retired)
+    return SampleStore(samples, head.retired, head.erased)
 
 
 _TOLD: Final = tuple(name for name in FIELDS if name not in {"id", "supersedes"})

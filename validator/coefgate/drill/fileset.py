@@ -156,6 +156,19 @@ class Fileset:
         """The ids of retired samples."""
         return frozenset(entry["id"] for entry in self.rows(RETIRED)["retired"])
 
+    @cached_property
+    def first_names(self) -> dict[str, str]:
+        """The id that a line had before it was erased, however often, by the one that it has."""
+        before = {one["by"]: one["id"] for one in self.rows(ERASED)["erased"]}
+        return {name: _first(name, before) for name in before}
+
+
+def _first(name: str, before: Mapping[str, str]) -> str:
+    """Entries that lead nowhere are those of a history that was rewritten."""
+    while before.get(name, name) != name:
+        name = before[name]
+    return name
+
 
 def _draft(data: Any) -> Any:
     if isinstance(data, dict):

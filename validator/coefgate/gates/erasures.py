@@ -6,7 +6,7 @@ prediction is held against the line that gives way, and one that differs makes t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -17,7 +17,7 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.state import State
 from coefgate.samples.erasure import PATH, SORTS, TEXTS, names_in, told_today
 from coefgate.samples.links import LINKS
-from coefgate.samples.model import FIELDS, Erasure, Sample
+from coefgate.samples.model import FIELDS, Erasure, Sample, SampleStore
 from coefgate.samples.redaction import is_salted, is_salted_text
 from coefgate.samples.status import SCORED, Audited, short
 
@@ -29,7 +29,8 @@ class Erasures:
     """The erasures of stored lines that a change brings.
 
     ``instead``: by their ids the lines that stand in their place, empty where the ``findings`` say
-    why these are no erasures. All are let through together, or none is.
+    why these are no erasures. All are let through together, or none is. ``findings`` tell of
+    erasures of what was never stored as well.
     """
 
     lines: tuple[Erasure, ...] = ()
@@ -44,8 +45,9 @@ def erasures(base: State, head: State) -> tuple[State, Erasures]:
         return base, Erasures()
     findings = list(_taken_back(known, told))
     stored = {one.id: one for one in base.store.samples}
-    lines = tuple(one for name, one in told.items() if name in stored and one.by != name)
     names, ids = head.store.names_today, {one.id: one for one in head.store.samples}
+    lines = tuple(replace(told[name], by=now) for name, now in names.items() if name in stored)
+    never = tuple(_never_stored(known, head.store, stored))
     instead = {one.id: ids[names[one.id]] for one in lines if one.id not in ids}
     for name, new in instead.items():
         findings += _differences(stored[name], new, instead, stored)
@@ -54,8 +56,8 @@ def erasures(base: State, head: State) -> tuple[State, Erasures]:
         today = _today(base, head, instead)
         findings += _predictions(base, head, today, instead)
         if not findings:
-            return today, Erasures(lines, instead)
-    return base, Erasures(lines, findings=tuple(findings))
+            return today, Erasures(lines, instead, never)
+    return base, Erasures(lines, findings=(*findings, *never))
 
 
 def _taken_back(known: Mapping[str, Erasure], told: Mapping[str, Erasure]) -> Iterator[Finding]:
@@ -65,6 +67,16 @@ def _taken_back(known: Mapping[str, Erasure], told: Mapping[str, Erasure]) -> It
         if one.by != name and (now is None or now.by != one.by):
             what = "is no longer told" if now is None else "is told otherwise"
             yield Finding(f"the erasure of sample {short(name)} {what}", one.file, one.line)
+
+
+def _never_stored(
+    known: Mapping[str, Erasure], head: SampleStore, stored: Collection[str]
+) -> Iterator[Finding]:
+    """A line that nobody had stored and that is told as erased could never be stored any more."""
+    for name in sorted({*head.first_names.values()}.difference(known, stored)):
+        one = head.erased[name]
+        what = f"sample {short(name)} is told as erased, and was never stored"
+        yield Finding(what, one.file, one.line)
 
 
 def _differences(

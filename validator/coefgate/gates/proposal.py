@@ -175,7 +175,7 @@ class Proposal:
             for name, one in head.retired.items()
             if name in known.retired or one.subject in answered
         }
-        store = SampleStore(tuple(sorted(samples.values(), key=order_key)), retired)
+        store = SampleStore(tuple(sorted(samples.values(), key=order_key)), retired, head.erased)
         return tuple(
             one
             for one in self._audited(store)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from math import inf
@@ -110,6 +110,19 @@ class SampleStore:
         return {
             name: last_of(name, self.erased) for name, one in self.erased.items() if one.by != name
         }
+
+    @property
+    def first_names(self) -> Mapping[str, str]:
+        """By the id of each line that stands in the place of an erased one, the id it had first.
+
+        It is what logs give a call, and decides between lines as the id of others does.
+        """
+        earlier = {
+            one.by: replace(one, id=one.by, by=one.id)
+            for one in self.erased.values()
+            if one.by != one.id
+        }
+        return {name: last_of(name, earlier) for name in earlier}
 
 
 def last_of(name: str, erased: Mapping[str, Erasure]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from coefgate.core.garbage_collector import collector_paused
@@ -74,7 +74,7 @@ def select(
 
 
 def _beside(stored: SampleStore, new: Sequence[Sample]) -> SampleStore:
-    return SampleStore(tuple(sorted((*stored.samples, *new), key=order_key)), stored.retired)
+    return replace(stored, samples=tuple(sorted((*stored.samples, *new), key=order_key)))
 
 
 def _new(
@@ -82,7 +82,7 @@ def _new(
 ) -> list[Sample]:
     """Those that tell of calls which nothing tells of yet; the others are ``left`` out."""
     known = {one.id: one for one in stored.samples}
-    contents = {content_of(one) for one in stored.samples}
+    contents, erased = {content_of(one) for one in stored.samples}, {*stored.first_names.values()}
     status = {one.sample.id: one.status for one in audit(_beside(stored, candidates))}
     new: list[Sample] = []
     # Of lines that tell of one call, one that is scored stands.
@@ -92,7 +92,7 @@ def _new(
     for *_, at in sorted((*key, at) for at, key in enumerate(by_worth)):
         one = candidates[at]
         content = content_of(one)
-        if one.id in known or one.id in stored.erased:
+        if one.id in known or one.id in erased:
             left.append(NotChosen(one, STORED))
         elif content in contents:
             left.append(NotChosen(one, COPY))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal, get_args
 
 from coefgate.registry.document import Fault
 from coefgate.registry.model import Scope
 from coefgate.registry.wording import dotted, shown
-from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.model import Sample, SampleStore, order_key
 from coefgate.samples.stop_reasons import ending
 
 Status = Literal[
@@ -98,7 +98,7 @@ def audit(
         Audited(one, *_status(one, store, successors, scope, unit)) for one in store.samples
     ]
     counts: dict[object, Sample] = {}
-    for one in audited:
+    for one in _as_first_stored(audited, store):
         if one.status == "censored":
             known = counts.setdefault(cut_off_at(one.sample), one.sample)
             if one.sample.actual_output_tokens > known.actual_output_tokens:
@@ -111,6 +111,18 @@ def audit(
             reason = f"same ceiling as {short(known.id)}"
             audited[at] = Audited(one.sample, "duplicate", reason)
     return tuple(audited)
+
+
+def _as_first_stored(audited: Sequence[Audited], store: SampleStore) -> Sequence[Audited]:
+    """In the order that they had before any of them was erased: that moves no figure."""
+    if not store.erased:
+        return audited
+    first = store.first_names
+
+    def key(one: Audited) -> tuple[float, str]:
+        return order_key(replace(one.sample, id=first.get(one.sample.id, one.sample.id)))
+
+    return sorted(audited, key=key)
 
 
 def ever_scored(store: SampleStore) -> bool:

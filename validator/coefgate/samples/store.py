@@ -66,7 +66,7 @@ def add_samples(
     drafts = Drafts(lines, facts, reference)
     store = read_samples(FolderTree(root))
     stored = {sample.id: sample for sample in store.samples}
-    erased = store.erased.keys() - stored
+    erased = {*store.first_names.values()} - stored.keys()
     reader = SampleReader(_Beside(root, source, drafts), dict(stored), passed_over=erased)
     reader.read({source: None})
     new = [sample for sample in reader.store().samples if sample.id not in stored]

@@ -102,7 +102,8 @@ def _store_at(repository: Repository, commit: str, base: State) -> SampleStore:
     had = any(entry.path == RETIRED for entry in tree.entries("samples"))
     retired = retirements(tree, None)[0] if had else {}
     samples = tuple(one for one in base.store.samples if one.id in known)
-    return SampleStore(samples, {names.get(name, name): one for name, one in retired.items()})
+    told = {names.get(name, name): one for name, one in retired.items()}
+    return SampleStore(samples, told, base.store.erased)
 
 
 @collector_paused()

@@ -14,7 +14,7 @@ from coefgate.git.repository import Repository
 from coefgate.git.target_branch import TargetBranch
 from coefgate.git.working_tree import CheckoutTree
 from coefgate.replay.state import State
-from coefgate.samples.model import Sample, SampleStore, order_key
+from coefgate.samples.model import Sample, order_key
 from coefgate.samples.reading import read_samples
 from coefgate.use_cases.head import head_of
 from coefgate.use_cases.state import read_state
@@ -73,7 +73,7 @@ def with_calls(state: State, calls: Sequence[Sample]) -> State:
     """The state with these calls beside its own."""
     both = {one.id: one for one in (*state.store.samples, *calls)}
     samples = tuple(sorted(both.values(), key=order_key))
-    return replace(state, store=SampleStore(samples, state.store.retired))
+    return replace(state, store=replace(state.store, samples=samples))
 
 
 def commit_files(

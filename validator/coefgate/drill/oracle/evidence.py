@@ -42,7 +42,8 @@ def counting(
         if one.id not in out and _counts(one.fields, scope, unit)
     ]
     telling: dict[tuple[object, int], StoredLine] = {}
-    for call in found:
+    first = state.first_names
+    for call in sorted(found, key=lambda one: (instant(one)[0], first.get(one.id, one.id))):
         ceiling = call.fields["max_output_tokens"]
         at = call.phase, call.tokens if ceiling is None else ceiling
         # The first of several that say the same.
