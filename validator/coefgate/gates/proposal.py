@@ -138,7 +138,9 @@ class Proposal:
     @cached_property
     def no_calls_yet(self) -> bool:
         """Was there never a call to be scored, neither here nor at base nor before it?"""
-        return not ever_scored(self.head.store) and self.base_without_calls()
+        head = self.head
+        had_calls = ever_scored(head.store) or head.registry.is_measured
+        return not had_calls and self.base_without_calls()
 
     @cached_property
     def base_alone(self) -> Predicted:

@@ -318,6 +318,11 @@ class Coefficients:
         """Every number that a change may not loosen: of the gates, and of the guardrails."""
         return {**self.gates.thresholds, **self.guardrails}
 
+    @property
+    def is_measured(self) -> bool:
+        """Does any number say that at least one sample stands behind it?"""
+        return any(value.basis.measured for value in self.numbers.values())
+
     @cached_property
     def numbers(self) -> Mapping[Key, Value]:
         """Every declared number."""

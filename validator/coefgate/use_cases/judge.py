@@ -138,7 +138,7 @@ def _alone(
     evidence = Evidence(state.audited())
     predicted = evidence.predicted(state.table)
     scores = with_unseen(scores_of(predicted, STRATA, arrived), repository, state, memo)
-    waits = no_calls_yet(state.store, repository, commit)
+    waits = no_calls_yet(state, repository, commit)
     report = report_of_state(state, scores, alone=alone, no_calls_yet=waits, notes=notes)
 
     def trial(other: Coefficients) -> tuple[RuleResult, ...]:
@@ -200,7 +200,7 @@ def _against(
         known_to_base=cache(lambda: _stored_ids(past, base)),
         misnamed=misnamed(head.tree, brought),
         altered=altered,
-        base_without_calls=cache(lambda: no_calls_yet(base.store, repository, found.commit)),
+        base_without_calls=cache(lambda: no_calls_yet(base, repository, found.commit)),
         erasures=erased,
     )
     if with_anchor:  # what came in since the release before was let in when it came

@@ -72,7 +72,7 @@ def replay(
 
 def _waits(repository: Repository | EnvironmentProblem, today: State) -> bool:
     commit = commit_of(repository, today) if isinstance(repository, Repository) else None
-    return no_calls_yet(today.store, repository, commit)
+    return no_calls_yet(today, repository, commit)
 
 
 def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:
