@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -303,6 +304,33 @@ def test_what_cannot_be_asked(
     assert (found.code, found.out) == (2, "")
     assert told in found.err
     assert git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize(
+    "reason", ["", " ", "a\nb", "a\x1b[31m", "a\udcff", "a\u202eb", "a" * 501]
+)
+def test_a_reason_can_be_read(registry: Path, reason: str) -> None:
+    with pytest.raises(UsageProblem, match=r"--reason .*: it is a text of one line"):
+        erase(registry, ToErase(reason, holding=["src"]))
+    assert not (registry / ERASED).exists()
+
+
+def test_what_rewrites_the_history_takes_no_other_files_place(
+    registry: Path, git: Git, tmp_path: Path
+) -> None:
+    place = tmp_path / "pipe"
+    os.mkfifo(place)
+    with pytest.raises(UsageProblem, match="is there already"):
+        erase(registry, ToErase(WHY, holding=["src"]), replace_text=place)
+    assert (place.is_fifo(), git("status", "--porcelain")) == (True, "")
+
+
+def test_what_is_left_is_named_in_every_file(registry: Path, coefgate: Coefgate) -> None:
+    append(registry, GATES, "# as Telemetry_Utils\n# and telemetry_utils need\n")
+    (registry / "samples/README.md").write_text("From telemetry_utils.\n", "utf-8")
+    found = coefgate("samples", "erase", "--holding", "telemetry_utils", "--reason", WHY)
+    assert f"left: {GATES} holds such a text in 2 lines. Say it in other words there" in found.out
+    assert "left: samples/README.md holds such a text in 1 line. Say" in found.out
 
 
 def test_a_trial_says_what_would_be(registry: Path, git: Git, coefgate: Coefgate) -> None:

@@ -185,6 +185,9 @@ def test_in_a_folder_below_the_top(
         (("--branch", "main"), "the branch main is checked out in "),
         (("--branch", "a b"), "'a b' is no name of a branch"),
         (("--branch", "-x"), "-x is no name of a branch"),
+        (("--branch", "@"), "@ is no name of a branch"),
+        (("--branch", "refs/heads/x"), "refs/heads/x is no name of a branch"),
+        (("--branch", "stands"), "stands stands for another one, refs/heads/main, which would"),
         (("--base", "nowhere"), "'nowhere' names no commit here"),
         (("--limit", "0"), "Invalid value for '--limit'"),
     ],
@@ -192,6 +195,7 @@ def test_in_a_folder_below_the_top(
 def test_what_cannot_be_proposed_to(
     options: Sequence[str], said: str, git: Git, coefgate: Coefgate, calls: Path
 ) -> None:
+    git("symbolic-ref", "refs/heads/stands", "refs/heads/main")
     before = git("for-each-ref")
     found = coefgate("samples", "propose", str(calls), *options)
     assert (found.code, found.out) == (2, "")

@@ -19,6 +19,7 @@ from coefgate.registry.model import Coefficients, PathRule
 from coefgate.registry.reading import read_registry
 from coefgate.samples.reading import read_samples
 from coefgate.samples.redaction import (
+    holds,
     is_salted,
     is_salted_text,
     path_redactor,
@@ -115,6 +116,28 @@ def test_what_cannot_keep_its_kind_is_refused_without_telling_it() -> None:
     with pytest.raises(ValueError, match="keeps its file kind") as told:
         path_redactor(SALT, [short], hidden=["q"])("q.zz")
     assert "q.zz" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "held"),
+    [
+        ("src/Müller/a.py", "MÜLLER", True),
+        ("src/Mu\u0308ller/a.py", "müller", True),
+        ("src/Müller/a.py", "mu\u0308ller", True),
+        ("src/straße.py", "STRASSE", True),
+        ("src/Müller/a.py", "Mueller", False),
+        ("src/ACME/a.py", "acme", True),
+    ],
+)
+def test_texts_are_found_as_people_read_them(text: str, part: str, held: bool) -> None:
+    assert holds(text, part) is held
+
+
+def test_hidden_letters_go_however_they_are_composed() -> None:
+    redact = path_redactor(SALT, [_shipped()], hidden=["re\u0301adme"])
+    assert "adme" not in redact("docs/RÉADME.md").casefold()
+    redact = path_redactor(SALT, [_shipped()], hidden=["ßread"])
+    assert "README" not in redact("docs/ssREADME.md")
 
 
 def test_hidden_texts_go_even_from_what_is_kept() -> None:

@@ -12,19 +12,27 @@ from coefgate.git.repository import Repository
 def free_branch(repository: Repository, name: str) -> Branch | None:
     """The branch ``name``, or ``None`` where there is none of that name yet.
 
-    Raises ``UsageProblem`` where it is no name of a branch, or is checked out in some folder: a
-    commit on it would not be in these files.
+    Raises ``UsageProblem`` where it is no name of a branch, another one is meant by it, or it is
+    checked out in some folder: a commit on it would not be in these files.
     """
-    if repository.answer("check-ref-format", "--branch", name) != name:
+    # Git takes @ for HEAD, and refs/heads/x for the branch x, where a branch is pushed.
+    misread = name == "@" or name.startswith("refs/")
+    if misread or repository.answer("check-ref-format", "--branch", name) != name:
         raise UsageProblem(
             f"{shlex.quote(name)} is no name of a branch. Name it like this: --branch more-calls"
         )
     ref = Branch(name, "").ref
     rows = (
-        line.split(" ", 2)
-        for line in repository.refs("%(objectname) %(refname) %(worktreepath)", ref)
+        line.split(" ", 3)
+        for line in repository.refs("%(objectname) %(refname) %(symref) %(worktreepath)", ref)
     )
-    commit, folder = next(((row[0], row[2]) for row in rows if row[1] == ref), ("", ""))
+    found = ((commit, other, folder) for commit, its, other, folder in rows if its == ref)
+    commit, other, folder = next(found, ("", "", ""))
+    if other:
+        raise UsageProblem(
+            f"the branch {name} stands for another one, {other}, which would move. Name that, or "
+            "a new one, with: --branch NAME"
+        )
     if repository.checked_out_ref() == ref:
         folder = str(repository.root)
     if folder:
@@ -42,4 +50,6 @@ def move_branch(repository: Repository, name: str, commit: str, before: Branch |
     """
     since = before.commit if before else "0" * len(commit)
     reason = f"coefgate: {'on to' if before else 'made at'} proposed samples"
-    repository.git("update-ref", "-m", reason, Branch(name, commit).ref, commit, since)
+    repository.git(
+        "update-ref", "--no-deref", "-m", reason, Branch(name, commit).ref, commit, since
+    )

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import groupby
 from typing import Final
+from unicodedata import normalize
 
 from coefgate.core.paths import spelled_names
 from coefgate.core.vocabulary import Deliverable
@@ -45,8 +46,8 @@ def path_redactor(
 ) -> Redactor:
     """What salts a path so that it keeps its file kind under the rules of every registry.
 
-    ``hidden``: texts, whatever their case, that no salted path holds, even where a rule asks for
-    them. Raises ``ValueError`` for a salt that is short; so does the function, in words without
+    ``hidden``: texts, whatever their case and form, that no salted path holds, even where a rule
+    asks for them. Raises ``ValueError`` for a salt that is short; so does the function, in words without
     the path, where no salted name keeps the kinds: it never keeps more than it should.
     """
     if len(salt) < LEAST_SALT:
@@ -55,15 +56,14 @@ def path_redactor(
     spelled = {name for glob in {*MARKERS, *globs} for name in spelled_names(glob)}
     names = [re.compile(_name_regex(name), re.DOTALL) for name in sorted(spelled)]
     kinds = [path_kinds(one) for one in registries]
-    texts = [re.compile(re.escape(text), re.IGNORECASE) for text in hidden]
 
     def fits(path: str, salted: str) -> bool:
         same = all(kind(path) == kind(salted) for kind in kinds)
-        return same and not any(text.search(salted) for text in texts)
+        return same and not any(holds(salted, text) for text in hidden)
 
     @cache
     def redact(path: str) -> str:
-        kept = _kept(path, names, texts)
+        kept = _kept(path, names, hidden)
         for attempt in range(_TRIES):
             salted = "".join(_salted_names(path, kept, salt, attempt))
             if len(salted) > LONGEST_PATH:
@@ -91,9 +91,33 @@ def text_redactor(salt: bytes, what: str) -> Redactor:
     return lambda text: _digits(salt, what, text)
 
 
-def _kept(
-    path: str, names: Sequence[re.Pattern[str]], texts: Sequence[re.Pattern[str]]
-) -> Sequence[bool]:
+def holds(text: str, part: str) -> bool:
+    """Does ``text`` hold ``part``, whatever its case, and however its letters are composed?"""
+    return _read_alike(part)[0] in _read_alike(text)[0]
+
+
+def _spans(text: str, part: str) -> Iterator[slice]:
+    """Where ``text`` holds ``part``."""
+    (whole, places), (wanted, _) = _read_alike(text), _read_alike(part)
+    at = whole.find(wanted)
+    while at >= 0:
+        yield slice(places[at], places[at + len(wanted) - 1] + 1)
+        at = whole.find(wanted, at + 1)
+
+
+def _read_alike(text: str) -> tuple[str, Sequence[int]]:
+    """``text`` as all that reads like it, and the place in it of each character of that.
+
+    Some systems write a letter and its accent as one character, others as two.
+    """
+    if text.isascii():
+        return text.lower(), range(len(text))
+    letters = [normalize("NFD", normalize("NFD", one).casefold()) for one in text]
+    places = [at for at, letter in enumerate(letters) for _ in letter]
+    return "".join(letters), places
+
+
+def _kept(path: str, names: Sequence[re.Pattern[str]], texts: Collection[str]) -> Sequence[bool]:
     """Which characters of ``path`` stay as they are."""
     kept = [False] * len(path)
     start = 0
@@ -107,8 +131,8 @@ def _kept(
     for begin, end in spans:
         kept[begin:end] = [True] * (end - begin)
     for text in texts:
-        for match in text.finditer(path):
-            kept[slice(*match.span())] = [False] * (match.end() - match.start())
+        for span in _spans(path, text):
+            kept[span] = [False] * (span.stop - span.start)
     return [stays or one in "/*" for one, stays in zip(path, kept, strict=True)]
 
 

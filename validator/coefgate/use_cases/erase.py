@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -9,16 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from jsonschema_rs import is_valid
+
 from coefgate.core.atomic_files import replace_files, write_whole
+from coefgate.core.characters import visible
 from coefgate.core.problems import UsageProblem, explained
 from coefgate.core.trees import OverlayTree, Tree
 from coefgate.gates.erasures import erasures
 from coefgate.gates.verdict import Finding
 from coefgate.git.working_tree import checkout
+from coefgate.registry.files import FOLDER as REGISTRY
+from coefgate.registry.schemas import load_schema
+from coefgate.registry.wording import printable
 from coefgate.replay.state import State, state_of
 from coefgate.samples.erasure import PATH, Renaming, names_in, renamed
+from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.samples.model import Sample, SampleStore
-from coefgate.samples.redaction import Redactor, path_redactor, text_redactor
+from coefgate.samples.redaction import Redactor, holds, path_redactor, text_redactor
 from coefgate.use_cases.erased_files import erased_files, expressions
 from coefgate.use_cases.path_salt import is_beside
 from coefgate.use_cases.state import read_both, read_state
@@ -61,8 +69,9 @@ class ErasedLine:
 class ErasedCalls:
     """What was erased, or would be.
 
-    ``names``: how many names got salted ones. ``left``: fields that hold a text all the same, each
-    with the number of its lines. ``written``: the files that changed.
+    ``names``: how many names got salted ones. ``left``: fields of calls, and other files of the
+    registry, that hold a text all the same, each with the number of its lines. ``written``: the
+    files that changed.
     """
 
     lines: tuple[ErasedLine, ...]
@@ -112,6 +121,7 @@ class _Salting:
     renaming: Renaming
     instead: Mapping[str, Sample]
     files: Mapping[str, tuple[bytes | None, bytes]]
+    tree: Tree
     after: SampleStore
     findings: Sequence[Finding]
 
@@ -122,7 +132,9 @@ class _Salting:
             for one in changed
         )
         names = sum(map(len, self.renaming.values()))
-        return ErasedCalls(tuple(lines), names, _left(self.after, holding), tuple(self.files))
+        return ErasedCalls(
+            tuple(lines), names, _left(self.tree, self.after, holding), tuple(self.files)
+        )
 
     def _names(self, sample: Sample) -> bool:
         """Does the line hold a name that goes?"""
@@ -136,7 +148,8 @@ def _salting(folder: Tree, before: State, wanted: ToErase, salt: bytes) -> _Salt
     files = erased_files(folder, before.store, instead, wanted.reason)
     laid_over = OverlayTree(folder, {file: new for file, (_, new) in files.items()})
     after = state_of(*read_both(laid_over), revision=before.revision)
-    return _Salting(renaming, instead, files, after.store, erasures(before, after)[1].findings)
+    findings = erasures(before, after)[1].findings
+    return _Salting(renaming, instead, files, laid_over, after.store, findings)
 
 
 def _refuse(wanted: ToErase, root: Path, replace_text: Path | None) -> None:
@@ -149,6 +162,11 @@ def _refuse(wanted: ToErase, root: Path, replace_text: Path | None) -> None:
         raise UsageProblem(
             f"--holding {short_texts[0]!r} is in almost every path. Name a longer text."
         )
+    line = load_schema("erased")["$defs"]["line"]
+    if visible(wanted.reason) != wanted.reason or not is_valid(line, wanted.reason):
+        raise UsageProblem(
+            f'--reason "{printable(wanted.reason)}": {line["x-allowed"]}, and shows all it holds.'
+        )
     if _holds(wanted.reason, wanted.holding):
         raise UsageProblem(
             "the reason holds a text that is to go, and is stored. Say it in other words."
@@ -157,6 +175,11 @@ def _refuse(wanted: ToErase, root: Path, replace_text: Path | None) -> None:
         raise UsageProblem(
             f"{replace_text} would hold the names that have to go, and lies in the repository. "
             "Name a file elsewhere."
+        )
+    if replace_text is not None and os.path.lexists(replace_text):
+        raise UsageProblem(
+            f"{replace_text} is there already, and may be what another erasure wrote. Name a new "
+            "file: each is used, in the order of the erasures."
         )
 
 
@@ -209,17 +232,19 @@ def _salted(redact: Redactor, name: str, sample: Sample) -> str:
 
 
 def _holds(name: str, texts: Sequence[str]) -> bool:
-    return any(text.casefold() in name.casefold() for text in texts)
+    return any(holds(name, text) for text in texts)
 
 
-def _left(store: SampleStore, holding: Sequence[str]) -> Mapping[str, int]:
-    """By field, or list, the number of lines in which one of the texts is still found."""
+def _left(tree: Tree, store: SampleStore, holding: Sequence[str]) -> Mapping[str, int]:
+    """By field, or file, the number of lines in which one of the texts is still found."""
     found = Counter(
         name
         for one in store.samples
         for name in _TEXTS
         if _holds(getattr(one, name) or "", holding)
     )
-    for reasons in (store.retired, store.erased):
-        found.update(one.file for one in reasons.values() if _holds(one.reason, holding))
+    others = (one.path for folder in (SAMPLES, REGISTRY) for one in tree.entries(folder))
+    for file in sorted(one for one in others if holding and not one.endswith(".jsonl")):
+        lines = tree.read(file).decode("utf-8", "replace").splitlines()
+        found.update(file for line in lines if _holds(line, holding))
     return dict(found)

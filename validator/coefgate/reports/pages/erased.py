@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from coefgate.reports.figures import count
 from coefgate.reports.page import GAP, Page, Paragraph, Span, TableBlock, code, joined, plain
 from coefgate.samples.erasure import TEXTS
 from coefgate.use_cases.erase import ErasedCalls, ErasedLine
+
+_STAYS: Final = "No erasure changes it, and a correction leaves the line as it is"
 
 
 def erased_page(found: ErasedCalls, *, dry_run: bool) -> Page:
@@ -20,13 +22,14 @@ def erased_page(found: ErasedCalls, *, dry_run: bool) -> Page:
         ("line", "gives way to", "where", "files now"), [_row(one) for one in found.lines]
     )
     yield GAP
-    for field, number in found.left.items():
-        where = f"--field {field}" if field in TEXTS else "Correct it by hand"
-        yield Paragraph(
-            (code(field), plain(f" of {count(number, 'line')} holds such a text. "), code(where)),
-            emphasis="warning",
-            label="left",
-        )
+    for place, number in found.left.items():
+        lines = count(number, "line")
+        if "/" in place:
+            what, remedy = f" holds such a text in {lines}. ", plain("Say it in other words there")
+        else:
+            what = f" of {lines} holds such a text. "
+            remedy = code(f"--field {place}") if place in TEXTS else plain(_STAYS)
+        yield Paragraph((code(place), plain(what), remedy), emphasis="warning", label="left")
     if not dry_run:
         yield Paragraph("commits hold the old names: docs/erasure.md says what to do", label="git")
         yield Paragraph(code("coefgate gate"), label="next")
