@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,11 @@ def test_hooks_are_believed_when_they_have_refused_what_is_broken(
     found_then = _examined(who)
     assert _conditions(found_then)["hook pre-push"] == "broken"
     assert "no such program" in _words(found_then, "hook pre-push")
+    # One that only looks whether YAML is YAML knows nothing of registries.
+    yaml = "import sys, yaml; yaml.safe_load(open(sys.argv[1], encoding=\x27utf-8\x27))"
+    look = f'"{sys.executable}" -c "{yaml}" coefficients/registry.yaml'
+    hook.write_text(f"#!/bin/sh\n{look} || exit 1\n")
+    assert _conditions(_examined(who))["hook pre-push"] == "broken"
 
 
 def test_fix_installs_the_hooks_that_are_missing(tmp_path: Path, program: tuple[str, ...]) -> None:

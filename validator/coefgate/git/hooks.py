@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -78,7 +79,7 @@ def words_of_refusal(
 def _git(folder: Path, settings: Mapping[str, str]) -> Git:
     return Git(
         folder,
-        without_git(os.environ),
+        _environment(),
         lambda arguments, words: EnvironmentProblem(
             f"hooks cannot be tried: git {arguments[0]} failed in a copy of the repository: "
             f"{words.strip()}. Look at it with: git fsck"
@@ -90,20 +91,39 @@ def _git(folder: Path, settings: Mapping[str, str]) -> Git:
 
 def _started(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
     """A program that ended, with what it said. Raises ``EnvironmentProblem`` if it does not."""
+    typed = shlex.join((Path(command[0]).name, *command[-2:]))
     try:
-        return subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=folder,
-            env=without_git(os.environ),
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            check=False,
-            timeout=_PATIENCE,
+            start_new_session=True,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        typed = shlex.join((command[0], *command[-2:]))
-        raise EnvironmentProblem(f"{typed} did not end: {error}. Try it by hand.") from error
+    except OSError as error:
+        raise EnvironmentProblem(f"{typed} cannot be started: {error}.") from error
+    with process:
+        try:
+            words, _ = process.communicate(timeout=_PATIENCE)
+        except BaseException as error:
+            # With what it has started, which works in a folder that will be gone.
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            raise EnvironmentProblem(
+                f"{typed} did not end within {_PATIENCE:.0f} seconds. Try it by hand."
+            ) from error
+    return subprocess.CompletedProcess(command, process.returncode, words)
+
+
+def _environment() -> dict[str, str]:
+    """The user's, without what names a repository. Contents that git LFS keeps stay away."""
+    return without_git(os.environ) | {"GIT_LFS_SKIP_SMUDGE": "1"}
 
 
 def _link_untracked(repository: Repository, clone: Path) -> None:

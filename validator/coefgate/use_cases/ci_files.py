@@ -3,61 +3,51 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from coefgate.registry.wording import listed
+from coefgate.use_cases.ci_jobs import JudgingStep, judging_steps
 from coefgate.use_cases.examination import Examination, broken, lacking, unseen, working
+from coefgate.use_cases.new_registry.surroundings import CODEOWNERS, NAMELESS
 
-_WORKFLOWS: Final = ".github/workflows"
-_OTHERS: Final[Mapping[str, str]] = {
+_HISTORY: Final[Mapping[str, str]] = {
     ".gitlab-ci.yml": r"GIT_DEPTH:\s*[\"']?0\b",
     "azure-pipelines.yml": r"fetchDepth:\s*[\"']?0\b",
 }
-"""Files of other forges, with what fetches the whole history there."""
-_OWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS")
-_RUNS: Final = "coefgate gate"
-_STATUS: Final = "coefgate/verdict"
+"""What fetches the whole history on other forges than GitHub."""
+_COMMENT: Final = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
+_WORD: Final = re.compile(r"(?:\\.|[^\s\\])+")
+_RULESETS: Final = ".github/rulesets"
 
 
-def examined_ci(top: Path, prefix: str) -> Iterator[Examination]:
-    """What CI does of the registry in the folder ``prefix`` of the repository at ``top``."""
-    workflows = [*_workflows(top)]
-    judging = [(name, steps) for name, steps in workflows if any(map(_judges, steps))]
-    others = [name for name in _OTHERS if _RUNS in _text(top / name)]
-    if not judging and not others:
+def examined_ci(top: Path, prefix: str, *, begin: str) -> Iterator[Examination]:
+    """What CI does of the registry in the folder ``prefix`` of the repository at ``top``.
+
+    ``begin``: the command that writes the files that are missing.
+    """
+    folder = posixpath.normpath(prefix or ".")
+    judging = [one for one in judging_steps(top) if one.registry in {None, folder}]
+    if not judging:
         told = "no file has CI judge a change, so any can be merged"
-        yield lacking("ci", told, "coefgate init --ci github")
+        yield lacking("ci", told, begin)
         return
-    for name, steps in judging:
-        yield _of_github(name, steps)
-    for name in others:
-        yield _of_others(name, _text(top / name))
-    yield _owners(top, prefix)
-    if judging:
-        yield _ruleset(top)
+    for one in judging:
+        yield _of_github(one) if one.on_github else _of_others(one, _text(top / one.file))
+    yield _owners(top, prefix, begin)
+    statuses = {one.status for one in judging if one.on_github}
+    if statuses:
+        yield _ruleset(top, statuses)
 
 
-def _workflows(top: Path) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
-    folder = top / _WORKFLOWS
-    for file in sorted(folder.glob("*.y*ml")) if folder.is_dir() else ():
-        try:
-            jobs = yaml.safe_load(_text(file)).get("jobs", {}).values()
-            steps = [step for job in jobs for step in job.get("steps", ())]
-        except (yaml.YAMLError, AttributeError):
-            continue  # whoever wrote it is told by GitHub
-        yield f"{_WORKFLOWS}/{file.name}", [step for step in steps if isinstance(step, dict)]
-
-
-def _judges(step: Mapping[str, Any]) -> bool:
-    uses, runs = str(step.get("uses", "")), str(step.get("run", ""))
-    return re.fullmatch(r"\./|.*/coefgate(/.*)?@.*", uses) is not None or _RUNS in runs
-
-
-def _of_github(name: str, steps: Sequence[Mapping[str, Any]]) -> Examination:
+def _of_github(judging: JudgingStep) -> Examination:
+    name, steps = judging.file, judging.steps
+    if judging.off:
+        return broken("ci", f"{name} judges nothing: {judging.off}")
     checkouts = [one for one in steps if str(one.get("uses", "")).startswith("actions/checkout@")]
     if not any(str((one.get("with") or {}).get("fetch-depth")) == "0" for one in checkouts):
         return broken("ci", f"{name} checks out no history, which the gate needs: fetch-depth: 0")
@@ -71,45 +61,65 @@ def _is_pinned(uses: str) -> bool:
     return uses.startswith("./") or re.search(r"@[0-9a-f]{40}$", uses) is not None
 
 
-def _of_others(name: str, text: str) -> Examination:
-    if re.search(_OTHERS[name], text) is None:
+def _of_others(judging: JudgingStep, text: str) -> Examination:
+    name = judging.file
+    if judging.off:
+        return broken("ci", f"{name} judges nothing: {judging.off}")
+    if re.search(_HISTORY[name], _COMMENT.sub("", text)) is None:
         return broken("ci", f"{name} fetches no history, which the gate needs")
     return working("ci", f"{name} judges changes, with their whole history")
 
 
-def _owners(top: Path, prefix: str) -> Examination:
-    lines = [
-        words
-        for name in _OWNERS
-        for line in _text(top / name).splitlines()
-        if len(words := line.partition("#")[0].split()) > 1
-    ]
-    for path in (f"/{prefix}coefficients/gates.yaml", f"/{prefix}samples/"):
-        if not any(path.startswith(words[0].rstrip("*")) or words[0] == "*" for words in lines):
-            told = f"nobody owns {path}, so anybody may agree to a change of it"
-            return lacking("owners", told)
+def _owners(top: Path, prefix: str, begin: str) -> Examination:
+    name = next((one for one in CODEOWNERS if (top / one).is_file()), CODEOWNERS[0])
+    lines = [_WORD.findall(_COMMENT.sub("", one)) for one in _text(top / name).splitlines()]
+    rules = [(one[0].replace("\\", ""), one[1:]) for one in lines if one]
+    for path in ("coefficients/gates.yaml", "samples/"):
+        asked = f"/{prefix}{path}"
+        of_it = (who for rule, who in reversed(rules) if _covers(rule, asked))
+        owners: list[str] = next(of_it, [])
+        if not [one for one in owners if one != NAMELESS]:
+            told = f"nobody owns {asked}, so anybody may agree to a change of it"
+            if owners:
+                told = f"{told}: {NAMELESS} in {name} stands for nobody yet"
+            return lacking("owners", told, begin)
     return working("owners", "thresholds and calls have owners, whom a ruleset can ask")
 
 
-def _ruleset(top: Path) -> Examination:
-    folder = top / ".github/rulesets"
+def _covers(rule: str, path: str) -> bool:
+    """Does a line of CODEOWNERS say who owns a path? As ``.gitignore``, the last one wins."""
+    rule = rule.removeprefix("**/")
+    if "/" not in rule.rstrip("/"):
+        return any(fnmatchcase(one, rule.rstrip("/")) for one in path.split("/") if one)
+    bare = f"/{rule.strip('/')}".removesuffix("/**").removesuffix("/*")
+    return fnmatchcase(path.rstrip("/"), bare) or fnmatchcase(path, f"{bare}/*")
+
+
+def _ruleset(top: Path, statuses: set[str]) -> Examination:
+    folder, others = top / _RULESETS, set()
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        name = f"{_RULESETS}/{file.name}"
         try:
-            rules = json.loads(file.read_bytes())["rules"]
-            checks = [
-                check["context"]
-                for rule in rules
-                if rule["type"] == "required_status_checks"
-                for check in rule["parameters"]["required_status_checks"]
-            ]
-        except (ValueError, KeyError, TypeError):
-            return broken("ruleset", f".github/rulesets/{file.name} cannot be read")
-        if any(str(one).startswith(_STATUS) for one in checks):
-            told = (
-                f".github/rulesets/{file.name} requires the verdict; if it is active, GitHub knows"
-            )
-            return unseen("ruleset", told, "gh api repos/OWNER/NAME/rulesets")
-    return lacking("ruleset", "no ruleset requires the verdict, so a red one can be merged")
+            found = json.loads(file.read_bytes())
+            checks = set(_checks(found["rules"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return broken("ruleset", f"{name} cannot be read")
+        if checks & statuses and found.get("enforcement", "active") == "active":
+            told = f"{name} requires the verdict; if it is active, GitHub knows"
+            return unseen("ruleset", told, "gh api 'repos/{owner}/{repo}/rulesets'")
+        others |= checks
+    wanted = listed(sorted(statuses), "or")
+    told = f"no active ruleset requires {wanted}, so what it stops can be merged"
+    if others:
+        told = f"{told}; required: {listed(sorted(others), 'and')}"
+    return lacking("ruleset", told)
+
+
+def _checks(rules: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for rule in rules:
+        if rule["type"] == "required_status_checks":
+            for check in rule["parameters"]["required_status_checks"]:
+                yield str(check["context"])
 
 
 def _text(file: Path) -> str:

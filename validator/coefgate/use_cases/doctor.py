@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -24,6 +26,7 @@ from coefgate.use_cases.build import build
 from coefgate.use_cases.ci_files import examined_ci
 from coefgate.use_cases.examination import Examination, broken, lacking, unseen, working
 from coefgate.use_cases.head import head_of
+from coefgate.use_cases.new_registry.program_source import installed_from
 from coefgate.use_cases.state import state_at
 
 OLDEST_DAYS: Final = 90
@@ -32,8 +35,10 @@ _DAY: Final = 86_400
 _HOOKS: Final[Mapping[Hook, str]] = {"pre-commit": "coefgate check", "pre-push": "coefgate gate"}
 """What each hook is there for."""
 _CONFIG: Final = ".pre-commit-config.yaml"
-_SPOILED: Final = b"\nspoiled: [by coefgate doctor\n"
-"""What no registry may hold, at the end of a file."""
+_SPOILED_KEY: Final = "spoiled_by_coefgate_doctor"
+_SPOILED: Final = f"\n{_SPOILED_KEY}: true\n".encode()
+"""What no registry may hold, at the end of a file; as YAML it is faultless, so that a hook that
+looks at YAML alone has nothing to refuse."""
 _SPOILED_FILE: Final = "coefficients/registry.yaml"
 
 
@@ -97,10 +102,20 @@ def _examinations(root: Path, now: float) -> Iterator[Examination]:
             yield lacking("git", str(error), "git init")
             return
         yield _tried("base", partial(_base, repository))
+        begin = _begin(root)
         for hook in _HOOKS:
-            yield _tried(f"hook {hook}", partial(_hook, repository, hook))
-        yield from examined_ci(repository.top, repository.prefix)
+            yield _tried(f"hook {hook}", partial(_hook, repository, hook, begin))
+        yield from examined_ci(repository.top, repository.prefix, begin=begin)
         yield _tried("release", partial(_release, repository))
+
+
+def _begin(root: Path) -> str:
+    """The command that writes the files around the registry which are not there."""
+    way = os.path.relpath(root)
+    place = () if way == "." else (way,)
+    known = installed_from() is not None
+    where = () if known else ("--program-url", "URL", "--program-rev", "COMMIT")
+    return shlex.join(("coefgate", "init", *place, *where))
 
 
 def _tried(subject: str, trial: Callable[[], Examination]) -> Examination:
@@ -176,14 +191,12 @@ def _fetched(repository: Repository) -> str:
     return "history and the name of the default branch were fetched from origin"
 
 
-def _hook(repository: Repository, hook: Hook) -> Examination:
+def _hook(repository: Repository, hook: Hook, begin: str) -> Examination:
     """Is a proposal refused that breaks the registry, and for that reason?"""
     subject, does = f"hook {hook}", _HOOKS[hook]
     if hook_file(repository, hook) is None:
         if not (repository.top / _CONFIG).exists():
-            return lacking(
-                subject, f"there is no {_CONFIG}, which says what it runs", "coefgate init"
-            )
+            return lacking(subject, f"there is no {_CONFIG}, which says what it runs", begin)
         found = lacking(
             subject, "it is not installed, so nothing is told early", "pre-commit install"
         )
@@ -197,7 +210,7 @@ def _hook(repository: Repository, hook: Hook) -> Examination:
         return broken(
             subject, "it lets a registry pass that cannot be read", f"add the hook of {does}"
         )
-    if _SPOILED_FILE not in words:
+    if _SPOILED_FILE not in words or _SPOILED_KEY not in words:
         said = [line for line in words.splitlines() if line.strip() and line[:6] != "error:"]
         told = f"it fails, and not for what was wrong: {said[-1].strip() if said else 'no word'}"
         return broken(subject, told)

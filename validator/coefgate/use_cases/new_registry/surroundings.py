@@ -29,7 +29,7 @@ _HOSTS: Final[Mapping[str, Ci]] = {
 }
 _OWNER: Final = re.compile(r"@[\w.-]+(/[\w.-]+)?|[^\s@#]+@[\w-]+(\.[\w-]+)+")
 _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*")
-_NAMELESS: Final = "@OWNER"
+NAMELESS: Final = "@OWNER"
 _COMPARE: Final = "to have it anew, move it away and type the command again"
 _REACHED: Final = (
     "name where others get the program from: coefgate init --program-url URL --program-rev COMMIT"
@@ -188,7 +188,7 @@ def _github(target: Target, source: ProgramSource | None, owner: str | None) -> 
     if owner is None:
         steps.append(
             f"Nobody owns the thresholds and the calls yet: put your team in the place of "
-            f"{_NAMELESS} in {CODEOWNERS[0]}, and take the # away"
+            f"{NAMELESS} in {CODEOWNERS[0]}, and take the # away"
         )
     return files, steps
 
@@ -196,7 +196,7 @@ def _github(target: Target, source: ProgramSource | None, owner: str | None) -> 
 def _owners(target: Target, owner: str | None) -> AroundFile:
     own = [target.below(one) for one in ("coefficients/gates.yaml", "samples", ".gitattributes")]
     paths = [one.replace(" ", "\\ ") for one in (".github/", PRE_COMMIT, *own)]
-    lines = [f"/{one}  {owner or _NAMELESS}" for one in paths]
+    lines = [f"/{one}  {owner or NAMELESS}" for one in paths]
     block = "\n".join(lines)
     commented = block if owner else "\n".join(f"# {one}" for one in lines)
     content = filled("around/CODEOWNERS", lines=commented)
