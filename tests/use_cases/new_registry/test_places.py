@@ -144,3 +144,12 @@ def test_a_folder_in_which_somebody_wrote_meanwhile_stays(tmp_path: Path) -> Non
     with pytest.raises(KeyboardInterrupt):
         interrupted(tmp_path, "a/another")
     assert everything(tmp_path) == ["a", "a/another"]
+
+
+def test_without_git_nobody_knows_the_top_of_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "-q")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EnvironmentProblem, match="git is not installed"):
+        target_of(tmp_path / "teams/ours")

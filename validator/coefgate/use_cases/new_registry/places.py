@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.git.discovery import dot_git
 from coefgate.git.repository import Repository
 from coefgate.git.target_branch import local_default, remote_default
 from coefgate.samples.store import write_new
@@ -72,6 +73,8 @@ def target_of(folder: Path) -> Target:
                 remote=repository.setting("remote.origin.url"),
             )
     except NoRepository:
+        if dot_git(there) is not None:
+            raise  # git is not here, or cannot read it: nobody knows where its files go
         return Target(folder, "")
 
 
