@@ -15,8 +15,8 @@ from typing import Any
 import orjson
 
 from benchmarks.measure import Row, inside, paired, peak_bytes
-from coefgate.samples.foreign_call import SampleUnit
-from coefgate.samples.import_formats import ImportOptions
+from coefgate.samples.foreign.call import SampleUnit
+from coefgate.samples.foreign.formats import ImportOptions
 from coefgate.use_cases.import_samples import collect_samples
 
 LINES = 1_000_000
@@ -107,7 +107,7 @@ def rows() -> Iterator[Row]:
 
         # Before anything else: a child is counted with the memory that this process has by then.
         code = (
-            "import sys; from coefgate.samples.import_formats import ImportOptions; "
+            "import sys; from coefgate.samples.foreign.formats import ImportOptions; "
             "from coefgate.use_cases.import_samples import collect_samples; "
             "collect_samples('claude-code', sys.argv[1:], origin='here', "
             "options=ImportOptions('call'))"

@@ -364,7 +364,7 @@ def _lines(page: Page) -> Iterator[str]:
 def _importer(copy: Copy) -> str:
     """A log of three columns, one call a line: phase, path, tokens."""
     copy.add(
-        f"{PROGRAM}/samples/importers/three_columns.py",
+        f"{PROGRAM}/samples/foreign/importers/three_columns.py",
         '''"""A log of three columns: phase, path, tokens."""
 
 from __future__ import annotations
@@ -372,9 +372,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from coefgate.samples.foreign_call import ForeignCall, ForeignFile
-from coefgate.samples.foreign_source import ForeignSource
-from coefgate.samples.import_formats import ImportOptions
+from coefgate.samples.foreign.call import ForeignCall, ForeignFile
+from coefgate.samples.foreign.source import ForeignSource
+from coefgate.samples.foreign.formats import ImportOptions
 
 SUMMARY: Final = "a log of three columns"
 FILES: Final = ("*.log",)

@@ -12,7 +12,7 @@ from coefgate.core.problems import PASS, UsageProblem
 from coefgate.reports.pages.demo import demo_text
 from coefgate.reports.pages.init import init_text
 from coefgate.reports.render.console import progress, show
-from coefgate.samples.recognised_format import guessed_format
+from coefgate.samples.foreign.recognised_format import guessed_format
 from coefgate.use_cases.demo import demo
 from coefgate.use_cases.init import init
 from coefgate.use_cases.new_registry.from_calls import CallSources

@@ -13,16 +13,16 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
 from coefgate.registry.wording import first_of, listed
-from coefgate.samples.collected import Collected
-from coefgate.samples.foreign_call import SampleUnit
-from coefgate.samples.foreign_source import foreign_files, opened
-from coefgate.samples.import_formats import ImportOptions, importer_of
-from coefgate.samples.importing import Collector, Redaction
-from coefgate.samples.label_sidecar import DeclaredLabel, read_label_sidecar
-from coefgate.samples.labelling import Labeller, labeller, labels_of_source
+from coefgate.samples.foreign.call import SampleUnit
+from coefgate.samples.foreign.collected import Collected
+from coefgate.samples.foreign.formats import ImportOptions, importer_of
+from coefgate.samples.foreign.importing import Collector, Redaction
+from coefgate.samples.foreign.labels.labelling import Labeller, labeller, labels_of_source
+from coefgate.samples.foreign.labels.sidecar import DeclaredLabel, read_label_sidecar
+from coefgate.samples.foreign.recognised_format import recognised_format
+from coefgate.samples.foreign.source import foreign_files, opened
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
-from coefgate.samples.recognised_format import recognised_format
 from coefgate.samples.redaction import path_redactor, redacted
 from coefgate.samples.store import Added, add_samples
 

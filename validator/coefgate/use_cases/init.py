@@ -14,7 +14,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
-from coefgate.samples.import_formats import importer_of
+from coefgate.samples.foreign.formats import importer_of
 from coefgate.use_cases.import_samples import Imported
 from coefgate.use_cases.new_registry.first_state import FirstState, without_calls
 from coefgate.use_cases.new_registry.from_calls import CallSources, from_calls

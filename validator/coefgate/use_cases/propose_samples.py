@@ -14,9 +14,9 @@ from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.replay.fallback import placed_by, serving
 from coefgate.replay.state import State
-from coefgate.samples.collected import Collected
 from coefgate.samples.completion import NO_FACTS
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES
+from coefgate.samples.foreign.collected import Collected
 from coefgate.samples.line_source import STDIN, LinesOf, kept
 from coefgate.samples.model import Sample
 from coefgate.samples.phase_groups import CellOf, NotChosen

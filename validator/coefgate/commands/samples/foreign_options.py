@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from coefgate.samples.foreign_call import SampleUnit
+from coefgate.samples.foreign.call import SampleUnit
 from coefgate.use_cases.import_samples import ForeignOptions
 from coefgate.use_cases.path_salt import path_salt
 

@@ -19,9 +19,9 @@ from coefgate.reports.page import (
     sentence,
 )
 from coefgate.reports.render.json import as_json
-from coefgate.samples.collected import Collected, Count
-from coefgate.samples.foreign_source import Skipped
-from coefgate.samples.skip_reasons import reason_of
+from coefgate.samples.foreign.collected import Collected, Count
+from coefgate.samples.foreign.skip_reasons import reason_of
+from coefgate.samples.foreign.source import Skipped
 from coefgate.use_cases.import_samples import Imported
 
 _LABELS: Final = "label them with --labels FILE, or by rules in coefficients/labels.yaml"

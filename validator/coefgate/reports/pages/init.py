@@ -12,7 +12,7 @@ from coefgate.replay.attainability import attainability
 from coefgate.reports.figures import NOT_MEASURABLE, count
 from coefgate.reports.pages.headline import headline_words, measured_on
 from coefgate.reports.pages.rules import bounds_in
-from coefgate.samples.skip_reasons import reason_of
+from coefgate.samples.foreign.skip_reasons import reason_of
 from coefgate.use_cases.import_samples import Imported
 from coefgate.use_cases.init import NewRegistry
 from coefgate.use_cases.new_registry.first_state import FirstState

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from coefgate.reports.figures import count, count_figure, short
 from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, code, joined, plain
 from coefgate.reports.render.json import as_json, picked
-from coefgate.samples.foreign_source import Skipped
+from coefgate.samples.foreign.source import Skipped
 from coefgate.samples.near_copies import CLOSE_THOUSANDTHS
 from coefgate.samples.phase_groups import LINKED, NO_CELL
 from coefgate.samples.selection import COPY, CORRECTION, LIMIT, NEAR_COPY, RIVAL, STORED

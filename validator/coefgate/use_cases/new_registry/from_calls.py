@@ -23,15 +23,15 @@ from coefgate.core.vocabulary import (
 from coefgate.registry.labels import labels_of
 from coefgate.registry.model import Scope
 from coefgate.registry.yaml_reader import strict_document
-from coefgate.samples.collected import Collected
 from coefgate.samples.files import RETIRED
-from coefgate.samples.foreign_call import ForeignCall, SampleUnit
-from coefgate.samples.import_formats import ImportOptions
-from coefgate.samples.labelling import labeller
-from coefgate.samples.labels import Label
+from coefgate.samples.foreign.call import ForeignCall, SampleUnit
+from coefgate.samples.foreign.collected import Collected
+from coefgate.samples.foreign.formats import ImportOptions
+from coefgate.samples.foreign.labels.label import Label
+from coefgate.samples.foreign.labels.labelling import labeller
+from coefgate.samples.foreign.skip_reasons import reason_of
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
-from coefgate.samples.skip_reasons import reason_of
 from coefgate.samples.status import SCORED, audit
 from coefgate.samples.store import add_samples
 from coefgate.use_cases.import_samples import Imported, collect_samples

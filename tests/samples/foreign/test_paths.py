@@ -1,0 +1,55 @@
+"""Paths of other tools become relative to the workspace, or are none of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from coefgate.core.vocabulary import Deliverable
+from coefgate.samples.foreign.call import ForeignFile
+from coefgate.samples.foreign.paths import deliverables_of, relative_path
+
+
+@pytest.mark.parametrize(
+    ("path", "workspace", "relative"),
+    [
+        ("src/a.py", None, "src/a.py"),
+        ("./src/../src/a.py", None, "src/a.py"),
+        ("/work/shop/src/a.py", "/work/shop", "src/a.py"),
+        ("/work/shop/src/a.py", "/work/shop/", "src/a.py"),
+        ("/work/shopping/a.py", "/work/shop", None),
+        ("/work/shop", "/work/shop", None),
+        ("/etc/passwd", "/work/shop", None),
+        ("/work/shop/a.py", None, None),
+        ("../other/a.py", "/work/shop", None),
+        ("a/../../b.py", None, None),
+        ("", "/work", None),
+        ("/c/x.py", "/c", "x.py"),
+        (r"src\a.py", None, "src/a.py"),
+        (r"a\b.py", "/work", "a/b.py"),
+        (r"C:\Work\Shop\src\a.py", r"c:\work\shop", "src/a.py"),
+        ("/c/work/shop/a.py", r"C:\work\shop", "a.py"),
+        ("/mnt/c/work/shop/a.py", "C:\\work\\shop", "a.py"),
+        ("file:///C:/work/shop/a.py", "c:/work/shop", "a.py"),
+        (r"\\?\C:\work\a.py", "C:/work", "a.py"),
+        (r"D:\work\a.py", r"C:\work", None),
+        (r"\\server\share\shop\a.py", r"\\server\share\shop", "a.py"),
+        ("file:///work/shop/a.py", "/work/shop", "a.py"),
+    ],
+)
+def test_a_path_is_relative_to_its_workspace(
+    path: str, workspace: str | None, relative: str | None
+) -> None:
+    assert relative_path(path, workspace) == relative
+
+
+def test_of_a_file_the_first_operation_counts_and_those_outside_are_counted() -> None:
+    files = [
+        ForeignFile("/w/a.py", "create"),
+        ForeignFile("/var/x.py", "create"),
+        ForeignFile("a.py", "modify", 120),
+        ForeignFile("/w/b.py", "modify", 7),
+    ]
+    assert deliverables_of(files, "/w") == (
+        (Deliverable("a.py", "create"), Deliverable("b.py", "modify", 7)),
+        1,
+    )

@@ -1,0 +1,205 @@
+"""Calls of foreign sources → lines of samples, each call once, everything else counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+import orjson
+
+from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
+from coefgate.samples.foreign.call import ForeignCall
+from coefgate.samples.foreign.call_identity import call_facts, tells_again
+from coefgate.samples.foreign.collected import Collected, Count, ReadFile
+from coefgate.samples.foreign.labels.labelling import Labeller, labels_of_source
+from coefgate.samples.foreign.line import fields_of_call, missing_facts, why_invalid
+from coefgate.samples.foreign.paths import deliverables_of
+from coefgate.samples.foreign.source import ForeignSource, Skipped
+from coefgate.samples.foreign.visible_text import fits_text
+from coefgate.samples.model import Sample, sample_id, stored_line
+
+Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
+"""What is stored in the place of files. ``ValueError``: they cannot be hidden."""
+
+
+class _Kept(NamedTuple):
+    """A call as far as it is kept: the ``line`` of a sample, or the ``reason`` why it is none.
+
+    ``says``: how much its record says, which is compared with another of the same call.
+    """
+
+    tokens: int
+    place: str
+    line: bytes | None
+    reason: str = ""
+    says: tuple[bool, int] = (False, 0)
+
+
+class Collector:
+    """Takes the calls of one source after the other; ``collected`` says what they come to.
+
+    ``stored``: samples that are stored already. ``label``: what a call is labelled.
+    ``redact``: what is stored in the place of its files. ``workspace``: what paths are relative
+    to, in the place of what the source says.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        *,
+        stored: Iterable[Sample] = (),
+        label: Labeller = labels_of_source,
+        redact: Redaction | None = None,
+        workspace: str | None = None,
+    ) -> None:
+        self._origin = origin
+        self._label = label
+        self._redact = redact
+        self._workspace = workspace
+        self._calls: dict[object, _Kept] = {}
+        self._keys: dict[object, object] = {}
+        self._references: dict[str, object] = {}
+        self._again = 0
+        self._files: list[ReadFile] = []
+        self._unreadable: dict[str, Skipped] = {}
+        self._doubted: dict[str, Skipped] = {}
+        self._notes: list[str] = []
+        self._passed_over: Counter[str] = Counter()
+        self._stored: dict[object, int] = {}
+        self._told_at: dict[str, Sample] = {}
+        times: Counter[object] = Counter()
+        for sample in stored:
+            if sample.call_id is not None:
+                self._stored[sample.call_id] = sample.actual_output_tokens
+            else:
+                facts = call_facts(sample, sample.deliverables)
+                times[facts] += 1
+                self._stored[facts, times[facts]] = sample.actual_output_tokens
+            if sample.origin == origin:
+                self._references[sample.reference] = sample.id
+                if sample.call_id is None:
+                    self._told_at[sample.reference] = sample
+
+    def take(self, source: ForeignSource, calls: Iterable[ForeignCall]) -> None:
+        """Take every call of ``source``."""
+        alike: dict[object, dict[object, int]] = {}
+        for one in calls:
+            deliverables, outside = deliverables_of(one.files, self._workspace or one.workspace)
+            who: object = one.call_id
+            if who is None:  # of calls that are told alike, which of them
+                facts = call_facts(one, deliverables)
+                numbers = alike.setdefault(facts, {})
+                who = facts, numbers.setdefault(one.key or object(), len(numbers) + 1)
+            key = self._key(one, who)
+            tokens = one.actual_output_tokens or 0
+            says = bool(deliverables), sum(getattr(one, name) is not None for name in _TELLING)
+            before = self._calls.get(key)
+            if before is not None:
+                self._again += 1
+                if (tokens, says) <= (before.tokens, before.says):
+                    continue
+            known = self._stored.get(who)
+            place = f"{source.name}:{one.line}"
+            if known is not None:
+                kept = _Kept(tokens, place, None, _KNOWN if known == tokens else _OTHERWISE)
+            elif one.call_id is None and tells_again(one, deliverables, self._told_at.get(place)):
+                kept = _Kept(tokens, place, None, "stored-with-other-facts")
+            else:
+                kept = self._call(one, place, key, deliverables, outside)
+            self._calls[key] = kept._replace(says=says)
+        self._files.append(ReadFile(source.name, source.count, source.size))
+        self._passed_over.update(source.passed_over)
+        self._notes += [one for one in source.notes if one not in self._notes]
+        for reason, found in source.unreadable.items():
+            self._unreadable.setdefault(reason, Skipped()).add(found)
+        for fact, found in source.doubted.items():
+            self._doubted.setdefault(fact, Skipped()).add(found)
+
+    def _key(self, one: ForeignCall, who: object) -> object:
+        """What the call is kept under: records with the same key, or id, tell of the same call."""
+        given: tuple[object, ...] = (one.key, one.call_id)
+        names = [name for name in given if name is not None] or [who]
+        keys = [self._keys.get(name, name) for name in names]
+        key = next((known for known in keys if known in self._calls), names[0])
+        self._keys.update((name, key) for name in names if name != key)
+        return key
+
+    def _call(
+        self,
+        one: ForeignCall,
+        place: str,
+        key: object,
+        deliverables: tuple[Deliverable, ...],
+        outside: int,
+    ) -> _Kept:
+        tokens = one.actual_output_tokens or 0
+        reason = one.unusable or _implausible(one)
+        if not reason and not deliverables and one.deliverables_from == "reply":
+            reason = "outside" if outside else "no-files"
+        label = None if reason else self._label(one, deliverables)
+        if reason or label is None:
+            return _Kept(tokens, place, None, reason or "contradicting-labels")
+        if outside and one.paths == "real":
+            one = replace(one, paths="partial")
+        if self._redact is not None:
+            try:
+                deliverables = self._redact(deliverables)
+            except ValueError:
+                return _Kept(tokens, place, None, "not-hidden")
+        fields = fields_of_call(one, label, deliverables)
+        reference = place
+        if self._references.setdefault(reference, key) != key:  # another file of that name
+            reference = f"{place} {sample_id(fields)[:8]}"
+        fields |= {"origin": self._origin, "reference": reference}
+        line = stored_line(fields)
+        if (why := why_invalid(line, fields)) is not None:
+            return _Kept(tokens, f"{place} {why}", None, "invalid")
+        return _Kept(tokens, place, line)
+
+    def collected(self) -> Collected:
+        """What all of them come to."""
+        left_out: dict[str, Skipped] = {}
+        lines: list[bytes] = []
+        missing: Counter[str] = Counter()
+        taken = 0
+        for call in self._calls.values():
+            if call.line is None:
+                left_out.setdefault(call.reason, Skipped()).note(call.place, call.tokens)
+                continue
+            lines.append(call.line)
+            taken += call.tokens
+            missing.update(missing_facts(orjson.loads(call.line)))
+        known = left_out.pop(_KNOWN, Skipped())
+        return Collected(
+            files=tuple(self._files),
+            lines=tuple(lines),
+            told=Count(len(self._calls), sum(call.tokens for call in self._calls.values())),
+            again=self._again,
+            taken=Count(len(lines), taken),
+            known=Count(known.count, known.tokens),
+            left_out=left_out,
+            unreadable=self._unreadable,
+            passed_over=self._passed_over,
+            doubted=self._doubted,
+            notes=tuple(self._notes),
+            missing=missing,
+        )
+
+
+_TELLING: Final = ("truncated", "success", "category", "max_output_tokens", "call_id", "phase_id")
+"""Facts by which two records of one call are compared: the one that tells more of them counts."""
+_KNOWN: Final = "known"
+_OTHERWISE: Final = "stored-otherwise"
+
+
+def _implausible(one: ForeignCall) -> str:
+    """Why its token count cannot be taken, if so."""
+    tokens, visible = one.actual_output_tokens, one.visible_characters
+    if tokens is None:
+        return "no-count"
+    if not fits_text(tokens, visible, hidden=one.hides_thinking or bool(one.reasoning_tokens)):
+        return "placeholder"
+    fits = tokens <= MAX_TOKENS and (tokens > 0 or one.success is False)
+    return "" if fits else "not-in-range"
