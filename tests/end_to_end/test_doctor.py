@@ -116,4 +116,8 @@ def test_without_git_there_is_nothing_to_compare_with(coefgate: Coefgate) -> Non
 def test_the_page_ends_with_what_is_to_do(coefgate: Coefgate) -> None:
     done = coefgate("doctor")
     assert done.code == 1
-    assert done.out.splitlines()[-1] == "to do: age of calls, git"
+    assert done.out.splitlines()[-3:] == [
+        "to do: age of calls, git",
+        "next: coefgate samples plan",
+        "next: git init",
+    ]

@@ -268,3 +268,18 @@ def test_a_registry_that_is_there_takes_no_other_beginning(tmp_path: Path) -> No
     init(tmp_path, ci="none", hooks=False)
     with pytest.raises(UsageProblem, match=r"coefgate samples import csv calls\.csv"):
         init(tmp_path, calls=CallSources("csv", ("calls.csv",)))
+
+
+def test_absolute_paths_are_read_from_the_workspace_that_is_named(tmp_path: Path) -> None:
+    file = csv_of_calls(tmp_path / "calls.csv")
+    file.write_text(file.read_text().replace("src/", "/home/me/shop/src/"), "utf-8")
+    file.write_text(file.read_text().replace("docs/", "/home/me/shop/docs/"), "utf-8")
+    file.write_text(file.read_text().replace("tests/", "/home/me/shop/tests/"), "utf-8")
+    with pytest.raises(UsageProblem, match="--workspace DIR"):
+        init(tmp_path / "ours", calls=CallSources("csv", (str(file),)))
+    calls = CallSources("csv", (str(file),), workspace="/home/me/shop")
+    made = init(tmp_path / "ours", calls=calls)
+    assert made.imported is not None
+    assert made.imported.collected.taken.calls == 40
+    assert made.first is not None
+    assert made.first.report.headline != "no-calls"

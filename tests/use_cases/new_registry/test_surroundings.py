@@ -150,6 +150,21 @@ def test_no_ruleset_asks_for_a_status_that_never_comes(source: ProgramSource | N
     assert any("coefgate.yml is not written" in step for step in found.steps)
 
 
+def test_in_a_folder_rulesets_are_named_from_where_the_next_commands_lead() -> None:
+    [step] = [one for one in around(IN_A_FOLDER).steps if "rulesets" in one]
+    assert " ../../.github/rulesets/coefgate-tags.json; do" in step
+
+
+def test_folders_that_differ_in_no_letter_of_ascii_have_workflows_of_their_own() -> None:
+    names = [
+        path
+        for folder in ("teams/\u00fcber", "teams/\u00e4ber", "teams/ber", "\u56e2\u961f", "")
+        for path in around(Target(Path("/top"), folder)).files
+        if "workflows" in path
+    ]
+    assert len(set(names)) == 5
+
+
 def test_owners_agree_to_thresholds_and_calls() -> None:
     lines = text(around(IN_A_FOLDER), CODEOWNERS[0]).splitlines()
     assert [line for line in lines if not line.startswith("#")] == [
@@ -164,7 +179,11 @@ def test_owners_agree_to_thresholds_and_calls() -> None:
 def test_without_an_owner_the_lines_wait_and_the_report_says_where() -> None:
     found = surroundings(AT_THE_TOP, SOURCE, ci="github", hooks=True, owner=None)
     assert all(line.startswith("#") for line in text(found, CODEOWNERS[0]).splitlines())
-    assert any(f"@OWNER in {CODEOWNERS[0]}" in step for step in found.steps)
+    assert any("put your team in the place of @OWNER" in step for step in found.steps)
+    # As it was written, it says all that there is to say without an owner.
+    file = found.files[CODEOWNERS[0]]
+    assert file.is_said_by(file.content)
+    assert not file.is_said_by(b"# theirs\n")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,11 @@ _NOWHERE: Final = "none"
     help="Which columns of them hold what; guessed unless given.",
 )
 @click.option(
+    "--workspace",
+    metavar="DIR",
+    help="The folder that absolute paths of them are relative to.",
+)
+@click.option(
     "--ci",
     type=click.Choice(CIS),
     help="Whose CI is to judge proposals; guessed by the server of the repository unless given.",
@@ -82,6 +87,7 @@ def command(
     places: tuple[str, ...],
     format_name: str | None,
     map_file: Path | None,
+    workspace: str | None,
     ci: Ci | None,
     hooks: bool,
     owner: str | None,
@@ -104,7 +110,9 @@ def command(
       coefgate init teams/ours --ci gitlab --owner @ours/reviewers
     """
     if is_demo:
-        if any((places, format_name, map_file, ci, not hooks, owner, url, commit, dry_run)):
+        if any(
+            (places, format_name, map_file, workspace, ci, not hooks, owner, url, commit, dry_run)
+        ):
             raise UsageProblem(
                 "--demo makes a toy and takes no other option but DIR. Leave them out."
             )
@@ -125,7 +133,7 @@ def command(
     with progress("Making the registry …"):
         found = init(
             folder or Path(),
-            calls=_calls(places, format_name, map_file),
+            calls=_calls(places, format_name, map_file, workspace),
             source=source,
             ci=ci,
             hooks=hooks,
@@ -137,13 +145,18 @@ def command(
 
 
 def _calls(
-    places: tuple[str, ...], format_name: str | None, map_file: Path | None
+    places: tuple[str, ...],
+    format_name: str | None,
+    map_file: Path | None,
+    workspace: str | None,
 ) -> CallSources | None:
     if not places:
-        if format_name or map_file:
-            raise UsageProblem("--format and --map tell how to read the calls of --from. Add it.")
+        if format_name or map_file or workspace:
+            raise UsageProblem(
+                "--format, --map and --workspace tell how to read the calls of --from. Add it."
+            )
         return None
-    return CallSources(format_name or guessed_format(places), places, map_file)
+    return CallSources(format_name or guessed_format(places), places, map_file, workspace)
 
 
 def _source(url: str | None, commit: str | None) -> ProgramSource | None:

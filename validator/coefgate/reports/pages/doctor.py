@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from coefgate.reports.page import Page, Paragraph, TableBlock, code
+from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, code
 from coefgate.use_cases.doctor import Examined
 
 _WORDS: Final = {"works": "works", "lacks": "lacks", "broken": "BROKEN", "unseen": "not seen"}
@@ -15,15 +15,15 @@ def doctor_page(found: Examined) -> Page:
     for sentence in found.fixed:
         yield Paragraph(sentence, label="fixed")
     yield TableBlock(
-        ("tried", "result", "found", "what to do"),
-        [
-            (one.subject, _WORDS[one.condition], one.found, code(one.remedy) if one.remedy else "")
-            for one in found.examinations
-        ],
+        ("tried", "result", "found"),
+        [(one.subject, _WORDS[one.condition], one.found) for one in found.examinations],
     )
     open_ = [one.subject for one in found.examinations if one.condition in {"lacks", "broken"}]
     told = f"to do: {', '.join(open_)}" if open_ else "nothing to do"
     yield Paragraph(told, emphasis="strong")
+    # No cell of a table, which may be too narrow to be copied from.
+    remedies = dict.fromkeys(one.remedy for one in found.examinations if one.remedy)
+    yield Items([Item(code(one)) for one in remedies], label="next")
 
 
 def doctor_dict(found: Examined) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from coefgate.calibration.more_calls import MORE, MoreCalls
 from coefgate.core.characters import visible
 from coefgate.registry.numbers import written
+from coefgate.registry.wording import listed
 from coefgate.replay.attainability import attainability
-from coefgate.reports.figures import NOT_MEASURABLE, count
+from coefgate.reports.figures import count
 from coefgate.reports.pages.headline import headline_words, measured_on
 from coefgate.reports.pages.rules import bounds_in
 from coefgate.samples.foreign.skip_reasons import reason_of
@@ -69,30 +70,36 @@ def _verdict(first: FirstState) -> Iterator[str]:
     yield f"{headline_words(replace(report, alone=None))}{f' on {on}' if on else ''}"
     for rule in report.missed:
         yield f"missed: {rule.rule} {rule.required}: {rule.said.partition('. This rule')[0]}"
+    unmeasured: dict[str, list[str]] = {}
+    for rule in report.rules:
+        if rule.status == "not-measurable":
+            unmeasured.setdefault(rule.message, []).append(rule.rule)
+    yield from (f"not measurable: {listed(rules)}: {one}" for one, rules in unmeasured.items())
     if first.best is not None:
         missed = "; ".join(f"{one.rule}: {one.said}" for one in first.best.missed)
         how = f"still misses {missed}" if missed else "meets all limits"
         yield f"best single margin: {written(first.best.margin)} {how}"
     found = attainability(report.scores, bounds_in(report))
     if first.more is not None and found is not None and found.strictest is not None:
-        yield _more_calls(first.more, found.sigma, found.strictest[1])
+        yield more_calls_words(first.more, found.sigma, found.strictest[1])
 
 
-def _more_calls(found: MoreCalls, now: float | None, asked: float) -> str:
+def more_calls_words(found: MoreCalls, now: float | None, asked: float) -> str:
     """How many cells come to the sigma that the limits ask for, and by how many more calls."""
+    plan = "Which calls to collect next: coefgate samples plan"
+    if now is None:
+        return f"more calls: these are too few to say what more of them would do. {plan}"
     reached = [one.reach(asked) for one in found.cells]
-    most = max((one for one in reached if isinstance(one, int)), default=0)
-    enough, never = sum(isinstance(one, int) for one in reached), reached.count("more")
-    others = len(reached) - enough - never
-    sigma = NOT_MEASURABLE if now is None else f"{now:.3f}"
-    cells = count(len(reached), "cell")
-    parts = [
-        f"{enough} would come to it with {most:,} more calls each at most" * bool(enough),
-        f"{never} with more than {MORE[-1]}" * bool(never),
-        f"{others} with no number of calls: calls alike differ by more" * bool(others),
-    ]
-    told = (
-        f"more calls: unseen calls scatter by sigma {sigma}, and the limits ask for {asked:.3f}; "
-        f"of {cells} {', '.join(filter(None, parts))}"
+    numbers = [one for one in reached if isinstance(one, int)]
+    most = max(numbers, default=0)
+    parts = (
+        (len(numbers), f"would come to it with {most:,} more calls each at most"),
+        (reached.count("more"), f"with more than {MORE[-1]}"),
+        (reached.count("like-calls"), "with no number of calls: calls alike differ by more"),
+        (reached.count("formula"), "with none: the formula does not tell their calls apart"),
     )
-    return f"{told}. Which calls to collect next: coefgate samples plan"
+    told = ", ".join(f"{number:,} {words}" for number, words in parts if number)
+    return (
+        f"more calls: unseen calls scatter by sigma {now:.3f}, and the limits ask for "
+        f"{asked:.3f}; of {count(len(reached), 'cell')} {told}. {plan}"
+    )

@@ -72,11 +72,15 @@ operation and no kind of file differs from another."""
 
 @dataclass(frozen=True, slots=True)
 class CallSources:
-    """What ``--from`` names: ``places`` (files, folders, ``-``) in a format."""
+    """What ``--from`` names: ``places`` (files, folders, ``-``) in a format.
+
+    ``workspace``: the folder that absolute paths are relative to, if the source does not say it.
+    """
 
     format: str
     places: tuple[str, ...]
     map_file: Path | None = None
+    workspace: str | None = None
 
 
 @dataclass(slots=True)
@@ -110,6 +114,7 @@ def from_calls(calls: CallSources) -> tuple[FirstState, Imported]:
         origin=calls.format,
         options=ImportOptions(map_file=calls.map_file),
         label=stated.label,
+        workspace=calls.workspace,
     )
     if not found.lines:
         raise _nothing(calls, found)

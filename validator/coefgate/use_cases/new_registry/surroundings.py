@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import posixpath
 import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from typing import Final, Literal, get_args
 
 from coefgate.core.problems import UsageProblem
@@ -51,7 +55,7 @@ class AroundFile:
 
     def is_said_by(self, found: bytes) -> bool:
         """Does a file with this content say it already, in whatever order and indentation?"""
-        if not self.lines:
+        if found == self.content or not self.lines:
             return found == self.content
         said = {line.strip() for line in found.decode("utf-8", "replace").splitlines()}
         return all(line.strip() in said for line in self.lines.splitlines())
@@ -145,6 +149,8 @@ def _yaml(value: object) -> str:
 def _slug(target: Target) -> str:
     """``-teams-ours``, which tells registries of one repository apart; empty at the top."""
     words = re.findall(r"[a-z0-9]+", target.folder.lower())
+    if not target.folder.isascii():  # another folder may differ in what is left out alone
+        words.append(sha256(os.fsencode(target.folder)).hexdigest()[:8])
     return "".join(f"-{one}" for one in words)
 
 
@@ -160,7 +166,7 @@ _CiFiles = tuple[dict[str, AroundFile], list[str]]
 
 
 def _github(target: Target, source: ProgramSource | None, owner: str | None) -> _CiFiles:
-    words = _named(target)
+    words, here = _named(target), partial(posixpath.relpath, start=target.folder or ".")
     workflow = f".github/workflows/{words['name']}.yml"
     sets = [f"{_RULESETS}/{words['name']}.json", f"{_RULESETS}/coefgate-tags.json"]
     files, steps = {CODEOWNERS[0]: _owners(target, owner)}, []
@@ -180,15 +186,16 @@ def _github(target: Target, source: ProgramSource | None, owner: str | None) -> 
         made = (content, ruleset, filled("around/tags-ruleset.json"))
         for path, text in zip((workflow, *sets), made, strict=True):
             files[path] = AroundFile(text.encode(), _COMPARE)
+        shown = " ".join(map(here, sets))
         steps.append(
             "Nothing blocks a merge before GitHub has the rulesets; after the first push: "
-            f"for set in {' '.join(sets)}; do gh api 'repos/{{owner}}/{{repo}}/rulesets' "
+            f"for set in {shown}; do gh api 'repos/{{owner}}/{{repo}}/rulesets' "
             '--method POST --input "$set"; done'
         )
     if owner is None:
         steps.append(
-            f"Nobody owns the thresholds and the calls yet: put your team in the place of "
-            f"{NAMELESS} in {CODEOWNERS[0]}, and take the # away"
+            "Nobody owns the thresholds and the calls yet: in the lines of CODEOWNERS put your "
+            f"team in the place of {NAMELESS}, and take any # before them away"
         )
     return files, steps
 
