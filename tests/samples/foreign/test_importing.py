@@ -16,6 +16,7 @@ from coefgate.core.vocabulary import Deliverable
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
 from coefgate.samples.foreign.collected import Collected, Count
 from coefgate.samples.foreign.importing import Collector
+from coefgate.samples.foreign.labels.label import Label
 from coefgate.samples.foreign.source import ForeignSource
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
@@ -315,3 +316,26 @@ def test_a_record_that_is_read_in_another_way_is_no_second_call(tmp_path: Path) 
         stored=stored,
     )
     assert (others.taken.calls, _reasons(others)) == (4, {})
+
+
+def test_whose_folders_they_were_is_not_stored() -> None:
+    calls = [
+        _call(1, model="/home/ann/models/q.gguf", run_id="/home/ann/run-1", call_id="/home/ann/1"),
+        _call(2, model="two\nlines of a secret"),
+    ]
+    found = _collected(calls, workspace="/work")
+    (fields,) = _fields(found)
+    assert (fields["model"], fields["run_id"], fields["call_id"]) == ("q.gguf", "run-1", None)
+    ((_, _, (place,)),) = _reasons(found).values()
+    assert place.startswith("a:2 model: it is a text of one line")
+
+
+def test_a_call_without_folders_is_known_again_and_labelled_by_them(tmp_path: Path) -> None:
+    def label(call: ForeignCall, _: object) -> Label:
+        return Label("docs" if call.run_id == "/home/ann/run-1" else None, "low", "declared")
+
+    calls = [_call(run_id="/home/ann/run-1", observed_at="2026-04-06T09:00:00Z")]
+    first = _collected(calls, label=label)
+    assert _fields(first)[0]["category"] == "docs"
+    stored = _store(first, tmp_path)
+    assert _collected(calls, stored=stored).known == Count(1, 900)

@@ -6,7 +6,7 @@ import pytest
 
 from coefgate.core.vocabulary import Deliverable
 from coefgate.samples.foreign.call import ForeignFile
-from coefgate.samples.foreign.paths import deliverables_of, relative_path
+from coefgate.samples.foreign.paths import deliverables_of, relative_path, without_folders
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,14 @@ from coefgate.samples.foreign.paths import deliverables_of, relative_path
         (r"D:\work\a.py", r"C:\work", None),
         (r"\\server\share\shop\a.py", r"\\server\share\shop", "a.py"),
         ("file:///work/shop/a.py", "/work/shop", "a.py"),
+        ("file://localhost/work/shop/a.py", "/work/shop", "a.py"),
+        (" /work/shop/a.py", "/work/shop", "a.py"),
+        ("~/notes/a.py", "/work/shop", None),
+        ("~ann/a.py", None, None),
+        ("$HOME/a.py", None, None),
+        (r"%USERPROFILE%\a.py", None, None),
+        ("vscode-remote://host/home/ann/a.py", None, None),
+        ("src/~a/$b.py", None, "src/~a/$b.py"),
     ],
 )
 def test_a_path_is_relative_to_its_workspace(
@@ -53,3 +61,21 @@ def test_of_a_file_the_first_operation_counts_and_those_outside_are_counted() ->
         (Deliverable("a.py", "create"), Deliverable("b.py", "modify", 7)),
         1,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("/home/ann/models/q.gguf", "q.gguf"),
+        ("hosted_vllm//home/ann/models/q/", "q"),
+        (r"C:\Users\ann\q.gguf", "q.gguf"),
+        ("~/q.gguf", "q.gguf"),
+        ("file:///home/ann/q", "q"),
+        ("/", None),
+        ("openai/gpt-5", "openai/gpt-5"),
+        ("https://tracker/T-1", "https://tracker/T-1"),
+        ("anthropic.claude-3:0", "anthropic.claude-3:0"),
+    ],
+)
+def test_of_an_absolute_path_in_a_text_the_last_name_is_left(text: str, bare: str | None) -> None:
+    assert without_folders(text) == bare

@@ -146,3 +146,14 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
         foreign_files([str(tmp_path / "no")], ["*"])
     (tmp_path / "empty").mkdir()
     assert foreign_files([str(tmp_path / "empty")], ["*"]) == []
+
+
+def test_standard_input_that_is_closed_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UsageProblem, match="standard input is closed"), opened("-", None):
+        pass
+
+
+def test_a_variable_that_is_empty_is_not_the_current_folder() -> None:
+    with pytest.raises(UsageProblem, match="a SRC is empty"):
+        foreign_files([""], ["*"])

@@ -178,3 +178,10 @@ def test_definitions_that_cannot_be_used_are_errors_with_their_place(
         collect("autopack-log", LOG, mapping=mapping)
     (problem,) = refused.value.problems
     assert ((problem.line, problem.column), problem.code) == (place, code), str(problem)
+
+
+def test_a_last_line_that_is_being_written_waits(collect: Import) -> None:
+    line = "[TokenEstimationV2] predicted_output=900 actual_output=1218 category=docs"
+    found = collect("autopack-log", f"{line}\n{line[:60]}", name="drain.log")
+    assert found.told == Count(1, 1218)
+    assert reasons(found) == {"cut-off": (1, ["drain.log:2"])}

@@ -89,3 +89,9 @@ def test_tags_that_say_nothing_are_no_error(collect: Import, tags: str) -> None:
     row = {"request_id": "a", "completion_tokens": 5, "request_tags": tags}
     (fields,) = lines_of(collect("litellm", json.dumps(row)))
     assert (fields["category"], fields["paths"]) == (None, "partial")
+
+
+def test_a_type_that_is_no_word_is_not_repeated(collect: Import) -> None:
+    row = {**_rows()[0], "call_type": "search for \x1b[31mthe secret"}
+    found = collect("litellm", json.dumps(row) + "\n", name="spend.jsonl")
+    assert found.passed_over == {"calls of type unknown": 1}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -13,9 +14,10 @@ from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
 from coefgate.samples.foreign.call import ForeignCall
 from coefgate.samples.foreign.call_identity import call_facts, tells_again
 from coefgate.samples.foreign.collected import Collected, Count, ReadFile
+from coefgate.samples.foreign.labels.label import Label
 from coefgate.samples.foreign.labels.labelling import Labeller, labels_of_source
 from coefgate.samples.foreign.line import fields_of_call, missing_facts, why_invalid
-from coefgate.samples.foreign.paths import deliverables_of
+from coefgate.samples.foreign.paths import deliverables_of, without_folders
 from coefgate.samples.foreign.source import ForeignSource, Skipped
 from coefgate.samples.foreign.visible_text import fits_text
 from coefgate.samples.model import Sample, sample_id, stored_line
@@ -85,7 +87,8 @@ class Collector:
     def take(self, source: ForeignSource, calls: Iterable[ForeignCall]) -> None:
         """Take every call of ``source``."""
         alike: dict[object, dict[object, int]] = {}
-        for one in calls:
+        for told in calls:
+            one = _without_folders(told)
             deliverables, outside = deliverables_of(one.files, self._workspace or one.workspace)
             who: object = one.call_id
             if who is None:  # of calls that are told alike, which of them
@@ -107,7 +110,10 @@ class Collector:
             elif one.call_id is None and tells_again(one, deliverables, self._told_at.get(place)):
                 kept = _Kept(tokens, place, None, "stored-with-other-facts")
             else:
-                kept = self._call(one, place, key, deliverables, outside)
+                # The label file knows work by the names that the source gives it.
+                named = replace(one, run_id=told.run_id, phase_id=told.phase_id)
+                label = partial(self._label, named, deliverables)
+                kept = self._call(one, label, place, key, (deliverables, outside))
             self._calls[key] = kept._replace(says=says)
         self._files.append(ReadFile(source.name, source.count, source.size))
         self._passed_over.update(source.passed_over)
@@ -129,16 +135,17 @@ class Collector:
     def _call(
         self,
         one: ForeignCall,
+        label_of: Callable[[], Label | None],
         place: str,
         key: object,
-        deliverables: tuple[Deliverable, ...],
-        outside: int,
+        files: tuple[tuple[Deliverable, ...], int],
     ) -> _Kept:
+        deliverables, outside = files
         tokens = one.actual_output_tokens or 0
         reason = one.unusable or _implausible(one)
         if not reason and not deliverables and one.deliverables_from == "reply":
             reason = "outside" if outside else "no-files"
-        label = None if reason else self._label(one, deliverables)
+        label = None if reason else label_of()
         if reason or label is None:
             return _Kept(tokens, place, None, reason or "contradicting-labels")
         if outside and one.paths == "real":
@@ -190,8 +197,24 @@ class Collector:
 
 _TELLING: Final = ("truncated", "success", "category", "max_output_tokens", "call_id", "phase_id")
 """Facts by which two records of one call are compared: the one that tells more of them counts."""
+_TEXTS: Final = (
+    *("model", "run_id", "phase_id", "category", "complexity"),
+    *("stop_reason", "output_mode", "predicted_by"),
+)
 _KNOWN: Final = "known"
 _OTHERWISE: Final = "stored-otherwise"
+
+
+def _without_folders(one: ForeignCall) -> ForeignCall:
+    """``one`` without the absolute paths that its texts hold; an id that is one is none."""
+    found: dict[str, Any] = {
+        name: bare
+        for name in _TEXTS
+        if (text := getattr(one, name)) is not None and (bare := without_folders(text)) != text
+    }
+    if one.call_id is not None and without_folders(one.call_id) != one.call_id:
+        found["call_id"] = None
+    return replace(one, **found) if found else one
 
 
 def _implausible(one: ForeignCall) -> str:

@@ -34,17 +34,20 @@ def fields_of_call(
 
 
 def why_invalid(line: bytes, fields: Mapping[str, Any]) -> str | None:
-    """The first thing that is wrong with a line, in words."""
+    """The first thing that is wrong with a line, in words that do not repeat what stands there.
+
+    A text that fits no field may be a prompt.
+    """
     accepted = accepted_fields(line)
     if accepted is None:
         first = line_problems(line[:-1], "", 1, None)[0]
-        return f"{first.path} {first.found}"
+        return f"{first.path}: {first.allowed}"
     faults = content_faults(accepted, None)
     if not faults:
         files = tuple(Deliverable(**one) for one in fields["deliverables"])
         sample = Sample(**{**accepted, "deliverables": files}, file="", line=0)
         faults = list(contradictions(sample))
-    return f"{dotted(faults[0].path)} {faults[0].found}" if faults else None
+    return f"{dotted(faults[0].path)}: {faults[0].allowed}" if faults else None
 
 
 def missing_facts(fields: Mapping[str, Any]) -> Iterator[str]:

@@ -13,6 +13,11 @@ _DRIVE: Final = re.compile(
     r"(?:/?(?P<letter>[A-Za-z]):|(?:/mnt)?/(?P<mounted>[A-Za-z])(?=/|$))(?P<rest>.*)", re.DOTALL
 )
 _WINDOWS: Final = re.compile(r"(?:\\\\\?\\)?[A-Za-z]:|.*\\")
+_ELSEWHERE: Final = re.compile(
+    r"(?:~[^/\\]*|\$\w+|\$\{\w+\}|%\w+%)[/\\].*|(?!file:)[A-Za-z][A-Za-z0-9+.-]+:/.*", re.DOTALL
+)
+"""Paths that begin in a home directory or a variable, and links: they lead nobody knows where."""
+_PLACE: Final = re.compile(r"(?:.*(?<!:)/)?(?:/|~/|[A-Za-z]:[/\\]|\\\\|file:).*", re.DOTALL)
 
 
 def deliverables_of(
@@ -40,6 +45,9 @@ def relative_path(path: str, workspace: str | None) -> str | None:
     Absolute are ``/work/a.py``, ``C:\\work\\a.py``, ``file:///c:/work/a.py`` and what Git Bash
     and WSL make of drives (``/c/work``, ``/mnt/c/work``), each where ``workspace`` is of a drive.
     """
+    path = path.strip()
+    if _ELSEWHERE.fullmatch(path):
+        return None
     windows = _is_windows(path) or _is_windows(workspace or "")
     parts = _parts(path, windows=windows)
     base = [] if workspace is None else _parts(workspace, windows=windows)
@@ -61,14 +69,24 @@ def relative_path(path: str, workspace: str | None) -> str | None:
     return "/".join(inside) or None
 
 
+def without_folders(text: str) -> str | None:
+    """``text``, or of an absolute path in it (a model's file, say) the last name, if it has one.
+
+    Folders tell whose they are.
+    """
+    if _PLACE.fullmatch(text) is None:
+        return text
+    return re.split(r"[/\\]", text.rstrip("/\\"))[-1] or None
+
+
 def _is_windows(path: str) -> bool:
     return _WINDOWS.match(path.removeprefix("file:///")) is not None
 
 
 def _parts(path: str, *, windows: bool) -> list[str]:
     """The names of a path; of an absolute one ``/`` first, or ``:`` and the letter of a drive."""
-    if path.startswith("file://"):
-        path = path.removeprefix("file://")
+    if path.startswith("file:"):
+        path = re.sub(r"file:(?://[^/]*)?(?=/)", "", path)
     if windows:
         path = path.removeprefix("\\\\?\\").replace("\\", "/")
         if drive := _DRIVE.fullmatch(path):

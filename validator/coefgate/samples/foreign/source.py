@@ -16,9 +16,8 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-import orjson
-
 from coefgate.core.problems import UsageProblem, explained
+from coefgate.samples.foreign.json_lines import foreign_json
 from coefgate.samples.foreign.multiline_json import begins_multiline_json, json_pieces
 
 LONGEST_RECORD: Final = 16 << 20
@@ -114,14 +113,13 @@ class ForeignSource:
         stretches over as many as it takes. What else there is is counted, empty lines are passed
         by. A last line without a line end that is no JSON is one that is being written.
         """
-        loads = orjson.loads
         for number, line in self._pieces():
             if line is None:
                 self.skip(number, "too-long")
                 continue
             try:
-                found = loads(line)
-            except orjson.JSONDecodeError:
+                found = foreign_json(line)
+            except ValueError:
                 if line.strip():
                     self.skip(number, _why_no_json(line))
                 continue
@@ -146,8 +144,8 @@ class ForeignSource:
 
 def _is_json(line: bytes) -> bool:
     try:
-        orjson.loads(line)
-    except orjson.JSONDecodeError:
+        foreign_json(line)
+    except ValueError:
         return False
     return True
 
@@ -174,6 +172,10 @@ def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[
             found.setdefault(place, ("standard-input", None))
             continue
         path = Path(place)
+        if not place:
+            raise UsageProblem(
+                "a SRC is empty. Name files or folders of records; the current folder is . alone."
+            )
         if path.is_dir():
             for file in _below(path, patterns):
                 name = file.relative_to(path).as_posix()
@@ -215,7 +217,7 @@ def opened(name: str, file: Path | None) -> Iterator[ForeignSource]:
     """
     look = f"Check it with: ls -l {shlex.quote(str(file))}"
     with explained(f"{file or name}: cannot be read", look), ExitStack() as stack:
-        stream = sys.stdin.buffer if file is None else stack.enter_context(file.open("rb"))
+        stream = _standard_input() if file is None else stack.enter_context(file.open("rb"))
         reader = cast("BufferedReader", stream)
         head = reader.peek(_HEAD)[:_HEAD]
         if head.startswith(_GZIP):
@@ -226,6 +228,14 @@ def opened(name: str, file: Path | None) -> Iterator[ForeignSource]:
             yield source
         else:
             yield ForeignSource(name, reader)
+
+
+def _standard_input() -> IO[bytes]:
+    if sys.stdin is None:  # closed by whoever started the program
+        raise UsageProblem(
+            "standard input is closed. Name files or folders of records, or pipe some in."
+        )
+    return sys.stdin.buffer
 
 
 def _packed(head: bytes) -> str | None:

@@ -70,6 +70,9 @@ def calls(source: ForeignSource, options: ImportOptions) -> Iterator[ForeignCall
             context.note(text)
             source.passed_over["other lines"] += 1
             continue
+        if not line.endswith(b"\n"):
+            source.skip(number, "cut-off")
+            continue
         when = _TIME.search(text[: found.start()])
         time = observed_at(when and when[0], naive=defined.naive_times)
         if when is not None and time is None:

@@ -57,6 +57,7 @@ _NO_TEXT: Final = re.compile(
     r"embedding|image|audio|speech|transcription|moderation|rerank|batch|file|search|mcp|video"
 )
 """In the type of a call: it generates no text."""
+_PRINTABLE: Final = re.compile(r"/?[\w./-]{1,40}")
 _TAG: Final = re.compile(r"\s*([^:=]+?)\s*[:=]\s*(.*\S)\s*")
 
 
@@ -73,7 +74,8 @@ def _rows(source: ForeignSource) -> Iterator[tuple[int, dict[str, Any]]]:
         if "request_id" not in row or "completion_tokens" not in row:
             source.skip(line, "bad-record")
         elif _NO_TEXT.search(call_type):
-            source.passed_over[f"calls of type {call_type}"] += 1
+            named = call_type if _PRINTABLE.fullmatch(call_type) else "unknown"
+            source.passed_over[f"calls of type {named}"] += 1
         else:
             yield line, {**row, "coefgate": _facts(row)}
 
