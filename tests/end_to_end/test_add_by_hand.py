@@ -132,3 +132,16 @@ def test_check_tells_many_of_a_kind_once(registry: Path, coefgate: Coefgate) -> 
     problems = json.loads(coefgate("check", "--format", "json").out)["problems"]
     assert sum(one["path"] == "unit" for one in problems) == 5
     assert coefgate("check", "--format", "github").out.count("::unit is missing") == 5
+
+
+@pytest.mark.parametrize("name", ["a\nb.jsonl", "a\udcff.jsonl", " a.jsonl", "\x1b[31m.jsonl"])
+def test_a_file_of_any_name_is_a_reference(tmp_path: Path, coefgate: Coefgate, name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(_calls(1))
+    found = coefgate("samples", "add", str(file), *STATED, "--dry-run")
+    assert found.code == 0, found.err
+    assert "1 call would be stored" in found.out
+    file.write_bytes(b"{}\n")
+    found = coefgate("samples", "add", str(file), *STATED, "--dry-run")
+    assert found.code == 3
+    assert found.err.splitlines()[-1] == "2 problems: nothing was done."  # tokens, deliverables

@@ -84,7 +84,7 @@ def test_a_last_line_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     assert (problem.line, problem.code) == (2, "cut-off")
 
 
-@pytest.mark.parametrize("rubbish", [b"\n", b"[]\n", b"{}\n", b"7\n", b"{\n", b'{"origin":"x"'])
+@pytest.mark.parametrize("rubbish", [b"\n", b"[]\n", b"7\n", b"{\n", b'{"origin":"x"'])
 def test_what_is_no_object_is_left_to_the_reader(rubbish: bytes) -> None:
     assert list(Drafts([rubbish], {"unit": "call"}, "calls.jsonl")) == [rubbish]
 

@@ -35,6 +35,8 @@ def test_a_fact_is_of_the_type_that_its_field_has() -> None:
         (["attempt=one"], "attempt=one is no fact: an attempt is an integer from 1"),
         (["attempt=1.0"], "attempt=1.0 is no fact"),
         (["success=1"], "success=1 is no fact"),
+        (["model=x\udcff"], r"model=x\\udcff is no fact: it is a text of one line"),
+        (["attempt=\udcff"], r"attempt=\\udcff is no fact"),
         (["origin=My Agent"], "origin=My Agent is no fact: an origin is named by small letters"),
         (["unit=call", "unit=turn"], "unit is stated twice, and not the same"),
     ],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from coefgate.core.problems import EnvironmentProblem
-from coefgate.samples.line_source import LinesOf, kept
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.samples.line_source import LinesOf, kept, standard_input
 from coefgate.samples.lines import LONGEST_LINE
 
 
@@ -48,3 +49,10 @@ def test_a_stream_that_finds_no_room_is_said_with_what_to_look_at() -> None:
             pass
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert standard_input() is sys.stdin.buffer
+    monkeypatch.setattr(sys, "stdin", None)  # as Python does where it is closed
+    with pytest.raises(UsageProblem, match=r"standard input is closed: .* Name a file"):
+        standard_input()

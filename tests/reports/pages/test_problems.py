@@ -60,6 +60,16 @@ def test_what_was_found_may_differ() -> None:
     )
 
 
+def test_a_remedy_may_repeat_what_was_found() -> None:
+    problems = [
+        replace(UNIT, line=at, found=f'is the text "{at}"', fix=f"Write {at} without quotes.")
+        for at in range(1, 6)
+    ]
+    assert problems_text(problems).startswith(
+        f"{problems[0]}\n    and 4 more like it in lines 2–5"
+    )
+
+
 def test_lines_in_words() -> None:
     assert lines_words(_of(4)) == "line 4"
     assert lines_words(_of(4, 4, 4)) == "line 4"

@@ -61,7 +61,7 @@ class Drafts:
             stated, readable = orjson.loads(line), True
         except orjson.JSONDecodeError:
             stated, readable = nearly_json(line), False
-        if not isinstance(stated, dict) or not stated or len(line) >= LONGEST_LINE:
+        if not isinstance(stated, dict) or len(line) >= LONGEST_LINE:
             return line
         if not line.endswith(b"\n"):  # a whole object: nothing of the last line is cut off
             line += b"\n"
@@ -101,7 +101,9 @@ def _with_members(line: bytes, added: Mapping[str, Any]) -> bytes:
     """``line`` with ``added`` at its end, so that the columns of the rest stay."""
     if not added:
         return line
-    return line.rstrip()[:-1] + b"," + orjson.dumps(added)[1:] + b"\n"
+    begun = line.rstrip()[:-1]
+    comma = b"" if begun.strip() == b"{" else b","
+    return begun + comma + orjson.dumps(added)[1:] + b"\n"
 
 
 def _moved(problem: Problem, written: bytes, stored: bytes) -> Problem:

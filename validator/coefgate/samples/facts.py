@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -14,6 +15,8 @@ from coefgate.core.problems import Problem, UsageProblem
 from coefgate.registry.schemas import load_schema
 from coefgate.registry.wording import did_you_mean, listed, printable
 
+_HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+"""What the shell gives for a byte that is not UTF-8."""
 _FOR_ALL: Final = "state it for all calls that lack it:"
 _ELSEWHERE: Final = {
     "origin": f"{_FOR_ALL} --origin NAME.",
@@ -34,7 +37,11 @@ def stated_facts(texts: Iterable[str]) -> dict[str, Any]:
             raise UsageProblem(f"{printable(name)} is no field that all calls may share. {hint}")
         schema = _fields()[name]
         fact = value if "string" in schema["type"] else _plain(value)
-        fits = jsonschema_rs.validator_for(schema).is_valid(fact) and type(fact) is not float
+        fits = (
+            not _HALF_A_CHARACTER.search(value)
+            and jsonschema_rs.validator_for(schema).is_valid(fact)
+            and type(fact) is not float
+        )
         if not equals or not fits:
             found_it = f"{name}={printable(value)}" if equals else f"{name} without a value"
             raise UsageProblem(f"{found_it} is no fact: {schema['x-allowed']}.")

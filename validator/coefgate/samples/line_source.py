@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,12 +11,19 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final
 
-from coefgate.core.problems import explained
+from coefgate.core.problems import UsageProblem, explained
 from coefgate.core.trees import FolderTree
 from coefgate.samples.lines import LONGEST_LINE
 
 STDIN: Final = "<stdin>"
 """What standard input is called in the place of a file."""
+
+
+def standard_input() -> BinaryIO:
+    """The bytes of standard input. Raises ``UsageProblem`` where nothing is connected to it."""
+    if sys.stdin is None:
+        raise UsageProblem("standard input is closed: nothing can be read from -. Name a file.")
+    return sys.stdin.buffer
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ def path_redactor(
     """What salts a path so that it keeps its file kind under the rules of every registry.
 
     ``hidden``: texts, whatever their case and form, that no salted path holds, even where a rule
-    asks for them. Raises ``ValueError`` for a salt that is short; so does the function, in words without
-    the path, where no salted name keeps the kinds: it never keeps more than it should.
+    asks for them. Raises ``ValueError`` for a salt that is short; so does the function, in words
+    without the path, where no salted name keeps the kinds: it never keeps more than it should.
     """
     if len(salt) < LEAST_SALT:
         raise ValueError(f"a salt has {LEAST_SALT} bytes at least, and this one has {len(salt)}")

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from coefgate.core.characters import visible
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
@@ -130,7 +131,8 @@ def _candidates(
                 lines: Iterable[bytes] = open_until_done.enter_context(kept(source))
                 name, reference = STDIN, None
             elif (file := Path(source)).is_file():
-                lines, name, reference = LinesOf(file), source, reference_of(file, root)
+                name, reference = visible(source), reference_of(file, root)
+                lines = LinesOf(file)
             else:
                 raise UsageProblem(
                     f"{source} is no regular file. Name a file of JSON Lines in the sample "

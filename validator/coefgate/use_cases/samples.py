@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
+from coefgate.core.characters import visible
 from coefgate.core.problems import UsageProblem
 from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import table_of
@@ -54,7 +55,7 @@ def add_samples_of(
             if not source.is_file():
                 raise UsageProblem(f"{source} is no regular file. Name a file of JSON Lines.")
             lines: Iterable[bytes] = LinesOf(source)
-            name, reference = source.as_posix(), reference_of(source, root)
+            name, reference = visible(source.as_posix()), reference_of(source, root)
         else:
             lines = open_until_done.enter_context(kept(source))
             name, reference = STDIN, None
@@ -68,10 +69,12 @@ def add_samples_of(
 def reference_of(file: Path, root: Path) -> str:
     """How ``file`` is named in the store: from the registry, where it lies there; else alone.
 
-    The same file is called the same from every folder and on every machine.
+    The same file is called the same from every folder and on every machine. What nobody sees in a
+    name is escaped, and space around it does not count: a reference has none.
     """
     there, top = file.resolve(), root.resolve()
-    return there.relative_to(top).as_posix() if there.is_relative_to(top) else there.name
+    name = there.relative_to(top).as_posix() if there.is_relative_to(top) else there.name
+    return visible(name).strip()
 
 
 def audit_by_themselves(calls: Sequence[Sample], root: Path) -> tuple[Audited, ...]:

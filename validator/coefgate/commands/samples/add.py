@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from coefgate.reports.render.console import warn
 from coefgate.reports.render.json import json_text
 from coefgate.runner.exit_code import emit
 from coefgate.samples.facts import stated_facts
+from coefgate.samples.line_source import standard_input
 from coefgate.samples.status import Audited
 from coefgate.samples.store import Added
 from coefgate.use_cases.samples import add_samples_of, audit_by_themselves, undeclared_labels
@@ -60,7 +60,7 @@ def command(
     """
     of_origin = [f"origin={origin}"] if origin is not None else []
     found = add_samples_of(
-        sys.stdin.buffer if file == Path("-") else file,
+        standard_input() if file == Path("-") else file,
         root,
         facts=stated_facts([*of_origin, *facts]),
         dry_run=dry_run,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +15,7 @@ from coefgate.reports.pages.proposed_samples import proposed_dict, proposed_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.samples.facts import stated_facts
+from coefgate.samples.line_source import standard_input
 from coefgate.use_cases.import_samples import PLAIN, ForeignOptions
 from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
 
@@ -115,4 +115,4 @@ def command(
 
 
 def _opened(source: str) -> str | BinaryIO:
-    return sys.stdin.buffer if source == "-" else source
+    return standard_input() if source == "-" else source

@@ -16,6 +16,7 @@ from coefgate.reports.render.json import as_json
 FEW: Final = 3
 """So many problems of one kind in one file are each told in full; of more only the first."""
 MOST_RANGES: Final = 12
+_WORD: Final = re.compile(r"[\w.+-]*\w")
 _POSITION: Final = re.compile(r"\[[0-9]+\]")
 
 
@@ -39,7 +40,7 @@ def by_kind(problems: Sequence[Problem]) -> list[AlikeProblems]:
     found: dict[tuple[str, ...], list[Problem]] = {}
     for one in problems:
         what = _POSITION.sub("[]", one.path)
-        found.setdefault((one.file, one.code, what, one.allowed, one.fix), []).append(one)
+        found.setdefault((one.file, one.code, what, one.allowed, _remedy(one)), []).append(one)
     told: list[AlikeProblems] = []
     for like in found.values():
         told += (
@@ -48,6 +49,12 @@ def by_kind(problems: Sequence[Problem]) -> list[AlikeProblems]:
             else map(AlikeProblems, like)
         )
     return sorted(told, key=lambda kind: kind.first)
+
+
+def _remedy(problem: Problem) -> str:
+    """What to do, without what it repeats of the value that was found."""
+    said = set(_WORD.findall(problem.found))
+    return _WORD.sub(lambda word: "" if word[0] in said else word[0], problem.fix)
 
 
 def lines_words(problems: Sequence[Problem]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import shlex
-import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import IO, Any, Final, cast
 from coefgate.core.problems import UsageProblem, explained
 from coefgate.samples.foreign.json_lines import foreign_json
 from coefgate.samples.foreign.multiline_json import begins_multiline_json, json_pieces
+from coefgate.samples.line_source import standard_input
 
 LONGEST_RECORD: Final = 16 << 20
 """Bytes of the longest line that is read as a record; a longer one is counted and passed by."""
