@@ -217,7 +217,7 @@ def opened(name: str, file: Path | None) -> Iterator[ForeignSource]:
     """
     look = f"Check it with: ls -l {shlex.quote(str(file))}"
     with explained(f"{file or name}: cannot be read", look), ExitStack() as stack:
-        stream = _standard_input() if file is None else stack.enter_context(file.open("rb"))
+        stream = standard_input() if file is None else stack.enter_context(file.open("rb"))
         reader = cast("BufferedReader", stream)
         head = reader.peek(_HEAD)[:_HEAD]
         if head.startswith(_GZIP):
@@ -228,14 +228,6 @@ def opened(name: str, file: Path | None) -> Iterator[ForeignSource]:
             yield source
         else:
             yield ForeignSource(name, reader)
-
-
-def _standard_input() -> IO[bytes]:
-    if sys.stdin is None:  # closed by whoever started the program
-        raise UsageProblem(
-            "standard input is closed. Name files or folders of records, or pipe some in."
-        )
-    return sys.stdin.buffer
 
 
 def _packed(head: bytes) -> str | None:
