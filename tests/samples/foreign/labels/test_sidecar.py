@@ -9,7 +9,7 @@ import pytest
 
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, UsageProblem
 from coefgate.core.vocabulary import Deliverable
-from coefgate.samples.foreign.labels.label import Label, LabelFacts
+from coefgate.samples.foreign.labels.label import Label, LabelFacts, path_matcher
 from coefgate.samples.foreign.labels.sidecar import LabelSidecar, read_label_sidecar
 
 Write = Callable[..., Path]
@@ -192,3 +192,13 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 def test_an_empty_csv_declares_nothing(write: Write) -> None:
     assert _found(read_label_sidecar(write("")), phase_id="p1") == []
     assert _found(read_label_sidecar(write("phase_id,category\n\n")), phase_id="p1") == []
+
+
+def test_no_glob_is_compiled_for_each_call(write: Write) -> None:
+    """A file may have more of them than the cache holds."""
+    rows = "".join(f"src/{number}/**,backend\n" for number in range(1100))
+    sidecar = read_label_sidecar(write(f"path,category\n{rows}"))
+    before = path_matcher.cache_info().misses
+    deliverables = (Deliverable("src/7/a.py"),)
+    assert _found(sidecar, deliverables=deliverables) == [("backend", None)]
+    assert path_matcher.cache_info().misses == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -27,13 +27,16 @@ _AN_ENTRY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DeclaredLabel:
-    """The label of calls for which all that is not ``None`` holds; ``line``: where it begins."""
+    """The label of calls for which all that is not ``None`` holds; ``line``: where it begins.
+
+    ``matches``: truth of a path that is meant.
+    """
 
     label: Label
     line: int
     phase_id: str | None
     run_id: str | None
-    path: str | None
+    matches: Callable[[str], object] | None
     begin: float | None
     end: float | None
 
@@ -43,10 +46,8 @@ class DeclaredLabel:
             return False
         if self.run_id is not None and self.run_id != facts.run_id:
             return False
-        if self.path is not None:
-            matches = path_matcher((self.path,))
-            if not any(matches(one.path) for one in facts.deliverables):
-                return False
+        if self.matches and not any(self.matches(one.path) for one in facts.deliverables):
+            return False
         if self.begin is None and self.end is None:
             return True
         if facts.observed_at is None:
@@ -96,7 +97,8 @@ def _declared(stated: Mapping[str, str], line: int) -> DeclaredLabel:
     label = Label(stated.get("category"), stated.get("complexity"), "declared")
     begin, end = (_instant(stated.get(name)) for name in ("from", "until"))
     phase, run, path = map(stated.get, ("phase_id", "run_id", "path"))
-    return DeclaredLabel(label, line, phase, run, path, begin, end)
+    matches = None if path is None else path_matcher((path,))  # kept: a file may have thousands
+    return DeclaredLabel(label, line, phase, run, matches, begin, end)
 
 
 def _instant(time: str | None) -> float | None:
