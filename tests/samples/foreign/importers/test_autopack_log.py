@@ -184,4 +184,4 @@ def test_a_last_line_that_is_being_written_waits(collect: Import) -> None:
     line = "[TokenEstimationV2] predicted_output=900 actual_output=1218 category=docs"
     found = collect("autopack-log", f"{line}\n{line[:60]}", name="drain.log")
     assert found.told == Count(1, 1218)
-    assert reasons(found) == {"cut-off": (1, ["drain.log:2"])}
+    assert reasons(found) == {"no-line-end": (1, ["drain.log:2"])}

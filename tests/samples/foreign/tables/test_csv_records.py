@@ -26,14 +26,15 @@ def _read(content: bytes) -> tuple[tuple[str, ...], list[Any], dict[str, list[st
     [
         (b"\xef\xbb\xbfa,b\r\n1,2\r\n", ("a", "b"), [(2, "1", "2")], {}),
         (b'a;b\n"1,5";2\n', ("a", "b"), [(2, "1,5", "2")], {}),
-        (b"a\tb\n1\t2", ("a", "b"), [(2, "1", "2")], {}),
+        (b"a\tb\n1\t2\n", ("a", "b"), [(2, "1", "2")], {}),
         (b"\n \nsep=|\na|b,c\n1|2\n", ("a", "b,c"), [(5, "1", "2")], {}),
         (b'a,b\n"x\ny",2\n3,4\n', ("a", "b"), [(2, "x\ny", "2"), (4, "3", "4")], {}),
         (b'" a\nb",c\n1,2\n', ("a\nb", "c"), [(3, "1", "2")], {}),
         (b"a,a,b,\n1,2,3,4\n", ("b",), [(2, "3")], {}),
         (b"a,b\n\n1,2,,\n,\n", ("a", "b"), [(3, "1", "2")], {}),
         (b"a,b\n1\n1,2,3\n4,5\n", ("a", "b"), [(4, "4", "5")], {"other-width": ["f:2", "f:3"]}),
-        (b"a,b\n1,2\n3", ("a", "b"), [(2, "1", "2")], {"cut-off": ["f:3"]}),
+        (b"a,b\n1,2\n3", ("a", "b"), [(2, "1", "2")], {"no-line-end": ["f:3"]}),
+        (b"a,b\n1,2\n3,4", ("a", "b"), [(2, "1", "2")], {"no-line-end": ["f:3"]}),  # or 45
         (b"a,b\n\xfc,2\n3,\0\n", ("a", "b"), [], {"not-utf-8": ["f:2"], "binary": ["f:3"]}),
         (b"\0\1\2,b\nx\0\n", ("\0\1\2", "b"), [], {"binary": ["f:2"]}),
         # A quote that opens by mistake takes only its own line with it.

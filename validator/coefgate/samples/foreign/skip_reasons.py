@@ -19,6 +19,10 @@ REASONS: Final = {
     "cut-off": SkipReason(
         "the last line is being written", "Import again later; nothing is doubled."
     ),
+    "no-line-end": SkipReason(
+        "a last line without a line end, so that more of it may come",
+        "Import again later, or if that is all of it, end it: echo >> FILE",
+    ),
     "too-long": SkipReason("a line of 16 MiB or more"),
     "binary": SkipReason("binary data", "Check whether the file is of this format."),
     "utf-16": SkipReason("UTF-16 text", "Write it as UTF-8: iconv -f utf-16 -t utf-8 FILE"),

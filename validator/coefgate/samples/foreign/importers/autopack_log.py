@@ -71,7 +71,7 @@ def calls(source: ForeignSource, options: ImportOptions) -> Iterator[ForeignCall
             source.passed_over["other lines"] += 1
             continue
         if not line.endswith(b"\n"):
-            source.skip(number, "cut-off")
+            source.skip(number, "no-line-end")
             continue
         when = _TIME.search(text[: found.start()])
         time = observed_at(when and when[0], naive=defined.naive_times)

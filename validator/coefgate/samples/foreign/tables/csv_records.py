@@ -155,6 +155,9 @@ def _records(
             # A quote that opens by mistake swallows the lines behind it.
             source.skip(row.line, "open-quote")
             lines.put_back(1)
+        elif not lines.taken[-1][1].endswith("\n"):
+            # A number may be the beginning of a larger one.
+            source.skip(row.line, "no-line-end")
         elif (reason := "" if fits else _misfit(lines)) or (reason := _unreadable(cells)):
             source.skip(row.line, reason)
         else:
@@ -166,10 +169,7 @@ def _records(
 
 def _misfit(lines: _Lines) -> str:
     """Why a record of one line does not fit the columns."""
-    text = lines.taken[0][1]
-    if not text.endswith("\n"):
-        return "cut-off"
-    return "binary" if "\0" in text else "other-width"
+    return "binary" if "\0" in lines.taken[0][1] else "other-width"
 
 
 def _unreadable(cells: list[str]) -> str:
