@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from coefgate.core.problems import UsageProblem
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.repository import Repository
 from coefgate.samples.model import fields_of, sample_id, stored_line
@@ -323,6 +323,22 @@ def test_what_rewrites_the_history_takes_no_other_files_place(
     with pytest.raises(UsageProblem, match="is there already"):
         erase(registry, ToErase(WHY, holding=["src"]), replace_text=place)
     assert (place.is_fifo(), git("status", "--porcelain")) == (True, "")
+
+
+def test_nothing_is_left_where_no_file_can_be_written(
+    registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What holds the names neither: the same command works once there is room."""
+    place = tmp_path / "erased.txt"
+
+    def fail(*_: object) -> None:
+        assert place.exists()
+        raise EnvironmentProblem("no room")
+
+    monkeypatch.setattr("coefgate.use_cases.erase.replace_files", fail)
+    with pytest.raises(EnvironmentProblem, match="no room"):
+        erase(registry, ToErase(WHY, holding=["src"]), replace_text=place)
+    assert not place.exists()
 
 
 def test_what_is_left_is_named_in_every_file(registry: Path, coefgate: Coefgate) -> None:

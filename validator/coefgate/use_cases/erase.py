@@ -6,6 +6,7 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -106,11 +107,14 @@ def erase(
                 f"the gate would not let this through: {told}. Nothing was written."
             )
         if not dry_run:
-            if replace_text is not None:
-                with explained(f"{replace_text} cannot be written", "Name another file."):
+            with ExitStack() as undo:
+                if replace_text is not None:
                     rewriting = b"".join(expressions(folder, plan.instead))
-                    write_whole(replace_text, rewriting, mode=0o600)
-            replace_files(root, plan.files)
+                    with explained(f"{replace_text} cannot be written", "Name another file."):
+                        undo.callback(replace_text.unlink, missing_ok=True)
+                        write_whole(replace_text, rewriting, mode=0o600)
+                replace_files(root, plan.files)
+                undo.pop_all()
     return plan.told(state.store.samples, wanted.holding)
 
 
