@@ -287,6 +287,20 @@ def test_ends(
     assert capsys.readouterr().err.startswith(words)
 
 
+def test_an_interruption_while_a_module_of_c_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    def broken(_options: argparse.Namespace) -> int:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise SystemError("initialization of a module raised unreported exception")  # noqa: B904
+
+    monkeypatch.setitem(command_line._WORK, "show", broken)
+    assert run("show", []) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
 def test_a_reader_that_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
     read, write = os.pipe()
     os.close(read)

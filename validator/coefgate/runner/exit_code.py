@@ -33,9 +33,20 @@ def exit_code_of(command: Callable[[], int], arguments: Sequence[str]) -> int:
     except OSError as error:
         tell(f"coefgate: {in_words(error)}")
         return ENVIRONMENT
-    except Exception:  # noqa: BLE001 (this is the place where bugs end)
+    except Exception as error:  # noqa: BLE001 (this is the place where bugs end)
+        if _comes_of_an_interruption(error):
+            tell("interrupted")
+            return INTERRUPTED
         tell(scrubbed(bug_report(arguments)))
         return BUG
+
+
+def _comes_of_an_interruption(error: BaseException) -> bool:
+    """Ctrl-C while a module of C is loaded may be told as an error of that module."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__cause__ or cause.__context__
+    return cause is not None
 
 
 def emit(text: str) -> int:
