@@ -74,6 +74,11 @@ def test_of_a_registry_without_calls(coefgate: Coefgate, registry: Path) -> None
         assert more["without_miss"]["phases"] == phases
 
 
+def test_a_width_is_told_as_exactly_as_it_was_asked_for(coefgate: Coefgate) -> None:
+    for width, told in (("0.001", "±0.05%"), ("0.2", "±10.0%"), ("0.015", "±0.75%")):
+        assert f"{told}\n" in coefgate("samples", "plan", "--width", width).out
+
+
 def test_of_a_single_call(coefgate: Coefgate, registry: Path) -> None:
     [like, *_] = stored(registry, is_eligible)
     shutil.rmtree(registry / "samples")

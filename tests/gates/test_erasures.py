@@ -252,7 +252,7 @@ def test_erasures_of_lines_that_base_never_had() -> None:
     today, found = erasures(BASE, replace(BASE, store=replace(BASE.store, erased=stray)))
     assert (found.lines, found.instead) == ((), {})
     assert [one.message for one in found.findings] == [
-        "sample eeeeeeeeeeee is told as erased, and was never stored"
+        "sample eeeeeeeeeeee is told as erased, and was never stored: delete that"
     ]
     assert today.store.samples == BASE.store.samples
 

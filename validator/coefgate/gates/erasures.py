@@ -75,7 +75,7 @@ def _never_stored(
     """A line that nobody had stored and that is told as erased could never be stored any more."""
     for name in sorted({*head.first_names.values()}.difference(known, stored)):
         one = head.erased[name]
-        what = f"sample {short(name)} is told as erased, and was never stored"
+        what = f"sample {short(name)} is told as erased, and was never stored: delete that"
         yield Finding(what, one.file, one.line)
 
 

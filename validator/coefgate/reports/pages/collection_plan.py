@@ -32,10 +32,16 @@ _SHOWN: Final = 5
 """Cells that a sentence names."""
 
 
+def _half(width: Fraction) -> str:
+    """As exact as it was asked for: 0.001 is ±0.05%."""
+    percent = f"{float(50 * width):g}"
+    return f"{percent}%" if "." in percent else f"{percent}.0%"
+
+
 def collection_plan_page(found: PlannedSamples) -> Page:
     """The table of cells, the aims that are not met, then what all calls together say."""
     plan = found.plan
-    below, width = f"< {_SHARE(plan.limit)}", f"±{_SHARE(plan.precision.width / 2)}"
+    below, width = f"< {_SHARE(plan.limit)}", f"±{_half(plan.precision.width)}"
     yield TableBlock(
         (
             *("cell", "helps", "calls", "phases", "missed", "95% interval", "not decided"),
