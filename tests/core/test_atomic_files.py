@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.atomic_files import ready_files, replace_files
+from coefgate.core.atomic_files import ready_files, replace_files, write_new
 from coefgate.core.problems import EnvironmentProblem
 from tests.frozen_registry import BY_HAND
 
@@ -143,3 +143,27 @@ def test_a_new_file_takes_the_place_of_none(root: Path) -> None:
     with pytest.raises(EnvironmentProblem, match=r"new.yaml was changed meanwhile"):
         replace_files(root, {"new.yaml": (None, b"new")})
     assert not (root / "nowhere").exists()
+
+
+def test_a_file_is_never_written_over_another(tmp_path: Path) -> None:
+    target = tmp_path / "folder" / "file"
+    write_new(target, b"first")
+    with pytest.raises(EnvironmentProblem, match="is there already"):
+        write_new(target, b"second")
+    assert target.read_bytes() == b"first"
+    assert sorted(tmp_path.rglob("*")) == [target.parent, target]
+
+
+def test_a_file_system_without_hard_links_is_served_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What Python raises on such a file system; there is none at hand to try it on.
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    write_new(tmp_path / "file", b"first")
+    with pytest.raises(EnvironmentProblem, match="is there already"):
+        write_new(tmp_path / "file", b"second")
+    assert (tmp_path / "file").read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]

@@ -29,12 +29,12 @@ def _interrupted(
     calls.write_text(json.dumps(call | {"reference": "again.log:1"}) + "\n")
     code = (
         "import os, sys\n"
-        "from coefgate.samples import store\n"
-        "finish = store._put_in_place\n"
+        "from coefgate.core import atomic_files\n"
+        "finish = atomic_files._put_in_place\n"
         "def interrupted(*arguments):\n"
         f"    os.kill(os.getpid(), {number:d})\n"
         "    finish(*arguments)\n"
-        "store._put_in_place = interrupted\n"
+        "atomic_files._put_in_place = interrupted\n"
         "from coefgate.__main__ import main\n"
         "sys.argv[1:] = ['samples', 'add', sys.argv[1]]\n"
         "main()\n"

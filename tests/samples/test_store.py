@@ -17,7 +17,7 @@ from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.core.trees import FolderTree
 from coefgate.samples.model import stored_line
 from coefgate.samples.reading import read_samples
-from coefgate.samples.store import add_samples, write_new
+from coefgate.samples.store import add_samples
 from tests.samples.conftest import add, call, id_of, line, problems_of, write
 
 
@@ -122,30 +122,6 @@ def test_an_invalid_store_is_mended_first(tmp_path: Path) -> None:
     write(tmp_path, b"\n")
     with pytest.raises(InvalidInput, match=r"samples/here/2026-03-01-00000000\.jsonl:1:1"):
         add([call()], tmp_path)
-
-
-def test_a_file_is_never_written_over_another(tmp_path: Path) -> None:
-    target = tmp_path / "folder" / "file"
-    write_new(target, b"first")
-    with pytest.raises(EnvironmentProblem, match="is there already"):
-        write_new(target, b"second")
-    assert target.read_bytes() == b"first"
-    assert _files(tmp_path) == ["folder/file"]
-
-
-def test_a_file_system_without_hard_links_is_served_as_well(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # What Python raises on such a file system; there is none at hand to try it on.
-    def refuse(self: Path, target: Path) -> None:
-        raise OSError(95, "Operation not supported")
-
-    monkeypatch.setattr(Path, "hardlink_to", refuse)
-    write_new(tmp_path / "file", b"first")
-    with pytest.raises(EnvironmentProblem, match="is there already"):
-        write_new(tmp_path / "file", b"second")
-    assert (tmp_path / "file").read_bytes() == b"first"
-    assert _files(tmp_path) == ["file"]
 
 
 def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands import cli
-from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.commands.options import file_option, format_option, registry_or_bare_option
 from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS
 from coefgate.drill.false_alarms import measured
 from coefgate.drill.run import Answer
@@ -116,11 +116,9 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     default=5,
     help="Try each kind so often, one after the other; 5 unless given.",
 )
-@click.option(
+@file_option(
     "--calls",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Draw honest imports from the calls of FILE, in the sample format, and not from those "
+    told="Draw honest imports from the calls of FILE, in the sample format, and not from those "
     "stored.",
 )
 @registry_or_bare_option

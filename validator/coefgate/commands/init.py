@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from coefgate.commands.options import file_option
 from coefgate.core.problems import PASS, UsageProblem
 from coefgate.reports.pages.demo import demo_text
 from coefgate.reports.pages.init import init_text
@@ -40,12 +41,10 @@ _NOWHERE: Final = "none"
 @click.option(
     "--format", "format_name", metavar="FORMAT", help="Their format; guessed unless given."
 )
-@click.option(
+@file_option(
     "--map",
     "map_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Which columns of them hold what; guessed unless given.",
+    told="Which columns of them hold what; guessed unless given.",
 )
 @click.option(
     "--workspace",

@@ -47,6 +47,12 @@ def registry_option_unless(flag: str) -> _Decorator:
     return _registry_option(registry_folder, "", flag)
 
 
+def file_option(*names: str, told: str) -> _Decorator:
+    """An option that names a file which is there; ``told``: its help."""
+    there = click.Path(path_type=Path, exists=True, dir_okay=False)
+    return click.option(*names, metavar="FILE", type=there, help=told)
+
+
 def format_option(*formats: str) -> _Decorator:
     """``--format`` with these choices; the first is the default."""
     return click.option(
@@ -59,7 +65,12 @@ def format_option(*formats: str) -> _Decorator:
     )
 
 
-_RELEASE: Final = (
+def several(*options: _Decorator) -> _Decorator:
+    """All of these, in this order."""
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
+
+
+release_options: Final = several(
     click.option(
         "--dry-run",
         is_flag=True,
@@ -77,8 +88,4 @@ _RELEASE: Final = (
     registry_option,
     format_option("text", "json"),
 )
-
-
-def release_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What a release and a rollback have in common."""
-    return reduce(lambda made, option: option(made), reversed(_RELEASE), command)
+"""What a release and a rollback have in common."""

@@ -48,6 +48,47 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
         os.replace(beside, path)  # noqa: PTH105 (what tests take the place of)
 
 
+def write_new(target: Path, content: bytes) -> None:
+    """Write ``content`` to ``target``, in a folder that is made if it is missing.
+
+    It is there as a whole or not at all, also after a power cut. Raises ``EnvironmentProblem``,
+    and leaves nothing behind, where it cannot be written or is there already.
+    """
+    folder = target.parent
+    is_new = not folder.exists()
+    look = f"Check disk and permissions with: df -h {folder.parent} && ls -ld {folder.parent}"
+    with explained(f"{target} cannot be written", look):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with file_beside(target, content) as temporary:
+                _put_in_place(temporary, target)
+        except BaseException:
+            if is_new:
+                with suppress(OSError):
+                    folder.rmdir()
+            raise
+    # A name survives a power cut once its folder is on disk; not every system can say so.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    """Unlike a rename, a link fails where something is; some file systems have no links."""
+    try:
+        target.hardlink_to(temporary)
+    except OSError as error:
+        if isinstance(error, FileExistsError) or target.exists():
+            raise EnvironmentProblem(
+                f"{target} is there already, and nothing is written over another file. Look at "
+                f"it with: ls -l {target}"
+            ) from error
+        temporary.rename(target)
+
+
 @contextmanager
 def ready_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
     """Write ``files`` beside their places and give what puts them there; else they are gone.

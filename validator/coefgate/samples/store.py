@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from coefgate.core.atomic_files import file_beside
+from coefgate.core.atomic_files import write_new
 from coefgate.core.garbage_collector import collector_paused
-from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, explained
+from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import FolderTree
 from coefgate.registry.document import Fault
 from coefgate.samples.completion import NO_FACTS
@@ -139,44 +137,3 @@ class _Beside(FolderTree):
         if path == self.source:
             return iter(self.drafts)
         return FolderTree.lines(self, path, longest)
-
-
-def write_new(target: Path, content: bytes) -> None:
-    """Write ``content`` to ``target``, in a folder that is made if it is missing.
-
-    It is there as a whole or not at all, also after a power cut. Raises ``EnvironmentProblem``,
-    and leaves nothing behind, where it cannot be written or is there already.
-    """
-    folder = target.parent
-    is_new = not folder.exists()
-    look = f"Check disk and permissions with: df -h {folder.parent} && ls -ld {folder.parent}"
-    with explained(f"{target} cannot be written", look):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            with file_beside(target, content) as temporary:
-                _put_in_place(temporary, target)
-        except BaseException:
-            if is_new:
-                with suppress(OSError):
-                    folder.rmdir()
-            raise
-    # A name survives a power cut once its folder is on disk; not every system can say so.
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _put_in_place(temporary: Path, target: Path) -> None:
-    """Unlike a rename, a link fails where something is; some file systems have no links."""
-    try:
-        target.hardlink_to(temporary)
-    except OSError as error:
-        if isinstance(error, FileExistsError) or target.exists():
-            raise EnvironmentProblem(
-                f"{target} is there already, and an import is never written over another. Look at "
-                f"it with: ls -l {target}"
-            ) from error
-        temporary.rename(target)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from coefgate.registry.wording import listed
 from coefgate.use_cases.ci_jobs import JudgingStep, judging_steps
 from coefgate.use_cases.examination import Examination, broken, lacking, unseen, working
-from coefgate.use_cases.new_registry.surroundings import CODEOWNERS, NAMELESS
+from coefgate.use_cases.new_registry.surroundings import CODEOWNERS, NAMELESS, RULESETS
 
 _HISTORY: Final[Mapping[str, str]] = {
     ".gitlab-ci.yml": r"GIT_DEPTH:\s*[\"']?0\b",
@@ -22,7 +22,6 @@ _HISTORY: Final[Mapping[str, str]] = {
 """What fetches the whole history on other forges than GitHub."""
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
 _WORD: Final = re.compile(r"(?:\\.|[^\s\\])+")
-_RULESETS: Final = ".github/rulesets"
 
 
 def examined_ci(top: Path, prefix: str, *, begin: str) -> Iterator[Examination]:
@@ -96,9 +95,9 @@ def _covers(rule: str, path: str) -> bool:
 
 
 def _ruleset(top: Path, statuses: set[str]) -> Examination:
-    folder, others = top / _RULESETS, set()
+    folder, others = top / RULESETS, set()
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        name = f"{_RULESETS}/{file.name}"
+        name = f"{RULESETS}/{file.name}"
         try:
             found = json.loads(file.read_bytes())
             checks = set(_checks(found["rules"]))

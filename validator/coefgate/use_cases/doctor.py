@@ -27,6 +27,7 @@ from coefgate.use_cases.ci_files import examined_ci
 from coefgate.use_cases.examination import Examination, broken, lacking, unseen, working
 from coefgate.use_cases.head import head_of
 from coefgate.use_cases.new_registry.program_source import installed_from
+from coefgate.use_cases.new_registry.surroundings import PRE_COMMIT
 from coefgate.use_cases.state import state_at
 
 OLDEST_DAYS: Final = 90
@@ -34,7 +35,6 @@ OLDEST_DAYS: Final = 90
 _DAY: Final = 86_400
 _HOOKS: Final[Mapping[Hook, str]] = {"pre-commit": "coefgate check", "pre-push": "coefgate gate"}
 """What each hook is there for."""
-_CONFIG: Final = ".pre-commit-config.yaml"
 _SPOILED_KEY: Final = "spoiled_by_coefgate_doctor"
 _SPOILED: Final = f"\n{_SPOILED_KEY}: true\n".encode()
 """What no registry may hold, at the end of a file; as YAML it is faultless, so that a hook that
@@ -195,8 +195,8 @@ def _hook(repository: Repository, hook: Hook, begin: str) -> Examination:
     """Is a proposal refused that breaks the registry, and for that reason?"""
     subject, does = f"hook {hook}", _HOOKS[hook]
     if hook_file(repository, hook) is None:
-        if not (repository.top / _CONFIG).exists():
-            return lacking(subject, f"there is no {_CONFIG}, which says what it runs", begin)
+        if not (repository.top / PRE_COMMIT).exists():
+            return lacking(subject, f"there is no {PRE_COMMIT}, which says what it runs", begin)
         found = lacking(
             subject, "it is not installed, so nothing is told early", "pre-commit install"
         )

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from coefgate.core.problems import UsageProblem
+from coefgate.git.hooks import TOOLS
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
@@ -192,7 +193,7 @@ def _next(target: Target, new: Mapping[str, bytes], *, hooks: bool) -> Iterator[
 
 
 def _install_hooks() -> str:
-    tool = next((one for one in ("pre-commit", "prek") if shutil.which(one)), None)
+    tool = next((one for one in TOOLS if shutil.which(one)), None)
     return f"{tool} install" if tool else "pip install pre-commit && pre-commit install"
 
 

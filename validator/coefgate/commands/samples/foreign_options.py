@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import reduce, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from coefgate.commands.options import file_option, several
 from coefgate.samples.foreign.call import SampleUnit
 from coefgate.use_cases.import_samples import ForeignOptions
 from coefgate.use_cases.path_salt import path_salt
 
-_OPTIONS: Final = (
-    click.option(
+_OPTIONS: Final = several(
+    file_option(
         "--map",
         "map_file",
-        metavar="FILE",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="Which columns hold what (csv, jsonl), or what phases were asked for (autopack-log).",
+        told="Which columns hold what (csv, jsonl), or what phases were asked for (autopack-log).",
     ),
-    click.option(
+    file_option(
         "--labels",
         "label_file",
-        metavar="FILE",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="Category and complexity of calls by phase, run, path or time: CSV, JSON Lines or "
+        told="Category and complexity of calls by phase, run, path or time: CSV, JSON Lines or "
         "YAML.",
     ),
     click.option(
@@ -47,11 +44,9 @@ _OPTIONS: Final = (
         is_flag=True,
         help="Store salted names in the place of paths; predictions stay the same.",
     ),
-    click.option(
+    file_option(
         "--salt-file",
-        metavar="FILE",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="Where the salt of --redact-paths is; COEFGATE_PATH_SALT unless given.",
+        told="Where the salt of --redact-paths is; COEFGATE_PATH_SALT unless given.",
     ),
 )
 
@@ -76,4 +71,4 @@ def foreign_options(command: Callable[..., Any]) -> Callable[..., Any]:
         foreign = ForeignOptions(origin, unit, map_file, label_file, workspace, salt)
         return command(root=root, foreign=foreign, **others)
 
-    return reduce(lambda made, option: option(made), reversed(_OPTIONS), run)
+    return _OPTIONS(run)

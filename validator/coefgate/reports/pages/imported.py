@@ -20,8 +20,8 @@ from coefgate.reports.page import (
 )
 from coefgate.reports.render.json import as_json
 from coefgate.samples.foreign.collected import Collected, Count
-from coefgate.samples.foreign.skip_reasons import reason_of
-from coefgate.samples.foreign.source import Skipped
+from coefgate.samples.foreign.skip_reasons import SkipReason, reason_of
+from coefgate.samples.foreign.skipped import Skipped, by_count
 from coefgate.use_cases.import_samples import Imported
 
 _LABELS: Final = "label them with --labels FILE, or by rules in coefficients/labels.yaml"
@@ -46,15 +46,13 @@ def import_page(found: Imported) -> Page:
     if collected.told.calls:
         yield TableBlock(_CALLS, list(_rows(found)), figures=(1, 2))
     if collected.unreadable:
-        rows = [
-            (*_why(reason, one), _places(one), reason_of(reason).remedy)
-            for reason, one in _by_count(collected.unreadable)
-        ]
+        unreadable = by_count(collected.unreadable).items()
+        rows = [skipped_cells(reason_of(reason), one) for reason, one in unreadable]
         yield TableBlock(_RECORDS, rows, figures=(1,))
     if collected.doubted:
         doubted = [
             (code(fact), plain(f"{one.count:,}"), _places(one))
-            for fact, one in _by_count(collected.doubted)
+            for fact, one in by_count(collected.doubted).items()
         ]
         yield TableBlock(_FACTS, doubted, figures=(1,))
     if collected.passed_over:
@@ -105,13 +103,19 @@ def _rows(found: Imported) -> Iterator[Cells]:
     yield stored, *_figures(collected.taken), "", ""
     if collected.known.calls:
         yield "stored before", *_figures(collected.known), "", ""
-    for reason, one in _by_count(collected.left_out):
-        tokens = plain(f"{one.tokens:,}")
-        yield *_why(reason, one), tokens, _places(one), reason_of(reason).remedy
+    for reason, one in by_count(collected.left_out).items():
+        words, number, places, remedy = skipped_cells(reason_of(reason), one)
+        yield words, number, plain(f"{one.tokens:,}"), places, remedy
 
 
-def _why(reason: str, found: Skipped) -> tuple[str, Span]:
-    return reason_of(reason).words, plain(f"{found.count:,}")
+def skipped_cells(reason: SkipReason, found: Skipped) -> Cells:
+    """Why something was left out, how often, where, and what to do."""
+    return reason.words, plain(f"{found.count:,}"), _places(found), reason.remedy
+
+
+def skipped_dict(found: Mapping[str, Skipped]) -> dict[str, Any]:
+    """By reason, the most frequent first."""
+    return {reason: as_json(one) for reason, one in by_count(found).items()}
 
 
 def import_dict(found: Imported) -> dict[str, Any]:
@@ -124,9 +128,10 @@ def import_dict(found: Imported) -> dict[str, Any]:
         "files": [as_json(one) for one in collected.files],
         **{name: as_json(getattr(collected, name)) for name in ("told", "taken", "known")},
         "again": collected.again,
-        "left_out": {reason: as_json(one) for reason, one in _by_count(collected.left_out)},
-        "unreadable": {reason: as_json(one) for reason, one in _by_count(collected.unreadable)},
-        "doubted": {fact: as_json(one) for fact, one in _by_count(collected.doubted)},
+        **{
+            name: skipped_dict(getattr(collected, name))
+            for name in ("left_out", "unreadable", "doubted")
+        },
         "notes": list(collected.notes),
         "passed_over": dict(sorted(collected.passed_over.items())),
         "missing": dict(sorted(collected.missing.items())),
@@ -144,7 +149,3 @@ def _figures(found: Count) -> tuple[Span, Span]:
 
 def _places(found: Skipped) -> Words:
     return joined(code(one) for one in found.places)
-
-
-def _by_count(found: Mapping[str, Skipped]) -> list[tuple[str, Skipped]]:
-    return sorted(found.items(), key=lambda one: (-one[1].count, one[0]))

@@ -3,49 +3,50 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any, Final, NamedTuple
+from collections import defaultdict
+from typing import Any, Final
 
 from coefgate.reports.figures import count, count_figure, short
-from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, code, joined, plain
+from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, code, plain
+from coefgate.reports.pages.imported import skipped_cells, skipped_dict
 from coefgate.reports.render.json import as_json, picked
-from coefgate.samples.foreign.source import Skipped
+from coefgate.samples.foreign.skip_reasons import SkipReason
+from coefgate.samples.foreign.skipped import Skipped, by_count
 from coefgate.samples.near_copies import CLOSE_THOUSANDTHS
 from coefgate.samples.phase_groups import LINKED, NO_CELL
 from coefgate.samples.selection import COPY, CORRECTION, LIMIT, NEAR_COPY, RIVAL, STORED
 from coefgate.use_cases.propose_samples import ProposedSamples
 
-
-class _Why(NamedTuple):
-    words: str
-    remedy: str = ""
-
-
 _AUDIT: Final = "docs/samples.md#status says what scoring needs."
 _REASONS: Final = {
-    STORED: _Why("stored already"),
-    COPY: _Why("says the same as another line, at another reference"),
-    RIVAL: _Why("tells of the same call as another line, and says otherwise"),
-    CORRECTION: _Why(
+    STORED: SkipReason("stored already"),
+    COPY: SkipReason("says the same as another line, at another reference"),
+    RIVAL: SkipReason("tells of the same call as another line, and says otherwise"),
+    CORRECTION: SkipReason(
         "corrects a stored call", "Store it by itself, with a reason: coefgate samples add FILE"
     ),
-    LINKED: _Why("names a line that cannot be stored, or that is nowhere", "Check its links."),
-    NO_CELL: _Why(
+    LINKED: SkipReason(
+        "names a line that cannot be stored, or that is nowhere", "Check its links."
+    ),
+    NO_CELL: SkipReason(
         "the registry has no cell for its labels, or its model",
         "Declare the category, or an alias of one: coefgate coverage",
     ),
-    NEAR_COPY: _Why(
+    NEAR_COPY: SkipReason(
         "of a phase that is a near-copy of others: the same files and model, and tokens within "
         f"{CLOSE_THOUSANDTHS / 10:g}%"
     ),
-    LIMIT: _Why("of phases beyond the limit", "Propose again, or more: --limit N"),
-    "failed": _Why("failed, in a phase without a scored call"),
-    "superseded": _Why("corrected by another line"),
-    "duplicate": _Why("tells of a call that another line tells of, or cut off at its ceiling"),
-    "contradictory": _Why("two of its facts cannot both be true", _AUDIT),
-    "synthetic": _Why("its paths are invented"),
-    "partial": _Why("its paths are not all known", _AUDIT),
-    "undeclared": _Why("a fact that scoring needs is not known", _AUDIT),
-    "out-of-scope": _Why("outside the scope of gates.yaml"),
+    LIMIT: SkipReason("of phases beyond the limit", "Propose again, or more: --limit N"),
+    "failed": SkipReason("failed, in a phase without a scored call"),
+    "superseded": SkipReason("corrected by another line"),
+    "duplicate": SkipReason(
+        "tells of a call that another line tells of, or cut off at its ceiling"
+    ),
+    "contradictory": SkipReason("two of its facts cannot both be true", _AUDIT),
+    "synthetic": SkipReason("its paths are invented"),
+    "partial": SkipReason("its paths are not all known", _AUDIT),
+    "undeclared": SkipReason("a fact that scoring needs is not known", _AUDIT),
+    "out-of-scope": SkipReason("outside the scope of gates.yaml"),
 }
 """Reasons to leave a call out, by their code, in words."""
 
@@ -92,17 +93,12 @@ def proposed_page(found: ProposedSamples) -> Page:
             f"{len(collected.lines):,} make a sample that is not stored. Why others do not: "
             "coefgate samples import FORMAT SRC --dry-run"
         )
-    left = _left_out(found)
+    left = by_count(_left_out(found))
     if left:
         yield TableBlock(
             ("left out", "calls", "where", "what to do"),
             [
-                (
-                    _why(reason).words,
-                    plain(f"{one.count:,}"),
-                    joined(code(place) for place in one.places),
-                    _why(reason).remedy,
-                )
+                skipped_cells(_REASONS.get(reason, SkipReason(reason)), one)
                 for reason, one in left.items()
             ],
             figures=(1,),
@@ -113,18 +109,13 @@ def proposed_page(found: ProposedSamples) -> Page:
         yield Items([Item(code(one)) for one in commands], label="next")
 
 
-def _why(reason: str) -> _Why:
-    return _REASONS.get(reason, _Why(reason))
-
-
 def _left_out(found: ProposedSamples) -> dict[str, Skipped]:
-    """By reason, the most frequent first."""
-    reasons: dict[str, Skipped] = {}
+    reasons: defaultdict[str, Skipped] = defaultdict(Skipped)
     for one in sorted(found.left_out, key=lambda one: (one.sample.file, one.sample.line)):
         sample = one.sample
         place = sample.reference if found.collected else f"{sample.file}:{sample.line}"
-        reasons.setdefault(one.reason, Skipped()).note(place, sample.actual_output_tokens)
-    return dict(sorted(reasons.items(), key=lambda one: (-one[1].count, one[0])))
+        reasons[one.reason].note(place, sample.actual_output_tokens)
+    return reasons
 
 
 def proposed_dict(found: ProposedSamples) -> dict[str, Any]:
@@ -136,5 +127,5 @@ def proposed_dict(found: ProposedSamples) -> dict[str, Any]:
         "phases": len({one.phase for one in found.chosen}),
         "chosen": [one.id for one in found.chosen],
         "cells": as_json(found.cells),
-        "left_out": {reason: as_json(one) for reason, one in _left_out(found).items()},
+        "left_out": skipped_dict(_left_out(found)),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coefgate.samples.foreign.source import Skipped
+from coefgate.samples.foreign.skipped import Skipped
 
 
 @dataclass(frozen=True, slots=True)

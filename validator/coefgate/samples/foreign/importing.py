@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -18,7 +18,8 @@ from coefgate.samples.foreign.labels.label import Label
 from coefgate.samples.foreign.labels.labelling import Labeller, labels_of_source
 from coefgate.samples.foreign.line import fields_of_call, missing_facts, why_invalid
 from coefgate.samples.foreign.paths import deliverables_of, without_folders
-from coefgate.samples.foreign.source import ForeignSource, Skipped
+from coefgate.samples.foreign.skipped import Skipped
+from coefgate.samples.foreign.source import ForeignSource
 from coefgate.samples.foreign.visible_text import fits_text
 from coefgate.samples.model import Sample, sample_id, stored_line
 
@@ -65,8 +66,8 @@ class Collector:
         self._references: dict[str, object] = {}
         self._again = 0
         self._files: list[ReadFile] = []
-        self._unreadable: dict[str, Skipped] = {}
-        self._doubted: dict[str, Skipped] = {}
+        self._unreadable: defaultdict[str, Skipped] = defaultdict(Skipped)
+        self._doubted: defaultdict[str, Skipped] = defaultdict(Skipped)
         self._notes: list[str] = []
         self._passed_over: Counter[str] = Counter()
         self._stored: dict[object, int] = {}
@@ -119,9 +120,9 @@ class Collector:
         self._passed_over.update(source.passed_over)
         self._notes += [one for one in source.notes if one not in self._notes]
         for reason, found in source.unreadable.items():
-            self._unreadable.setdefault(reason, Skipped()).add(found)
+            self._unreadable[reason].add(found)
         for fact, found in source.doubted.items():
-            self._doubted.setdefault(fact, Skipped()).add(found)
+            self._doubted[fact].add(found)
 
     def _key(self, one: ForeignCall, who: object) -> object:
         """What the call is kept under: records with the same key, or id, tell of the same call."""
@@ -167,13 +168,13 @@ class Collector:
 
     def collected(self) -> Collected:
         """What all of them come to."""
-        left_out: dict[str, Skipped] = {}
+        left_out: defaultdict[str, Skipped] = defaultdict(Skipped)
         lines: list[bytes] = []
         missing: Counter[str] = Counter()
         taken = 0
         for call in self._calls.values():
             if call.line is None:
-                left_out.setdefault(call.reason, Skipped()).note(call.place, call.tokens)
+                left_out[call.reason].note(call.place, call.tokens)
                 continue
             lines.append(call.line)
             taken += call.tokens

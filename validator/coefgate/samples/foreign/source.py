@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import shlex
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from io import BufferedReader, BytesIO
 from itertools import chain
@@ -18,12 +17,11 @@ from typing import IO, Any, Final, cast
 from coefgate.core.problems import UsageProblem, explained
 from coefgate.samples.foreign.json_lines import foreign_json
 from coefgate.samples.foreign.multiline_json import begins_multiline_json, json_pieces
+from coefgate.samples.foreign.skipped import Skipped
 from coefgate.samples.line_source import standard_input
 
 LONGEST_RECORD: Final = 16 << 20
 """Bytes of the longest line that is read as a record; a longer one is counted and passed by."""
-EXAMPLES: Final = 3
-"""Places of each kind that are kept; nobody reads more."""
 STANDARD_INPUT: Final = "-"
 
 _GZIP: Final = b"\x1f\x8b"
@@ -33,28 +31,6 @@ _BEGINS_A_MESSAGE: Final = (b"\n", b"{")  # the first field of a protobuf messag
 _HEAD: Final = _LENGTH + len(_ZSTD)
 _UTF_8_BOM: Final = b"\xef\xbb\xbf"
 _UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
-
-
-@dataclass(slots=True)
-class Skipped:
-    """What was left out for one reason: how many, their output tokens, and the first places.
-
-    ``tokens`` counts what the records state; ``places`` are of the form ``file:line``.
-    """
-
-    count: int = 0
-    tokens: int = 0
-    places: list[str] = field(default_factory=list)
-
-    def note(self, place: str, tokens: int = 0) -> None:
-        """Count one more."""
-        self.add(Skipped(1, tokens, [place]))
-
-    def add(self, others: Skipped) -> None:
-        """Count those of ``others`` as well."""
-        self.count += others.count
-        self.tokens += others.tokens
-        self.places += others.places[: EXAMPLES - len(self.places)]
 
 
 class ForeignSource:
@@ -70,18 +46,18 @@ class ForeignSource:
         self.name = name
         self.count = self.size = 0
         self.passed_over: Counter[str] = Counter()
-        self.unreadable: dict[str, Skipped] = {}
-        self.doubted: dict[str, Skipped] = {}
+        self.unreadable: defaultdict[str, Skipped] = defaultdict(Skipped)
+        self.doubted: defaultdict[str, Skipped] = defaultdict(Skipped)
         self.notes: list[str] = []
         self._stream = stream
 
     def skip(self, line: int, reason: str, tokens: int = 0) -> None:
         """Count the record at ``line`` as left out for ``reason``."""
-        self.unreadable.setdefault(reason, Skipped()).note(f"{self.name}:{line}", tokens)
+        self.unreadable[reason].note(f"{self.name}:{line}", tokens)
 
     def doubt(self, line: int, fact: str) -> None:
         """Count the ``fact`` of the record at ``line`` as not understood."""
-        self.doubted.setdefault(fact, Skipped()).note(f"{self.name}:{line}")
+        self.doubted[fact].note(f"{self.name}:{line}")
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Lines with their numbers, from 1, without a byte order mark; too long ones counted."""

@@ -30,6 +30,7 @@ from coefgate.samples.foreign.formats import ImportOptions
 from coefgate.samples.foreign.labels.label import Label
 from coefgate.samples.foreign.labels.labelling import labeller
 from coefgate.samples.foreign.skip_reasons import reason_of
+from coefgate.samples.foreign.skipped import by_count
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.status import SCORED, audit
@@ -137,10 +138,10 @@ def from_calls(calls: CallSources) -> tuple[FirstState, Imported]:
 
 
 def _nothing(calls: CallSources, found: Collected) -> UsageProblem:
-    reasons = [*found.left_out.items(), *found.unreadable.items()]
+    reasons = *by_count(found.left_out).items(), *by_count(found.unreadable).items()
     told = "; ".join(
         f"{reason_of(reason).words}: {one.count:,} ({one.places[0]}). {reason_of(reason).remedy}"
-        for reason, one in sorted(reasons, key=lambda each: -each[1].count)
+        for reason, one in reasons
     )
     told = told or "It tells of none; if it is of another format, name that with --format."
     where = " ".join(calls.places)

@@ -8,12 +8,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from coefgate.core.atomic_files import write_new
 from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.git.discovery import dot_git
 from coefgate.git.repository import Repository
 from coefgate.git.target_branch import local_default, remote_default
-from coefgate.samples.store import write_new
 from coefgate.use_cases.registry_folder import keep_out_of_any_registry
 
 

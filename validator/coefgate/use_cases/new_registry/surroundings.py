@@ -24,7 +24,7 @@ CIS: Final[tuple[Ci, ...]] = get_args(Ci)
 PRE_COMMIT: Final = ".pre-commit-config.yaml"
 CODEOWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where GitHub looks, in this order; the first that is there counts alone."""
-_RULESETS: Final = ".github/rulesets"
+RULESETS: Final = ".github/rulesets"
 _HOSTS: Final[Mapping[str, Ci]] = {
     "github": "github",
     "gitlab": "gitlab",
@@ -168,7 +168,7 @@ _CiFiles = tuple[dict[str, AroundFile], list[str]]
 def _github(target: Target, source: ProgramSource | None, owner: str | None) -> _CiFiles:
     words, here = _named(target), partial(posixpath.relpath, start=target.folder or ".")
     workflow = f".github/workflows/{words['name']}.yml"
-    sets = [f"{_RULESETS}/{words['name']}.json", f"{_RULESETS}/coefgate-tags.json"]
+    sets = [f"{RULESETS}/{words['name']}.json", f"{RULESETS}/coefgate-tags.json"]
     files, steps = {CODEOWNERS[0]: _owners(target, owner)}, []
     if source is None or source.action is None:
         why = "an action of GitHub comes from a repository on github.com"
