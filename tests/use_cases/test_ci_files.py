@@ -150,6 +150,7 @@ def test_other_forges_fetch_the_history_too(
     found = _conditions(tmp_path, {file: content})
     assert found["ci"] == condition
     assert "ruleset" not in found  # which is GitHub's
+    assert found.get("owners", "unseen") == "unseen"  # a setting there
 
 
 def test_nothing_at_all_is_one_sentence(tmp_path: Path) -> None:

@@ -37,10 +37,13 @@ def examined_ci(top: Path, prefix: str, *, begin: str) -> Iterator[Examination]:
         return
     for one in judging:
         yield _of_github(one) if one.on_github else _of_others(one, _text(top / one.file))
-    yield _owners(top, prefix, begin)
     statuses = {one.status for one in judging if one.on_github}
-    if statuses:
-        yield _ruleset(top, statuses)
+    if not statuses:
+        told = "a setting of the project says who must approve, and nothing here tells it"
+        yield unseen("owners", told)
+        return
+    yield _owners(top, prefix, begin)
+    yield _ruleset(top, statuses)
 
 
 def _of_github(judging: JudgingStep) -> Examination:
