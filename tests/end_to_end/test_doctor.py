@@ -78,6 +78,11 @@ def test_fix_installs_the_hooks_that_are_missing(tmp_path: Path, program: tuple[
         _examined(who, "--fix"), "hook pre-push"
     )
     moved.rename(config)
+    who.git("config", "core.hooksPath", "elsewhere")
+    refused = _examined(who, "--fix")
+    assert refused["fixed"] == []
+    assert "Cowardly refusing" in "".join(refused["not_fixed"])
+    who.git("config", "--unset", "core.hooksPath")
     fixed = _examined(who, "--fix")
     assert fixed["fixed"] == ["pre-commit has installed the hooks"]
     assert _conditions(fixed)["hook pre-push"] == "works"

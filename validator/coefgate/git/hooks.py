@@ -148,7 +148,5 @@ def install_hooks(top: Path) -> str | None:
     done = _started((tool, "install"), top)
     if done.returncode:
         words = done.stdout.decode("utf-8", "replace").strip()
-        raise EnvironmentProblem(
-            f"{tool} install failed: {words}. Look at .pre-commit-config.yaml"
-        )
+        raise EnvironmentProblem(f"{Path(tool).name} install failed: {words}")
     return Path(tool).name

@@ -46,11 +46,12 @@ _SPOILED_FILE: Final = "coefficients/registry.yaml"
 class Examined:
     """Every examination, in the order in which a registry comes to need it.
 
-    ``fixed``: sentences on what was mended before.
+    ``fixed``: sentences on what was mended before; ``not_fixed``: on what could not be.
     """
 
     examinations: tuple[Examination, ...]
     fixed: tuple[str, ...] = ()
+    not_fixed: tuple[str, ...] = ()
 
     @property
     def healthy(self) -> bool:
@@ -68,15 +69,19 @@ def examine(root: Path, *, now: float, fix: bool = False) -> Examined:
     mends = [one.mend for one in found.examinations if one.mend is not None]
     if not fix or not mends:
         return found
-    fixed = tuple(dict.fromkeys(_mended(mend) for mend in mends))
-    return Examined(tuple(_examinations(root, now)), fixed)
+    told: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    for mend in mends:
+        done, words = _mended(mend)
+        told[done][words] = None
+    return Examined(tuple(_examinations(root, now)), tuple(told[True]), tuple(told[False]))
 
 
-def _mended(mend: Callable[[], str]) -> str:
+def _mended(mend: Callable[[], str]) -> tuple[bool, str]:
+    """Whether it was, and a sentence on it."""
     try:
-        return mend()
+        return True, mend()
     except EnvironmentProblem as error:
-        return str(error)
+        return False, str(error)
 
 
 def _examinations(root: Path, now: float) -> Iterator[Examination]:
@@ -220,7 +225,10 @@ def _hook(repository: Repository, hook: Hook, begin: str) -> Examination:
 def _installed(top: Path) -> str:
     tool = install_hooks(top)
     if tool is None:
-        return "no program is there that installs hooks: python -m pip install pre-commit"
+        raise EnvironmentProblem(
+            "no program is there that installs hooks. Get one with: python -m pip install "
+            "pre-commit"
+        )
     return f"{tool} has installed the hooks"
 
 

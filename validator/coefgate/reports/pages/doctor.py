@@ -14,6 +14,8 @@ def doctor_page(found: Examined) -> Page:
     """What was mended, what was found, and how many things are left to do."""
     for sentence in found.fixed:
         yield Paragraph(sentence, label="fixed")
+    for sentence in found.not_fixed:
+        yield Paragraph(sentence, label="not fixed")
     yield TableBlock(
         ("tried", "result", "found"),
         [(one.subject, _WORDS[one.condition], one.found) for one in found.examinations],
@@ -31,6 +33,7 @@ def doctor_dict(found: Examined) -> dict[str, Any]:
     return {
         "healthy": found.healthy,
         "fixed": list(found.fixed),
+        "not_fixed": list(found.not_fixed),
         "examinations": [
             {
                 "subject": one.subject,
