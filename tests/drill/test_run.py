@@ -54,7 +54,8 @@ def test_a_gate_that_lets_everything_through_is_found_out(by_hand: Fileset) -> N
 def test_a_gate_that_stops_everything_is_found_out(by_hand: Fileset) -> None:
     found = drill(by_hand, lambda _: says(1, *ALL_RULES))
     others = {kind.name for kind in REGRESSIONS if kind.expected != "stopped"}
-    assert wrong(found) == {kind.name for kind in HARMLESS} | others
+    silent = {name for name, row in found.items() if " is None, not " in row.note}
+    assert wrong(found) == {kind.name for kind in HARMLESS} | others | silent
 
 
 def test_a_gate_that_refuses_everything_is_found_out(by_hand: Fileset) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.end_to_end.conftest import Coefgate
 
 TABLE = """\
-created;kind of work;difficulty;changed files;completion_tokens;finish_reason
+created;what for;difficulty;changed files;completion_tokens;finish_reason
 2026-03-01 10:00;docs;easy;docs/a.md, docs/b.md;1,200;stop
 2026-03-01 11:00;docs;hard;docs/c.md;2,400;stop
 """
@@ -27,10 +27,8 @@ def test_a_guess_is_a_mapping_file(table: Path, tmp_path: Path, coefgate: Coefga
     assert (guess.code, guess.err) == (0, "")
     assert "  actual_output_tokens: completion_tokens\n" in guess.out
     columns = tmp_path / "columns.yaml"
-    # Nobody can tell what the column "kind of work" holds.
-    columns.write_text(
-        guess.out.replace("columns:", "columns:\n  category: kind of work"), "utf-8"
-    )
+    # Nobody can tell what the column "what for" holds.
+    columns.write_text(guess.out.replace("columns:", "columns:\n  category: what for"), "utf-8")
     done = coefgate("samples", "import", "csv", str(table), "--map", str(columns), "--dry-run")
     assert done.out.startswith("2 calls (3,600 output tokens) would be stored in samples/csv/")
     assert "not known, so not scored" not in done.out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from coefgate.drill.fileset import REGISTRY, FileChanges, Fileset, dumped
 from coefgate.drill.kinds import lines
@@ -48,11 +48,38 @@ def _never_any(planting: Planting, said: dict[str, re.Pattern[str]]) -> Planting
     """The same in a registry whose first commit holds no call."""
 
     def plant(state: Fileset, rng: Random) -> Plant:
-        past = (_without_any(state),)
+        past = ({**_without_any(state), **_never_fitted(state)},)
         planted = planting(state, rng)
         return replace(planted, what=f"{planted.what}, without any call", past=past, report=said)
 
     return plant
+
+
+def _never_fitted(state: Fileset) -> FileChanges:
+    """The files of numbers, none of which says that a call stands behind it."""
+    return {
+        path: dumped(unmeasured)
+        for path in sorted(state.files)
+        if path.startswith("coefficients/")
+        and path.endswith(".yaml")
+        and (unmeasured := _unmeasured(document := state.draft(path))) != document
+    }
+
+
+def _unmeasured(data: Any) -> Any:
+    """``data`` with every number published, and no interval measured."""
+    if isinstance(data, list):
+        return [_unmeasured(one) for one in data]
+    if not isinstance(data, dict):
+        return data
+    kept = {
+        name: _unmeasured(value)
+        for name, value in data.items()
+        if name not in {"intervals", "acknowledge"}
+    }
+    if isinstance(basis := kept.get("basis"), dict):
+        kept["basis"] = {"kind": "prior", "reference": basis["reference"]}
+    return kept
 
 
 # fmt: off
