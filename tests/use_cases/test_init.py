@@ -268,6 +268,19 @@ def test_a_registry_that_is_there_takes_no_other_beginning(tmp_path: Path) -> No
     init(tmp_path, ci="none", hooks=False)
     with pytest.raises(UsageProblem, match=r"coefgate samples import csv calls\.csv"):
         init(tmp_path, calls=CallSources("csv", ("calls.csv",)))
+    said = CallSources("csv", ("a.csv",), Path("my map.yaml"), "/home/me")
+    with pytest.raises(UsageProblem, match=r"a\.csv --map 'my map.yaml' --workspace /home/me"):
+        init(tmp_path, calls=said)
+
+
+def test_the_page_names_a_pipe_by_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = csv_of_calls(tmp_path / "calls.csv", 4)
+    with file.open() as pipe:
+        monkeypatch.setattr("sys.stdin", pipe)
+        made = init(tmp_path / "ours", calls=CallSources("csv", ("-",)))
+    assert "calls from standard input, in" in made.files["docs/coefficients.md"].decode()
 
 
 def test_absolute_paths_are_read_from_the_workspace_that_is_named(tmp_path: Path) -> None:

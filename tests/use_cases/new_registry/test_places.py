@@ -153,3 +153,10 @@ def test_without_git_nobody_knows_the_top_of_a_repository(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EnvironmentProblem, match="git is not installed"):
         target_of(tmp_path / "teams/ours")
+
+
+@pytest.mark.parametrize("place", ["samples", "samples/x", "coefficients"])
+def test_in_the_folders_of_a_registry_nothing_else_lies(tmp_path: Path, place: str) -> None:
+    (tmp_path / "coefficients").mkdir()
+    with pytest.raises(UsageProblem, match=rf"{tmp_path}/{place} lies in "):
+        target_of(tmp_path / place)

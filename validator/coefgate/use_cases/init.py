@@ -139,10 +139,9 @@ def _has_registry(target: Target) -> bool:
 
 def _refuse_calls(target: Target, calls: CallSources | None) -> None:
     if calls is not None:
-        store = shlex.join(["coefgate", "samples", "import", calls.format, *calls.places])
         raise UsageProblem(
             f"{target.registry} holds a registry already, and --from begins a new one. Store more "
-            f"calls in it with: {store}"
+            f"calls in it with: {calls.import_command}"
         )
 
 
@@ -151,10 +150,9 @@ def _guessed(calls: CallSources | None) -> Iterator[str]:
     if calls is None or calls.map_file is not None:
         return
     if getattr(importer_of(calls.format), "mapping_file", None) is not None:
-        look = shlex.join(["coefgate", "samples", "import", calls.format, *calls.places])
         yield (
-            f"Which columns hold what was guessed; see it with: {look} --guess. To say it "
-            "otherwise begin anew with --map FILE"
+            f"Which columns hold what was guessed; see it with: {calls.import_command} --guess. "
+            "To say it otherwise begin anew with --map FILE"
         )
 
 

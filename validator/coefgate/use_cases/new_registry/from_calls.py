@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -82,6 +83,13 @@ class CallSources:
     places: tuple[str, ...]
     map_file: Path | None = None
     workspace: str | None = None
+
+    @property
+    def import_command(self) -> str:
+        """What stores the same calls in a registry that is there."""
+        options = (("--map", self.map_file), ("--workspace", self.workspace))
+        given = [word for name, value in options if value for word in (name, str(value))]
+        return shlex.join(["coefgate", "samples", "import", self.format, *self.places, *given])
 
 
 @dataclass(slots=True)
@@ -184,7 +192,8 @@ def _coefficients(
 
 def _sources(calls: CallSources) -> str:
     """The names of files and folders alone: a way to them is of one machine."""
-    return ", ".join(f"`{Path(one).name or one}`" for one in calls.places)
+    names = (Path(one).name or one for one in calls.places)
+    return ", ".join("standard input" if one == "-" else f"`{one}`" for one in names)
 
 
 def _names(samples: Iterable[Sample], others: Iterable[str]) -> dict[str, list[str]]:

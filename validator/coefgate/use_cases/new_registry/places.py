@@ -53,7 +53,7 @@ def target_of(folder: Path) -> Target:
     folder = _inside(folder)
     if ".git" in folder.parts:
         raise UsageProblem(f"{folder} belongs to git. Name another folder.")
-    keep_out_of_any_registry(folder / "any")
+    keep_out_of_any_registry(folder)
     there = next(one for one in (folder, *folder.parents) if os.path.lexists(one))
     if not there.is_dir():
         raise UsageProblem(f"{there} is no folder. Name another one.")
