@@ -20,7 +20,7 @@ from coefgate.samples.foreign.line import fields_of_call, missing_facts, why_inv
 from coefgate.samples.foreign.paths import deliverables_of, without_folders
 from coefgate.samples.foreign.skipped import Skipped
 from coefgate.samples.foreign.source import ForeignSource
-from coefgate.samples.foreign.visible_text import fits_text
+from coefgate.samples.foreign.visible_text import why_uncounted
 from coefgate.samples.model import Sample, sample_id, stored_line
 
 Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
@@ -143,7 +143,7 @@ class Collector:
     ) -> _Kept:
         deliverables, outside = files
         tokens = one.actual_output_tokens or 0
-        reason = one.unusable or _implausible(one)
+        reason = one.unusable or why_uncounted(one) or ("" if _in_range(one) else "not-in-range")
         if not reason and not deliverables and one.deliverables_from == "reply":
             reason = "outside" if outside else "no-files"
         label = None if reason else label_of()
@@ -218,12 +218,7 @@ def _without_folders(one: ForeignCall) -> ForeignCall:
     return replace(one, **found) if found else one
 
 
-def _implausible(one: ForeignCall) -> str:
-    """Why its token count cannot be taken, if so."""
-    tokens, visible = one.actual_output_tokens, one.visible_characters
-    if tokens is None:
-        return "no-count"
-    if not fits_text(tokens, visible, hidden=one.hides_thinking or bool(one.reasoning_tokens)):
-        return "placeholder"
-    fits = tokens <= MAX_TOKENS and (tokens > 0 or one.success is False)
-    return "" if fits else "not-in-range"
+def _in_range(one: ForeignCall) -> bool:
+    """Is its token count one that a sample may have? Only a failure needs none."""
+    tokens = one.actual_output_tokens or 0
+    return tokens <= MAX_TOKENS and (tokens > 0 or one.success is False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from coefgate.samples.foreign.call import ForeignCall
+
 LEAST_PER_TOKEN: Final = 1.5
 MOST_PER_TOKEN: Final = 6
 """Visible characters for each token of a reply: a count outside of these is a placeholder."""
@@ -25,3 +27,12 @@ def fits_text(
     if visible > max(MOST_PER_TOKEN * tokens, _SHORTEST_JUDGED if final else 0):
         return False
     return hidden or LEAST_PER_TOKEN * tokens <= max(visible, _SHORTEST_JUDGED)
+
+
+def why_uncounted(call: ForeignCall) -> str | None:
+    """Why the count of a call cannot be taken, as a code of ``skip_reasons``, if so."""
+    if call.actual_output_tokens is None:
+        return "no-count"
+    hidden = call.hides_thinking or bool(call.reasoning_tokens)
+    fits = fits_text(call.actual_output_tokens, call.visible_characters, hidden=hidden)
+    return None if fits else "placeholder"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
-from coefgate.samples.foreign.fields import mapping, sequence
+from coefgate.samples.foreign.fields import mapping, sequence, whole_number
 from coefgate.samples.foreign.file_lists import FileForm, files_of
 from coefgate.samples.foreign.file_tools import written_files
 from coefgate.samples.foreign.otlp.dialects import (
@@ -32,8 +32,6 @@ _CATEGORY: Final = ("coefgate.category", "phase.category")
 _COMPLEXITY: Final = ("coefgate.complexity", "phase.complexity")
 _WORKSPACE: Final = ("coefgate.workspace", "process.working_directory")
 _BRANCH: Final = ("coefgate.branch", "vcs.ref.head.name")
-_NO_COUNT: Final = 10**15
-"""From here a number counts no tokens."""
 _CEILINGS: Final = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _WORST_FIRST: Final = ("cut-off", None, "broken-off", "finished")
 """Of several choices of a reply, the ending that counts: one that is not known may be any."""
@@ -115,8 +113,7 @@ def _key(
 
 
 def _count(attributes: Mapping[str, Any], names: FactNames) -> int | None:
-    found = integer(first(attributes, names))
-    return found if found is not None and 0 <= found < _NO_COUNT else None
+    return whole_number(integer(first(attributes, names)))
 
 
 def _output(own: Mapping[str, Any], dialect: Dialect) -> int | None:

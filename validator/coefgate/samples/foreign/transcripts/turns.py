@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from coefgate.samples.foreign.call import ForeignCall
-from coefgate.samples.foreign.visible_text import fits_text
+from coefgate.samples.foreign.visible_text import why_uncounted
 
 
 def turn_of(calls: Sequence[ForeignCall], *, unusable: str | None = None) -> ForeignCall:
@@ -40,16 +40,10 @@ def turn_of(calls: Sequence[ForeignCall], *, unusable: str | None = None) -> For
         stop_reason=last.stop_reason,
         visible_characters=None,
         hides_thinking=False,
-        unusable=next(filter(None, map(_unusable, calls)), unusable),
+        unusable=next(
+            filter(None, (one.unusable or why_uncounted(one) for one in calls)), unusable
+        ),
     )
-
-
-def _unusable(one: ForeignCall) -> str | None:
-    tokens = one.actual_output_tokens
-    if one.unusable or tokens is None:
-        return one.unusable or "no-count"
-    hidden = one.hides_thinking or bool(one.reasoning_tokens)
-    return None if fits_text(tokens, one.visible_characters, hidden=hidden) else "placeholder"
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:
