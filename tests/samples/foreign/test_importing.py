@@ -320,7 +320,7 @@ def test_a_record_that_is_read_in_another_way_is_no_second_call(tmp_path: Path) 
 
 def test_whose_folders_they_were_is_not_stored() -> None:
     calls = [
-        _call(1, model="/home/ann/models/q.gguf", run_id="/home/ann/run-1", call_id="/home/ann/1"),
+        _call(1, model="/srv/ann/models/q.gguf", run_id="/srv/ann/run-1", call_id="/srv/ann/1"),
         _call(2, model="two\nlines of a secret"),
     ]
     found = _collected(calls, workspace="/work")
@@ -332,9 +332,9 @@ def test_whose_folders_they_were_is_not_stored() -> None:
 
 def test_a_call_without_folders_is_known_again_and_labelled_by_them(tmp_path: Path) -> None:
     def label(call: ForeignCall, _: object) -> Label:
-        return Label("docs" if call.run_id == "/home/ann/run-1" else None, "low", "declared")
+        return Label("docs" if call.run_id == "/srv/ann/run-1" else None, "low", "declared")
 
-    calls = [_call(run_id="/home/ann/run-1", observed_at="2026-04-06T09:00:00Z")]
+    calls = [_call(run_id="/srv/ann/run-1", observed_at="2026-04-06T09:00:00Z")]
     first = _collected(calls, label=label)
     assert _fields(first)[0]["category"] == "docs"
     stored = _store(first, tmp_path)

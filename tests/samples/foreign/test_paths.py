@@ -40,7 +40,7 @@ from coefgate.samples.foreign.paths import deliverables_of, relative_path, witho
         ("~ann/a.py", None, None),
         ("$HOME/a.py", None, None),
         (r"%USERPROFILE%\a.py", None, None),
-        ("vscode-remote://host/home/ann/a.py", None, None),
+        ("vscode-remote://host/srv/ann/a.py", None, None),
         ("src/~a/$b.py", None, "src/~a/$b.py"),
     ],
 )
@@ -66,11 +66,11 @@ def test_of_a_file_the_first_operation_counts_and_those_outside_are_counted() ->
 @pytest.mark.parametrize(
     ("text", "bare"),
     [
-        ("/home/ann/models/q.gguf", "q.gguf"),
-        ("hosted_vllm//home/ann/models/q/", "q"),
-        (r"C:\Users\ann\q.gguf", "q.gguf"),
+        ("/srv/ann/models/q.gguf", "q.gguf"),
+        ("hosted_vllm//srv/ann/models/q/", "q"),
+        (r"D:\models\ann\q.gguf", "q.gguf"),
         ("~/q.gguf", "q.gguf"),
-        ("file:///home/ann/q", "q"),
+        ("file:///srv/ann/q", "q"),
         ("/", None),
         ("openai/gpt-5", "openai/gpt-5"),
         ("https://tracker/T-1", "https://tracker/T-1"),
