@@ -42,14 +42,16 @@ def test_lists_and_printed_objects(content: str, records: Any, unreadable: Any) 
     assert _records(content) == (records, unreadable)
 
 
+_TEXTS = st.text(max_size=5)
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
+    st.none() | st.booleans() | st.integers(-9, 9) | _TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXTS, inner, max_size=3),
+    max_leaves=4,
 )
+_ROWS = st.lists(st.dictionaries(_TEXTS, _VALUES, max_size=3), min_size=1, max_size=4)
 
 
-@given(st.lists(st.dictionaries(st.text(), _VALUES), min_size=1), st.integers(0, 3))
+@given(_ROWS, st.integers(0, 3))
 def test_however_it_is_printed_a_list_holds_the_same(rows: Any, indent: int) -> None:
     for text in (json.dumps(rows, indent=indent), "\n".join(map(json.dumps, rows))):
         records, unreadable = _records(text)
