@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,26 @@ def test_a_large_table_is_read_in_little_memory(tmp_path: Path, coefgate: Coefga
     done = coefgate("samples", "import", "csv", str(table), "--dry-run", measured=True)
     assert done.out.startswith("96 calls (115,200 output tokens) would be stored")
     assert done.grown < 60_000_000
+
+
+def test_records_of_an_agent_are_no_table(tmp_path: Path, coefgate: Coefgate) -> None:
+    file = tmp_path / "session.jsonl"
+    line = '{"type":"user","sessionId":"s","message":{"content":"a secret"}}\n'
+    file.write_text(line * 2, "utf-8")
+    done = coefgate("samples", "import", "csv", str(file))
+    assert done.code == 2
+    assert done.err.endswith(
+        "another format. Import them with: coefgate samples import claude-code SRC\n"
+    )
+    assert "secret" not in done.err
+    usage = {"id": "m-1", "role": "assistant", "usage": {"output_tokens": 900}}
+    file.write_text(json.dumps({"type": "assistant", "message": usage}) + "\n", "utf-8")
+    done = coefgate("samples", "import", "jsonl", str(file), "--dry-run")
+    assert "look like another format: coefgate samples import claude-code SRC" in done.out
+
+
+def test_an_origin_is_a_name(table: Path, coefgate: Coefgate) -> None:
+    for origin in ("../x", "", "Two words"):
+        done = coefgate("samples", "import", "csv", str(table), "--origin", origin)
+        assert done.code == 2
+        assert f"origin={origin} is no fact: an origin is named by small letters" in done.err

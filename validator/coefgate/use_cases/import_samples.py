@@ -13,6 +13,7 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
 from coefgate.registry.wording import first_of, listed
+from coefgate.samples.facts import stated_facts
 from coefgate.samples.foreign.call import SampleUnit
 from coefgate.samples.foreign.collected import Collected
 from coefgate.samples.foreign.formats import ImportOptions, importer_of
@@ -21,6 +22,7 @@ from coefgate.samples.foreign.labels.labelling import Labeller, labeller, labels
 from coefgate.samples.foreign.labels.sidecar import DeclaredLabel, read_label_sidecar
 from coefgate.samples.foreign.recognised_format import recognised_format
 from coefgate.samples.foreign.source import foreign_files, opened
+from coefgate.samples.foreign.tables.mapping_proposal import TokensNotFound
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.redaction import path_redactor, redacted
@@ -31,7 +33,7 @@ from coefgate.samples.store import Added, add_samples
 class Imported:
     """What was found in foreign files, and what of it was stored; ``None`` in a dry run.
 
-    ``other_format``: where no call is told, the format that the records seem to be of.
+    ``other_format``: where no call is a sample, the format that the records seem to be of.
     """
 
     format: str
@@ -79,20 +81,34 @@ def import_samples(
 ) -> Imported:
     """Store the calls that ``places`` (files, folders, ``-``) tell, in the registry at ``root``.
 
-    Raises ``UsageProblem`` for a format or place that is none, ``InvalidInput`` where what is
-    stored, or the label file, is invalid; then nothing is written. What cannot be read of a source
-    is no error: it is counted.
+    Raises ``UsageProblem`` for a format, place or origin that is none, ``InvalidInput`` where what
+    is stored, or the label file, is invalid; then nothing is written. What cannot be read of a
+    source is no error: it is counted.
     """
+    if options.origin is not None:
+        stated_facts([f"origin={options.origin}"])
     tree = FolderTree(root)
-    collected = new_calls_of(
-        format_name, places, options, read_registry(tree), read_samples(tree).samples
-    )
+    registry, stored = read_registry(tree), read_samples(tree).samples
+    try:
+        collected = new_calls_of(format_name, places, options, registry, stored)
+    except TokensNotFound:
+        if (other := _other_format(format_name, places)) is None:
+            raise
+        raise UsageProblem(
+            f"{' '.join(places)}: these records look like another format. Import them with: "
+            f"coefgate samples import {other} SRC"
+        ) from None
     added = None
     if not dry_run:
         added = add_samples(collected.lines, source=" ".join(places), root=root)
-    seems = None if collected.told.calls else recognised_format(places)
-    other = None if seems == format_name else seems
+    is_read = collected.taken.calls or collected.known.calls
+    other = None if is_read else _other_format(format_name, places)
     return Imported(format_name, options.origin or format_name, collected, added, other)
+
+
+def _other_format(format_name: str, places: Sequence[str]) -> str | None:
+    seems = recognised_format(places)
+    return None if seems == format_name else seems
 
 
 def new_calls_of(

@@ -242,3 +242,34 @@ def test_of_labels_a_word_of_the_name_is_enough(column: str, value: str, fact: s
     assert {name: one for name, one in found.items() if one == column} == (
         {} if fact is None else {fact: column}
     )
+
+
+def test_a_sentence_is_no_name_of_a_piece_of_work() -> None:
+    assert _columns(output_tokens=9, task="T-1: mend the cart page")["phase_id"] == "task"
+    prompt = "Please mend the page of the cart, it shows no prices"
+    assert "phase_id" not in _columns(output_tokens=9, task=prompt)
+
+
+def test_the_activity_that_openrouter_exports() -> None:
+    row = {
+        "generation_id": "gen-1748887001-a",
+        "created_at": "2026-06-02 18:03:21.123",
+        "cost_total": "0.0123",
+        "tokens_prompt": "1234",
+        "tokens_completion": "567",
+        "tokens_reasoning": "100",
+        "tokens_cached": "0",
+        "model_permaslug": "anthropic/claude-4-sonnet",
+        "cancelled": "false",
+        "finish_reason_raw": "end_turn",
+        "finish_reason_normalized": "stop",
+    }
+    assert _columns(**row) == {
+        "actual_output_tokens": "tokens_completion",
+        "reasoning_tokens": "tokens_reasoning",
+        "input_tokens": "tokens_prompt",
+        "observed_at": "created_at",
+        "stop_reason": "finish_reason_normalized",
+        "call_id": "generation_id",
+        "model": "model_permaslug",
+    }

@@ -26,7 +26,7 @@ _WORDS: Final = {
     """,
     "reasoning_tokens": """
         reasoning_tokens reasoning_output_tokens reasoning_token_count thinking_tokens
-        thoughts_token_count thoughts_tokens native_tokens_reasoning
+        tokens_reasoning thoughts_token_count thoughts_tokens native_tokens_reasoning
         completion_tokens_details_reasoning_tokens output_tokens_details_reasoning_tokens
         usage_details_reasoning_tokens
     """,
@@ -55,7 +55,8 @@ _WORDS: Final = {
         finished_at ended_at end_time date
     """,
     "stop_reason": """
-        stop_reason finish_reason finish_reasons native_finish_reason completion_reason end_reason
+        stop_reason finish_reason finish_reasons finish_reason_normalized native_finish_reason
+        finish_reason_raw completion_reason end_reason
         stop_sequence_reason done_reason
     """,
     "category": """
@@ -80,7 +81,7 @@ _WORDS: Final = {
     "attempt": "attempt attempt_number attempt_no attempt_id try try_number",
     "model": """
         response_model model model_name provided_model_name model_id llm_model model_used
-        main_model llm model_slug engine deployment
+        main_model llm model_slug model_permaslug engine deployment
     """,
     "truncated": "truncated was_truncated is_truncated cut_off was_cut_off",
     "success": """

@@ -19,6 +19,8 @@ _ENOUGH_WORDS: Final = 0.9
 _MOST_LABELS: Final = 30
 _LONGEST_LABEL: Final = 100
 _LONGEST_ID: Final = 200
+_MOST_WORDS: Final = 6
+"""Of a name: what has more is a sentence, and may be a prompt."""
 _SHORTEST_CALL_ID: Final = 8
 _RECORD_KINDS: Final = frozenset(
     {"generation", "span", "event", "trace", "message", "message_send", "assistant", "user"}
@@ -66,7 +68,9 @@ def _are_categories(values: Sequence[Any]) -> bool:
 
 
 def _are_ids(values: Sequence[Any]) -> bool:
-    return _are(text_of)(values) and all(len(one) <= _LONGEST_ID for one in words_in(values))
+    return _are(text_of)(values) and all(
+        len(one) <= _LONGEST_ID and len(one.split()) <= _MOST_WORDS for one in words_in(values)
+    )
 
 
 def _are_call_ids(values: Sequence[Any]) -> bool:

@@ -38,20 +38,24 @@ _SAID_BY: Final[Mapping[str, tuple[str, ...]]] = {
 Records = Iterator[tuple[int, Mapping[str, Any]]]
 
 
+class TokensNotFound(UsageProblem):
+    """No column has a usual name of output tokens."""
+
+
 def column_map_of(
     records: Records, source: ForeignSource, options: ImportOptions
 ) -> tuple[ColumnMap, Records]:
     """The map that ``options`` names, else a guess from the first records, and all records.
 
-    ``source`` says which columns were guessed. Raises ``UsageProblem``, with what was found, where
-    no column of output tokens is.
+    ``source`` says which columns were guessed. Raises ``TokensNotFound``, with what was found,
+    where no column of output tokens is.
     """
     if options.map_file is not None:
         return read_column_map(options.map_file), records
     first = list(_first(records, source))
     guess = guess_columns(record for _, record in first)
     if first and not guess.is_sure:
-        raise UsageProblem(
+        raise TokensNotFound(
             f"{source.name}: which column holds the output tokens? None has a usual name. Save "
             "this as a file, write the name of the column in, and import with --map FILE:\n\n"
             + proposal_text(guess, source.name)
