@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -93,10 +92,10 @@ def test_records_of_an_agent_are_no_table(tmp_path: Path, coefgate: Coefgate) ->
         "another format. Import them with: coefgate samples import claude-code SRC\n"
     )
     assert "secret" not in done.err
-    usage = {"id": "m-1", "role": "assistant", "usage": {"output_tokens": 900}}
-    file.write_text(json.dumps({"type": "assistant", "message": usage}) + "\n", "utf-8")
+    row = '{"request_id":"r","completion_tokens":9,"startTime":"","spend":1,"cache_hit":true}\n'
+    file.write_text(row, "utf-8")
     done = coefgate("samples", "import", "jsonl", str(file), "--dry-run")
-    assert "look like another format: coefgate samples import claude-code SRC" in done.out
+    assert "look like another format: coefgate samples import litellm SRC" in done.out
 
 
 def test_an_origin_is_a_name(table: Path, coefgate: Coefgate) -> None:

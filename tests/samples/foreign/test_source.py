@@ -157,3 +157,12 @@ def test_standard_input_that_is_closed_is_said_to_be(monkeypatch: pytest.MonkeyP
 def test_a_variable_that_is_empty_is_not_the_current_folder() -> None:
     with pytest.raises(UsageProblem, match="a SRC is empty"):
         foreign_files([""], ["*"])
+
+
+def test_a_name_does_not_spell_a_home_directory(make: Callable[[str, bytes], Path]) -> None:
+    files = [
+        make(f"in/{folder}/a.jsonl", b"")
+        for folder in ("-home-ann-shop", "C--Users-ann-till", "week-1")
+    ]
+    names = [name for name, _ in foreign_files([str(files[0].parent.parent)], ["*.jsonl"])]
+    assert names == ["shop/a.jsonl", "till/a.jsonl", "week-1/a.jsonl"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shlex
 import zlib
 from collections import Counter, defaultdict
@@ -31,6 +32,7 @@ _BEGINS_A_MESSAGE: Final = (b"\n", b"{")  # the first field of a protobuf messag
 _HEAD: Final = _LENGTH + len(_ZSTD)
 _UTF_8_BOM: Final = b"\xef\xbb\xbf"
 _UTF_16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
+_SPELT_PATH: Final = re.compile(r"(?:-|[A-Za-z]--)(?:.*-)?([^-/]+)")
 
 
 class ForeignSource:
@@ -154,7 +156,7 @@ def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[
             )
         if path.is_dir():
             for file in _below(path, patterns):
-                name = file.relative_to(path).as_posix()
+                name = "/".join(map(_last_word, file.relative_to(path).parts))
                 found.setdefault(file.resolve(), (name, file))
         elif path.is_file():
             found.setdefault(path.resolve(), (path.name, path))
@@ -168,6 +170,12 @@ def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[
         (short if alone[short := name.rpartition("/")[2]] == 1 else name, file)
         for name, file in found.values()
     ]
+
+
+def _last_word(name: str) -> str:
+    """What is left of a folder that spells an absolute path, as in ``-home-ann-x``."""
+    spelt = _SPELT_PATH.fullmatch(name)
+    return spelt[1] if spelt else name
 
 
 def _below(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
