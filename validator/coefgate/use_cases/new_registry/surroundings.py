@@ -34,6 +34,8 @@ _HOSTS: Final[Mapping[str, Ci]] = {
 _OWNER: Final = re.compile(r"@[\w.-]+(/[\w.-]+)?|[^\s@#]+@[\w-]+(\.[\w-]+)+")
 _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*")
 NAMELESS: Final = "@OWNER"
+_SCRIPT: Final = 6
+"""How far scripts stand to the right in the templates of CI."""
 _COMPARE: Final = "to have it anew, move it away and type the command again"
 _REACHED: Final = (
     "name where others get the program from: coefgate init --program-url URL --program-rev COMMIT"
@@ -211,22 +213,18 @@ def _owners(target: Target, owner: str | None) -> AroundFile:
     return AroundFile(content.encode(), told, also=CODEOWNERS[1:], lines=block)
 
 
-def _installed(target: Target, source: ProgramSource, template: str, by: int) -> str:
-    install = filled("around/install.sh", url=source.url, commit=source.commit)
-    return filled(
-        template,
-        **_named(target),
-        install=indented(install, by),
-        registry=shlex.quote(target.folder or "."),
-    )
-
-
-def _other_ci(file: str, by: int, step: str) -> Callable[..., _CiFiles]:
+def _other_ci(file: str, step: str) -> Callable[..., _CiFiles]:
     def made(target: Target, source: ProgramSource | None, _owner: str | None) -> _CiFiles:
         if source is None:
             why = "the job would not know where to get the program"
             return {}, [f"{file} is not written, as {why}: {_REACHED}"]
-        content = _installed(target, source, f"around/{file.removeprefix('.')}", by)
+        install = filled("around/install.sh", url=source.url, commit=source.commit)
+        content = filled(
+            f"around/{file.removeprefix('.')}",
+            **_named(target),
+            install=indented(install, _SCRIPT),
+            registry=shlex.quote(target.folder or "."),
+        )
         told = f"add this to it:\n{indented(content, 2)}"
         return {file: AroundFile(content.encode(), told, lines=content)}, [step]
 
@@ -237,13 +235,11 @@ _CI_FILES: Final[Mapping[Ci, Callable[..., _CiFiles]]] = {
     "github": _github,
     "gitlab": _other_ci(
         ".gitlab-ci.yml",
-        6,
         "Nothing blocks a merge before the project asks for it: Settings → Merge requests → "
         "Pipelines must succeed",
     ),
     "azure": _other_ci(
         "azure-pipelines.yml",
-        6,
         "Nothing blocks a merge before the branch asks for it: make a pipeline of "
         "azure-pipelines.yml, then Project settings → Repositories → Policies → your branch → "
         "Build validation",
