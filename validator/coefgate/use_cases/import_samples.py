@@ -16,7 +16,7 @@ from coefgate.registry.wording import first_of, listed
 from coefgate.samples.facts import stated_facts
 from coefgate.samples.foreign.call import SampleUnit
 from coefgate.samples.foreign.collected import Collected
-from coefgate.samples.foreign.formats import ImportOptions, importer_of
+from coefgate.samples.foreign.formats import ImportOptions, importer_of, reads_any_columns
 from coefgate.samples.foreign.importing import Collector, Redaction
 from coefgate.samples.foreign.labels.labelling import Labeller, labeller, labels_of_source
 from coefgate.samples.foreign.labels.sidecar import DeclaredLabel, read_label_sidecar
@@ -175,14 +175,13 @@ def proposed_mapping(format_name: str, places: Sequence[str]) -> str:
     Raises ``UsageProblem`` for a format that needs none, or a place where nothing is.
     """
     importer = importer_of(format_name)
-    make = getattr(importer, "mapping_file", None)
-    if make is None:
+    if not reads_any_columns(importer):
         raise UsageProblem(
             f"{format_name} says what its fields hold: there is nothing to guess. Import it "
             "without --guess."
         )
     for name, file in foreign_files(places, importer.FILES):
         with opened(name, file) as source:
-            return str(make(source))
+            return importer.mapping_file(source)
     wanted = listed(importer.FILES, "or")
     raise UsageProblem(f"{' '.join(places)} holds no file that is named {wanted}. Name the file.")

@@ -15,7 +15,7 @@ from coefgate.git.hooks import TOOLS
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
-from coefgate.samples.foreign.formats import importer_of
+from coefgate.samples.foreign.formats import importer_of, reads_any_columns
 from coefgate.use_cases.import_samples import Imported
 from coefgate.use_cases.new_registry.first_state import FirstState, without_calls
 from coefgate.use_cases.new_registry.from_calls import CallSources, from_calls
@@ -149,7 +149,7 @@ def _guessed(calls: CallSources | None) -> Iterator[str]:
     """What to look at where nobody said what the fields of a source hold."""
     if calls is None or calls.map_file is not None:
         return
-    if getattr(importer_of(calls.format), "mapping_file", None) is not None:
+    if reads_any_columns(importer_of(calls.format)):
         yield (
             f"Which columns hold what was guessed; see it with: {calls.import_command} --guess. "
             "To say it otherwise begin anew with --map FILE"

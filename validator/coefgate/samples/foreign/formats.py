@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, TypeGuard, cast
 
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.wording import did_you_mean, printable
@@ -55,6 +55,11 @@ class GuessingImporter(Importer, Protocol):
 
     def mapping_file(self, source: ForeignSource) -> str:
         """A mapping file for ``source``, guessed; only its beginning is read."""
+
+
+def reads_any_columns(importer: Importer) -> TypeGuard[GuessingImporter]:
+    """Has a mapping file, or a guess, to say what the fields of its sources hold?"""
+    return hasattr(importer, "mapping_file")
 
 
 def format_names() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 from coefgate.core.problems import UsageProblem
-from coefgate.samples.foreign.formats import format_names, importer_of
+from coefgate.samples.foreign.formats import format_names, importer_of, reads_any_columns
 from coefgate.samples.foreign.source import STANDARD_INPUT, ForeignSource, foreign_files, opened
 
 _LINES: Final = 200
@@ -22,7 +22,7 @@ def recognised_format(places: Sequence[str]) -> str | None:
     """
     if STANDARD_INPUT in places:
         return None
-    for name in sorted(format_names(), key=_reads_any_columns):
+    for name in sorted(format_names(), key=lambda one: reads_any_columns(importer_of(one))):
         if any(map(importer_of(name).recognises, _first_records(places, name))):
             return name
     return None
@@ -41,10 +41,6 @@ def guessed_format(places: Sequence[str]) -> str:
         f"the format of {' '.join(places)} is not known. Name it with --format: "
         f"{', '.join(format_names())}"
     )
-
-
-def _reads_any_columns(name: str) -> bool:
-    return hasattr(importer_of(name), "mapping_file")
 
 
 def _first_records(places: Sequence[str], name: str) -> Iterator[Mapping[str, Any]]:
