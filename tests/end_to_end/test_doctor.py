@@ -53,7 +53,9 @@ def test_hooks_are_believed_when_they_have_refused_what_is_broken(
     # A hook that is there and does nothing is no hook.
     hook = who.root / ".git/hooks/pre-push"
     hook.write_text("#!/bin/sh\nexit 0\n")
-    assert _conditions(_examined(who))["hook pre-push"] == "broken"
+    idle = _examined(who)
+    assert _conditions(idle)["hook pre-push"] == "broken"
+    assert "it does not run coefgate gate" in _words(idle, "hook pre-push")
     # One that fails for another reason proves nothing.
     hook.write_text("#!/bin/sh\necho no such program\nexit 1\n")
     found_then = _examined(who)

@@ -39,6 +39,8 @@ _SPOILED_KEY: Final = "spoiled_by_coefgate_doctor"
 _SPOILED: Final = f"\n{_SPOILED_KEY}: true\n".encode()
 """What no registry may hold, at the end of a file; as YAML it is faultless, so that a hook that
 looks at YAML alone has nothing to refuse."""
+_WHERE: Final = ("--program-url", "URL", "--program-rev", "COMMIT")
+"""What has to be said where this program came from no address that others reach."""
 _SPOILED_FILE: Final = "coefficients/registry.yaml"
 
 
@@ -107,20 +109,17 @@ def _examinations(root: Path, now: float) -> Iterator[Examination]:
             yield lacking("git", str(error), "git init")
             return
         yield _tried("base", partial(_base, repository))
-        begin = _begin(root)
         for hook in _HOOKS:
-            yield _tried(f"hook {hook}", partial(_hook, repository, hook, begin))
-        yield from examined_ci(repository.top, repository.prefix, begin=begin)
+            yield _tried(f"hook {hook}", partial(_hook, repository, hook, _begin(root)))
+        where = () if installed_from() else _WHERE
+        yield from examined_ci(repository.top, repository.prefix, begin=_begin(root, *where))
         yield _tried("release", partial(_release, repository))
 
 
-def _begin(root: Path) -> str:
-    """The command that writes the files around the registry which are not there."""
+def _begin(root: Path, *where: str) -> str:
+    """The command that writes the files around the registry that lack, or says their lines."""
     way = os.path.relpath(root)
-    place = () if way == "." else (way,)
-    known = installed_from() is not None
-    where = () if known else ("--program-url", "URL", "--program-rev", "COMMIT")
-    return shlex.join(("coefgate", "init", *place, *where))
+    return shlex.join(("coefgate", "init", *(() if way == "." else (way,)), *where))
 
 
 def _tried(subject: str, trial: Callable[[], Examination]) -> Examination:
@@ -212,9 +211,8 @@ def _hook(repository: Repository, hook: Hook, begin: str) -> Examination:
     spoiled = {path: repository.tree("HEAD").read(_SPOILED_FILE) + _SPOILED}
     words = words_of_refusal(repository, hook, spoiled)
     if words is None:
-        return broken(
-            subject, "it lets a registry pass that cannot be read", f"add the hook of {does}"
-        )
+        told = f"it lets a registry pass that cannot be read, so it does not run {does}"
+        return broken(subject, told, begin)
     if _SPOILED_FILE not in words or _SPOILED_KEY not in words:
         said = [line for line in words.splitlines() if line.strip() and line[:6] != "error:"]
         told = f"it fails, and not for what was wrong: {said[-1].strip() if said else 'no word'}"
