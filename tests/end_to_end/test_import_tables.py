@@ -103,3 +103,9 @@ def test_an_origin_is_a_name(table: Path, coefgate: Coefgate) -> None:
         done = coefgate("samples", "import", "csv", str(table), "--origin", origin)
         assert done.code == 2
         assert f"origin={origin} is no fact: an origin is named by small letters" in done.err
+
+
+def test_a_unit_that_a_format_does_not_have(table: Path, coefgate: Coefgate) -> None:
+    done = coefgate("samples", "import", "litellm", str(table), "--unit", "turn")
+    assert done.code == 2
+    assert "a sample of litellm is a call, not a turn. Import it without --unit turn." in done.err

@@ -118,7 +118,16 @@ def new_calls_of(
     registry: Coefficients,
     stored: Iterable[Sample],
 ) -> Collected:
-    """The calls of ``places`` that are not ``stored``, labelled as ``registry`` says."""
+    """The calls of ``places`` that are not ``stored``, labelled as ``registry`` says.
+
+    Raises ``UsageProblem`` for a unit that is asked for and that the format does not have.
+    """
+    units = importer_of(format_name).UNITS
+    if options.unit is not None and options.unit not in units:
+        raise UsageProblem(
+            f"a sample of {format_name} is a {listed(units, 'or')}, not a {options.unit}. Import "
+            f"it without --unit {options.unit}."
+        )
     redact = None
     if options.redact_with is not None:
         redact = partial(redacted, redact=path_redactor(options.redact_with, (registry,)))

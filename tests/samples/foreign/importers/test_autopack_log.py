@@ -185,3 +185,8 @@ def test_a_last_line_that_is_being_written_waits(collect: Import) -> None:
     found = collect("autopack-log", f"{line}\n{line[:60]}", name="drain.log")
     assert found.told == Count(1, 1218)
     assert reasons(found) == {"no-line-end": (1, ["drain.log:2"])}
+
+
+def test_a_call_that_states_no_count_is_counted(collect: Import) -> None:
+    found = collect("autopack-log", "[TokenEstimationV2] actual_output= category=docs\n")
+    assert found.left_out["no-count"].count == 1

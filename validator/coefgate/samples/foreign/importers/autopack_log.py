@@ -90,7 +90,7 @@ def calls(source: ForeignSource, options: ImportOptions) -> Iterator[ForeignCall
 def _call(
     line: int, facts: Mapping[str, str], context: _Context, defined: PhaseDefinitions
 ) -> ForeignCall:
-    tokens = number_of(facts["actual_output"])
+    tokens = number_of(facts.get("actual_output"))
     budget = context.budget if context.budget and int(context.budget[3]) == tokens else None
     phase = budget[1] if budget else context.phase
     files = defined.files.get(phase or "")
