@@ -1,1 +1,1 @@
-"""Formats that calls are imported from, a module each; ``import_formats`` finds them by name."""
+"""Formats that calls are imported from, a module each; ``foreign.formats`` finds them by name."""
