@@ -273,3 +273,17 @@ def test_the_activity_that_openrouter_exports() -> None:
         "call_id": "generation_id",
         "model": "model_permaslug",
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "fact"),
+    [
+        (["end_turn", "max_tokens", "end_turn"], "stop_reason"),
+        (["ok", "failed", "ok"], "success"),
+        (["open", "merged", "closed"], None),
+    ],
+)
+def test_why_replies_stopped_is_told_by_the_words(values: list[str], fact: str | None) -> None:
+    records = [{"output_tokens": 9, "status": value} for value in values]
+    found = guess_columns(records).mapped.columns
+    assert {name for name, column in found.items() if column == "status"} == {fact} - {None}

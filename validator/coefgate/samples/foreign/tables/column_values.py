@@ -12,6 +12,7 @@ from coefgate.samples.foreign.tables.column_map import BOOLEANS, FILES, NUMBERS,
 from coefgate.samples.foreign.tables.column_names import NAMES
 from coefgate.samples.foreign.times import observed_at
 from coefgate.samples.foreign.values import NotUnderstood, boolean_of, number_of, text_of
+from coefgate.samples.stop_reasons import ending
 
 _ENOUGH: Final = 0.5
 _ENOUGH_WORDS: Final = 0.9
@@ -124,6 +125,12 @@ LOOKS_LIKE: Final[Mapping[str, Callable[[Sequence[Any]], bool]]] = {
     "paths": lambda values: words_in(values) <= {"real", "partial", "synthetic"},
 }
 """By fact: can values be what a column of it holds?"""
+
+
+def look_like_stop_reasons(values: Sequence[Any]) -> bool:
+    """Are they words of providers for why a reply stopped, and not plain yes and no?"""
+    told = [one for one in values if isinstance(one, str)]
+    return bool(told) and _are(ending, _ENOUGH_WORDS)(told) and not _are(boolean_of)(told)
 
 
 def have_dots_for_thousands(values: Sequence[Any]) -> bool:

@@ -21,6 +21,7 @@ from coefgate.samples.foreign.tables.column_values import (
     LOOKS_LIKE,
     have_dots_for_thousands,
     look_like_files,
+    look_like_stop_reasons,
     separator_of,
     words_in,
 )
@@ -63,10 +64,14 @@ def guess_columns(records: Iterable[Mapping[str, Any]]) -> Guess:
         ]
         if (found := _by_name(name, free, values)) is not None:
             columns[name] = found
-    if FILES.keys().isdisjoint(columns):
+    for name, others, look in (
+        ("deliverables", FILES.keys(), look_like_files),
+        ("stop_reason", {"stop_reason"}, look_like_stop_reasons),
+    ):
         free = [one for one in values if one not in columns.values() and not _in_list(one)]
-        found = next((one for one in free if look_like_files(values[one])), None)
-        columns |= {} if found is None else {"deliverables": found}
+        if columns.keys().isdisjoint(others):
+            found = next((one for one in free if look(values[one])), None)
+            columns |= {} if found is None else {name: found}
     stated = columns.get("deliverables")
     asked = stated is not None and not ASKED_FOR.isdisjoint(names_of(stated))
     times = values.get(columns.get("observed_at", ""), ())
