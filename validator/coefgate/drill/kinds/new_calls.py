@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from functools import partial
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import GATES, Fileset, StoredLine
+from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
 from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.calls import corrected_to, retirement
 from coefgate.drill.kinds.files import PAGE
@@ -126,8 +127,10 @@ _NewLabels = tuple[dict[str, Any], dict[str, object]]
 """Labels of new calls, and why the report says that the fallback serves them."""
 
 
-def _foreign_model(_state: Fileset, rng: Random) -> _NewLabels:
+def _foreign_model(state: Fileset, rng: Random) -> _NewLabels:
     model = f"drill-model-{rng.randint(1, 9999)}"
+    served = any(fnmatchcase(model, glob) for glob in state.draft(REGISTRY)["applies_to"])
+    some(() if served else (model,), "applies_to takes every model")
     return {"model": model}, {"reason": "model", "value": model}
 
 
