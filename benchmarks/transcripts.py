@@ -24,7 +24,7 @@ FEWER = 100_000
 _SESSION = {
     "isSidechain": False,
     "userType": "external",
-    "cwd": "/work/shop",
+    "cwd": "/repo/shop",
     "sessionId": "5e55a000-0000-4000-8000-000000000001",
     "version": "2.1.39",
     "gitBranch": "main",
@@ -48,7 +48,7 @@ def write_transcript(file: Path, lines: int) -> None:
 
 
 def _records(number: int) -> list[dict[str, Any]]:
-    path = f"/work/shop/src/part_{number % 97}.py"
+    path = f"/repo/shop/src/part_{number % 97}.py"
     text = f"def part_{number}():\n    return {number}\n" * 20
     message, tools = f"msg_{number:012}", [f"toolu_{number:010}{one}" for one in "abc"]
     writes = {"file_path": path, "content": text}

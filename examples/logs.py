@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-WORKSPACE: Final = "/work/shop"
+WORKSPACE: Final = "/repo/shop"
 _KINDS: Final = {
     "bugfix": (500, ("src/cart.py", "src/stock.py", "tests/test_cart.py")),
     "feature": (1100, ("src/gifts.py", "src/gifts_api.py", "tests/test_gifts.py", "web/gifts.ts")),

@@ -285,12 +285,12 @@ def test_the_page_names_a_pipe_by_what_it_is(
 
 def test_absolute_paths_are_read_from_the_workspace_that_is_named(tmp_path: Path) -> None:
     file = csv_of_calls(tmp_path / "calls.csv")
-    file.write_text(file.read_text().replace("src/", "/work/shop/src/"), "utf-8")
-    file.write_text(file.read_text().replace("docs/", "/work/shop/docs/"), "utf-8")
-    file.write_text(file.read_text().replace("tests/", "/work/shop/tests/"), "utf-8")
+    file.write_text(file.read_text().replace("src/", "/repo/shop/src/"), "utf-8")
+    file.write_text(file.read_text().replace("docs/", "/repo/shop/docs/"), "utf-8")
+    file.write_text(file.read_text().replace("tests/", "/repo/shop/tests/"), "utf-8")
     with pytest.raises(UsageProblem, match="--workspace DIR"):
         init(tmp_path / "ours", calls=CallSources("csv", (str(file),)))
-    calls = CallSources("csv", (str(file),), workspace="/work/shop")
+    calls = CallSources("csv", (str(file),), workspace="/repo/shop")
     made = init(tmp_path / "ours", calls=calls)
     assert made.imported is not None
     assert made.imported.collected.taken.calls == 40

@@ -323,7 +323,7 @@ def test_whose_folders_they_were_is_not_stored() -> None:
         _call(1, model="/srv/ann/models/q.gguf", run_id="/srv/ann/run-1", call_id="/srv/ann/1"),
         _call(2, model="two\nlines of a secret"),
     ]
-    found = _collected(calls, workspace="/work")
+    found = _collected(calls, workspace="/repo")
     (fields,) = _fields(found)
     assert (fields["model"], fields["run_id"], fields["call_id"]) == ("q.gguf", "run-1", None)
     ((_, _, (place,)),) = _reasons(found).values()

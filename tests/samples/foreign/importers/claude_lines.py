@@ -13,7 +13,7 @@ def line(kind: str, uuid: str, **fields: Any) -> dict[str, Any]:
         "parentUuid": None,
         "isSidechain": False,
         "userType": "external",
-        "cwd": "/work/shop",
+        "cwd": "/repo/shop",
         "sessionId": SESSION,
         "version": "2.1.39",
         "gitBranch": "main",
@@ -67,7 +67,7 @@ def uses(name: str, tool: str, **given: Any) -> dict[str, Any]:
     return {"type": "tool_use", "id": tool, "name": name, "input": given}
 
 
-def writes(tool: str, path: str = "/work/shop/src/a.py", text: str = "x" * 300) -> dict[str, Any]:
+def writes(tool: str, path: str = "/repo/shop/src/a.py", text: str = "x" * 300) -> dict[str, Any]:
     """A block that asks for a file."""
     return uses("Write", tool, file_path=path, content=text)
 
@@ -82,14 +82,14 @@ def answer(uuid: str, tool: str, outcome: Any, *, failed: bool = False, **fields
     return line("user", uuid, message=message, toolUseResult=outcome, **fields)
 
 
-def wrote(kind: str = "create", path: str = "/work/shop/src/a.py", **more: Any) -> dict[str, Any]:
+def wrote(kind: str = "create", path: str = "/repo/shop/src/a.py", **more: Any) -> dict[str, Any]:
     """What a write came to."""
     return {"type": kind, "filePath": path, "content": "…", "structuredPatch": []} | more
 
 
 def written_by(message: str, number: int = 1, *, out: int = 100, **fields: Any) -> list[Any]:
     """A reply that writes ``src/NUMBER.py``, and the result."""
-    tool, path = f"toolu_{message}", f"/work/shop/src/{number}.py"
+    tool, path = f"toolu_{message}", f"/repo/shop/src/{number}.py"
     where = {name: fields[name] for name in fields if name not in ("stop", "model")}
     return [
         reply(message, f"a-{message}", writes(tool, path), out=out, **fields),

@@ -16,7 +16,7 @@ from coefgate.use_cases.import_samples import collect_samples
 from tests.samples.foreign.importers.agent_records import deliverables, left_out, samples_of
 
 FILES = Path(__file__).with_name("agent_files")
-SHOP = FILES / "claude" / "-work-shop"
+SHOP = FILES / "claude" / "-repo-shop"
 
 
 def _collect(format_name: str, *places: Path, unit: SampleUnit = "call") -> Collected:

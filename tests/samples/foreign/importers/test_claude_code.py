@@ -64,7 +64,7 @@ def test_of_the_lines_of_a_reply_the_largest_count_is_taken_as_a_whole() -> None
     call = _one(
         reply("msg_1", "a1", says("I will."), out=3),
         reply("msg_1", "a2", writes("t1"), usage=grown),
-        reply("msg_1", "a3", writes("t2", "/work/shop/src/b.py"), out=3),
+        reply("msg_1", "a3", writes("t2", "/repo/shop/src/b.py"), out=3),
     )
     assert (call.actual_output_tokens, call.input_tokens, call.call_id) == (240, 2007, "msg_1")
 
@@ -113,7 +113,7 @@ def test_a_count_far_below_the_text_is_a_placeholder() -> None:
 
 
 def test_a_short_text_is_held_against_a_count_that_is_not_final() -> None:
-    short = [says("This is a reply of one line."), writes("t1", "/work/shop/a", "")]
+    short = [says("This is a reply of one line."), writes("t1", "/repo/shop/a", "")]
     result = answer("r1", "t1", wrote())
     assert _one(reply("msg_1", "a1", *short, out=2), result).unusable == "placeholder"
     assert _one(reply("msg_1", "a1", *short, out=2, stop="tool_use"), result).unusable is None
@@ -190,7 +190,7 @@ _REFUSED = "<tool_use_error>InputValidationError: content is missing</tool_use_e
 def test_a_reply_with_a_tool_that_could_not_run_may_have_been_cut_off(
     rest: list[Any], truncated: bool | None
 ) -> None:
-    two = reply("msg_1", "a1", writes("t1"), writes("t2", "/work/shop/b.py"))
+    two = reply("msg_1", "a1", writes("t1"), writes("t2", "/repo/shop/b.py"))
     begun = [two, answer("r1", "t1", wrote())] if rest[:1] != [_STOPPED] else [two]
     assert _one(*begun, *rest).truncated is truncated
 
@@ -220,66 +220,66 @@ def test_the_result_says_what_was_there_before() -> None:
         (writes("t"), wrote("text", gitDiff={"status": "modified"}), ("modify", None)),
         (writes("t"), wrote("text", originalFile="abc"), ("modify", 3)),
         (writes("t"), None, ("unknown", None)),
-        (uses("Edit", "t", file_path="/work/shop/src/a.py", old_string="a", new_string="b"),
-         {"filePath": "/work/shop/src/a.py", "oldString": "a", "originalFile": "abc"},
+        (uses("Edit", "t", file_path="/repo/shop/src/a.py", old_string="a", new_string="b"),
+         {"filePath": "/repo/shop/src/a.py", "oldString": "a", "originalFile": "abc"},
          ("modify", 3)),
-        (uses("Edit", "t", file_path="/work/shop/src/a.py", old_string="", new_string="b"),
-         {"filePath": "/work/shop/src/a.py", "oldString": "", "originalFile": ""},
+        (uses("Edit", "t", file_path="/repo/shop/src/a.py", old_string="", new_string="b"),
+         {"filePath": "/repo/shop/src/a.py", "oldString": "", "originalFile": ""},
          ("create", None)),
-        (uses("MultiEdit", "t", file_path="/work/shop/src/a.py",
+        (uses("MultiEdit", "t", file_path="/repo/shop/src/a.py",
               edits=[{"old_string": "", "new_string": "b"}]),
-         {"filePath": "/work/shop/src/a.py", "originalFile": ""},
+         {"filePath": "/repo/shop/src/a.py", "originalFile": ""},
          ("create", None)),
-        (uses("NotebookEdit", "t", notebook_path="/work/shop/src/a.py", new_source="b"),
-         {"notebook_path": "/work/shop/src/a.py", "original_file": "{}", "error": ""},
+        (uses("NotebookEdit", "t", notebook_path="/repo/shop/src/a.py", new_source="b"),
+         {"notebook_path": "/repo/shop/src/a.py", "original_file": "{}", "error": ""},
          ("modify", 2)),
     ]  # fmt: skip
     for use, outcome, expected in pairs:
         call = _one(reply("msg_1", "a1", use), answer("r1", "t", outcome))
         (file,) = call.files
-        assert (file.path, file.operation, file.bytes_before) == ("/work/shop/src/a.py", *expected)
+        assert (file.path, file.operation, file.bytes_before) == ("/repo/shop/src/a.py", *expected)
 
 
 def test_without_an_outcome_the_words_of_the_result_say_it() -> None:
-    told = answer("r1", "t1", None, said="File created successfully at: /work/shop/src/a.py")
+    told = answer("r1", "t1", None, said="File created successfully at: /repo/shop/src/a.py")
     (file,) = _one(reply("msg_1", "a1", writes("t1")), told).files
     assert file.operation == "create"
 
 
 def test_what_was_rejected_failed_or_never_ran_is_not_delivered() -> None:
     reject = "The user doesn't want to proceed with this tool use."
-    notebook = uses("NotebookEdit", "t5", notebook_path="/work/shop/n.ipynb", new_source="b")
+    notebook = uses("NotebookEdit", "t5", notebook_path="/repo/shop/n.ipynb", new_source="b")
     call = _one(
-        reply("msg_1", "a1", *(writes(f"t{n}", f"/work/shop/{n}") for n in range(5)), notebook),
-        answer("r0", "t0", wrote("create", "/work/shop/0")),
+        reply("msg_1", "a1", *(writes(f"t{n}", f"/repo/shop/{n}") for n in range(5)), notebook),
+        answer("r0", "t0", wrote("create", "/repo/shop/0")),
         answer("r1", "t1", f"Error: {reject}", failed=True, said=reject),
-        answer("r2", "t2", wrote("create", "/work/shop/2"), failed=True),
+        answer("r2", "t2", wrote("create", "/repo/shop/2"), failed=True),
         answer("r3", "t3", "User rejected tool use"),
-        answer("r5", "t5", {"notebook_path": "/work/shop/n.ipynb", "error": "No such cell"}),
+        answer("r5", "t5", {"notebook_path": "/repo/shop/n.ipynb", "error": "No such cell"}),
     )
-    assert [file.path for file in call.files] == ["/work/shop/0"]
+    assert [file.path for file in call.files] == ["/repo/shop/0"]
 
 
 def test_two_results_in_one_line_share_no_outcome() -> None:
-    both = answer("r1", "t1", wrote("create", "/work/shop/src/a.py"))
+    both = answer("r1", "t1", wrote("create", "/repo/shop/src/a.py"))
     second = answer("r2", "t2", None)["message"]["content"]
     both["message"]["content"] += second
-    call = _one(reply("msg_1", "a1", writes("t1"), writes("t2", "/work/shop/b.py")), both)
+    call = _one(reply("msg_1", "a1", writes("t1"), writes("t2", "/repo/shop/b.py")), both)
     assert [(one.path, one.operation) for one in call.files] == [
-        ("/work/shop/src/a.py", "unknown"),
-        ("/work/shop/b.py", "unknown"),
+        ("/repo/shop/src/a.py", "unknown"),
+        ("/repo/shop/b.py", "unknown"),
     ]
 
 
 def test_of_a_file_the_first_operation_counts() -> None:
-    edit = uses("Edit", "t2", file_path="/work/shop/src/a.py", old_string="a", new_string="b")
+    edit = uses("Edit", "t2", file_path="/repo/shop/src/a.py", old_string="a", new_string="b")
     found = _found(
         [
             prompt("p1"),
             reply("msg_1", "a1", writes("t1"), out=150),
             answer("r1", "t1", wrote()),
             reply("msg_2", "a2", edit, out=50),
-            answer("r2", "t2", {"filePath": "/work/shop/src/a.py", "originalFile": "abc"}),
+            answer("r2", "t2", {"filePath": "/repo/shop/src/a.py", "originalFile": "abc"}),
             reply("msg_3", "a3", says("Done."), out=3, stop="end_turn"),
         ],
         unit="turn",
@@ -310,11 +310,11 @@ def test_a_shell_that_writes_files_makes_the_list_partial(command: str, paths: s
 
 
 def test_a_call_says_its_session_prompt_folder_and_branch() -> None:
-    within: dict[str, Any] = {"cwd": "/work/shop/src", "gitBranch": "parser"}
+    within: dict[str, Any] = {"cwd": "/repo/shop/src", "gitBranch": "parser"}
     found = _found([prompt("p1"), *written_by("msg_1", **within)])
     (call,) = _calls(prompt("p1"), *written_by("msg_1", **within))
     assert (call.run_id, call.phase_id) == (SESSION, "p1")
-    assert (call.workspace, call.branch) == ("/work/shop", "parser")
+    assert (call.workspace, call.branch) == ("/repo/shop", "parser")
     (sample,) = samples_of(found)
     assert deliverables(sample) == [("src/1.py", "create", None)]
     assert (sample["observed_at"], sample["model"]) == ("2026-02-12T16:00:00Z", "claude-opus-4-6")
@@ -454,11 +454,11 @@ def test_a_turn_that_goes_on_is_left_for_later() -> None:
 
 def test_a_reply_whose_tools_still_run_is_left_for_later() -> None:
     """Its list of files may grow, and a stored line does not."""
-    two = reply("msg_1", "a1", writes("t1"), writes("t2", "/work/shop/src/b.py"), out=200)
+    two = reply("msg_1", "a1", writes("t1"), writes("t2", "/repo/shop/src/b.py"), out=200)
     begun = [two, answer("r1", "t1", wrote())]
     assert left_out(_found(begun)) == {"unfinished": (1, 200)}
     (call,) = samples_of(
-        _found([*begun, answer("r2", "t2", wrote("create", "/work/shop/src/b.py"))])
+        _found([*begun, answer("r2", "t2", wrote("create", "/repo/shop/src/b.py"))])
     )
     assert [path for path, _, _ in deliverables(call)] == ["src/a.py", "src/b.py"]
 
@@ -500,7 +500,7 @@ def test_a_model_that_wrote_most_names_the_turn() -> None:
 def _stream(*records: dict[str, Any]) -> list[dict[str, Any]]:
     """The same lines as a stream has them: fewer fields, and the session under another name."""
     names = ("type", "message", "uuid", "subtype", "event", "usage", "is_error", "stop_reason")
-    init = {"type": "system", "subtype": "init", "cwd": "/work/shop", "session_id": "s1"}
+    init = {"type": "system", "subtype": "init", "cwd": "/repo/shop", "session_id": "s1"}
     told = []
     for one in records:
         kept = {name: one[name] for name in names if name in one}
@@ -652,7 +652,7 @@ def _shuffled() -> st.SearchStrategy[list[Any]]:
             reply(f"msg_{number}", f"a{number}.0", thinks(), out=1),
             reply(f"msg_{number}", f"a{number}.1", says("I write it."), out=8),
             reply(f"msg_{number}", f"a{number}.2", writes(f"t{number}"), **counts),
-            reply(f"msg_{number}", f"a{number}.3", writes(f"u{number}", "/work/shop/b"), **counts),
+            reply(f"msg_{number}", f"a{number}.3", writes(f"u{number}", "/repo/shop/b"), **counts),
         ]
         twice = st.lists(st.sampled_from(lines), max_size=4)
         results = [answer(f"r{number}", f"t{number}", wrote())]
@@ -676,7 +676,7 @@ def _facts(calls: list[Any]) -> list[tuple[Any, ...]]:
 @given(_shuffled())
 def test_neither_the_order_of_lines_nor_copies_of_them_matter(records: list[Any]) -> None:
     plain = [reply(f"msg_{n}", "a", thinks(), says("I write it."), writes(f"t{n}"),
-                   writes(f"u{n}", "/work/shop/b"), out=150) for n in (1, 2, 3)]  # fmt: skip
+                   writes(f"u{n}", "/repo/shop/b"), out=150) for n in (1, 2, 3)]  # fmt: skip
     told = [
         one for n, line in enumerate(plain, 1) for one in (line, answer("r", f"t{n}", wrote()))
     ]

@@ -45,7 +45,7 @@ def _head(**fields: Any) -> list[dict[str, Any]]:
     """How a rollout begins."""
     meta = {
         "id": THREAD,
-        "cwd": "/work/shop",
+        "cwd": "/repo/shop",
         "cli_version": "0.104.0",
         "source": "cli",
         "git": {"branch": "main"},
@@ -54,7 +54,7 @@ def _head(**fields: Any) -> list[dict[str, Any]]:
 
 
 def _context(turn: str | None, second: int = 1, model: str = "gpt-5.3-codex") -> dict[str, Any]:
-    told = {"cwd": "/work/shop/src", "model": model, "effort": "high"}
+    told = {"cwd": "/repo/shop/src", "model": model, "effort": "high"}
     return _line("turn_context", told | ({"turn_id": turn} if turn else {}), second)
 
 
@@ -122,7 +122,7 @@ def test_a_count_closes_the_reply_before_it_and_counts_once() -> None:
     assert (first.reasoning_tokens, first.input_tokens) == (75, 900)
     assert [one.path for one in first.files + second.files] == ["a.py", "b.py"]
     assert (first.run_id, first.phase_id, first.model) == (THREAD, "turn-1", "gpt-5.3-codex")
-    assert (first.workspace, first.branch) == ("/work/shop", "main")
+    assert (first.workspace, first.branch) == ("/repo/shop", "main")
     assert (first.stop_reason, first.truncated, first.success) == (None, False, True)
     assert first.visible_characters == len(_patch(("Add", "a.py")))
     found = _found(records)
@@ -274,10 +274,10 @@ def test_text_that_only_shows_a_patch_is_none() -> None:
     assert call.files == ()
 
 
-def _changes(path: str = "/work/shop/src/a.py") -> dict[str, Any]:
-    moved = {"type": "update", "unified_diff": "@@", "move_path": "/work/shop/src/new.py"}
-    return {path: {"type": "add", "content": "…"}, "/work/shop/old.py": moved,
-            "/work/shop/gone.py": {"type": "delete", "content": "…"}}  # fmt: skip
+def _changes(path: str = "/repo/shop/src/a.py") -> dict[str, Any]:
+    moved = {"type": "update", "unified_diff": "@@", "move_path": "/repo/shop/src/new.py"}
+    return {path: {"type": "add", "content": "…"}, "/repo/shop/old.py": moved,
+            "/repo/shop/gone.py": {"type": "delete", "content": "…"}}  # fmt: skip
 
 
 def test_what_codex_says_of_a_patch_is_preferred_and_counts_once() -> None:
@@ -329,7 +329,7 @@ def test_a_patch_of_a_script_belongs_to_the_latest_call() -> None:
         [script, _tokens(150, 150), _says(), patched],
     ):
         first, *_ = _calls(*_head(), *records)
-        assert [one.path for one in first.files] == ["/work/shop/src/a.py", "/work/shop/old.py"]
+        assert [one.path for one in first.files] == ["/repo/shop/src/a.py", "/repo/shop/old.py"]
     assert _calls(*_head(), patched) == []
 
 
@@ -411,7 +411,7 @@ def test_a_fork_repeats_its_parent_at_once_and_that_does_not_count(how: dict[str
     started = _event("task_started", turn_id="turn-1")
     parent = [*_head(), started, *_writes("c1", "a.py", 150, 150)]
     copied = [one | {"timestamp": "2026-02-23T11:42:30.999Z"} for one in parent]
-    head = _line("session_meta", {"id": "child", "cwd": "/work/shop"} | how, 30)
+    head = _line("session_meta", {"id": "child", "cwd": "/repo/shop"} | how, 30)
     own = [_context("turn-9", 33), _asks("c9", ("Add", "z.py")), _tokens(190, 40), _output("c9")]
     own = [one | {"timestamp": "2026-02-23T11:42:35.000Z"} for one in own]
     (call,) = _calls(head, *copied, *own)
@@ -424,7 +424,7 @@ def test_a_fork_repeats_its_parent_at_once_and_that_does_not_count(how: dict[str
 
 
 def test_an_agent_may_name_the_session_and_the_turn_that_it_works_for() -> None:
-    head = _line("session_meta", {"id": "agent", "session_id": THREAD, "cwd": "/work/shop"})
+    head = _line("session_meta", {"id": "agent", "session_id": THREAD, "cwd": "/repo/shop"})
     told = {"response_id": "resp_1", "usage": _usage(60), "root_turn_id": "turn-1"}
     records = [_context("turn-9"), _says(), _line("token_usage_record", told), _tokens(60, 60)]
     (call,) = _calls(head, *records)
@@ -443,7 +443,7 @@ def test_a_fork_may_say_where_its_own_history_begins() -> None:
 def test_a_session_that_is_told_in_two_files_counts_once() -> None:
     """By the turn and the sums so far, whatever the file calls itself."""
     records = [*_head(), *_writes("c1", "a.py", 150, 150)]
-    other = [_line("session_meta", {"id": "resumed", "cwd": "/work/shop"}, 50), *records[1:]]
+    other = [_line("session_meta", {"id": "resumed", "cwd": "/repo/shop"}, 50), *records[1:]]
     found = _found(records, [*other, *_writes("c2", "b.py", 210, 60)])
     assert (found.told, found.again) == (Count(2, 210), 1)
 

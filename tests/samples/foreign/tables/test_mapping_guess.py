@@ -58,7 +58,7 @@ def _columns(**columns: Any) -> dict[str, str]:
         ("branch", "gitBranch", "main"),
         ("actual_output_tokens", "properties.completion_tokens", 345),
         ("model", "properties.main_model", "m-1"),
-        ("workspace", "cwd", "/work"),
+        ("workspace", "cwd", "/repo"),
         ("unit", "unit", "turn"),
         ("paths", "paths", "partial"),
     ],

@@ -42,7 +42,7 @@ def deliverables_of(
 def relative_path(path: str, workspace: str | None) -> str | None:
     """``path`` relative to ``workspace``, with ``/``; ``None`` where it leads out of it.
 
-    Absolute are ``/work/a.py``, ``C:\\work\\a.py``, ``file:///c:/work/a.py`` and what Git Bash
+    Absolute are ``/repo/a.py``, ``C:\\work\\a.py``, ``file:///c:/work/a.py`` and what Git Bash
     and WSL make of drives (``/c/work``, ``/mnt/c/work``), each where ``workspace`` is of a drive.
     """
     path = path.strip()

@@ -54,7 +54,7 @@ resource = Resource(
         "service.name": "shop-agent",
         "phase.category": "implementation",
         "phase.complexity": "low",
-        "coefgate.workspace": "/work/shop",
+        "coefgate.workspace": "/repo/shop",
     }
 )
 for name in ("traces.jsonl", "logs.jsonl"):
@@ -126,7 +126,7 @@ with span(
                 },
             )
         )
-    for tool, path in (("write_file", "/work/shop/src/cart.py"), ("read_file", "README.md")):
+    for tool, path in (("write_file", "/repo/shop/src/cart.py"), ("read_file", "README.md")):
         with span(
             f"execute_tool {tool}",
             11,
