@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,11 +18,11 @@ from coefgate.core.vocabulary import Deliverable
 from coefgate.git.hooks import Hook, hook_file, install_hooks, words_of_refusal
 from coefgate.git.release_tags import merged_tags, registry_version
 from coefgate.git.repository import Repository
+from coefgate.registry.compilation import snapshot
 from coefgate.replay.state import State
 from coefgate.runner.registry import Registry
 from coefgate.samples.model import instant
-from coefgate.samples.status import SCORED, count_of
-from coefgate.use_cases.build import build
+from coefgate.samples.status import SCORED, Audited, count_of
 from coefgate.use_cases.ci_files import examined_ci
 from coefgate.use_cases.examination import Examination, broken, lacking, unseen, working
 from coefgate.use_cases.head import head_of
@@ -99,9 +99,10 @@ def _examinations(root: Path, now: float) -> Iterator[Examination]:
         return
     numbers, calls = len(state.registry.numbers), len(state.store.samples)
     yield working("registry", f"{numbers:,} numbers and {calls:,} calls can be read")
-    yield _tried("estimate", partial(_estimate, root, state))
-    yield _calls(state)
-    yield _age(state, now)
+    yield _tried("estimate", partial(_estimate, state))
+    scored = [one for one in state.audited() if one.status in SCORED]
+    yield _calls(scored, of=calls)
+    yield _age(scored, now)
     with ExitStack() as stack:
         try:
             repository = stack.enter_context(Repository(root))
@@ -129,7 +130,7 @@ def _tried(subject: str, trial: Callable[[], Examination]) -> Examination:
         return broken(subject, str(error))
 
 
-def _estimate(root: Path, state: State) -> Examination:
+def _estimate(state: State) -> Examination:
     """A call as a runner asks for it, from a snapshot built for it, and from the folder."""
     table = state.table
     category = next(iter(state.registry.categories))
@@ -137,7 +138,7 @@ def _estimate(root: Path, state: State) -> Examination:
     files = [Deliverable("src/canary.py", "create"), Deliverable("README.md", "modify", 2048)]
     with TemporaryDirectory(prefix="coefgate-doctor-") as folder:
         file = Path(folder, "snapshot.json")
-        file.write_bytes(build(root).data)
+        file.write_bytes(snapshot(state.registry).data)
         runner = Registry.from_snapshot(file)
         there = runner.estimate(category=category, complexity=complexity, deliverables=files)
     here = estimate(table, category=category, complexity=complexity, deliverables=files)
@@ -148,22 +149,18 @@ def _estimate(root: Path, state: State) -> Examination:
     return working("estimate", f"{call}: {here.tokens:,} tokens, in a runner too")
 
 
-def _calls(state: State) -> Examination:
-    audited = state.audited()
-    scored = count_of([one for one in audited if one.status in SCORED])
-    told = f"{scored.scored:,} of {len(audited):,} calls are scored, in {scored.phases:,} phases"
-    if not scored.scored:
-        remedy = "coefgate samples audit" if audited else "coefgate samples import --help"
+def _calls(scored: Sequence[Audited], *, of: int) -> Examination:
+    found = count_of(scored)
+    told = f"{found.scored:,} of {of:,} calls are scored, in {found.phases:,} phases"
+    if not scored:
+        remedy = "coefgate samples audit" if of else "coefgate samples import --help"
         return lacking("calls", told, remedy)
     return working("calls", told)
 
 
-def _age(state: State, now: float) -> Examination:
-    times = [
-        instant(one.sample.observed_at)
-        for one in state.audited()
-        if one.status in SCORED and one.sample.observed_at is not None
-    ]
+def _age(scored: Iterable[Audited], now: float) -> Examination:
+    stated = (one.sample.observed_at for one in scored)
+    times = [instant(one) for one in stated if one is not None]
     if not times:
         return unseen("age of calls", "no scored call has a time")
     days = int((now - max(times)) // _DAY)
