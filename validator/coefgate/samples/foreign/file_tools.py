@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.core.vocabulary import Operation
 from coefgate.samples.foreign.call import ForeignFile
-from coefgate.samples.foreign.fields import mapping
+from coefgate.samples.foreign.json_types import mapping
 from coefgate.samples.foreign.transcripts.codex_patches import asked_files
 from coefgate.samples.foreign.values import decoded_json
 

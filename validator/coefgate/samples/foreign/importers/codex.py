@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from coefgate.samples.foreign.call import ForeignCall, SampleUnit
-from coefgate.samples.foreign.fields import mapping, text
 from coefgate.samples.foreign.formats import ImportOptions
+from coefgate.samples.foreign.json_types import mapping, text
 from coefgate.samples.foreign.source import ForeignSource
 from coefgate.samples.foreign.transcripts.codex_rollouts import Rollout
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
-from coefgate.samples.foreign.fields import mapping, sequence, whole_number
 from coefgate.samples.foreign.file_lists import FileForm, files_of
 from coefgate.samples.foreign.file_tools import written_files
+from coefgate.samples.foreign.json_types import mapping, sequence, whole_number
 from coefgate.samples.foreign.otlp.dialects import (
     OPEN_INFERENCE,
     Dialect,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from coefgate.samples.foreign.fields import mapping, sequence, text
+from coefgate.samples.foreign.json_types import mapping, sequence, text
 from coefgate.samples.foreign.source import ForeignSource
 
 _SIGNALS: Final = {

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
-from coefgate.samples.foreign.fields import mapping, sequence, text, whole_number
+from coefgate.samples.foreign.json_types import mapping, sequence, text, whole_number
 from coefgate.samples.foreign.times import observed_at
 from coefgate.samples.foreign.transcripts.claude_tools import (
     ToolUse,

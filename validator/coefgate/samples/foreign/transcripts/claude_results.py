@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from coefgate.samples.foreign.call import ForeignCall
-from coefgate.samples.foreign.fields import mapping, text, whole_number
+from coefgate.samples.foreign.json_types import mapping, text, whole_number
 from coefgate.samples.foreign.times import observed_at
 from coefgate.samples.foreign.transcripts.claude_tools import shown_text
 from coefgate.samples.foreign.transcripts.turns import turn_of

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from coefgate.samples.foreign.call import ForeignCall
-from coefgate.samples.foreign.fields import mapping, sequence, text
+from coefgate.samples.foreign.json_types import mapping, sequence, text
 from coefgate.samples.foreign.transcripts.claude_messages import Message
 from coefgate.samples.foreign.transcripts.claude_results import (
     ceiling_hit,

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from coefgate.core.vocabulary import Operation
 from coefgate.samples.foreign.call import ForeignFile
-from coefgate.samples.foreign.fields import mapping, sequence, text
+from coefgate.samples.foreign.json_types import mapping, sequence, text
 
 _EDITORS: Final = {
     "Write": "file_path",

@@ -14,7 +14,7 @@ import orjson
 
 from coefgate.core.vocabulary import Operation
 from coefgate.samples.foreign.call import ForeignFile
-from coefgate.samples.foreign.fields import mapping, sequence, text
+from coefgate.samples.foreign.json_types import mapping, sequence, text
 
 _BEGIN: Final = "*** Begin Patch"
 _FILE: Final = re.compile(r"^[ \t]*\*\*\* (Add|Update) File: (.+?)[ \t\r]*$", re.MULTILINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coefgate.samples.foreign.fields import mapping, sequence, text, whole_number
+from coefgate.samples.foreign.json_types import mapping, sequence, text, whole_number
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Values of foreign records, whose types nobody vouches for."""
+"""Values of foreign JSON as the types that are expected, or nothing: nobody vouches for them."""
 
 from __future__ import annotations
 
