@@ -376,7 +376,6 @@ from coefgate.samples.foreign.call import ForeignCall, ForeignFile
 from coefgate.samples.foreign.source import ForeignSource
 from coefgate.samples.foreign.formats import ImportOptions
 
-SUMMARY: Final = "a log of three columns"
 FILES: Final = ("*.log",)
 UNITS: Final = ("call",)
 

@@ -35,11 +35,10 @@ class ImportOptions:
 class Importer(Protocol):
     """A module that reads one format.
 
-    ``SUMMARY``: one line that says what it reads. ``FILES``: globs of the names that its files
-    have in a folder. ``UNITS``: what its samples can be, the usual one first.
+    ``FILES``: globs of the names that its files have in a folder. ``UNITS``: what its samples can
+    be, the usual one first.
     """
 
-    SUMMARY: str
     FILES: Sequence[str]
     UNITS: Sequence[SampleUnit]
 

@@ -19,7 +19,6 @@ from coefgate.samples.foreign.times import observed_at
 from coefgate.samples.foreign.values import NotUnderstood, boolean_of, number_of, text_of
 from coefgate.samples.model import Paths
 
-SUMMARY: Final = "logs of Autopack, with the definitions of its phases (--map)"
 FILES: Final = ("*.log", "*.txt")
 UNITS: Final[tuple[SampleUnit, ...]] = ("call",)
 

@@ -10,7 +10,6 @@ from coefgate.samples.foreign.formats import ImportOptions
 from coefgate.samples.foreign.source import ForeignSource
 from coefgate.samples.foreign.transcripts.claude_sessions import Session
 
-SUMMARY: Final = "Claude Code: session transcripts, and claude -p --output-format stream-json"
 FILES: Final = ("*.jsonl",)
 UNITS: Final[tuple[SampleUnit, ...]] = ("call", "turn")
 

@@ -11,7 +11,6 @@ from coefgate.samples.foreign.json_types import mapping, text
 from coefgate.samples.foreign.source import ForeignSource
 from coefgate.samples.foreign.transcripts.codex_rollouts import Rollout
 
-SUMMARY: Final = "Codex: rollout files (~/.codex/sessions)"
 FILES: Final = ("rollout-*.jsonl",)
 UNITS: Final[tuple[SampleUnit, ...]] = ("call", "turn")
 

@@ -13,7 +13,6 @@ from coefgate.samples.foreign.tables.csv_records import csv_table
 from coefgate.samples.foreign.tables.mapped_calls import mapped_calls
 from coefgate.samples.foreign.tables.mapping_proposal import column_map_of, proposal
 
-SUMMARY: Final = "CSV files of any columns, with commas, semicolons or tabs"
 FILES: Final = ("*.csv", "*.tsv")
 UNITS: Final[tuple[SampleUnit, ...]] = ("call", "turn")
 

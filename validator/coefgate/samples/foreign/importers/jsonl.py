@@ -12,7 +12,6 @@ from coefgate.samples.foreign.tables.mapped_calls import mapped_calls
 from coefgate.samples.foreign.tables.mapping_guess import guess_columns
 from coefgate.samples.foreign.tables.mapping_proposal import column_map_of, proposal
 
-SUMMARY: Final = "JSON lines, or one JSON list, of objects of any fields"
 FILES: Final = ("*.jsonl", "*.ndjson", "*.json")
 UNITS: Final[tuple[SampleUnit, ...]] = ("call", "turn")
 

@@ -20,7 +20,6 @@ from coefgate.samples.foreign.tables.csv_records import csv_table
 from coefgate.samples.foreign.tables.mapped_calls import mapped_calls
 from coefgate.samples.foreign.values import ABSENT, decoded_json, is_nothing, value_at
 
-SUMMARY: Final = "spend-log rows of a LiteLLM proxy"
 FILES: Final = ("*.jsonl", "*.ndjson", "*.json", "*.csv")
 UNITS: Final[tuple[SampleUnit, ...]] = ("call",)
 

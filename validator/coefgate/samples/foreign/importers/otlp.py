@@ -13,9 +13,6 @@ from coefgate.samples.foreign.otlp.records import KEYS, otlp_records
 from coefgate.samples.foreign.otlp.tool_calls import ToolCalls
 from coefgate.samples.foreign.source import ForeignSource
 
-SUMMARY: Final = (
-    "OTLP JSON lines, traces and logs: GenAI conventions, OpenInference, Claude Code, Codex"
-)
 FILES: Final = ("*.json", "*.jsonl", "*.ndjson")
 UNITS: Final[tuple[SampleUnit, ...]] = ("call",)
 
