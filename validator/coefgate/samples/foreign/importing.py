@@ -8,8 +8,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-import orjson
-
 from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
 from coefgate.samples.foreign.call import ForeignCall
 from coefgate.samples.foreign.call_identity import call_facts, tells_again
@@ -31,6 +29,7 @@ class _Kept(NamedTuple):
     """A call as far as it is kept: the ``line`` of a sample, or the ``reason`` why it is none.
 
     ``says``: how much its record says, which is compared with another of the same call.
+    ``missing``: the facts that its line does not say.
     """
 
     tokens: int
@@ -38,6 +37,7 @@ class _Kept(NamedTuple):
     line: bytes | None
     reason: str = ""
     says: tuple[bool, int] = (False, 0)
+    missing: tuple[str, ...] = ()
 
 
 class Collector:
@@ -164,7 +164,7 @@ class Collector:
         line = stored_line(fields)
         if (why := why_invalid(line, fields)) is not None:
             return _Kept(tokens, f"{place} {why}", None, "invalid")
-        return _Kept(tokens, place, line)
+        return _Kept(tokens, place, line, missing=tuple(missing_facts(fields)))
 
     def collected(self) -> Collected:
         """What all of them come to."""
@@ -178,7 +178,7 @@ class Collector:
                 continue
             lines.append(call.line)
             taken += call.tokens
-            missing.update(missing_facts(orjson.loads(call.line)))
+            missing.update(call.missing)
         known = left_out.pop(_KNOWN, Skipped())
         return Collected(
             files=tuple(self._files),
