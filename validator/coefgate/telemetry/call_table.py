@@ -1,0 +1,62 @@
+"""Many records as columns: what figures, detectors and alarms are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers: TypeAlias = NDArray[np.int64]
+Codes: TypeAlias = NDArray[np.int32]
+
+UNKNOWN: Final = -1
+"""Where a number, a name or an answer is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A column of texts: each row is a place in ``names``, or ``UNKNOWN``."""
+
+    codes: Codes
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallTable:
+    """Records in the order of ``started_at``, ``writer`` and ``sequence``: arrays of one length.
+
+    ``started_at`` and ``finished_at``: microseconds since 1970, UTC. ``week``: the Monday of its
+    ISO week in UTC, in days since 1970. ``actual``, ``limit`` (the ceiling that was set) and
+    ``truncated``/``success`` (0 or 1) are ``UNKNOWN`` where nobody said. ``faulty``: counts in no
+    figure. ``finished``: somebody said how it ended.
+    """
+
+    started_at: Integers
+    finished_at: Integers
+    week: Codes
+    writer: Names
+    sequence: Integers
+    runner: Names
+    category: Names
+    complexity: Names
+    model: Names
+    version: Names
+    digest: Names
+    basis: Names
+    phase: Names
+    deliverables: Codes
+    sizes_unknown: Codes
+    predicted: Codes
+    budget: Codes
+    limit: Codes
+    actual: Codes
+    truncated: NDArray[np.int8]
+    success: NDArray[np.int8]
+    finished: NDArray[np.bool_]
+    faulty: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.started_at)
