@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal, get_args
 
+from coefgate.core.stop_reasons import ending
 from coefgate.registry.document import Fault
 from coefgate.registry.model import Scope
 from coefgate.registry.wording import dotted, shown
 from coefgate.samples.model import Sample, SampleStore, order_key
-from coefgate.samples.stop_reasons import ending
 
 Status = Literal[
     "eligible",

@@ -9,8 +9,8 @@ from functools import lru_cache
 from math import inf
 from typing import Any
 
+from coefgate.core.stop_reasons import ending
 from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
-from coefgate.samples.stop_reasons import ending
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from coefgate.core.stop_reasons import ending
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
 from coefgate.samples.foreign.file_lists import FileForm, files_of
 from coefgate.samples.foreign.file_tools import written_files
@@ -22,7 +23,6 @@ from coefgate.samples.foreign.otlp.dialects import (
 from coefgate.samples.foreign.otlp.records import OtlpRecord, integer
 from coefgate.samples.foreign.times import observed_at
 from coefgate.samples.foreign.values import NotUnderstood, decoded_json, is_nothing
-from coefgate.samples.stop_reasons import ending
 
 DELIVERABLES: Final = "coefgate.deliverables"
 _PHASE: Final = ("coefgate.phase_id", "coefgate.phase", "phase.id")

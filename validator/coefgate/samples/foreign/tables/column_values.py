@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import Any, Final
 
+from coefgate.core.stop_reasons import ending
 from coefgate.samples.foreign.file_lists import FileForm, files_of
 from coefgate.samples.foreign.tables.column_map import BOOLEANS, FILES, NUMBERS, TOKENS
 from coefgate.samples.foreign.tables.column_names import NAMES
 from coefgate.samples.foreign.times import observed_at
 from coefgate.samples.foreign.values import NotUnderstood, boolean_of, number_of, text_of
-from coefgate.samples.stop_reasons import ending
 
 _ENOUGH: Final = 0.5
 _ENOUGH_WORDS: Final = 0.9

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from coefgate.core.stop_reasons import ending
 from coefgate.registry.schemas import load_schema
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile, SampleUnit
 from coefgate.samples.foreign.file_lists import files_of
@@ -27,7 +28,6 @@ from coefgate.samples.foreign.values import (
     text_of,
     value_at,
 )
-from coefgate.samples.stop_reasons import ending
 
 _FROM_ONE: Final = ("max_output_tokens", "attempt")
 

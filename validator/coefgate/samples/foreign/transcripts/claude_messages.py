@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from coefgate.core.stop_reasons import ending
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
 from coefgate.samples.foreign.json_types import mapping, sequence, text, whole_number
 from coefgate.samples.foreign.times import observed_at
@@ -18,7 +19,6 @@ from coefgate.samples.foreign.transcripts.claude_tools import (
     written_file,
 )
 from coefgate.samples.foreign.visible_text import fits_text
-from coefgate.samples.stop_reasons import ending
 
 _INPUT: Final = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 _INVALID_INPUT: Final = "InputValidationError"

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from coefgate.core.stop_reasons import ending
 from coefgate.samples.foreign.call import ForeignCall
 from coefgate.samples.foreign.json_types import mapping, text, whole_number
 from coefgate.samples.foreign.times import observed_at
 from coefgate.samples.foreign.transcripts.claude_tools import shown_text
 from coefgate.samples.foreign.transcripts.turns import turn_of
-from coefgate.samples.stop_reasons import ending
 
 _CEILING: Final = re.compile(r"exceeded the ([0-9]{1,7}) output token maximum")
 
