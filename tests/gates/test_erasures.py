@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from coefgate.core.redaction import text_redactor
 from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.erasures import erasures, subject_today
 from coefgate.gates.sample_rules import retired_with_values, sample_changed, sample_removed
@@ -15,7 +16,7 @@ from coefgate.registry.model import Coefficients, ListAnswer, PathRule
 from coefgate.replay.state import State
 from coefgate.samples.erasure import Renaming, renamed
 from coefgate.samples.model import Erasure, Sample, fields_of, order_key, sample_id
-from coefgate.samples.redaction import path_redactor, text_redactor
+from coefgate.samples.redaction import path_redactor
 from tests.gates.builders import plain_registry, proposal, retirement, state
 from tests.registry.builders import value
 from tests.replay.builders import sample

@@ -12,20 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coefgate.core.redaction import holds, is_salted, is_salted_text, redacted, text_redactor
 from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.compilation import path_kinds
 from coefgate.registry.model import Coefficients, PathRule
 from coefgate.registry.reading import read_registry
 from coefgate.samples.reading import read_samples
-from coefgate.samples.redaction import (
-    holds,
-    is_salted,
-    is_salted_text,
-    path_redactor,
-    redacted,
-    text_redactor,
-)
+from coefgate.samples.redaction import path_redactor
 
 ROOT = Path(__file__).parents[2]
 SALT = b"a salt of sixteen bytes or more"

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from coefgate.core.redaction import is_salted, is_salted_text
 from coefgate.core.table import Table
 from coefgate.gates.verdict import Finding
 from coefgate.registry.model import ListAnswer
@@ -18,7 +19,6 @@ from coefgate.replay.state import State
 from coefgate.samples.erasure import PATH, SORTS, TEXTS, names_in, told_today
 from coefgate.samples.links import LINKS
 from coefgate.samples.model import FIELDS, Erasure, Sample, SampleStore
-from coefgate.samples.redaction import is_salted, is_salted_text
 from coefgate.samples.status import SCORED, Audited, short
 
 _SAME: Final = tuple(name for name in FIELDS if name not in {"id", "deliverables", *LINKS, *TEXTS})

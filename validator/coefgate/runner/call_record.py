@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final, Literal
 
-Kind = Literal["text", "integer", "real", "boolean"]
+ColumnType = Literal["text", "integer", "real", "boolean"]
 
 SCHEMA_VERSION: Final = "0001"
 """The version of the tables that this program writes: the last migration of the store."""
@@ -19,8 +19,8 @@ LONGEST_NAME: Final = 200
 LONGEST_LIST: Final = 1 << 20
 """Characters of a list of deliverables."""
 
-States = Literal["finished", "unfinished"]
-Fault = Literal[
+RecordState = Literal["finished", "unfinished"]
+RecordFault = Literal[
     "output-tokens",  # no whole number from 0 to 1,000,000
     "input-tokens",
     "reasoning-tokens",
@@ -98,15 +98,15 @@ class CallRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RecordColumn:
     """A column of a table, the same in every database."""
 
     name: str
-    kind: Kind
+    kind: ColumnType
     required: bool = True
 
 
-_KINDS: Final[dict[str, Kind]] = {
+_TYPES: Final[dict[str, ColumnType]] = {
     "str": "text",
     "int": "integer",
     "float": "real",
@@ -114,21 +114,23 @@ _KINDS: Final[dict[str, Kind]] = {
 }
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns() -> tuple[RecordColumn, ...]:
     said = ((one.name, str(one.type).partition(" | ")) for one in fields(CallRecord))
-    return tuple(Column(name, _KINDS[kind], not optional) for name, (kind, _, optional) in said)
+    return tuple(
+        RecordColumn(name, _TYPES[kind], not optional) for name, (kind, _, optional) in said
+    )
 
 
 CALLS: Final = _columns()
 """The table ``calls``: a row for each record, known by ``writer`` and ``sequence``."""
 WRITERS: Final = (
-    Column("writer", "text"),
-    Column("runner", "text"),
-    Column("program_version", "text"),
-    Column("started_at", "integer"),
-    Column("seen_at", "integer"),
-    Column("begun", "integer"),
-    Column("closed", "boolean"),
+    RecordColumn("writer", "text"),
+    RecordColumn("runner", "text"),
+    RecordColumn("program_version", "text"),
+    RecordColumn("started_at", "integer"),
+    RecordColumn("seen_at", "integer"),
+    RecordColumn("begun", "integer"),
+    RecordColumn("closed", "boolean"),
 )
 """The table ``writers``: a row for each recorder, known by ``writer``.
 

@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Integers: TypeAlias = NDArray[np.int64]
+from coefgate.replay.metrics import Integers
+
 Codes: TypeAlias = NDArray[np.int32]
 
 UNKNOWN: Final = -1
@@ -17,7 +18,7 @@ UNKNOWN: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class NameColumn:
     """A column of texts: each row is a place in ``names``, or ``UNKNOWN``."""
 
     codes: Codes
@@ -37,16 +38,16 @@ class CallTable:
     started_at: Integers
     finished_at: Integers
     week: Codes
-    writer: Names
+    writer: NameColumn
     sequence: Integers
-    runner: Names
-    category: Names
-    complexity: Names
-    model: Names
-    version: Names
-    digest: Names
-    basis: Names
-    phase: Names
+    runner: NameColumn
+    category: NameColumn
+    complexity: NameColumn
+    model: NameColumn
+    version: NameColumn
+    digest: NameColumn
+    basis: NameColumn
+    phase: NameColumn
     deliverables: Codes
     sizes_unknown: Codes
     predicted: Codes

@@ -16,6 +16,7 @@ from jsonschema_rs import is_valid
 from coefgate.core.atomic_files import replace_files, write_whole
 from coefgate.core.characters import visible
 from coefgate.core.problems import UsageProblem, explained
+from coefgate.core.redaction import Redactor, holds, text_redactor
 from coefgate.core.trees import OverlayTree, Tree
 from coefgate.gates.erasures import erasures
 from coefgate.gates.verdict import Finding
@@ -27,7 +28,7 @@ from coefgate.replay.state import State, state_of
 from coefgate.samples.erasure import PATH, Renaming, names_in, renamed
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.samples.model import Sample, SampleStore
-from coefgate.samples.redaction import Redactor, holds, path_redactor, text_redactor
+from coefgate.samples.redaction import path_redactor
 from coefgate.use_cases.erased_files import erased_files, expressions
 from coefgate.use_cases.path_salt import is_beside
 from coefgate.use_cases.state import read_both, read_state

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.core.problems import UsageProblem
+from coefgate.core.redaction import redacted
 from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
@@ -25,7 +26,7 @@ from coefgate.samples.foreign.source import foreign_files, opened
 from coefgate.samples.foreign.tables.mapping_proposal import TokensNotFound
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
-from coefgate.samples.redaction import path_redactor, redacted
+from coefgate.samples.redaction import path_redactor
 from coefgate.samples.store import Added, add_samples
 
 

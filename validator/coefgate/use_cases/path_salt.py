@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.core.problems import UsageProblem, explained
-from coefgate.samples.redaction import LEAST_SALT
+from coefgate.core.redaction import LEAST_SALT
 
 VARIABLE: Final = "COEFGATE_PATH_SALT"
 """The environment variable that a continuous import takes its salt from."""
