@@ -131,9 +131,13 @@ WRITERS: Final = (
     RecordColumn("seen_at", "integer"),
     RecordColumn("begun", "integer"),
     RecordColumn("closed", "boolean"),
+    RecordColumn("pruned_to", "integer"),
+    RecordColumn("pruned_lost", "integer"),
 )
 """The table ``writers``: a row for each recorder, known by ``writer``.
 
-``begun``: calls that it had begun when it was last seen. What is missing of the numbers 1 to
-``begun`` in ``calls`` was lost, or has not ended where ``closed`` is false.
+``begun``: calls that it had begun when it was last seen. What is missing in ``calls`` of the
+numbers above ``pruned_to`` and up to ``begun`` was lost, or has not ended where ``closed`` is
+false. Up to ``pruned_to`` records were taken out on purpose, and ``pruned_lost`` were lost before:
+a recorder writes 0 for both when it makes its row, and leaves them alone from then on.
 """

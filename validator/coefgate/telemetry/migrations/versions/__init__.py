@@ -1,0 +1,1 @@
+"""A migration each, which stays as it is once stores were made by it."""
