@@ -1,0 +1,93 @@
+"""What an alarm answers: fine, alert, or that nobody can tell; with all that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+AlarmAnswer = Literal["fine", "alert", "cannot-tell"]
+ANSWERS: Final[tuple[AlarmAnswer, ...]] = ("fine", "cannot-tell", "alert")
+"""The gravest last."""
+AlarmName = Literal[
+    "underestimated",  # calls that needed far more than was predicted, or were cut off there
+    "overestimated",  # calls that needed far less
+    "mispredicted",  # calls far off, either way
+    "truncation-rate",
+    "underestimation-rate",
+    "waste",
+    "rollback",  # the trigger
+    "drift",
+    "release",  # against the one before
+    "new-category",
+    "outside-applies-to",
+    "fallback-share",
+    "sizes-unknown",
+    "silence",
+    "lost-calls",
+    "spool-waiting",
+]
+Why = Literal[
+    "",
+    "too-few-calls",
+    "chance",  # beyond the limit, but no further than chance may bring it
+    "no-calls",
+    "silent",
+    "lost-calls",
+    "spool-waiting",
+    "withdrawn",  # the release that it accuses is withdrawn by now
+    "nothing-to-compare",
+]
+"""What there is to know beside the figures: why nobody can tell, or why it is fine after all."""
+Rows: TypeAlias = NDArray[np.intp]
+"""Places in a ``CallTable``."""
+
+
+def no_rows() -> Rows:
+    """No place."""
+    return np.zeros(0, dtype=np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What one alarm found in one week and stratum.
+
+    ``week``: its Monday in days since 1970. The stratum: calls with this ``value`` ``by``
+    category, complexity, deliverables, model or digest; all of the week where both are empty.
+    ``statistic``: what is held against ``threshold``; ``calls``: of how many, ``counted`` those
+    among them that it counts, where it counts any. ``interval``: of the statistic, 95%. ``p``: how
+    likely chance alone brings it so far, after correction for all that was asked at once.
+    ``rows``: the records that it rests on; ``worst``: those to look at first. ``names``: what it
+    is about (a model, a category, a writer).
+    ``digest``: the coefficients that it accuses, where it does.
+    """
+
+    name: AlarmName
+    answer: AlarmAnswer
+    week: int
+    by: str = ""
+    value: str = ""
+    calls: int = 0
+    counted: int | None = None
+    statistic: float | None = None
+    threshold: float | None = None
+    interval: tuple[float, float] | None = None
+    p: float | None = None
+    why: Why = ""
+    digest: str | None = None
+    names: tuple[str, ...] = ()
+    rows: Rows = field(default_factory=no_rows, compare=False, repr=False)
+    worst: Rows = field(default_factory=no_rows, compare=False, repr=False)
+
+    @property
+    def stratum(self) -> str:
+        """Which calls of the week these are: ``category docs``."""
+        return f"{self.by} {self.value}" if self.by else "all calls"
+
+
+def gravest(answers: Iterable[AlarmAnswer]) -> AlarmAnswer:
+    """The answer to all together. Where nothing was asked, nobody can tell."""
+    return max(answers, key=ANSWERS.index, default="cannot-tell")
