@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -27,6 +27,7 @@ _WORDS: Final[Mapping[Ending, str]] = {
         time_limit insufficient_system_resource
     """,
 }
+_WORST_FIRST: Final = ("cut-off", None, "broken-off", "finished")
 _BESIDE_LETTERS: Final = re.compile(r"[^a-z]+")
 
 
@@ -50,3 +51,8 @@ def ending(stop_reason: str | None) -> Ending | None:
     return (
         None if stop_reason is None else _ENDINGS.get(_letters(re.split(r"[.:]", stop_reason)[-1]))
     )
+
+
+def worst(endings: Iterable[Ending | None]) -> Ending | None:
+    """Of several choices of a reply, the ending that counts: one that is not known may be any."""
+    return min(endings, key=_WORST_FIRST.index, default=None)

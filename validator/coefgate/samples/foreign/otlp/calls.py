@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from coefgate.core.stop_reasons import ending
+from coefgate.core.stop_reasons import ending, worst
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
 from coefgate.samples.foreign.file_lists import FileForm, files_of
 from coefgate.samples.foreign.file_tools import written_files
@@ -33,8 +33,6 @@ _COMPLEXITY: Final = ("coefgate.complexity", "phase.complexity")
 _WORKSPACE: Final = ("coefgate.workspace", "process.working_directory")
 _BRANCH: Final = ("coefgate.branch", "vcs.ref.head.name")
 _CEILINGS: Final = ("max_tokens", "max_completion_tokens", "max_output_tokens")
-_WORST_FIRST: Final = ("cut-off", None, "broken-off", "finished")
-"""Of several choices of a reply, the ending that counts: one that is not known may be any."""
 _TOOL_NAME: Final = re.compile(
     r"((?:gen_ai\.completion|llm\.output_messages)\.[0-9].*tool_calls?\..*)\bname"
 )
@@ -145,16 +143,16 @@ def _outcome(record: OtlpRecord, dialect: Dialect) -> tuple[bool | None, bool | 
     own = record.attributes
     reasons = _stop_reasons(own, dialect)
     endings = [ending(one) for one in reasons]
-    worst = min(endings, key=_WORST_FIRST.index, default=None)
+    counts = worst(endings)
     success = None
-    if worst == "finished" or (worst != "cut-off" and own.get("success") in (True, "true")):
+    if counts == "finished" or (counts != "cut-off" and own.get("success") in (True, "true")):
         success = True
     if record.failed or own.get("error.type") or own.get("success") in (False, "false"):
         success = False
-    if record.name.endswith(".api_error") or worst == "broken-off":
+    if record.name.endswith(".api_error") or counts == "broken-off":
         success = False
-    truncated = None if worst is None else worst == "cut-off"
-    return success, truncated, reasons[endings.index(worst)] if reasons else None
+    truncated = None if counts is None else counts == "cut-off"
+    return success, truncated, reasons[endings.index(counts)] if reasons else None
 
 
 def _stop_reasons(own: Mapping[str, Any], dialect: Dialect) -> list[str]:
