@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.redaction import redacted
@@ -15,14 +15,14 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
 from coefgate.registry.wording import first_of, listed
 from coefgate.samples.facts import stated_facts
-from coefgate.samples.foreign.call import SampleUnit
+from coefgate.samples.foreign.call import ForeignCall, SampleUnit
 from coefgate.samples.foreign.collected import Collected
 from coefgate.samples.foreign.formats import ImportOptions, importer_of, reads_any_columns
 from coefgate.samples.foreign.importing import Collector, Redaction
 from coefgate.samples.foreign.labels.labelling import Labeller, labeller, labels_of_source
 from coefgate.samples.foreign.labels.sidecar import DeclaredLabel, read_label_sidecar
 from coefgate.samples.foreign.recognised_format import recognised_format
-from coefgate.samples.foreign.source import foreign_files, opened
+from coefgate.samples.foreign.source import ForeignSource, foreign_files, opened
 from coefgate.samples.foreign.tables.mapping_proposal import TokensNotFound
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
@@ -63,6 +63,8 @@ class ForeignOptions:
     redact_with: bytes | None = None
 
 
+CallsOfSources: TypeAlias = Iterable[tuple[ForeignSource, Iterable[ForeignCall]]]
+"""Sources with the calls that each tells, one after the other."""
 PLAIN: Final = ForeignOptions()
 _REDACTED: Final = (
     "paths under salted names; each was held against the path rules and keeps its file kind, and "
@@ -129,26 +131,37 @@ def new_calls_of(
             f"a sample of {format_name} is a {listed(units, 'or')}, not a {options.unit}. Import "
             f"it without --unit {options.unit}."
         )
+    how = ImportOptions(options.unit or registry.unit, options.map_file)
+    told = _told_by_files(format_name, places, how)
+    return new_calls(told, options.origin or format_name, options, registry, stored)
+
+
+def new_calls(
+    told: CallsOfSources,
+    origin: str,
+    options: ForeignOptions,
+    registry: Coefficients,
+    stored: Iterable[Sample],
+) -> Collected:
+    """The calls that are ``told`` and not ``stored``, labelled as ``registry`` says.
+
+    ``origin``: the folder of ``samples/`` for those that name none.
+    """
     redact = None
     if options.redact_with is not None:
         redact = partial(redacted, redact=path_redactor(options.redact_with, (registry,)))
     labels = None if options.label_file is None else read_label_sidecar(options.label_file)
     used: set[DeclaredLabel] = set()
-    collected = collect_samples(
-        format_name,
-        places,
-        origin=options.origin or format_name,
-        options=ImportOptions(options.unit or registry.unit, options.map_file),
-        stored=stored,
-        label=labeller(
-            registry.label_rules,
-            labels,
-            aliases=registry.canonical_category,
-            used=used.add,
-        ),
-        redact=redact,
-        workspace=options.workspace,
+    label = labeller(
+        registry.label_rules,
+        labels,
+        aliases=registry.canonical_category,
+        used=used.add,
     )
+    collector = Collector(
+        origin, stored=stored, label=label, redact=redact, workspace=options.workspace
+    )
+    collected = _collected(collector, told)
     if redact is not None and collected.taken.calls:
         collected = replace(collected, notes=(*collected.notes, _REDACTED))
     unused = labels.unused(used) if labels and collected.taken.calls else []
@@ -171,11 +184,22 @@ def collect_samples(
     workspace: str | None = None,
 ) -> Collected:
     """The calls that ``places`` tell, as lines of samples; nothing is stored."""
-    importer = importer_of(format_name)
     collector = Collector(origin, stored=stored, label=label, redact=redact, workspace=workspace)
+    return _collected(collector, _told_by_files(format_name, places, options))
+
+
+def _told_by_files(
+    format_name: str, places: Sequence[str], options: ImportOptions
+) -> CallsOfSources:
+    importer = importer_of(format_name)
     for name, file in foreign_files(places, importer.FILES):
         with opened(name, file) as source:
-            collector.take(source, importer.calls(source, options))
+            yield source, importer.calls(source, options)
+
+
+def _collected(collector: Collector, told: CallsOfSources) -> Collected:
+    for source, calls in told:
+        collector.take(source, calls)
     return collector.collected()
 
 

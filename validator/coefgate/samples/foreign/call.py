@@ -9,6 +9,7 @@ from coefgate.core.vocabulary import Operation
 from coefgate.samples.model import DeliverablesFrom, Paths, ReplyMatches
 
 SampleUnit = Literal["call", "turn"]
+LabelOrigin = Literal["logged", "declared", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,10 @@ class ForeignCall:
     The fields that a sample has as well mean what ``schemas/sample.schema.json`` says. The others
     are read by what makes a sample of it, and are not stored:
 
-    ``line``: where its record begins in the source, from 1. ``key``: records with the same key,
+    ``line``: where its record begins in the source, from 1. ``place``: how a reference calls it
+    where that is no line of a file. ``origin``: the folder of ``samples/`` that it goes to, where
+    the source tells; ``label_origin``: where its labels come from. ``redacted``: its paths are
+    salted names already. ``key``: records with the same key,
     or the same ``call_id``, tell of the same call, in whatever file; ``None``: there is none.
     ``files``: with paths as the source has them, in the order of their first operation.
     ``workspace``: the absolute folder that paths are relative to. ``branch``: of the repository,
@@ -44,6 +48,8 @@ class ForeignCall:
     line: int
     unit: SampleUnit
     actual_output_tokens: int | None
+    place: str | None = None
+    origin: str | None = None
     key: str | None = None
     call_id: str | None = None
     observed_at: str | None = None
@@ -52,9 +58,11 @@ class ForeignCall:
     attempt: int | None = None
     category: str | None = None
     complexity: str | None = None
+    label_origin: LabelOrigin = "logged"
     files: tuple[ForeignFile, ...] = ()
     deliverables_from: DeliverablesFrom | None = None
     paths: Paths = "real"
+    redacted: bool = False
     reply_matches: ReplyMatches = "unknown"
     model: str | None = None
     reasoning_tokens: int | None = None

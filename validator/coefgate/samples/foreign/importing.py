@@ -43,6 +43,7 @@ class _Kept(NamedTuple):
 class Collector:
     """Takes the calls of one source after the other; ``collected`` says what they come to.
 
+    ``origin``: the folder of ``samples/`` that calls go to which name none.
     ``stored``: samples that are stored already. ``label``: what a call is labelled.
     ``redact``: what is stored in the place of its files. ``workspace``: what paths are relative
     to, in the place of what the source says.
@@ -63,7 +64,7 @@ class Collector:
         self._workspace = workspace
         self._calls: dict[object, _Kept] = {}
         self._keys: dict[object, object] = {}
-        self._references: dict[str, object] = {}
+        self._references: dict[tuple[str, str], object] = {}
         self._again = 0
         self._files: list[ReadFile] = []
         self._unreadable: defaultdict[str, Skipped] = defaultdict(Skipped)
@@ -71,7 +72,7 @@ class Collector:
         self._notes: list[str] = []
         self._passed_over: Counter[str] = Counter()
         self._stored: dict[object, int] = {}
-        self._told_at: dict[str, Sample] = {}
+        self._told_at: dict[tuple[str, str], Sample] = {}
         times: Counter[object] = Counter()
         for sample in stored:
             if sample.call_id is not None:
@@ -80,10 +81,9 @@ class Collector:
                 facts = call_facts(sample, sample.deliverables)
                 times[facts] += 1
                 self._stored[facts, times[facts]] = sample.actual_output_tokens
-            if sample.origin == origin:
-                self._references[sample.reference] = sample.id
-                if sample.call_id is None:
-                    self._told_at[sample.reference] = sample
+            self._references[sample.origin, sample.reference] = sample.id
+            if sample.call_id is None:
+                self._told_at[sample.origin, sample.reference] = sample
 
     def take(self, source: ForeignSource, calls: Iterable[ForeignCall]) -> None:
         """Take every call of ``source``."""
@@ -105,16 +105,17 @@ class Collector:
                 if (tokens, says) <= (before.tokens, before.says):
                     continue
             known = self._stored.get(who)
-            place = f"{source.name}:{one.line}"
+            place = one.place or f"{source.name}:{one.line}"
+            at = one.origin or self._origin, place
             if known is not None:
                 kept = _Kept(tokens, place, None, _KNOWN if known == tokens else _OTHERWISE)
-            elif one.call_id is None and tells_again(one, deliverables, self._told_at.get(place)):
+            elif one.call_id is None and tells_again(one, deliverables, self._told_at.get(at)):
                 kept = _Kept(tokens, place, None, "stored-with-other-facts")
             else:
                 # The label file knows work by the names that the source gives it.
                 named = replace(one, run_id=told.run_id, phase_id=told.phase_id)
                 label = partial(self._label, named, deliverables)
-                kept = self._call(one, label, place, key, (deliverables, outside))
+                kept = self._call(one, label, at, key, (deliverables, outside))
             self._calls[key] = kept._replace(says=says)
         self._files.append(ReadFile(source.name, source.count, source.size))
         self._passed_over.update(source.passed_over)
@@ -137,11 +138,11 @@ class Collector:
         self,
         one: ForeignCall,
         label_of: Callable[[], Label | None],
-        place: str,
+        at: tuple[str, str],
         key: object,
         files: tuple[tuple[Deliverable, ...], int],
     ) -> _Kept:
-        deliverables, outside = files
+        (origin, place), (deliverables, outside) = at, files
         tokens = one.actual_output_tokens or 0
         reason = one.unusable or why_uncounted(one) or ("" if _in_range(one) else "not-in-range")
         if not reason and not deliverables and one.deliverables_from == "reply":
@@ -151,16 +152,16 @@ class Collector:
             return _Kept(tokens, place, None, reason or "contradicting-labels")
         if outside and one.paths == "real":
             one = replace(one, paths="partial")
-        if self._redact is not None:
+        if self._redact is not None and not one.redacted:
             try:
                 deliverables = self._redact(deliverables)
             except ValueError:
                 return _Kept(tokens, place, None, "not-hidden")
         fields = fields_of_call(one, label, deliverables)
         reference = place
-        if self._references.setdefault(reference, key) != key:  # another file of that name
+        if self._references.setdefault(at, key) != key:  # another file of that name
             reference = f"{place} {sample_id(fields)[:8]}"
-        fields |= {"origin": self._origin, "reference": reference}
+        fields |= {"origin": origin, "reference": reference}
         line = stored_line(fields)
         if (why := why_invalid(line, fields)) is not None:
             return _Kept(tokens, f"{place} {why}", None, "invalid")

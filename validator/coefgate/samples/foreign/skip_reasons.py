@@ -12,6 +12,7 @@ class SkipReason(NamedTuple):
     remedy: str = ""
 
 
+_NO_COUNT: Final = "recorded with {} tokens that are no whole number, or beyond all bounds"
 REASONS: Final = {
     # Records that cannot be read.
     "no-json": SkipReason("no JSON", "Check whether the file is of this format."),
@@ -64,6 +65,21 @@ REASONS: Final = {
         "it was still going on where its source ends", "Import again later; nothing is doubled."
     ),
     "aggregate": SkipReason("a sum over calls that are told by themselves"),
+    # Records that a runner kept of its calls.
+    "no-outcome": SkipReason("nobody said how the call ended"),
+    "no-file-list": SkipReason("its list of files is damaged"),
+    "finished-twice": SkipReason(
+        "finished a second time, with another outcome", "Say once how a call ended."
+    ),
+    "output-tokens": SkipReason(_NO_COUNT.format("output")),
+    "input-tokens": SkipReason(_NO_COUNT.format("input")),
+    "reasoning-tokens": SkipReason(_NO_COUNT.format("reasoning")),
+    "max-output-tokens": SkipReason("recorded with a ceiling that is no count of tokens"),
+    "too-many-deliverables": SkipReason("recorded with more files than are kept"),
+    "clock": SkipReason(
+        "it ended before it began, or in no year from 2000 to 2099",
+        "Set the clock of its host.",
+    ),
     "contradicting-labels": SkipReason(
         "its labels contradict each other", "Check the label file."
     ),

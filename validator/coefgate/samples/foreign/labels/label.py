@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from coefgate.core.paths import glob_regex
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.labels import LabelRule
+from coefgate.samples.foreign.call import LabelOrigin
 
-LabelOrigin = Literal["logged", "declared", "rule"]
 _KNOWN_LEAST: Final[tuple[LabelOrigin, ...]] = ("rule", "declared", "logged")
 _BETWEEN_WORDS: Final = re.compile(r"[^a-z0-9]+")
 

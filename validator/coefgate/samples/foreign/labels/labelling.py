@@ -42,7 +42,7 @@ def labeller(
         declared = [] if sidecar is None else sidecar.labels(facts)
         for one in declared:
             used(one)
-        logged = Label(call.category, call.complexity, "logged")
+        logged = Label(call.category, call.complexity, call.label_origin)
         stated = (logged, *(one.label for one in declared))
         return settled_label(stated, label_by_rule(rules, facts), aliases=aliases)
 
