@@ -41,7 +41,7 @@ _warned: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class CallOutcome:
     """What came of a call, as far as its reply says so; ``None``: not known.
 
     ``output_tokens``: those of reasoning included, ``None`` where they are a sum over several
@@ -59,7 +59,7 @@ class Outcome:
     call_id: str | None = None
 
 
-def outcome_of(reply: Any) -> Outcome:
+def outcome_of(reply: Any) -> CallOutcome:
     """What a reply says, or the list of a stream's events; nothing is raised.
 
     An iterator is not taken from: its items are the caller's, and may not have come yet.
@@ -100,13 +100,13 @@ class ReplyReader:
         """The call raised, or nobody waited for its reply."""
         self._failed = True
 
-    def outcome(self, name: str) -> Outcome:
+    def outcome(self, name: str) -> CallOutcome:
         """What has been said; what a caller can do about what was not is warned of, once."""
         endings = [ending(reason) for reason in self._reasons.values()]
         end = worst(endings)
         one_reply = len(self._reasons) <= 1
         success = {"finished": True, "broken-off": False}.get(end) if end else None
-        said = Outcome(
+        said = CallOutcome(
             output_tokens=self._output if one_reply else None,
             input_tokens=self._input,
             reasoning_tokens=self._reasoning if one_reply else None,
@@ -116,7 +116,7 @@ class ReplyReader:
             model=self._model,
             call_id=self._call_id,
         )
-        if said == Outcome():
+        if said == CallOutcome():
             _warn_once(f"{name} cannot be read, so nothing is recorded of it")
         elif not one_reply:
             _warn_once(f"{name} has several choices, so its tokens, a sum, are not recorded")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from coefgate.runner.replies import Outcome, ReplyReader
+from coefgate.runner.replies import CallOutcome, ReplyReader
 
 
 class WatchedStream:
@@ -15,11 +15,11 @@ class WatchedStream:
     block is left, or by ``end()``. Everything else of the stream is reached through this.
     """
 
-    def __init__(self, stream: Any, done: Callable[[Outcome], object]) -> None:
+    def __init__(self, stream: Any, done: Callable[[CallOutcome], object]) -> None:
         self._stream = self._entered = stream
         self._items: Any = None
         self._reader = ReplyReader()
-        self._done: Callable[[Outcome], object] | None = done
+        self._done: Callable[[CallOutcome], object] | None = done
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
