@@ -336,14 +336,12 @@ def test_a_rollback_keeps_the_answers(
 GUARDRAILS = "coefficients/guardrails.yaml"
 
 
-@pytest.mark.parametrize("window", ["30", "1"])
 def test_a_guardrail_is_loosened_with_a_reason_and_alone(
-    registry: Path, git: Git, coefgate: Coefgate, window: str
+    registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
     looser = (
         ("truncation_rate_to", "0.05", "0.5"),
         ("waste_median_to", "1.5", "9"),
-        ("window_days", "7", window),
         ("min_calls", "50", "5000"),
     )
     for name, old, new in looser:
@@ -375,8 +373,24 @@ def test_guardrails_stay_and_get_tighter(registry: Path, git: Git, coefgate: Coe
     edit(registry, (GUARDRAILS, "truncation_rate_to: 0.05", "truncation_rate_to: 0.04"))
     edit(registry, BETTER)
     assert coefgate("gate").code == 0
+    git("commit", "-qam", "tighter")
     (registry / GUARDRAILS).unlink()
+    found = coefgate("gate", "--format", "json")
+    assert red(found) == ["gates-loosened"]
+    assert "from 0.04 to 0.05, the default of what is left out" in found.out
+
+
+def test_without_a_file_a_guardrail_is_held_to_its_default(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    (registry / GUARDRAILS).unlink()
+    assert coefgate("gate").code == 0
+    assert "guardrails." not in coefgate("diff", "HEAD", "worktree").out
+    git("commit", "-qam", "the defaults will do")
+    (registry / GUARDRAILS).write_text("call: {smape_above: 150}\n", "utf-8")
     assert red(coefgate("gate", "--format", "json")) == ["gates-loosened"]
+    (registry / GUARDRAILS).write_text("call: {smape_above: 80}\n", "utf-8")
+    assert coefgate("gate").code == 0
 
 
 def test_guardrails_do_not_come_along_with_a_restore(

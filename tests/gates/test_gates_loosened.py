@@ -15,6 +15,7 @@ from coefgate.core.yanks import Yank
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.files import GATES_FILE
+from coefgate.registry.guardrails import PLACES, threshold_name
 from coefgate.registry.model import (
     Acknowledgement,
     Coefficients,
@@ -137,6 +138,42 @@ def test_everything_that_is_looser_is_told() -> None:
         "coverage_aims.categories is loosened from 8 to 1",
     ]
     assert "coefgate explain gates-loosened" in result.message
+
+
+# --- Guardrails
+
+LOOSER_LOWER: Final = "guardrails.drift.p_below"
+"""The one guardrail that asks for less where it is lower: weaker evidence is overheard."""
+
+
+def _guardrail(name: str, value: Fraction, *, stated: bool = True) -> Coefficients:
+    one = replace(REGISTRY.guardrails[name], value=value, stated=stated)
+    return replace(REGISTRY, guardrails={**REGISTRY.guardrails, name: one})
+
+
+def _guarded(base: Coefficients, head: Coefficients) -> RuleResult:
+    return gates_loosened(proposal(state(base, CALLS), state(head, CALLS)))
+
+
+@pytest.mark.parametrize("name", [threshold_name(one) for one in PLACES])
+def test_each_guardrail_in_each_direction(name: str) -> None:
+    old = REGISTRY.guardrails[name].value
+    for new in (old + SLIGHTLY, old - SLIGHTLY):
+        result = _guarded(REGISTRY, _guardrail(name, new))
+        assert result.met == ((new > old) == (name == LOOSER_LOWER))
+        assert [one.subject for one in result.findings if not one.answered] == (
+            [] if result.met else [name]
+        )
+
+
+def test_a_guardrail_that_is_left_out_has_its_default() -> None:
+    name = "guardrails.call.smape_above"
+    strict, default = _guardrail(name, Fraction(80)), _guardrail(name, Fraction(100), stated=False)
+    assert [one.message for one in _guarded(strict, default).findings] == [
+        f"{name} is loosened from 80 to 100, the default of what is left out"
+    ]
+    assert _guarded(_guardrail(name, Fraction(120)), default).met
+    assert _guarded(REGISTRY, default).met
 
 
 # --- The answer

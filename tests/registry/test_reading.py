@@ -159,10 +159,15 @@ def test_a_registry_without_categories(root: Path) -> None:
     assert ("overhead", 1, "missing-file") in _told(root)
 
 
-@pytest.mark.parametrize("name", ["guardrails", "yanked"])
-def test_optional_files_are_checked_when_they_are_there(root: Path, name: str) -> None:
-    (root / "coefficients" / f"{name}.yaml").write_text("{}\n")
-    assert {(file, code) for file, _, code in _told(root)} == {(f"{name}.yaml", "missing-key")}
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("guardrails", "limits: 1\n", "wrong-type"), ("yanked", "{}\n", "missing-key")],
+)
+def test_optional_files_are_checked_when_they_are_there(
+    root: Path, name: str, content: str, code: str
+) -> None:
+    (root / "coefficients" / f"{name}.yaml").write_text(content)
+    assert {(file, found) for file, _, found in _told(root)} == {(f"{name}.yaml", code)}
 
 
 @pytest.mark.parametrize(

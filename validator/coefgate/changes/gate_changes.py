@@ -39,11 +39,11 @@ def gate_differences(base: Coefficients, head: Coefficients) -> tuple[GateDiffer
 
 
 def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[GateDifference]:
-    for name in dict.fromkeys((*head.thresholds, *base.thresholds)):
-        was, now = base.thresholds.get(name), head.thresholds.get(name)
-        declared, values = now or was, (was.value if was else None, now.value if now else None)
-        if declared is not None and values[0] != values[1]:
-            yield GateDifference(_part(name), name, *values, declared.file, declared.line)
+    for name, now in head.thresholds.items():
+        was = base.thresholds[name]
+        if was.value != now.value:
+            place = now.file, now.line
+            yield GateDifference(_part(name), name, was.value, now.value, *place)
 
 
 def _part(name: str) -> GatePart:

@@ -45,17 +45,15 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
 
 
 def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
-    """Every threshold that got looser, or is gone with its file."""
+    """Every threshold that got looser; one that is left out has its default."""
     for name, old in base.thresholds.items():
-        new = head.thresholds.get(name)
-        if new is None:
-            told = f"{name} is gone (it was {shown(old.value)}): keep the file"
-            yield Finding(told, old.file, 1, subject=name)
-        elif (new.value > old.value and new.looser != "lower") or (
+        new = head.thresholds[name]
+        if (new.value > old.value and new.looser != "lower") or (
             new.value < old.value and new.looser != "higher"
         ):
             answered = is_answered(new.acknowledge, old.value, new.value)
-            told = f"{name} is loosened from {shown(old.value)} to {shown(new.value)}"
+            left_out = "" if new.stated else ", the default of what is left out"
+            told = f"{name} is loosened from {shown(old.value)} to {shown(new.value)}{left_out}"
             yield Finding(told, new.file, new.line, subject=name, answered=answered)
 
 

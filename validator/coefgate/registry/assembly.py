@@ -9,9 +9,10 @@ from typing import Any, Final, Literal, TypeVar
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.core.yanks import Yank
-from coefgate.registry import model
+from coefgate.registry import guardrails, model
 from coefgate.registry.document import Document, per_document
 from coefgate.registry.document_set import Documents
+from coefgate.registry.files import GATES_FILE, GUARDRAILS_FILE
 from coefgate.registry.intervals_assembly import interval_lines, intervals_of, widths_of
 from coefgate.registry.key import Key
 from coefgate.registry.labels import labels_of
@@ -51,8 +52,7 @@ _LOOSER: Final[Mapping[str, Literal["lower", "either"]]] = {
     "median_from": "lower",
     "sign_test_below": "lower",
     "phases_from": "either",
-    # A longer window hides a bad day, a shorter one may hold too few calls.
-    "window_days": "either",
+    "p_below": "lower",
 }
 """In which direction a threshold gets looser; higher where nothing is said, and lower for aims."""
 
@@ -98,7 +98,7 @@ def assemble(documents: Documents) -> model.Coefficients:
         retry={
             ended: _value(about, Key("retry", (ended,))) for ended in about.mapping_at(("retry",))
         },
-        guardrails=guardrails_of(documents.get("guardrails")),
+        guardrails=_guardrails(documents.get("guardrails")),
         withdrawn=_withdrawn(documents.get("yanked")),
         tuning=tuning_of(documents.get("tuning")),
         label_rules=labels_of(documents.get("labels")),
@@ -258,7 +258,7 @@ def gates_of(document: Document) -> model.Gates:
         aims=_filled(model.CoverageAims, numbers),
         relative=_filled(model.RelativeLimits, numbers),
         when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
-        thresholds=_thresholds(document, {**rules, **aims}),
+        thresholds=_thresholds(document, {**rules, **aims}, file=GATES_FILE),
         acknowledged={
             ".".join(path): answer
             for path in _GATE_SETTINGS
@@ -269,13 +269,13 @@ def gates_of(document: Document) -> model.Gates:
     )
 
 
-def guardrails_of(document: Document) -> Mapping[str, model.Threshold]:
-    """The thresholds of a valid ``guardrails.yaml`` by their names; none in one of nothing."""
-    if document.data is None:
-        return {}
-    limits = (("limits", key) for key in document.data["limits"] if key != "acknowledge")
-    paths = (("window_days",), ("min_calls",), *limits)
-    return _thresholds(document, {path: document.at(path) for path in paths}, "guardrails.")
+def _guardrails(document: Document) -> Mapping[str, model.Threshold]:
+    """Every threshold of ``guardrails.yaml``; what it leaves out, or is not there, by default."""
+    numbers = {
+        path: default if (stated := document.at(path)) is None else stated
+        for path, default in guardrails.DEFAULTS.items()
+    }
+    return _thresholds(document, numbers, file=GUARDRAILS_FILE, folder="guardrails.")
 
 
 def acknowledged(
@@ -301,15 +301,18 @@ def _filled(kind: type[T], numbers: Mapping[str, Any]) -> T:
     return kind(**values)
 
 
+def _is_written(document: Document, path: tuple[str, ...]) -> bool:
+    return path[-1] in document.mapping_at(path[:-1])
+
+
 def _line(document: Document, path: tuple[str, ...]) -> int:
-    """Where the key stands; where it is left out, the line of ``scope``, or of ``rules``."""
-    written = path[-1] in document.mapping_at(path[:-1])
-    part = "scope" if path[0] == "scope" else "rules"
-    return document.mark(path if written else (part,), key=True)[0]
+    """Where the key stands; where it is left out, the line of its section, or of ``rules``."""
+    section = path[:1] if len(path) > 1 else ("rules",)
+    return document.mark(path if _is_written(document, path) else section, key=True)[0]
 
 
 def _thresholds(
-    document: Document, numbers: Mapping[tuple[str, ...], Any], folder: str = ""
+    document: Document, numbers: Mapping[tuple[str, ...], Any], *, file: str, folder: str = ""
 ) -> Mapping[str, model.Threshold]:
     thresholds = (
         model.Threshold(
@@ -318,7 +321,8 @@ def _thresholds(
             "lower" if path in _AIMS else _LOOSER.get(path[-1], "higher"),
             _line(document, path),
             acknowledged(_answer_at(document, path), Fraction),
-            document.file,
+            file,
+            stated=_is_written(document, path),
         )
         for path, number in numbers.items()
     )

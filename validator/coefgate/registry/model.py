@@ -200,7 +200,10 @@ class RelativeLimits:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """One number of ``gates.yaml`` or ``guardrails.yaml``, and which way it gets looser."""
+    """One number of ``gates.yaml`` or ``guardrails.yaml``, and which way it gets looser.
+
+    ``stated``: does the file say it? Otherwise it is the default, on the line of its section.
+    """
 
     name: str
     value: Fraction
@@ -208,6 +211,7 @@ class Threshold:
     line: int
     acknowledge: Acknowledgement[Fraction] | None
     file: str = "coefficients/gates.yaml"
+    stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,9 @@ def _of_changes(changes: Iterable[Change]) -> Iterator[GivenReason]:
 def _of_gates(base: Coefficients, head: Coefficients) -> Iterator[GivenReason]:
     """What no longer fits head is invalid, so base is all that there is to compare with."""
     for name, old in base.thresholds.items():
-        new = head.thresholds.get(name)
-        answer = new.acknowledge if new else None
-        if new and answer is not None and answer.previous == old.value != new.value:
+        new = head.thresholds[name]
+        answer = new.acknowledge
+        if answer is not None and answer.previous == old.value != new.value:
             yield GivenReason(
                 name, answer.previous, answer.current, answer.reason, new.file, new.line
             )
