@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
+from coefgate.core import file_lock
 from coefgate.core.atomic_files import TEMPORARY, write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, explained
 from coefgate.core.release import (
@@ -29,26 +30,6 @@ from coefgate.core.release import (
 from coefgate.core.snapshot import MAX_BYTES, Snapshot, read_snapshot
 from coefgate.runner.address import source_key
 from coefgate.runner.trusted import yanks_after
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-
-    def _give_back(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-else:
-    import fcntl
-
-    def _take(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _give_back(descriptor: int) -> None:
-        # Not by closing alone: a process that was forked meanwhile holds the same open file.
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
 
 WAIT: Final = 10.0
 """Seconds that a writer waits for another one."""
@@ -134,18 +115,16 @@ def _held(path: Path, wait: float) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         while True:
-            try:
-                _take(descriptor)
+            if file_lock.take(descriptor):
                 break
-            except (BlockingIOError, PermissionError):  # as systems say that somebody has it
-                if time.monotonic() >= end:
-                    why = f"another process holds {path} and does not let it go. Wait for it"
-                    raise EnvironmentProblem(f"{why}. {_OTHER}") from None
+            if time.monotonic() >= end:
+                why = f"another process holds {path} and does not let it go. Wait for it"
+                raise EnvironmentProblem(f"{why}. {_OTHER}")
             time.sleep(_PAUSE)
         try:
             yield
         finally:
-            _give_back(descriptor)
+            file_lock.give_back(descriptor)
     finally:
         os.close(descriptor)
 

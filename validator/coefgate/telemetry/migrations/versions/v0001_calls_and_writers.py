@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("fault", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("writer", "sequence"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "writers",
@@ -79,5 +80,7 @@ def upgrade() -> None:
         sa.Column("pruned_to", _INTEGER, nullable=False),
         sa.Column("pruned_lost", _INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("writer"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("calls_started_at", "calls", ["started_at"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("calls_started_at", "calls", ["started_at"])

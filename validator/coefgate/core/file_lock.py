@@ -1,0 +1,36 @@
+"""A lock that stands for a file: between processes, and free when its holder dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def give_back(descriptor: int) -> None:
+        """Let go of the lock."""
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def give_back(descriptor: int) -> None:
+        """Let go of the lock."""
+        # Not by closing alone: a process that was forked meanwhile holds the same open file.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def take(descriptor: int) -> bool:
+    """Take the lock of an open file, without waiting; ``False``: somebody else has it."""
+    try:
+        _take(descriptor)
+    except (BlockingIOError, PermissionError):  # as systems say that somebody has it
+        return False
+    return True
