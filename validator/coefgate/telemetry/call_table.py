@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ Codes: TypeAlias = NDArray[np.int32]
 
 UNKNOWN: Final = -1
 """Where a number, a name or an answer is not known."""
+_DAY: Final = 86_400_000_000
+"""Microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class CallTable:
     version: NameColumn
     digest: NameColumn
     basis: NameColumn
+    unit: NameColumn
     phase: NameColumn
     deliverables: Codes
     sizes_unknown: Codes
@@ -61,3 +64,20 @@ class CallTable:
 
     def __len__(self) -> int:
         return len(self.started_at)
+
+    def where(self, rows: NDArray[np.bool_ | np.intp]) -> CallTable:
+        """The records of a mask, or at these indices."""
+        return CallTable(*(_at(getattr(self, one.name), rows) for one in fields(self)))
+
+
+def _at(column: Any, rows: NDArray[np.bool_ | np.intp]) -> Any:
+    if isinstance(column, NameColumn):
+        return NameColumn(column.codes[rows], column.names)
+    return column[rows]
+
+
+def week_of(moments: Integers) -> Codes:
+    """The Monday of the ISO week of each moment, in UTC, in days since 1970."""
+    days = moments // _DAY
+    # 1970 began on a Thursday.
+    return (days - (days + 3) % 7).astype(np.int32)

@@ -1,0 +1,138 @@
+"""What was written comes back: as columns, and record by record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields, replace
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from coefgate.runner.call_record import CallRecord
+from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
+from coefgate.telemetry.reading import read_calls, read_records
+from coefgate.telemetry.schema import calls, metadata
+from tests.telemetry.tables import MONDAY, SECOND, WEEK, invented, records_of, table_of
+
+
+@pytest.fixture
+def connection() -> Iterator[sa.Connection]:
+    engine = sa.create_engine("sqlite://")
+    with engine.begin() as found:
+        metadata.create_all(found)
+        yield found
+    engine.dispose()
+
+
+def _write(connection: sa.Connection, records: Iterable[CallRecord]) -> None:
+    connection.execute(calls.insert(), list(map(asdict, records)))
+
+
+def _said(table: CallTable) -> dict[str, list[object]]:
+    """Every column as plain values, texts by what they say."""
+    found: dict[str, list[object]] = {}
+    for one in fields(table):
+        column = getattr(table, one.name)
+        if isinstance(column, NameColumn):
+            names = [*column.names, None]  # the last is UNKNOWN
+            found[one.name] = [names[code] for code in column.codes]
+        else:
+            found[one.name] = column.tolist()
+    return found
+
+
+def test_columns_come_back_as_they_were_written(connection: sa.Connection) -> None:
+    written = invented(
+        2500, np.random.default_rng(1), failed=0.1, unfinished=0.1, faulty=0.1, weeks=3
+    )
+    _write(connection, records_of(written))
+    found = read_calls(connection)
+    assert _said(found) == _said(written)
+    for one in fields(found):
+        column, as_made = getattr(found, one.name), getattr(written, one.name)
+        if not isinstance(column, NameColumn):
+            assert column.dtype == as_made.dtype, one.name
+
+
+def test_what_nobody_said_is_unknown(connection: sa.Connection) -> None:
+    unknown = dict.fromkeys(("category", "complexity", "model", "phase"))
+    numbers = dict.fromkeys(("actual", "limit", "truncated", "success"), UNKNOWN)
+    written = table_of({**unknown, **numbers, "finished": False})
+    _write(connection, records_of(written))
+    assert _said(read_calls(connection)) == _said(written)
+
+
+def test_records_stand_by_start_writer_and_sequence(connection: sa.Connection) -> None:
+    rows = [
+        {"started_at": MONDAY + 9, "writer": "b", "sequence": 1},
+        {"started_at": MONDAY + 5, "writer": "b", "sequence": 3},
+        {"started_at": MONDAY + 5, "writer": "b", "sequence": 2},
+        {"started_at": MONDAY + 5, "writer": "a", "sequence": 7},
+    ]
+    _write(connection, records_of(table_of(*rows)))
+    found = read_calls(connection)
+    assert found.sequence.tolist() == [7, 2, 3, 1]
+    assert [found.writer.names[code] for code in found.writer.codes] == ["a", "b", "b", "b"]
+    assert [one.sequence for one in read_records(connection)] == [7, 2, 3, 1]
+
+
+def test_a_time_is_from_its_first_moment_to_before_its_last(connection: sa.Connection) -> None:
+    times = [MONDAY - 1, MONDAY, MONDAY + WEEK - 1, MONDAY + WEEK]
+    _write(connection, records_of(table_of(*({"started_at": one} for one in times))))
+    since, until = MONDAY, MONDAY + WEEK
+    columns = read_calls(connection, since=since, until=until)
+    records = read_records(connection, since=since, until=until)
+    assert columns.started_at.tolist() == times[1:3]
+    assert [one.started_at for one in records] == times[1:3]
+
+
+def test_a_week_begins_on_monday_in_utc(connection: sa.Connection) -> None:
+    times = [MONDAY - 1, MONDAY, MONDAY + WEEK - 1, MONDAY + WEEK, 0]
+    found = table_of(*({"started_at": one} for one in times)).week
+    # 23 November 2026 is day 20,780; the week of 1 January 1970 began on 29 December.
+    assert found.tolist() == [20773, 20780, 20780, 20787, -3]
+
+
+def test_columns_that_nobody_asks_for_are_unknown(connection: sa.Connection) -> None:
+    _write(connection, records_of(invented(20, np.random.default_rng(2))))
+    found = read_calls(connection, columns=("predicted", "category"))
+    everything = read_calls(connection)
+    assert len(found) == 20
+    assert found.predicted.tolist() == everything.predicted.tolist()
+    assert found.category.names == everything.category.names
+    assert set(found.actual.tolist()) == {UNKNOWN}
+    assert (set(found.phase.codes.tolist()), found.phase.names) == ({UNKNOWN}, [])
+    assert found.finished.all()
+
+
+def test_an_empty_store_gives_an_empty_table(connection: sa.Connection) -> None:
+    found = read_calls(connection)
+    assert len(found) == 0
+    assert found.finished.dtype == np.bool_
+    assert list(read_records(connection)) == []
+
+
+def test_records_come_back_as_they_were_written(connection: sa.Connection) -> None:
+    written = list(records_of(invented(1500, np.random.default_rng(3), unfinished=0.2)))
+    _write(connection, written)
+    assert list(read_records(connection)) == written
+
+
+def test_records_are_found_by_their_keys(connection: sa.Connection) -> None:
+    written = list(records_of(invented(900, np.random.default_rng(4))))
+    _write(connection, written)
+    wanted = [(one.writer, one.sequence) for one in written if one.sequence % 3 == 0]
+    given = [*reversed(wanted), wanted[0], ("nobody", 1)]
+    assert list(read_records(connection, keys=given)) == written[2::3]
+    assert list(read_records(connection, keys=())) == []
+
+
+def test_names_with_sql_in_them_are_names(connection: sa.Connection) -> None:
+    name = "tests'; DROP TABLE calls; --"
+    record = replace(next(records_of(table_of({}))), category=name, phase_id="a/b")
+    _write(connection, [record])
+    found = read_calls(connection)
+    assert (found.category.names, found.phase.names) == ([name], ["runner/a/b"])
+    assert list(read_records(connection, keys=[(record.writer, record.sequence)])) == [record]
+    assert found.finished_at.tolist() == [MONDAY + SECOND]

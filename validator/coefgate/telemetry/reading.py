@@ -1,0 +1,166 @@
+"""Records out of a store: many as columns, or each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+import numpy as np
+import sqlalchemy as sa
+
+from coefgate.core.garbage_collector import collector_paused
+from coefgate.replay.metrics import Integers
+from coefgate.runner.call_record import CallRecord
+from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes, NameColumn, week_of
+from coefgate.telemetry.schema import calls
+
+Key = tuple[str, int]
+"""The ``writer`` of a record and its ``sequence``."""
+_AT_ONCE: Final = 1000
+"""Rows that are taken from the database together: more would leave the processor's cache."""
+_KEYS_AT_ONCE: Final = 200
+
+_TEXTS: Final[Mapping[str, sa.ColumnElement[Any]]] = {
+    "writer": calls.c.writer,
+    "runner": calls.c.runner,
+    "category": calls.c.category,
+    "complexity": calls.c.complexity,
+    "model": calls.c.model,
+    "version": calls.c.registry_version,
+    "digest": calls.c.digest,
+    "basis": calls.c.basis,
+    "unit": calls.c.unit,
+    "phase": calls.c.origin + "/" + calls.c.phase_id,
+}
+
+
+def _answer(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """0 or 1 in either database."""
+    return sa.cast(column, sa.Integer())
+
+
+_NUMBERS: Final[Mapping[str, tuple[sa.ColumnElement[Any], type[np.generic]]]] = {
+    "started_at": (calls.c.started_at, np.int64),
+    "finished_at": (calls.c.finished_at, np.int64),
+    "sequence": (calls.c.sequence, np.int64),
+    "deliverables": (calls.c.deliverable_count, np.int32),
+    "sizes_unknown": (calls.c.sizes_unknown, np.int32),
+    "predicted": (calls.c.predicted_tokens, np.int32),
+    "budget": (calls.c.budget, np.int32),
+    "limit": (calls.c.max_output_tokens, np.int32),
+    "actual": (calls.c.actual_output_tokens, np.int32),
+    "truncated": (_answer(calls.c.truncated), np.int8),
+    "success": (_answer(calls.c.success), np.int8),
+    "finished": (_answer(calls.c.state == "finished"), np.bool_),
+    "faulty": (_answer(calls.c.fault.is_not(None)), np.bool_),
+}
+COLUMNS: Final = frozenset((*_TEXTS, *_NUMBERS))
+"""What may be left out where nobody asks for it, beside ``week``."""
+_ALWAYS: Final = frozenset(("started_at", "finished", "faulty"))
+
+
+class _Codes(dict[str | None, int]):
+    """A number for each text, in the order in which they come."""
+
+    def __missing__(self, text: str | None) -> int:
+        self[text] = code = len(self) - 1
+        return code
+
+
+@collector_paused()
+def read_calls(
+    connection: sa.Connection,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    columns: Collection[str] = COLUMNS,
+) -> CallTable:
+    """The records of calls that began from ``since`` on and before ``until``, in microseconds.
+
+    ``columns``: those that are asked for; the others say ``UNKNOWN`` everywhere, and cost neither
+    time nor memory. A phase goes by ``origin/phase_id``.
+    """
+    wanted = _ALWAYS.union(columns)
+    texts = {name: _Codes({None: UNKNOWN}) for name in _TEXTS if name in wanted}
+    kinds: dict[str, type[np.generic]] = dict.fromkeys(texts, np.int32)
+    kinds |= {name: kind for name, (_, kind) in _NUMBERS.items() if name in wanted}
+    found = _read(connection, texts, kinds, _between(since, until))
+    count = len(found["started_at"])
+    for name in COLUMNS - wanted:
+        kind = _NUMBERS[name][1] if name in _NUMBERS else np.int32
+        found[name] = np.broadcast_to(kind(UNKNOWN), count)
+    names: dict[str, Sequence[str]] = {
+        name: [text for text in texts.get(name, ()) if text is not None] for name in _TEXTS
+    }
+    order = _order(found, names["writer"])
+    if order is not None:
+        found |= {name: found[name][order] for name in kinds}
+    made: dict[str, Any] = {name: found[name] for name in _NUMBERS}
+    made |= {name: NameColumn(found[name], names[name]) for name in _TEXTS}
+    return CallTable(**made, week=week_of(made["started_at"]))
+
+
+def _read(
+    connection: sa.Connection,
+    texts: Mapping[str, _Codes],
+    kinds: Mapping[str, type[np.generic]],
+    between: sa.ColumnElement[bool],
+) -> dict[str, Any]:
+    asked = [
+        _TEXTS[name] if name in texts else sa.func.coalesce(_NUMBERS[name][0], UNKNOWN)
+        for name in kinds
+    ]
+    parts: dict[str, list[Any]] = {name: [] for name in kinds}
+    reading = connection.execution_options(yield_per=_AT_ONCE)
+    for rows in reading.execute(sa.select(*asked).where(between)).partitions():
+        for (name, kind), values in zip(kinds.items(), zip(*rows, strict=True), strict=True):
+            coded = map(texts[name].__getitem__, values) if name in texts else values
+            parts[name].append(np.fromiter(coded, kind, len(rows)))
+    # One after the other, so that no more than one column is there twice.
+    return {
+        name: np.concatenate(parts.pop(name) or [np.empty(0, kind)])
+        for name, kind in kinds.items()
+    }
+
+
+def _between(since: int | None, until: int | None) -> sa.ColumnElement[bool]:
+    started = calls.c.started_at
+    return sa.and_(
+        sa.true() if since is None else started >= since,
+        sa.true() if until is None else started < until,
+    )
+
+
+def _order(found: Mapping[str, Any], writers: Sequence[str]) -> Codes | None:
+    """By start, writer and sequence; ``None`` where they stand so already."""
+    started: Integers = found["started_at"]
+    if (started[1:] > started[:-1]).all():
+        return None
+    ranks = np.argsort(np.argsort(np.array(writers, dtype=np.str_)))
+    by_name = ranks[found["writer"]] if len(writers) else found["writer"]
+    return np.lexsort((found["sequence"], by_name, started)).astype(np.int32)
+
+
+def read_records(
+    connection: sa.Connection,
+    *,
+    keys: Collection[Key] | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> Iterator[CallRecord]:
+    """Records as they were written, by start, writer and sequence; ``keys``: only these."""
+    columns = [calls.c[one.name] for one in fields(CallRecord)]
+    identity = calls.c.writer, calls.c.sequence
+    asked = sa.select(*columns).where(_between(since, until))
+    asked = asked.order_by(calls.c.started_at, *identity)
+    reading = connection.execution_options(yield_per=_AT_ONCE)
+    if keys is None:
+        for row in reading.execute(asked):
+            yield CallRecord(*row)
+        return
+    wanted, found = list(dict.fromkeys(keys)), list[CallRecord]()
+    for first in range(0, len(wanted), _KEYS_AT_ONCE):
+        some = sa.tuple_(*identity).in_(wanted[first : first + _KEYS_AT_ONCE])
+        found += (CallRecord(*row) for row in reading.execute(asked.where(some)))
+    yield from sorted(found, key=lambda one: (one.started_at, one.writer, one.sequence))
