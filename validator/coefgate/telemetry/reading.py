@@ -15,7 +15,7 @@ from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes, NameColumn, week_of
 from coefgate.telemetry.schema import calls
 
-Key = tuple[str, int]
+RecordKey = tuple[str, int]
 """The ``writer`` of a record and its ``sequence``."""
 _AT_ONCE: Final = 1000
 """Rows that are taken from the database together: more would leave the processor's cache."""
@@ -60,7 +60,7 @@ COLUMNS: Final = frozenset((*_TEXTS, *_NUMBERS))
 _ALWAYS: Final = frozenset(("started_at", "finished", "faulty"))
 
 
-class _Codes(dict[str | None, int]):
+class _Numbering(dict[str | None, int]):
     """A number for each text, in the order in which they come."""
 
     def __missing__(self, text: str | None) -> int:
@@ -82,7 +82,7 @@ def read_calls(
     time nor memory. A phase goes by ``origin/phase_id``.
     """
     wanted = _ALWAYS.union(columns)
-    texts = {name: _Codes({None: UNKNOWN}) for name in _TEXTS if name in wanted}
+    texts = {name: _Numbering({None: UNKNOWN}) for name in _TEXTS if name in wanted}
     kinds: dict[str, type[np.generic]] = dict.fromkeys(texts, np.int32)
     kinds |= {name: kind for name, (_, kind) in _NUMBERS.items() if name in wanted}
     found = _read(connection, texts, kinds, _between(since, until))
@@ -103,7 +103,7 @@ def read_calls(
 
 def _read(
     connection: sa.Connection,
-    texts: Mapping[str, _Codes],
+    texts: Mapping[str, _Numbering],
     kinds: Mapping[str, type[np.generic]],
     between: sa.ColumnElement[bool],
 ) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _order(found: Mapping[str, Any], writers: Sequence[str]) -> Codes | None:
 def read_records(
     connection: sa.Connection,
     *,
-    keys: Collection[Key] | None = None,
+    keys: Collection[RecordKey] | None = None,
     since: int | None = None,
     until: int | None = None,
 ) -> Iterator[CallRecord]:
