@@ -11,6 +11,7 @@ from coefgate.drill.kinds import (
     erasures,
     files,
     gates,
+    guardrails,
     intervals,
     margins,
     names,
@@ -27,7 +28,7 @@ from coefgate.drill.plant import Kind
 # fmt: off
 REGRESSIONS: Final[tuple[Kind, ...]] = (
     *values.REGRESSIONS, *margins.REGRESSIONS, *names.REGRESSIONS, *path_rules.REGRESSIONS,
-    *gates.REGRESSIONS, *calls.REGRESSIONS, *erasures.REGRESSIONS,
+    *gates.REGRESSIONS, *guardrails.REGRESSIONS, *calls.REGRESSIONS, *erasures.REGRESSIONS,
     *corrections.REGRESSIONS, *steps.REGRESSIONS, *ways_back.WITHDRAWN, *files.REGRESSIONS,
     *values.CLAIMED, *intervals.CLAIMED, *procedures.REGRESSIONS, *blinded.REGRESSIONS,
     *without_calls.REGRESSIONS, *ways_back.WITH_A_COMPANION, *files.UNREADABLE, *blinded.CHECKOUTS,
@@ -35,7 +36,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.HARMLESS, *values.HARMLESS, *names.HARMLESS, *margins.HARMLESS, *new_calls.HARMLESS,
     *corrections.HARMLESS, *values.CLAIMED_RIGHT, *new_calls.FALLEN_BACK, *ways_back.HARMLESS,
-    *gates.HARMLESS, *procedures.HARMLESS, *erasures.HARMLESS,
+    *gates.HARMLESS, *guardrails.HARMLESS, *procedures.HARMLESS, *erasures.HARMLESS,
     *without_calls.HARMLESS,
 )
 # fmt: on

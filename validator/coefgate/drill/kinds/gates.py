@@ -1,18 +1,17 @@
-"""Gates that are opened, or changed as they may be: limits, scope, aims and guardrails."""
+"""Gates that are opened, or changed as they may be: limits, scope and aims."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from itertools import product
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset, dumped, value_at
+from coefgate.drill.fileset import GATES, Fileset, dumped, value_at
 from coefgate.drill.kinds.verbs import set_to, small_change, together
-from coefgate.drill.numbers import acknowledgement, exact, plain, written
+from coefgate.drill.numbers import acknowledgement, plain, written
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import DEFAULTS, limit
 from coefgate.drill.plant import WHY, NotPlantable, Plant, one_of, passes, some, stopped_by
@@ -89,13 +88,6 @@ LIMITS: Final[dict[str, GateLimit]] = {
 """Every limit by the word that the kinds of the drill use for it."""
 ORIGINS: Final = ("request", "reply")
 """Where the list of a call's files may come from, as a scope says it."""
-_GUARDRAILS: Final[dict[tuple[str, ...], int]] = {
-    ("min_calls",): 10**9,
-    ("limits", "truncation_rate_to"): 1,
-    ("limits", "underestimation_rate_below"): 1,
-    ("limits", "waste_median_to"): 1000,
-}
-"""Those that get looser when they get larger, each with the largest that may be written."""
 
 
 def loosened_acknowledged(state: Fileset, rng: Random) -> Plant:
@@ -108,19 +100,6 @@ def with_answer(state: Fileset, rule: str, **subject: str) -> dict[str, bytes]:
     document = state.draft(GATES)
     document[rule] = [*document.get(rule, ()), {**subject, "reason": WHY}]
     return {GATES: dumped(document)}
-
-
-def _guardrail(state: Fileset, rng: Random, times: Sequence[Fraction]) -> Plant:
-    document = state.document(GUARDRAILS) if GUARDRAILS in state.files else {}
-    candidates = []
-    for (path, most), factor in product(_GUARDRAILS.items() if document else (), times):
-        old = exact(value_at(document, path))
-        parts = 1 if most > 1000 else 1000  # whole calls, or thousandths
-        new = Fraction(round(parts * old * factor), parts)
-        if 0 < new <= most and new != old:
-            candidates.append((path, new))
-    path, new = one_of(rng, candidates, "there are no guardrails that can be moved")
-    return set_to(state, GUARDRAILS, path, plain(new))
 
 
 def _stale(state: Fileset, rng: Random) -> Plant:
@@ -204,13 +183,6 @@ def _tightened(state: Fileset, rng: Random) -> Plant:
     raise NotPlantable("no threshold can be tightened by a little")
 
 
-_looser_guardrail: Final = partial(
-    _guardrail, times=[Fraction(times, 10) for times in range(12, 60)]
-)
-_tighter_guardrail: Final = partial(
-    _guardrail, times=[Fraction(times, 100) for times in range(50, 100, 5)]
-)
-
 # fmt: off
 REGRESSIONS: Final = stopped_by("gates-loosened",
     *(
@@ -231,14 +203,10 @@ REGRESSIONS: Final = stopped_by("gates-loosened",
     ("aims-lowered", "a coverage aim lowered", _aims),
     ("loosened-with-coefficient", "a threshold loosened with a coefficient",
         together(loosened_acknowledged, small_change)),
-    ("guardrail-loosened", "a guardrail loosened without a reason", _looser_guardrail),
-    ("guardrail-with-coefficient", "a guardrail loosened with a coefficient",
-        together(_looser_guardrail, small_change)),
 )
 HARMLESS: Final = (
     passes("gates-tightened", "a threshold made tighter", _tightened),
     passes("gates-loosened-acknowledged", "a threshold loosened by itself, acknowledged",
         loosened_acknowledged),
-    passes("guardrail-tightened", "a guardrail made tighter", _tighter_guardrail),
 )
 # fmt: on
