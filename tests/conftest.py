@@ -13,6 +13,7 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 from coefgate.git.target_branch import VARIABLES
+from tests.postgres import Server, postgres_server
 
 # As the command does for itself, and before anything imports numpy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -114,3 +115,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(build, cwd=_TESTS.parent, check=True, capture_output=True)
     [found] = folder.glob("coefgate-*.whl")
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server for this process of tests."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> str:
+    """The address of an empty database of a real PostgreSQL server."""
+    return postgres.fresh_database()

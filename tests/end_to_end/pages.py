@@ -24,7 +24,8 @@ from pathlib import Path
 SHIPPED = Path(__file__).parents[2]
 TUTORIAL = SHIPPED / "docs" / "tutorial.md"
 START = SHIPPED / "docs" / "start.md"
-STORIES = (TUTORIAL, START)
+TELEMETRY = SHIPPED / "docs" / "telemetry.md"
+STORIES = (TUTORIAL, START, TELEMETRY)
 """Pages whose commands build upon one another."""
 ALONE = [
     SHIPPED / "README.md",

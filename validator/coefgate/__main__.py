@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from coefgate.core.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA, PASS, USAGE
+from coefgate.core.problems import ENVIRONMENT, INTERRUPTED, PASS, USAGE, missing_extra
 from coefgate.runner.command_names import COMMANDS, LINES
 from coefgate.runner.exit_code import emit, tell
 
@@ -79,7 +79,7 @@ def _without(package: str, first: str) -> int:
         )
     elif first not in COMMANDS:
         return _unknown(first, _OPTIONS)
-    tell(f"coefgate: {MISSING_EXTRA.format(name=package)}")
+    tell(f"coefgate: {missing_extra(package)}")
     return PASS if first in _OPTIONS else ENVIRONMENT
 
 

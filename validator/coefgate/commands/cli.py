@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from coefgate.core.problems import ENVIRONMENT, INVALID, MISSING_EXTRA, PASS, USAGE, InvalidInput
+from coefgate.core.problems import ENVIRONMENT, INVALID, PASS, USAGE, InvalidInput, missing_extra
 from coefgate.runner import exit_code
 from coefgate.runner.command_names import COMMANDS, LINES
 from coefgate.runner.exit_code import silence_output, tell
@@ -124,7 +124,7 @@ def _run(command: Callable[[], object]) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
             raise
-        tell(f"coefgate: {MISSING_EXTRA.format(name=error.name)}")
+        tell(f"coefgate: {missing_extra(error.name)}")
         return ENVIRONMENT
     except OSError:
         silence_output()

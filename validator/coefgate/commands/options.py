@@ -89,3 +89,14 @@ release_options: Final = several(
     format_option("text", "json"),
 )
 """What a release and a rollback have in common."""
+
+store_option: Final = click.option(
+    "--store",
+    metavar="PATH|URL",
+    envvar="COEFGATE_STORE",
+    show_envvar=True,
+    default="telemetry.db",
+    show_default=True,
+    help="The store of records: a file, or postgresql://USER@HOST/DATABASE.",
+)
+"""``store``: the address as a text, for ``coefgate.telemetry.store.open_store``."""

@@ -97,7 +97,19 @@ def explained(what: str, remedy: str) -> Iterator[None]:
         raise EnvironmentProblem(f"{what}: {error.strerror or error}. {remedy}") from error
 
 
-MISSING_EXTRA: Final = (
-    "the commands need packages that are not installed here ({name} is missing). The runtime "
-    "works without them; for the commands run: python -m pip install 'coefgate[cli]'"
-)
+_EXTRAS: Final = {
+    **dict.fromkeys(("alembic", "psycopg", "pyarrow", "sqlalchemy"), "telemetry"),
+    "apprise": "alerts",
+    "genai_prices": "prices",
+    "matplotlib": "figures",
+}
+"""Packages that few commands need, with the extra that brings each."""
+
+
+def missing_extra(package: str) -> str:
+    """What to do where ``package`` cannot be imported."""
+    return (
+        f"the command needs packages that are not installed here ({package} is missing). The "
+        "runtime works without them; for the command run: python -m pip install "
+        f"'coefgate[{_EXTRAS.get(package.partition('.')[0], 'cli')}]'"
+    )

@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "samples": "Look at the stored calls, and add new ones.",
     "show": "Show which version is pinned, and what is known of it.",
     "simulate": "Draw calls from what the registry says, and see what so many calls can decide.",
+    "telemetry": "Keep the records of calls: make a store, bring them in, ship, export and prune "
+    "them.",
     "try": "Ask what the gate would say of other numbers, without editing a file.",
     "tune": "Fit the numbers to the stored calls, and say what the fit is worth on calls it never "
     "saw.",

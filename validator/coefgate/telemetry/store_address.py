@@ -1,0 +1,49 @@
+"""Where a store is: a file of SQLite, or a database of a PostgreSQL server."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from coefgate.core.credentials import scrubbed
+from coefgate.core.problems import UsageProblem
+
+_SERVERS: Final = ("postgresql", "postgres", "postgresql+psycopg")
+_ALLOWED: Final = "it is the path of a file or postgresql://USER@HOST/DATABASE"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAddress:
+    """``path``: the file, ``None`` where it is ``url``'s server; ``shown``: without secrets."""
+
+    shown: str
+    url: sa.URL
+    path: Path | None
+
+    def command(self, words: str) -> str:
+        """The command of ``telemetry`` with these words, for this store, to be copied."""
+        return " ".join(["coefgate telemetry", words, "--store", shlex.quote(self.shown)])
+
+
+def store_address(text: str) -> StoreAddress:
+    """The address that ``text`` spells. Raises ``UsageProblem``, which repeats no secret."""
+    if "\0" in text or not text.strip():
+        raise UsageProblem(f"the address of the store is empty or holds NUL; {_ALLOWED}.")
+    if "://" not in text:
+        path = Path(text)
+        return StoreAddress(text, sa.URL.create("sqlite", database=str(path)), path)
+    shown = scrubbed(text)
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise UsageProblem(
+            f"{shown} is no address of a store; {_ALLOWED}. Characters of a password that mean "
+            "something in an address are written as %40 for @, %2F for / and so on."
+        ) from error
+    if url.drivername not in _SERVERS:
+        raise UsageProblem(f"{shown} is no address of a store; {_ALLOWED}.")
+    return StoreAddress(shown, url.set(drivername="postgresql+psycopg"), None)

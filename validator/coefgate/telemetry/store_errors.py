@@ -1,0 +1,81 @@
+"""What goes wrong with a database, in words that name the store and what mends it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import sqlalchemy as sa
+
+from coefgate.core.problems import CoefgateError, EnvironmentProblem, InvalidDocument
+from coefgate.telemetry.store_address import StoreAddress
+
+_NO_DATABASE: Final = ("not a database", "malformed")
+_NO_TABLE: Final = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+_LASTING: Final = ("authentication", "does not exist", "permission denied")
+"""Words of a server that says the same to whoever asks again."""
+
+
+class StoreAway(EnvironmentProblem):
+    """The server does not answer; it may do so later."""
+
+
+@contextmanager
+def explained_store(address: StoreAddress) -> Iterator[None]:
+    """Raise what the database says as a ``CoefgateError``; no message holds a password."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise _problem(address, error) from error
+
+
+def _problem(address: StoreAddress, error: sa.exc.DBAPIError) -> CoefgateError:
+    reason = _reason(address, error)
+    shown = address.shown
+    if any(word in f"{type(error.orig).__name__} {reason}" for word in _NO_TABLE):
+        return InvalidDocument(
+            f"{shown} lacks what a store of its version has: {reason}. Name another one, or bring "
+            "the records of this one into a new one."
+        )
+    if address.path is None:
+        return _of_server(address, error, reason)
+    path = shlex.quote(str(address.path))
+    if any(word in reason for word in _NO_DATABASE):
+        return InvalidDocument(
+            f"{shown} is no whole database of SQLite: {reason}. Look at it with: file {path}"
+        )
+    if "locked" in reason:
+        return EnvironmentProblem(
+            f"{shown} is being written by another process: {reason}. Run the command again, or "
+            f"see who holds it with: fuser -v {path}"
+        )
+    folder = shlex.quote(str(address.path.parent))
+    return EnvironmentProblem(
+        f"{shown} cannot be used: {reason}. Look at disk and permissions with: df -h {folder} && "
+        f"ls -la {folder}"
+    )
+
+
+def _of_server(address: StoreAddress, error: sa.exc.DBAPIError, reason: str) -> EnvironmentProblem:
+    lasting = any(word in reason for word in _LASTING)
+    if not lasting and (error.connection_invalidated or isinstance(error, _AWAY)):
+        return StoreAway(
+            f"the server of {address.shown} is away: {reason}. Run the command again when it "
+            "answers: psql -c 'select 1' with the same address"
+        )
+    return EnvironmentProblem(
+        f"{address.shown} refuses: {reason}. See what the address is allowed with: psql -c '\\dt' "
+        "with the same address"
+    )
+
+
+_AWAY: Final = (sa.exc.OperationalError, sa.exc.InterfaceError)
+
+
+def _reason(address: StoreAddress, error: sa.exc.DBAPIError) -> str:
+    """The first line of what the database says; its further ones quote values."""
+    said = str(error.orig).strip().partition("\n")[0].rstrip(".")
+    password = address.url.password
+    return said.replace(str(password), "***") if password else said
