@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+
 import pytest
 
 from tests.end_to_end.on_call import on_path
