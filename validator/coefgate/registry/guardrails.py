@@ -20,7 +20,8 @@ class Guardrails:
     after which nothing is known. ``quiet_hours``: in which an alert that lasts is not said again.
 
     Of each call: ``underestimated_above``: actual ÷ predicted; ``overestimated_above``: predicted
-    ÷ actual; ``smape_above``: percent, from 0 to 200.
+    ÷ actual; ``smape_above``: percent, from 0 to 200. ``call_share_to``: of a week's calls, what
+    may be so by one of these.
 
     Of an ISO week and stratum, from ``truncation_rate_to`` on: shares of calls, SMAPE in percent,
     predicted ÷ actual. ``fallback_share_to``: calls that the fallback served;
@@ -38,6 +39,7 @@ class Guardrails:
     underestimated_above: Fraction = Fraction(12, 10)
     overestimated_above: Fraction = Fraction(4)
     smape_above: Fraction = Fraction(100)
+    call_share_to: Fraction = Fraction(10, 100)
     truncation_rate_to: Fraction = Fraction(5, 100)
     underestimation_rate_below: Fraction = Fraction(10, 100)
     smape_mean_below: Fraction = Fraction(50)
@@ -59,6 +61,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
         name: ("call", name)
         for name in ("underestimated_above", "overestimated_above", "smape_above")
     },
+    "call_share_to": ("call", "share_to"),
     **{
         name: ("limits", name)
         for name in (
