@@ -18,7 +18,10 @@ AlarmName = Literal[
     "mispredicted",  # calls far off, either way
     "truncation-rate",
     "underestimation-rate",
-    "waste",
+    "smape",
+    "waste-median",
+    "waste-p75",
+    "waste-p90",
     "rollback",  # the trigger
     "drift",
     "release",  # against the one before
@@ -42,6 +45,8 @@ Why = Literal[
     "nothing-to-compare",
 ]
 """What there is to know beside the figures: why nobody can tell, or why it is fine after all."""
+MOST_SHOWN: Final = 5
+"""Records that an alarm names as examples."""
 Rows: TypeAlias = NDArray[np.intp]
 """Places in a ``CallTable``."""
 

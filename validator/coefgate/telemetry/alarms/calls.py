@@ -1,0 +1,71 @@
+"""Alarms of single calls, counted by week: nobody is told of each of them.
+
+A call is underestimated where it needed far more than was predicted, or was cut off at its
+prediction or above; overestimated where it needed far less; mispredicted where its SMAPE is large,
+either way. A week is an alert where more of its calls are so than may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from coefgate.registry.guardrails import Guardrails
+from coefgate.replay.metrics import MILLION, Booleans, smape_200
+from coefgate.telemetry.alarms.alarm import AlarmName, Rows
+from coefgate.telemetry.alarms.limits import Figure, Limit, exceeds, share_of
+from coefgate.telemetry.alarms.week import WatchedWeek
+
+
+def underestimated(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Booleans:
+    """Which of these records, that are scored, needed far more, as far as anybody knows."""
+    calls = week.calls(rows)
+    far: Booleans = exceeds(calls.actual, guardrails.underestimated_above, calls.predicted)
+    return far | (calls.censored & (calls.actual >= calls.predicted))
+
+
+def overestimated(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Booleans:
+    """Which of these records came to their end with far less."""
+    calls = week.calls(rows)
+    return exceeds(calls.predicted, guardrails.overestimated_above, calls.actual) & ~calls.censored
+
+
+def mispredicted(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Booleans:
+    """Which of these records have a large SMAPE: of one that was cut off, if it needed more."""
+    calls = week.calls(rows)
+    smape = smape_200(calls.predicted, calls.actual)
+    far: Booleans = exceeds(smape, guardrails.smape_above, np.array(MILLION))
+    return far & (~calls.censored | (calls.actual >= calls.predicted))
+
+
+Hits = Callable[[WatchedWeek, Rows, Guardrails], Booleans]
+
+
+def _share_of(hits: Hits) -> Callable[[WatchedWeek, Rows, Guardrails], Figure]:
+    def measured(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+        hit = hits(week, rows, guardrails)
+        found = share_of(week, rows, hit, guardrails.call_share_to)
+        return replace(found, counted=worst_first(week, rows[hit]))
+
+    return measured
+
+
+def worst_first(week: WatchedWeek, rows: Rows) -> Rows:
+    """These records, those first that are furthest from what was predicted."""
+    calls = week.calls(rows)
+    apart = np.abs(np.log(np.maximum(calls.actual, 1) / calls.predicted))
+    return rows[np.argsort(-apart, kind="stable")]
+
+
+_HITS: Final[dict[AlarmName, Hits]] = {
+    "underestimated": underestimated,
+    "overestimated": overestimated,
+    "mispredicted": mispredicted,
+}
+CALL_ALARMS: Final = tuple(
+    Limit(name, _share_of(hits), lambda week: week.scored) for name, hits in _HITS.items()
+)
+"""The alarms of single calls, as limits on a week."""

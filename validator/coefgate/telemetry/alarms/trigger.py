@@ -1,0 +1,105 @@
+"""The rollback trigger: a week in which too many replies were cut off, and what it accuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why
+from coefgate.telemetry.alarms.rates import counted_rate
+from coefgate.telemetry.alarms.week import WatchedWeek, ending_known
+from coefgate.telemetry.call_table import CallTable
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWeek:
+    """A week of one digest: of so many ``calls`` whose end is known, ``cut_off`` were."""
+
+    week: int
+    digest: str
+    calls: int
+    cut_off: int
+
+    @property
+    def rate(self) -> Fraction:
+        """The truncation rate; 0 of no calls."""
+        return Fraction(self.cut_off, self.calls) if self.calls else Fraction(0)
+
+
+def own_weeks(table: CallTable) -> Mapping[str, Sequence[OwnWeek]]:
+    """By digest its weeks, the oldest first."""
+    every = np.arange(len(table))
+    known = every[ending_known(table, every)]
+    digests = len(table.digest.names)
+    weeks, at = np.unique(table.week[known], return_inverse=True)
+    pairs = at * digests + table.digest.codes[known]
+    calls = np.bincount(pairs, minlength=len(weeks) * digests).reshape(-1, digests)
+    cut = table.truncated[known] == 1
+    cut_off = np.bincount(pairs[cut], minlength=len(weeks) * digests).reshape(-1, digests)
+    return {
+        digest: [
+            OwnWeek(int(weeks[row]), digest, int(calls[row, column]), int(cut_off[row, column]))
+            for row in np.flatnonzero(calls[:, column]).tolist()
+        ]
+        for column, digest in enumerate(table.digest.names)
+    }
+
+
+def is_known_good(weeks: Sequence[OwnWeek], *, min_calls: int, limit: Fraction) -> bool:
+    """Did a release do well: some week had enough calls, and no such week was above ``limit``?"""
+    enough = [one for one in weeks if one.calls >= min_calls]
+    return bool(enough) and all(one.rate <= limit for one in enough)
+
+
+def trigger(week: WatchedWeek, *, min_calls: int, above: Fraction) -> Alarm:
+    """The rollback trigger in one week: is the truncation rate ``above`` what may be?
+
+    Held against it are the whole week, and each digest with enough calls in it: one that served
+    for two days of seven is not hidden by the others. Accused is the digest with the most cut-off
+    calls among those above; where only the whole week is, among all.
+    """
+    rows, codes = week.ended, week.table.digest.codes
+    if len(rows) < min_calls:
+        why: Why = "too-few-calls" if len(rows) else "no-calls"
+        return Alarm("rollback", "cannot-tell", week.week, calls=len(rows), why=why, rows=rows)
+    whole = _of(week, rows)
+    parts = [
+        replace(_of(week, rows[here]), by="digest", value=digest, digest=digest)
+        for digest, here in week.strata("digest", rows)
+    ]
+    over = [one for one in parts if one.calls >= min_calls and _rate(one) > above]
+    if over:
+        found = replace(max(over, key=_cut_off), answer="alert")
+    elif _rate(whole) > above:
+        found = replace(whole, answer="alert", digest=max(parts, key=_cut_off).digest)
+    else:
+        found = whole
+    return replace(found, threshold=float(above))
+
+
+def _of(week: WatchedWeek, rows: Rows) -> Alarm:
+    """What there is to say of these records, before anybody asks whether that is fine."""
+    cut = week.cut_off(rows)
+    found = counted_rate(cut, week.phase(rows))
+    return Alarm(
+        "rollback",
+        "fine",
+        week.week,
+        calls=found.calls,
+        counted=int(found.hits),
+        statistic=found.rate,
+        interval=found.interval,
+        rows=rows,
+        worst=rows[cut][:MOST_SHOWN],
+    )
+
+
+def _cut_off(alarm: Alarm) -> int:
+    return alarm.counted or 0
+
+
+def _rate(alarm: Alarm) -> Fraction:
+    return Fraction(_cut_off(alarm), alarm.calls)
