@@ -61,7 +61,7 @@ def trigger(week: WatchedWeek, *, min_calls: int, above: Fraction) -> Alarm:
     for two days of seven is not hidden by the others. Accused is the digest with the most cut-off
     calls among those above; where only the whole week is, among all.
     """
-    rows, codes = week.ended, week.table.digest.codes
+    rows = week.ended
     if len(rows) < min_calls:
         why: Why = "too-few-calls" if len(rows) else "no-calls"
         return Alarm("rollback", "cannot-tell", week.week, calls=len(rows), why=why, rows=rows)
