@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from coefgate.core.retry import Previous as Previous
     from coefgate.core.vocabulary import Deliverable as Deliverable
     from coefgate.runner.following import Following as Following
+    from coefgate.runner.recorded_call import RecordedCall as RecordedCall
+    from coefgate.runner.recorder import Recorder as Recorder
+    from coefgate.runner.recorder import RecorderWarning as RecorderWarning
     from coefgate.runner.registry import Registry as Registry
     from coefgate.runner.serving import Serving as Serving
     from coefgate.runner.serving import YankedVersionWarning as YankedVersionWarning
@@ -28,6 +31,9 @@ _MODULES = {
     "FollowEvent": "runner.updater",
     "Following": "runner.following",
     "Previous": "core.retry",
+    "RecordedCall": "runner.recorded_call",
+    "Recorder": "runner.recorder",
+    "RecorderWarning": "runner.recorder",
     "Registry": "runner.registry",
     "Serving": "runner.serving",
     "YankedVersionWarning": "runner.serving",

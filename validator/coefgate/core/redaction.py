@@ -20,6 +20,8 @@ from unicodedata import normalize
 from coefgate.core.paths import PathKinds, spelled_names
 from coefgate.core.vocabulary import Deliverable
 
+SALT_VARIABLE: Final = "COEFGATE_PATH_SALT"
+"""The environment variable that a continuous import, and a recorder, take their salt from."""
 LEAST_SALT: Final = 16
 """Bytes of a salt that nobody guesses."""
 DIGITS: Final = 12

@@ -27,6 +27,7 @@ RecordFault = Literal[
     "max-output-tokens",
     "finished-twice",  # the second outcome of a call; the first stands
     "too-many-deliverables",
+    "not-redacted",  # a path that no salted name can stand for
     "clock",  # it ended before it began, or lies outside the years 2000 to 2099
 ]
 """Why a record counts in no figure. What could be kept of it is kept."""

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from coefgate.runner.call_record import (
     CALLS,
@@ -20,7 +20,7 @@ from coefgate.runner.call_record import (
     RecordColumn,
 )
 
-Row = Sequence[str | int | float | None]
+Row = Sequence[Any]
 _TYPES: Final[dict[ColumnType, str]] = {
     "text": "TEXT",
     "integer": "INTEGER",
@@ -40,16 +40,18 @@ def _created(name: str, columns: Sequence[RecordColumn], key: str) -> str:
 TABLES: Final = (
     _created("calls", CALLS, "writer, sequence"),
     _created("writers", WRITERS, "writer"),
-    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
+    (
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    ),
 )
 """What makes an empty file a store."""
-_INSERT: Final = f"INSERT INTO calls VALUES ({', '.join('?' * len(CALLS))})"
+_INSERT: Final = f"INSERT INTO calls VALUES ({', '.join('?' * len(CALLS))})"  # noqa: S608 (marks)
 _INSERT_NEW: Final = _INSERT.replace("INSERT", "INSERT OR IGNORE", 1)
 _SEEN: Final = (
-    f"INSERT INTO writers VALUES ({', '.join('?' * len(WRITERS))}) ON CONFLICT (writer) DO UPDATE "
-    "SET seen_at = max(seen_at, excluded.seen_at), begun = max(begun, excluded.begun), "
-    "closed = max(closed, excluded.closed)"
+    f"INSERT INTO writers VALUES ({', '.join('?' * len(WRITERS))}) "  # noqa: S608 (question marks)
+    "ON CONFLICT (writer) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at), "
+    "begun = max(begun, excluded.begun), closed = max(closed, excluded.closed)"
 )
 
 
@@ -61,7 +63,7 @@ def is_busy(error: Exception) -> bool:
     """Did somebody else hold the file just then?"""
     return (
         isinstance(error, sqlite3.Error)
-        and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _BUSY
+        and (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF in _BUSY
     )
 
 
@@ -104,15 +106,19 @@ class RecordFile:
         # A record survives the death of its process; the last ones before a power cut need not.
         execute("PRAGMA synchronous = NORMAL")
         execute("PRAGMA wal_autocheckpoint = 0")  # done beside, by ``carry_over``
-        execute("PRAGMA busy_timeout = 0")
+        execute("PRAGMA busy_timeout = 0").fetchall()
 
     def is_gone(self) -> bool:
-        """Was the file deleted, or another put in its place? Then nobody will read what is written."""
+        """Was it deleted, or another put in its place? Then nobody reads what is written."""
         try:
             found = os.stat(self.path)  # noqa: PTH116 (a third of the time, for every call)
         except OSError:
             return True
         return (found.st_ino, found.st_dev) != self._inode
+
+    def wait(self, seconds: float) -> None:
+        """Let what follows wait so long for others."""
+        self._execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}").fetchall()
 
     def insert(self, row: Row) -> None:
         """Write one record."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from coefgate.core.estimate import Estimate, estimate
 from coefgate.core.problems import UsageProblem, explained
@@ -17,11 +17,17 @@ from coefgate.core.workspace import Workspace
 from coefgate.runner.lock import found_lock, read_lock
 from coefgate.runner.serving import Loaded, Serving, ServingSlot, load, warn_of_yank, yank_words
 
-if TYPE_CHECKING:  # only who pins or follows pays for it
+if TYPE_CHECKING:  # only who pins, follows or records pays for it
+    from datetime import datetime
+
     from coefgate.core.retry import Previous
     from coefgate.runner.cache import Cache
+    from coefgate.runner.call_record import RecordFault
     from coefgate.runner.following import Following
     from coefgate.runner.lock import Lock
+    from coefgate.runner.recorded_call import RecordedCall
+    from coefgate.runner.recorder import Recorder
+    from coefgate.runner.recording import Recording
     from coefgate.runner.updater import FollowEvent
 
     Pathlike = str | os.PathLike[str]
@@ -35,7 +41,7 @@ class Registry:
     Make one with ``from_lock`` or ``from_snapshot``, once per process.
     """
 
-    __slots__ = ("__weakref__", "_cache", "_following", "_lock", "_slot")
+    __slots__ = ("__weakref__", "_cache", "_following", "_lock", "_recording", "_slot")
 
     def __init__(
         self, first: Loaded, lock: Lock | None = None, cache: Cache | None = None
@@ -45,6 +51,7 @@ class Registry:
         self._lock = lock
         self._cache = cache
         self._following: Following | None = None
+        self._recording: Recording | None = None
 
     def __repr__(self) -> str:
         serving = self.serving
@@ -157,15 +164,8 @@ class Registry:
         that is no whole number from 0, for a ``workspace`` that is no folder or stands beside
         ``exists`` or ``size``, and ``TypeError`` for one text in place of a list.
         """
-        if isinstance(deliverables, str):
-            found = f"deliverables is the text {deliverables!r}"
-            raise TypeError(f"{found}; it is a list: [{deliverables!r}]")
-        if workspace is not None:
-            if exists is not None or size is not None:
-                raise ValueError("workspace answers for exists and size; leave out either")
-            folder = Workspace(workspace)
-            exists, size = folder.exists, folder.size
-        files = [Deliverable.parsed(one) if isinstance(one, str) else one for one in deliverables]
+        files = _files(deliverables)
+        exists, size = _answers(workspace, exists, size)
         return estimate(
             self._slot.loaded.table,
             category=category,
@@ -177,6 +177,153 @@ class Registry:
             output_mode=output_mode,
             previous=previous,
         )
+
+    def record_to(
+        self,
+        path: Pathlike,
+        *,
+        runner: str | None = None,
+        origin: str = "telemetry",
+        redact_paths: bool = False,
+    ) -> Recorder:
+        """Record the calls of this registry in a SQLite file, from now on.
+
+        ``path``: the file, made where there is none; it may be shared by processes. ``runner``:
+        who calls, the name of this machine unless said. ``origin``: the folder of samples that
+        these calls will belong to. ``redact_paths``: keep salted names in the place of paths; the
+        salt is in the environment variable ``COEFGATE_PATH_SALT``.
+
+        What is recorded is closed when the process ends, or by ``close()`` of what this returns.
+        Raises ``UsageProblem`` for what is no origin, and where paths are to be salted without a
+        salt; whatever is wrong with the file is a ``RecorderWarning``, and records wait beside it.
+        """
+        from coefgate.runner.recording import Recording
+
+        before = self._recording
+        self._recording = Recording(
+            Path(path), runner=runner, origin=origin, redact_paths=redact_paths
+        )
+        if before is not None:
+            before.recorder.close()
+        return self._recording.recorder
+
+    def record(
+        self,
+        *,
+        category: str | None,
+        complexity: str | None,
+        deliverables: Iterable[Deliverable | str],
+        model: str | None = None,
+        exists: Callable[[str], bool] | None = None,
+        size: Callable[[str], int | None] | None = None,
+        output_mode: str | None = None,
+        workspace: Pathlike | None = None,
+        previous: Previous | None = None,
+        phase_id: str | int | None = None,
+        run_id: str | int | None = None,
+        attempt: int | None = None,
+        label_origin: str | None = None,
+        unit: str = "call",
+        paths: str = "real",
+        deliverables_from: str = "request",
+        risk: float | None = None,
+        floor: int | None = None,
+        ceiling: int | None = None,
+        max_output_tokens: int | None = None,
+        started_at: datetime | None = None,
+    ) -> RecordedCall:
+        """Estimate a call that begins now, and record it when it ends.
+
+            with registry.record(category="docs", complexity="low", deliverables=files) as call:
+                reply = client.messages.create(max_tokens=call.budget, ...)
+                call.finish_from(reply)
+
+        ``category`` … ``previous``: as in ``estimate``. ``phase_id``, ``run_id``: the piece of
+        work and the run that it belongs to; ``attempt``: from 1. ``label_origin``: who gave it its
+        category: ``human``, ``rule``, ``model``. ``unit`` … ``deliverables_from``: as samples say
+        them. ``risk``, ``floor`` and ``ceiling`` make its ``budget``, as in ``Estimate.budget``.
+        ``max_output_tokens``: the ceiling that is set where it is another. ``started_at``: when it
+        began, if not now, with a time zone.
+
+        Identifiers that hold spaces, or more than 200 characters, might be prompts: of them only
+        a hash is kept. Raises what ``estimate`` and ``Estimate.budget`` raise, and
+        ``UsageProblem`` before ``record_to``; the recording itself raises nothing.
+        """
+        if self._recording is None:
+            raise UsageProblem("nobody said where to: call record_to('telemetry.db') once, first")
+        from coefgate.runner.recorded_call import microseconds
+
+        loaded = self._slot.loaded
+        files = _files(deliverables)
+        exists, size = _answers(workspace, exists, size)
+        sizes: dict[str, int | None] = {}
+        estimated = estimate(
+            loaded.table,
+            category=category,
+            complexity=complexity,
+            deliverables=files,
+            model=model,
+            exists=exists,
+            size=None if size is None else _remembering(size, sizes),
+            output_mode=output_mode,
+            previous=previous,
+        )
+        if sizes:
+            files = [_sized(one, sizes) for one in files]
+        faults: list[RecordFault] = []
+        return self._recording.begin(
+            loaded,
+            estimated,
+            files,
+            category=category,
+            complexity=complexity,
+            model=model,
+            output_mode=output_mode,
+            previous=previous,
+            run_id=run_id,
+            phase_id=phase_id,
+            attempt=attempt,
+            label_origin=label_origin,
+            unit=unit,
+            paths=paths,
+            deliverables_from=deliverables_from,
+            budget=estimated.budget(risk, floor=floor, ceiling=ceiling),
+            risk=risk,
+            max_output_tokens=max_output_tokens,
+            started_at=microseconds(started_at, faults),
+            faults=faults,
+        )
+
+    def record_call(
+        self,
+        reply: object = None,
+        *,
+        output_tokens: int | None = None,
+        stop_reason: str | None = None,
+        truncated: bool | None = None,
+        success: bool | None = None,
+        call_id: str | None = None,
+        **call: Any,
+    ) -> None:
+        """Record a call that is over already, with what it would have been predicted to need.
+
+        ``call``: what ``record`` takes. ``reply``: what a client library returned, in the place of
+        ``output_tokens`` … ``call_id``, or beside them; these mean what they mean in
+        ``RecordedCall.finish``.
+        """
+        said = {
+            "output_tokens": output_tokens,
+            "stop_reason": stop_reason,
+            "truncated": truncated,
+            "success": success,
+            "call_id": call_id,
+        }
+        told: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+        made = self.record(**call)
+        if reply is None:
+            made.finish(**told)
+        else:
+            made.finish_from(reply, **told)
 
     def follow(
         self,
@@ -213,3 +360,40 @@ class Registry:
         updater = Updater(channel, source, self._slot)
         self._following = Following(updater, owner=ref(self), every=every, callback=callback)
         return self._following
+
+
+def _files(deliverables: Iterable[Deliverable | str]) -> list[Deliverable]:
+    if isinstance(deliverables, str):
+        found = f"deliverables is the text {deliverables!r}"
+        raise TypeError(f"{found}; it is a list: [{deliverables!r}]")
+    return [Deliverable.parsed(one) if isinstance(one, str) else one for one in deliverables]
+
+
+def _answers(
+    workspace: Pathlike | None,
+    exists: Callable[[str], bool] | None,
+    size: Callable[[str], int | None] | None,
+) -> tuple[Callable[[str], bool] | None, Callable[[str], int | None] | None]:
+    """What tells whether a file is there, and its size."""
+    if workspace is None:
+        return exists, size
+    if exists is not None or size is not None:
+        raise ValueError("workspace answers for exists and size; leave out either")
+    folder = Workspace(workspace)
+    return folder.exists, folder.size
+
+
+def _remembering(
+    size: Callable[[str], int | None], sizes: dict[str, int | None]
+) -> Callable[[str], int | None]:
+    def remembered(path: str) -> int | None:
+        sizes[path] = found = size(path)
+        return found
+
+    return remembered
+
+
+def _sized(one: Deliverable, sizes: Mapping[str, int | None]) -> Deliverable:
+    if one.bytes_before is not None or sizes.get(one.path) is None:
+        return one
+    return Deliverable(one.path, one.operation, sizes[one.path])

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.core.problems import UsageProblem, explained
-from coefgate.core.redaction import LEAST_SALT
+from coefgate.core.redaction import LEAST_SALT, SALT_VARIABLE
 
-VARIABLE: Final = "COEFGATE_PATH_SALT"
-"""The environment variable that a continuous import takes its salt from."""
 _MAKE: Final = "Make one with: python -c 'import secrets; print(secrets.token_hex(32))' > {}"
 _SOMEWHERE: Final = "~/coefgate-path-salt"
 
@@ -23,11 +21,11 @@ def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> 
     ``EnvironmentProblem`` where the file cannot be read.
     """
     if file is None:
-        salt, place = environment.get(VARIABLE, "").strip().encode(), VARIABLE
+        salt, place = environment.get(SALT_VARIABLE, "").strip().encode(), SALT_VARIABLE
         if not salt:
             raise UsageProblem(
                 f"Paths are salted, and there is no salt: name a file with --salt-file, or set "
-                f"{VARIABLE}. {_MAKE.format(_SOMEWHERE)}"
+                f"{SALT_VARIABLE}. {_MAKE.format(_SOMEWHERE)}"
             )
     else:
         if is_beside(file, root):
