@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.runner import replies
 from coefgate.runner.cache import Cache
+from tests.model_server import Model, model_server
 from tests.runner.remotes import Remote, two_releases
 from tests.runner.servers import Web, web_server
 
@@ -31,3 +33,18 @@ def lock_path(tmp_path: Path) -> Path:
 def web() -> Iterator[Web]:
     with web_server() as server:
         yield server
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
+    """A model on loopback, which is asked without a proxy."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "127.0.0.1")
+    with model_server() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def nothing_said_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said once in a process is said once in a test."""
+    monkeypatch.setattr(replies, "_warned", set())

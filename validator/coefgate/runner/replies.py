@@ -163,6 +163,8 @@ class ReplyReader:
             output, reasoning = (output or 0) + thoughts, thoughts
         elif output is not None and reasoning and _apart(usage, stated, output, reasoning):
             output += reasoning
+        if not output and not stated:
+            return  # LiteLLM's way of saying that nobody stated it
         if stated is not None:
             stated += _cached(usage)
         self._output = self._output if output is None else output
