@@ -79,6 +79,7 @@ _CALL: Final = (
     Guardrail(("call", "underestimated_above"), "1.2", "1", 1000),
     Guardrail(("call", "overestimated_above"), "4", "1", 1000),
     Guardrail(("call", "smape_above"), "100", "0.001", 200),
+    Guardrail(("call", "share_to"), "0.1", "0", 1),
 )
 _WEEK: Final = (
     Guardrail(("limits", "truncation_rate_to"), "0.05", "0.001", 1),
