@@ -20,7 +20,7 @@ from coefgate.runner.call_record import (
     RecordColumn,
 )
 
-Row = Sequence[Any]
+RecordRow = Sequence[Any]
 _TYPES: Final[dict[ColumnType, str]] = {
     "text": "TEXT",
     "integer": "INTEGER",
@@ -120,11 +120,11 @@ class RecordFile:
         """Let what follows wait so long for others."""
         self._execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}").fetchall()
 
-    def insert(self, row: Row) -> None:
+    def insert(self, row: RecordRow) -> None:
         """Write one record."""
         self._execute(_INSERT, row)
 
-    def insert_new(self, rows: Iterable[Row]) -> None:
+    def insert_new(self, rows: Iterable[RecordRow]) -> None:
         """Write those of many that are not there, all or none."""
         self._execute("BEGIN IMMEDIATE")
         try:
@@ -135,7 +135,7 @@ class RecordFile:
                 self._execute("ROLLBACK")
             raise
 
-    def see(self, writer: Row) -> None:
+    def see(self, writer: RecordRow) -> None:
         """Write what is known of a recorder, in the order of ``WRITERS``."""
         self._execute(_SEEN, writer)
 

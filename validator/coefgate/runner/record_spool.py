@@ -18,7 +18,7 @@ from typing import Final
 
 from coefgate.core import file_lock
 from coefgate.runner.call_record import CALLS
-from coefgate.runner.record_file import Row
+from coefgate.runner.record_file import RecordRow
 
 BEGUN: Final = ".begun"
 RECORDS: Final = ".jsonl"
@@ -79,7 +79,7 @@ class RecordSpool:
         self._size = 0
         self._whole = 0
 
-    def append(self, row: Row) -> None:
+    def append(self, row: RecordRow) -> None:
         """Add a record, as a whole or not at all."""
         if self._descriptor is None:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ class RecordSpool:
         return self._folder / f"{self._writer}{RECORDS}"
 
 
-def rows_of(content: bytes) -> Iterator[Row]:
+def rows_of(content: bytes) -> Iterator[RecordRow]:
     """The records of a whole file of our own."""
     for line in content.splitlines():
         found = json.loads(line)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakSet, ref
 
 from coefgate.core.program_version import program_version
-from coefgate.runner.record_file import OtherTables, RecordFile, Row, is_busy, log_is_long
+from coefgate.runner.record_file import OtherTables, RecordFile, RecordRow, is_busy, log_is_long
 from coefgate.runner.record_spool import BegunCalls, RecordSpool, rows_of, spool_folder
 from coefgate.runner.record_values import name
 
@@ -71,8 +71,8 @@ class Recorder:
         self._closed = False
         self._retry_at = 0.0
         self._calls: dict[int, ref[RecordedCall]] = {}
-        self._left: deque[Row] = deque()
-        self._in_memory: deque[Row] = deque()
+        self._left: deque[RecordRow] = deque()
+        self._in_memory: deque[RecordRow] = deque()
         self._lost = 0
         self._has_spooled = False
         self._wake = threading.Event()
@@ -97,7 +97,7 @@ class Recorder:
                 self._calls[self._sequence] = ref(call)
             return self._sequence
 
-    def keep(self, row: Row) -> None:
+    def keep(self, row: RecordRow) -> None:
         """Write a record: into the file, the spool, or memory; the first that takes it."""
         with self._lock:
             self._write_left()
@@ -107,7 +107,7 @@ class Recorder:
         while self._left:
             self._write(self._left.popleft())
 
-    def leave(self, row: Row) -> None:
+    def leave(self, row: RecordRow) -> None:
         """Take a record of a call that nobody holds any more; it is written with the next one.
 
         It may be called in the midst of anything, also where this thread holds the lock.
@@ -165,7 +165,7 @@ class Recorder:
         who = (self.writer, self.runner, program_version(), self._started_at, now)
         file.see((*who, self._sequence, closed, 0, 0))
 
-    def _write(self, row: Row) -> None:
+    def _write(self, row: RecordRow) -> None:
         self._calls.pop(row[1], None)
         if self._file is not None or time.monotonic() >= self._retry_at:
             try:
@@ -190,7 +190,7 @@ class Recorder:
                 self._warn("records are lost: memory holds no more", error)
         self._ask_for_help()
 
-    def _insert(self, row: Row) -> None:
+    def _insert(self, row: RecordRow) -> None:
         if self._file is None or self._file.is_gone():
             if self._file is not None:
                 self._file.close()
