@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.runner import replies
+from coefgate.runner import warn_once
 from coefgate.runner.cache import Cache
 from tests.model_server import Model, model_server
 from tests.runner.remotes import Remote, two_releases
@@ -47,4 +47,4 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
 @pytest.fixture(autouse=True)
 def nothing_said_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said once in a process is said once in a test."""
-    monkeypatch.setattr(replies, "_warned", set())
+    monkeypatch.setattr(warn_once, "_said", set())

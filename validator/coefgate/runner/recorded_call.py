@@ -15,7 +15,7 @@ from coefgate.runner.record_values import answer, name, whole
 
 if TYPE_CHECKING:
     from coefgate.runner.recorder import Recorder
-    from coefgate.runner.replies import CallOutcome
+    from coefgate.runner.replies import CallOutcome, ReplyReader
     from coefgate.runner.watched_stream import WatchedStream
 
 _PLACES: Final = {one.name: place for place, one in enumerate(CALLS)}
@@ -39,7 +39,7 @@ class RecordedCall:
     """
 
     __slots__ = (
-        *("__weakref__", "_begun", "_ended", "_faults", "_recorder", "_row"),
+        *("__weakref__", "_begun", "_ended", "_faults", "_reader", "_recorder", "_row"),
         *("budget", "estimate"),
     )
 
@@ -60,6 +60,7 @@ class RecordedCall:
         self._recorder = recorder
         self._begun = time.perf_counter_ns()
         self._faults = faults
+        self._reader: ReplyReader | None = None
         began = time.time_ns() // 1000 if started_at is None else started_at
         self._row = [recorder.writer, recorder.begin(self), began, began, *facts]
         self._ended = False
@@ -73,6 +74,8 @@ class RecordedCall:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
+        if self._reader is not None:
+            self._finish_watched(self._reader.broken_off())
         if not self._ended:
             self._end(state="unfinished", success=None if kind is None else False)
 
@@ -150,10 +153,19 @@ class RecordedCall:
         self._finish_with(outcome_of(reply), **said)
 
     def watch(self, stream: Any) -> WatchedStream:
-        """``stream``, to be used in its place: its end, or what it raises, finishes the call."""
+        """``stream``, to be used in its place: its end, or what it raises, finishes the call.
+
+        A caller that breaks off leaves what came until then to the end of the call's block.
+        """
         from coefgate.runner.watched_stream import WatchedStream  # noqa: PLC0415
 
-        return WatchedStream(stream, self._finish_with)
+        watched = WatchedStream(stream, self._finish_watched)
+        self._reader = watched.reader
+        return watched
+
+    def _finish_watched(self, found: CallOutcome) -> None:
+        if not self._ended:
+            self._finish_with(found)
 
     def _finish_with(self, found: CallOutcome, **said: Any) -> None:
         told = {field: getattr(found, field) for field in found.__slots__}

@@ -8,7 +8,6 @@ batches) and what speaks like them, LiteLLM, Bedrock's Converse, Gemini. No cont
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 from coefgate.core.stop_reasons import ending, worst
 from coefgate.runner.call_record import LONGEST_NAME
+from coefgate.runner.warn_once import warn_once
 
 _OUTPUT: Final = ("output_tokens", "completion_tokens", "outputTokens")
 _INPUT: Final = ("input_tokens", "prompt_tokens", "inputTokens")
@@ -37,7 +37,6 @@ _FAILED: Final = ("error", "errored", "canceled", "expired")
 _NAME: Final = re.compile(rf"[!-~]{{1,{LONGEST_NAME}}}")
 _WORD: Final = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _ASKED_FOR: Final = "stream_options={'include_usage': True} where it is a stream of OpenAI's"
-_warned: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +63,26 @@ def outcome_of(reply: Any) -> CallOutcome:
 
     An iterator is not taken from: its items are the caller's, and may not have come yet.
     """
-    reader = ReplyReader()
+    reader = ReplyReader(f"a reply of type {type(reply).__name__}")
     several = isinstance(reply, Sequence) and not isinstance(reply, str | bytes)
     for item in reply if several else (reply,):
         reader.add(item)
-    return reader.outcome(f"a reply of type {type(reply).__name__}")
+    return reader.outcome()
 
 
 class ReplyReader:
-    """Reads one reply, or a stream item by item, and keeps a few numbers and words of it."""
+    """Reads one reply, or a stream item by item, and keeps a few numbers and words of it.
 
-    __slots__ = ("_call_id", "_failed", "_input", "_model", "_output", "_reasoning", "_reasons")
+    ``name``: what a warning calls it.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = (
+        *("_call_id", "_failed", "_input", "_model", "_name", "_output", "_reasoning"),
+        "_reasons",
+    )
+
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._failed = False
         self._output: int | None = None
         self._input: int | None = None
@@ -91,16 +97,16 @@ class ReplyReader:
             for reply in _replies(item, depth=3):
                 self._take(reply)
 
-    @property
-    def has_ended(self) -> bool:
-        """Has the reply said why it stopped?"""
-        return any(self._reasons.values())
-
     def fail(self) -> None:
-        """The call raised, or nobody waited for its reply."""
+        """The call raised."""
         self._failed = True
 
-    def outcome(self, name: str) -> CallOutcome:
+    def broken_off(self) -> CallOutcome:
+        """What has been said, and nobody reads on: without a stop reason, the call failed."""
+        self._failed |= not any(self._reasons.values())
+        return self.outcome()
+
+    def outcome(self) -> CallOutcome:
         """What has been said; what a caller can do about what was not is warned of, once."""
         endings = [ending(reason) for reason in self._reasons.values()]
         end = worst(endings)
@@ -117,11 +123,11 @@ class ReplyReader:
             call_id=self._call_id,
         )
         if said == CallOutcome():
-            _warn_once(f"{name} cannot be read, so nothing is recorded of it")
+            warn_once(f"{self._name} cannot be read, so nothing is recorded of it")
         elif not one_reply:
-            _warn_once(f"{name} has several choices, so its tokens, a sum, are not recorded")
+            warn_once(f"{self._name} has several choices; their tokens, a sum, are not recorded")
         elif said.success and said.output_tokens is None:
-            _warn_once(f"{name} states no output tokens; ask for them with {_ASKED_FOR}")
+            warn_once(f"{self._name} states no output tokens; ask for them with {_ASKED_FOR}")
         return said
 
     def _take(self, reply: Any) -> None:
@@ -229,11 +235,3 @@ def _apart(usage: Any, stated: int | None, output: int, reasoning: int) -> bool:
 def _cached(usage: Any) -> int:
     known = next((names for name, names in _CACHED.items() if _get(usage, name) is not None), ())
     return sum(_whole(_get(usage, name)) or 0 for name in known)
-
-
-def _warn_once(fact: str) -> None:
-    """Say it once in a process; a caller for whom warnings are errors is not stopped either."""
-    if fact not in _warned:
-        _warned.add(fact)
-        with suppress(RuntimeWarning):
-            warnings.warn(f"coefgate: {fact}", RuntimeWarning, stacklevel=4)

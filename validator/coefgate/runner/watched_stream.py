@@ -18,22 +18,25 @@ class WatchedStream:
     def __init__(self, stream: Any, done: Callable[[CallOutcome], object]) -> None:
         self._stream = self._entered = stream
         self._items: Any = None
-        self._reader = ReplyReader()
+        self.reader = ReplyReader(f"a stream of type {type(stream).__name__}")
         self._done: Callable[[CallOutcome], object] | None = done
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
     def end(self) -> None:
-        """Nobody reads on: without a stop reason, the call failed. Again, or later: nothing."""
-        self._stop(failed=not self._reader.has_ended)
+        """Nobody reads on. Again, or when it is over: nothing."""
+        self._finish(self.reader.broken_off)
 
-    def _stop(self, *, failed: bool) -> None:
+    def _stop(self, error: BaseException) -> None:
+        if not isinstance(error, StopIteration | StopAsyncIteration):
+            self.reader.fail()
+        self._finish(self.reader.outcome)
+
+    def _finish(self, outcome: Callable[[], CallOutcome]) -> None:
         done, self._done = self._done, None
         if done is not None:
-            if failed:
-                self._reader.fail()
-            done(self._reader.outcome(f"a stream of type {type(self._stream).__name__}"))
+            done(outcome())
 
     def __iter__(self) -> Self:
         return self
@@ -44,9 +47,9 @@ class WatchedStream:
                 self._items = iter(self._stream)
             item = next(self._items)
         except BaseException as error:
-            self._stop(failed=not isinstance(error, StopIteration))
+            self._stop(error)
             raise
-        self._reader.add(item)
+        self.reader.add(item)
         return item
 
     def __aiter__(self) -> Self:
@@ -58,9 +61,9 @@ class WatchedStream:
                 self._items = aiter(self._stream)
             item = await anext(self._items)
         except BaseException as error:
-            self._stop(failed=not isinstance(error, StopAsyncIteration))
+            self._stop(error)
             raise
-        self._reader.add(item)
+        self.reader.add(item)
         return item
 
     def __enter__(self) -> Self:
