@@ -68,7 +68,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._sequence = 0
         self._inserted = 0
-        self._closed = False
+        self._ending = threading.Event()
         self._retry_at = 0.0
         self._calls: dict[int, ref[RecordedCall]] = {}
         self._left: deque[RecordRow] = deque()
@@ -117,9 +117,9 @@ class Recorder:
     def close(self) -> None:
         """Write what waits, and say that nothing more will come. A second time does nothing."""
         with self._lock:
-            if self._closed:
+            if self.is_closed:
                 return
-            self._closed = True
+            self._ending.set()
         self._wake.set()
         helper = self._helper
         if helper is not None and helper is not threading.current_thread():
@@ -131,6 +131,8 @@ class Recorder:
             self._write_left()
         self._take_in(wait=_AGAIN)
         with self._lock:
+            if self._file is None:
+                self._open(wait=_AGAIN)
             settled = self._has_arrived()
             if self._begun is not None:
                 self._begun.close(settled=settled)
@@ -148,6 +150,7 @@ class Recorder:
         if self._file is None:
             return False
         try:
+            self._file.wait(_OPENING)
             self._see(self._file, closed=True)
         except _FAILURES:
             return False
@@ -215,9 +218,12 @@ class Recorder:
         self._retry_at = time.monotonic() + _AGAIN
 
     def _ask_for_help(self) -> None:
-        if self._helper is None and not self._closed:
+        if self._helper is None and not self.is_closed:
             self._helper = threading.Thread(
-                target=_help, args=(ref(self), self._wake), name="coefgate-recorder", daemon=True
+                target=_help,
+                args=(ref(self), self._wake, self._ending),
+                name="coefgate-recorder",
+                daemon=True,
             )
             with suppress(RuntimeError):  # the interpreter ends
                 self._helper.start()
@@ -267,14 +273,14 @@ class Recorder:
     @property
     def is_closed(self) -> bool:
         """Does it take no more records?"""
-        return self._closed
+        return self._ending.is_set()
 
     def go_on_in_child(self) -> None:
         """After ``fork``: leave what is the parent's, and begin anew."""
         _of_parents.extend((self._file, self._spool))  # closing it here would disturb the parent
         if self._begun is not None:
             self._begun.leave()
-        if not self._closed:
+        if not self.is_closed:
             self._begin_anew(wait=0)
 
     def _warn(self, what: str, error: Exception | None) -> None:
@@ -299,18 +305,19 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _help(owner: Callable[[], Recorder | None], wake: threading.Event) -> None:
+def _help(
+    owner: Callable[[], Recorder | None], wake: threading.Event, ending: threading.Event
+) -> None:
     """The thread of a recorder: it waits until there is something to do, or nobody to help."""
     while True:
         wake.wait()
         wake.clear()
         recorder = owner()
-        if recorder is None or recorder.is_closed:
+        if recorder is None or ending.is_set():
             return
         while not recorder.help_once():
-            if recorder.is_closed:
+            if ending.wait(_AGAIN):
                 return
-            time.sleep(_AGAIN)
         del recorder
 
 
