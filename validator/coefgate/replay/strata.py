@@ -54,8 +54,8 @@ def _success(audited: Audited) -> str:
     return "failed" if audited.sample.actual_output_tokens else WITHOUT_TOKENS
 
 
-def _how_many(sample: Sample) -> str:
-    count = len(sample.deliverables)
+def how_many(count: int) -> str:
+    """The slice of calls with so many deliverables."""
     return "5+" if count >= 5 else "3–4" if count >= 3 else str(count)
 
 
@@ -68,7 +68,7 @@ _LABELS: Final[Mapping[str, Callable[[Audited, CategoryNames], str]]] = {
     "category": lambda one, names: _category(one.sample, names),
     "complexity": lambda one, _: _complexity(one.sample),
     "cell": lambda one, names: f"{_category(one.sample, names)}/{_complexity(one.sample)}",
-    "deliverables": lambda one, _: _how_many(one.sample),
+    "deliverables": lambda one, _: how_many(len(one.sample.deliverables)),
     "model": lambda one, _: one.sample.model or UNKNOWN,
     "operation": lambda one, _: _operation(one.sample),
     "success": lambda one, _: _success(one),

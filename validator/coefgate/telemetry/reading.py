@@ -111,17 +111,17 @@ def _read(
         _TEXTS[name] if name in texts else sa.func.coalesce(_NUMBERS[name][0], UNKNOWN)
         for name in kinds
     ]
-    parts: dict[str, list[Any]] = {name: [] for name in kinds}
-    reading = connection.execution_options(yield_per=_AT_ONCE)
-    for rows in reading.execute(sa.select(*asked).where(between)).partitions():
+    count = connection.scalar(sa.select(sa.func.count()).select_from(calls).where(between)) or 0
+    found: dict[str, Any] = {name: np.empty(count, kind) for name, kind in kinds.items()}
+    reading, start = connection.execution_options(yield_per=_AT_ONCE), 0
+    # Those that a runner adds meanwhile are for the next time.
+    for rows in reading.execute(sa.select(*asked).where(between).limit(count)).partitions():
+        stop = start + len(rows)
         for (name, kind), values in zip(kinds.items(), zip(*rows, strict=True), strict=True):
             coded = map(texts[name].__getitem__, values) if name in texts else values
-            parts[name].append(np.fromiter(coded, kind, len(rows)))
-    # One after the other, so that no more than one column is there twice.
-    return {
-        name: np.concatenate(parts.pop(name) or [np.empty(0, kind)])
-        for name, kind in kinds.items()
-    }
+            found[name][start:stop] = np.fromiter(coded, kind, len(rows))
+        start = stop
+    return {name: column[:start] for name, column in found.items()}  # some may have been pruned
 
 
 def _between(since: int | None, until: int | None) -> sa.ColumnElement[bool]:

@@ -1,0 +1,189 @@
+"""Figures of records by ISO week, stratum and registry digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from coefgate.replay.figures import ConfidenceInterval
+from coefgate.replay.metrics import Booleans, Calls, Indices, Metrics, metrics
+from coefgate.replay.strata import CategoryNames
+from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes
+from coefgate.telemetry.counted import (
+    JUDGED,
+    STANDINGS,
+    Standing,
+    Standings,
+    code_of,
+    of_one_request,
+    standings,
+)
+from coefgate.telemetry.phase_intervals import PhaseSizes, figure_intervals, share_interval
+from coefgate.telemetry.strata import ALL, values_of
+
+_EPOCH: Final = date(1970, 1, 1)
+_WEEK: Final = 7
+"""Days."""
+
+
+def week_name(monday: int) -> str:
+    """``2026-W48``, by the Monday in days since 1970."""
+    year, week, _ = (_EPOCH + timedelta(days=monday)).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def monday_of(week: str) -> int:
+    """The Monday of ``2026-W48`` in days since 1970. Raises ``ValueError`` for what is none."""
+    year, _, number = week.partition("-W")
+    return (date.fromisocalendar(int(year), int(number), 1) - _EPOCH).days
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``hits`` among ``calls``, at least one, of so many ``phases``."""
+
+    hits: int
+    calls: int
+    phases: int
+    interval: ConfidenceInterval | None
+
+    @property
+    def share(self) -> Fraction:
+        """From 0 to 1."""
+        return Fraction(self.hits, self.calls)
+
+
+@dataclass(frozen=True, slots=True)
+class StratumWeek:
+    """The records of one week, digest and stratum: a ``dimension`` and its ``value``.
+
+    ``week``: its Monday in days since 1970, ``None`` where weeks are taken together; so is
+    ``digest``. ``recorded``: how many there are; ``left_out``: how many of them are not scored, by
+    their standing. ``metrics``: of the others; ``None`` where none of these is eligible, and then
+    there are no ``intervals``. ``truncation``: the share of calls that hit their ceiling, of all
+    that ended and say so, failed ones too; ``None`` without such a call.
+    """
+
+    week: int | None
+    digest: str | None
+    dimension: str
+    value: str
+    recorded: int
+    left_out: Mapping[Standing, int]
+    metrics: Metrics | None
+    intervals: Mapping[str, ConfidenceInterval | None]
+    truncation: Rate | None
+
+    @property
+    def scored(self) -> int:
+        """How many records are not left out."""
+        return self.recorded - sum(self.left_out.values())
+
+
+def weekly_figures(
+    table: CallTable,
+    dimensions: Sequence[str] = (ALL,),
+    *,
+    canonical: CategoryNames | None = None,
+    by_week: bool = True,
+    by_digest: bool = True,
+) -> Iterator[StratumWeek]:
+    """Figures by dimension, then by week, value and digest, of each that has a record.
+
+    ``canonical``: from the names and aliases of categories to their names. Failed calls have
+    figures in no dimension but ``success``.
+    """
+    records = _Records.of(table)
+    weeks = (table.week - table.week.min(initial=0)) // _WEEK
+    same = np.zeros(len(table), dtype=np.int32)
+    for dimension in dimensions:
+        values = values_of(table, records.standings, dimension, canonical or {})
+        keys = weeks if by_week else same, values.codes, table.digest.codes if by_digest else same
+        for rows in _groups(records.by_phase, *keys):
+            first = rows[0]
+            yield records.figures(
+                rows,
+                (*JUDGED, "failed") if dimension == "success" else JUDGED,
+                week=int(table.week[first]) if by_week else None,
+                digest=table.digest.names[table.digest.codes[first]] if by_digest else None,
+                dimension=dimension,
+                value=values.names[values.codes[first]],
+            )
+
+
+def _groups(rows: Indices, *keys: Codes) -> Iterator[Indices]:
+    """The ``rows`` of each combination of keys, in their order; combinations in that of keys."""
+    sizes = tuple(int(key.max(initial=0)) + 1 for key in keys)
+    code = np.ravel_multi_index(tuple(key[rows] for key in keys), sizes)
+    if np.prod(sizes) <= np.iinfo(np.uint16).max:
+        code = code.astype(np.uint16)  # is sorted many times faster
+    order = np.argsort(code, kind="stable")
+    ends = np.flatnonzero(np.diff(code[order].astype(np.int64), append=-1)) + 1
+    for first, last in zip([0, *ends[:-1]], ends, strict=False):
+        yield rows[order[first:last]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """What figures need of records: ``by_phase`` is their order by phase; each has a phase."""
+
+    calls: Calls
+    standings: Standings
+    by_phase: Indices
+    ends_known: Booleans
+
+    @classmethod
+    def of(cls, table: CallTable) -> _Records:
+        found, phase = standings(table), table.phase.codes.astype(np.intp)
+        alone = np.flatnonzero(phase == UNKNOWN)
+        phase[alone] = len(table.phase.names) + alone
+        return cls(
+            Calls(
+                table.predicted.astype(np.int64),
+                table.actual.astype(np.int64),
+                phase,
+                table.truncated == 1,
+            ),
+            found,
+            np.argsort(phase, kind="stable"),
+            table.finished & ~table.faulty & of_one_request(table) & (table.truncated != UNKNOWN),
+        )
+
+    def figures(
+        self,
+        rows: Indices,
+        scored: Sequence[Standing],
+        *,
+        week: int | None,
+        digest: str | None,
+        dimension: str,
+        value: str,
+    ) -> StratumWeek:
+        codes = self.standings[rows]
+        counts = dict(zip(STANDINGS, np.bincount(codes, minlength=len(STANDINGS)), strict=True))
+        calls = self.calls.where(rows[np.isin(codes, [code_of(one) for one in scored])])
+        return StratumWeek(
+            week=week,
+            digest=digest,
+            dimension=dimension,
+            value=value,
+            recorded=len(rows),
+            left_out={
+                one: int(count) for one, count in counts.items() if count and one not in scored
+            },
+            metrics=metrics(calls),
+            intervals=figure_intervals(calls),
+            truncation=self._truncation(rows[self.ends_known[rows]]),
+        )
+
+    def _truncation(self, rows: Indices) -> Rate | None:
+        if not len(rows):
+            return None
+        phases, hits = PhaseSizes.of_calls(self.calls.phase[rows]), self.calls.censored[rows]
+        interval = share_interval(hits, phases)
+        return Rate(int(np.count_nonzero(hits)), len(rows), phases.count, interval)
