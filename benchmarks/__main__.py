@@ -9,6 +9,7 @@ from importlib import import_module
 
 NAMES = (
     "estimates",
+    "recorder",
     "check",
     "gate",
     "large_store",

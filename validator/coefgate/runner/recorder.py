@@ -14,8 +14,9 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet, ref
@@ -36,6 +37,8 @@ _OPENING: Final = 5.0
 """Seconds that the start of a recorder, its helper and its end wait for others."""
 _LOOK_EVERY: Final = 256
 """Records after which the length of the write-ahead log is looked at."""
+_AT_ONCE: Final = 200
+"""Records that are taken in before others may write again."""
 _FAILURES: Final = (sqlite3.Error, OSError, OtherTables)
 
 
@@ -129,7 +132,7 @@ class Recorder:
                 call.leave()
         with self._lock:
             self._write_left()
-        self._take_in(wait=_AGAIN)
+        self._take_in(wait=_OPENING)
         with self._lock:
             if self._file is None:
                 self._open(wait=_AGAIN)
@@ -248,7 +251,8 @@ class Recorder:
         try:
             file.wait(wait)
             for path in self._spool.whole_files():
-                file.insert_new([*rows_of(path.read_bytes())])
+                for rows in batched(rows_of(path.read_bytes()), _AT_ONCE):
+                    file.insert_new(rows)
                 path.unlink()
         except _FAILURES:
             return False
@@ -303,6 +307,12 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return os.strerror(error.errno) if error.errno else str(error)
     return str(error)
+
+
+def batched(rows: Iterator[RecordRow], size: int) -> Iterator[list[RecordRow]]:
+    """The rows, so many at once."""
+    while some := [*islice(rows, size)]:
+        yield some
 
 
 def _help(
