@@ -72,6 +72,28 @@ def test_a_bug_comes_with_a_report_to_paste(
     assert str(error) in said
 
 
+@pytest.mark.parametrize("form", [["--notify", "{}"], ["--notify={}"]])
+def test_a_report_to_paste_does_not_name_who_is_told_of_alerts(
+    form: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = "slack://TokenA/TokenB"
+    arguments = ["gate", *(one.format(address) for one in form), "--at", "HEAD"]
+    assert exit_code_of(_raising(ValueError("planted")), arguments) == 70
+    said = capsys.readouterr().err
+    assert "Token" not in said
+    assert "slack://***" in said
+    assert "--at HEAD" in said
+
+
+def test_an_address_in_the_wrong_place_is_not_repeated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["gate", "slack://TokenA/TokenB"]) == 2
+    said = capsys.readouterr().err
+    assert "Token" not in said
+    assert "unexpected extra argument (slack://***" in said
+
+
 def test_a_command_without_a_code_passes() -> None:
     assert exit_code_of(lambda: None, []) == 0
     assert exit_code_of(lambda: 4, []) == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coefgate.core.credentials import scrubbed
+from coefgate.core.credentials import scrubbed, without_addresses
 
 SECRET = "hunter2"  # noqa: S105 (opens nothing)
 
@@ -44,3 +44,15 @@ def test_secrets_are_hidden_and_the_rest_stays(text: str, shown: str) -> None:
 )
 def test_what_holds_no_secret_stays(text: str) -> None:
     assert scrubbed(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"slack://{SECRET}/{SECRET}/x", "slack://***"),
+        (f"'json://a:{SECRET}@h/p?{SECRET}' and no://x", "'json://***' and no://***"),
+        ("no address: //", "no address: //"),
+    ],
+)
+def test_of_some_addresses_the_scheme_alone_may_be_shown(text: str, shown: str) -> None:
+    assert without_addresses(text) == shown

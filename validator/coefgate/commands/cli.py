@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import StringIO
 from typing import Final
 
 import click
 
+from coefgate.core.credentials import without_addresses
 from coefgate.core.problems import ENVIRONMENT, INVALID, PASS, USAGE, InvalidInput, missing_extra
 from coefgate.runner import exit_code
 from coefgate.runner.command_names import COMMANDS, LINES
@@ -112,7 +114,10 @@ def _run(command: Callable[[], object]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        # An address in the wrong place may be one of those that are secrets as a whole.
+        tell(without_addresses(shown.getvalue().rstrip("\n")))
         return USAGE
     except click.Abort:
         raise KeyboardInterrupt from None

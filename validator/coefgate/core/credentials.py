@@ -8,6 +8,7 @@ from typing import Final
 _HIDDEN: Final = "***"
 _USERINFO: Final = re.compile(r"(ssh)?://([^/\s]*)@", re.IGNORECASE)
 _QUERY: Final = re.compile(r"(://[^\s?#]*[?#])(\S+)")
+_ADDRESS: Final = re.compile(r"://[^\s'\"]+")
 _AFTER: Final = "'\".,:;)"
 """What may follow an address in a sentence."""
 
@@ -19,6 +20,11 @@ def scrubbed(text: str) -> str:
     or ``#``.
     """
     return _QUERY.sub(_without_query, _USERINFO.sub(_without_user, text))
+
+
+def without_addresses(text: str) -> str:
+    """``text`` with nothing but the scheme of each address: host and path may be a secret too."""
+    return _ADDRESS.sub(f"://{_HIDDEN}", text)
 
 
 def _without_user(found: re.Match[str]) -> str:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from coefgate.core.problems import EnvironmentProblem
+
+_PAUSE: Final = 0.02
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,3 +43,25 @@ def take(descriptor: int) -> bool:
     except (BlockingIOError, PermissionError):  # as systems say that somebody has it
         return False
     return True
+
+
+@contextmanager
+def held(path: Path, *, wait: float, remedy: str) -> Iterator[None]:
+    """Hold the lock that the file stands for, after at most ``wait`` seconds; not twice.
+
+    Raises ``EnvironmentProblem``, which ends with ``remedy``, where another process keeps it.
+    """
+    end = time.monotonic() + wait
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        while not take(descriptor):
+            if time.monotonic() >= end:
+                why = f"another process holds {path} and does not let it go. Wait for it"
+                raise EnvironmentProblem(f"{why}. {remedy}")
+            time.sleep(_PAUSE)
+        try:
+            yield
+        finally:
+            give_back(descriptor)
+    finally:
+        os.close(descriptor)

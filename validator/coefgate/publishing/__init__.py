@@ -1,4 +1,5 @@
-"""Tell GitHub the verdict: a commit status and one comment. Standard library only.
+"""Tell GitHub the verdict, and people an alert. Standard library only, but for what sends alerts.
 
-A failed installation must still be announced, so nothing here needs a package.
+A failed installation must still be announced, so the verdict needs no package; ``notifications``
+imports Apprise when it is used.
 """

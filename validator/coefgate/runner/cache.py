@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -33,7 +32,6 @@ from coefgate.runner.trusted import yanks_after
 
 WAIT: Final = 10.0
 """Seconds that a writer waits for another one."""
-_PAUSE: Final = 0.02
 VARIABLE: Final = "COEFGATE_CACHE"
 _OTHER: Final = f"Use another folder with: export {VARIABLE}=FOLDER"
 _Kept = TypeVar("_Kept")
@@ -95,7 +93,7 @@ class Cache:
             raise EnvironmentProblem(f"{why}. Name one with: export {VARIABLE}=FOLDER")
         with explained(f"{self} cannot be written", _OTHER):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _held(self.folder / "lock", self._wait):
+            with file_lock.held(self.folder / "lock", wait=self._wait, remedy=_OTHER):
                 yield self.folder
 
     def _read(self, name: str, most: int, read: Callable[[bytes], _Kept]) -> _Kept | None:
@@ -106,27 +104,6 @@ class Cache:
                 return read(file.read(most + 1))
         except (OSError, InvalidDocument):
             return None
-
-
-@contextmanager
-def _held(path: Path, wait: float) -> Iterator[None]:
-    """Hold the lock that the file stands for, after at most ``wait`` seconds; not twice."""
-    end = time.monotonic() + wait
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        while True:
-            if file_lock.take(descriptor):
-                break
-            if time.monotonic() >= end:
-                why = f"another process holds {path} and does not let it go. Wait for it"
-                raise EnvironmentProblem(f"{why}. {_OTHER}")
-            time.sleep(_PAUSE)
-        try:
-            yield
-        finally:
-            file_lock.give_back(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from io import TextIOWrapper, UnsupportedOperation
 
 from coefgate.core.characters import visible
-from coefgate.core.credentials import scrubbed
+from coefgate.core.credentials import scrubbed, without_addresses
 from coefgate.core.problems import BUG, ENVIRONMENT, INTERRUPTED, PASS, CoefgateError
 
 
@@ -96,5 +96,14 @@ def bug_report(arguments: Sequence[str]) -> str:
     return (
         "This is a bug in Coefgate, so there is no result. Please report it with the lines "
         f"below.\n```\ncoefgate {program_version()}, {python}\n$ coefgate "
-        f"{shlex.join(arguments)}\n{traceback.format_exc().rstrip()}\n```"
+        f"{shlex.join(_without_targets(arguments))}\n{traceback.format_exc().rstrip()}\n```"
     )
+
+
+def _without_targets(arguments: Sequence[str]) -> list[str]:
+    """The arguments without those that name who is told of alerts: such an address is a secret."""
+    before = ("", *arguments)
+    return [
+        without_addresses(one) if "--notify" in {last, one.partition("=")[0]} else one
+        for last, one in zip(before, arguments, strict=False)
+    ]

@@ -1,0 +1,109 @@
+"""Options of a command that tells people of alerts, and the telling."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from coefgate.core.problems import ENVIRONMENT, PASS, EnvironmentProblem
+from coefgate.publishing.notifications import Notification, Target, Urgency, targets_of
+from coefgate.reports.pages.alert_message import alert_message, delivery_lines
+from coefgate.runner.cache import default_cache
+from coefgate.runner.exit_code import tell
+from coefgate.telemetry.alerts import Alert, Severity
+from coefgate.telemetry.told_alerts import DueAlerts
+from coefgate.use_cases import notify
+
+VARIABLE: Final = "COEFGATE_ALERT_URLS"
+_URGENCY: Final[dict[Severity | None, Urgency]] = {
+    "alert": "failure",
+    "cannot-tell": "warning",
+    None: "success",
+}
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+_OPTIONS: Final[tuple[_Decorator, ...]] = (
+    click.option(
+        "--notify",
+        "notified",
+        metavar="URL|FILE",
+        multiple=True,
+        envvar=VARIABLE,
+        help="Tell whoever Apprise reaches at this address, or at those in the lines of a file; "
+        f"may be given several times. An address is a secret: better in a file, or in {VARIABLE}. "
+        "Each alert is sent once, again when it has lasted for the quiet time, and when it is "
+        "over.",
+    ),
+    click.option(
+        "--alert-state",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Where to remember who was told of what; in the cache folder unless given.",
+    ),
+    click.option(
+        "--require-delivery",
+        is_flag=True,
+        help="Exit with 5 where somebody could not be told.",
+    ),
+)
+
+
+def notify_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--notify``, ``--alert-state`` and ``--require-delivery``."""
+    return reduce(lambda done, option: option(done), reversed(_OPTIONS), command)
+
+
+def tell_people(
+    alerts: Sequence[Alert],
+    targets: Sequence[Target],
+    *,
+    question: str,
+    quiet_hours: int,
+    alert_state: Path | None = None,
+    require_delivery: bool = False,
+    now: int | None = None,
+) -> int:
+    """Send what is due to each target, say so on standard error, and return an exit code.
+
+    ``question``: what was asked, store and options, in the same words each time: an alert is over
+    where the same question has it no more. ``now``: microseconds since 1970.
+    """
+    if not targets:
+        return PASS
+    by_id = {one.id: one for one in targets}
+
+    def send(target: notify.AlertTarget, due: DueAlerts) -> str | None:
+        message = alert_message(due)
+        urgency = _URGENCY[message.worst]
+        return by_id[target.id].send(Notification(message.title, message.body, urgency))
+
+    told = notify.notify(
+        alerts,
+        targets,
+        send,
+        state=alert_state or _state_of(question),
+        now=time.time_ns() // 1000 if now is None else now,
+        quiet_hours=quiet_hours,
+    )
+    for line in delivery_lines(told):
+        tell(f"coefgate: {line}")
+    return ENVIRONMENT if require_delivery and told.undelivered else PASS
+
+
+def _state_of(question: str) -> Path:
+    folder = default_cache().folder
+    if folder is None:
+        raise EnvironmentProblem(
+            "there is no place to remember who was told of alerts: neither COEFGATE_CACHE nor "
+            "HOME names a folder. Name a file with --alert-state FILE"
+        )
+    name = hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return folder / "alerts" / f"{name}.json"
+
+
+__all__ = ["notify_options", "targets_of", "tell_people"]
