@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from coefgate.replay.metrics import Integers
-from coefgate.telemetry.alarms.alarm import Alarm, Why
+from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.call_table import CallTable
 
 DAY: Final = 86_400_000_000
@@ -17,41 +17,43 @@ HOUR: Final = DAY // 24
 """Microseconds."""
 
 
-def silence(table: CallTable, week: int, *, now: int, silent_hours: float) -> Alarm:
+def silence(table: CallTable, week: int, *, now: int, silent_hours: int) -> Alarm:
     """Was there no record for so many hours of a week, or until ``now``?
 
     ``now``: microseconds since 1970, UTC. Hours in which the week before was as silent, such as
     those of a weekend, count for nothing, if that week had any record. The longest silence is
-    told; its hours are the statistic.
+    told; its hours are the statistic. A week that is over and has no record is silent, too.
     """
     start = week * DAY
-    end = min(start + WEEK, now)
-    here = table.week == week
-    calls = int(np.count_nonzero(here))
-    found = [
-        (until - since) / HOUR
-        for since, until in _spans(table.started_at, start, end)
-        if until - since > silent_hours * HOUR and not _as_usual(table, since, until, week)
-    ]
-    why: Why = "" if not found else "silent" if calls else "no-calls"
+    over = start + WEEK <= now
+    calls = int(np.count_nonzero(table.week == week))
+    found = max(
+        (
+            (until - since) / HOUR
+            for since, until in _spans(table.started_at, start, min(start + WEEK, now))
+            if until - since > silent_hours * HOUR and not _as_usual(table, since, until, week)
+        ),
+        default=0.0,
+    )
+    silent = found > 0 or (over and not calls)
     return Alarm(
         "silence",
-        "cannot-tell" if found or not calls else "fine",
+        "cannot-tell" if silent else "fine",
         week,
         calls=calls,
-        statistic=max(found, default=0.0),
+        statistic=found,
         threshold=float(silent_hours),
-        why=why if calls else "no-calls",
-        rows=np.flatnonzero(here),
+        why="" if not silent else "silent" if calls else "no-calls",
+        rows=np.flatnonzero(table.week == week),
     )
 
 
 def _spans(moments: Integers, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """From each record to the next, as far as that is between ``start`` and ``end``."""
+    """From each record to the next, as far as that ends between ``start`` and ``end``."""
     first, last = np.searchsorted(moments, (start, end)).tolist()
-    inside = np.concatenate(([start], moments[first:last], [max(end, start)]))
-    long_first = np.argsort(-np.diff(inside), kind="stable")
-    for at in long_first.tolist():
+    before = moments[first - 1 : first] if first else np.array([start])
+    inside = np.concatenate((before, moments[first:last], [max(end, start)]))
+    for at in np.flatnonzero(np.diff(inside) > HOUR).tolist():
         yield int(inside[at]), int(inside[at + 1])
 
 

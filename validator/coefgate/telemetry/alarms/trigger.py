@@ -2,56 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-
-import numpy as np
 
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why
 from coefgate.telemetry.alarms.rates import counted_rate
-from coefgate.telemetry.alarms.week import WatchedWeek, ending_known
-from coefgate.telemetry.call_table import CallTable
-
-
-@dataclass(frozen=True, slots=True)
-class OwnWeek:
-    """A week of one digest: of so many ``calls`` whose end is known, ``cut_off`` were."""
-
-    week: int
-    digest: str
-    calls: int
-    cut_off: int
-
-    @property
-    def rate(self) -> Fraction:
-        """The truncation rate; 0 of no calls."""
-        return Fraction(self.cut_off, self.calls) if self.calls else Fraction(0)
-
-
-def own_weeks(table: CallTable) -> Mapping[str, Sequence[OwnWeek]]:
-    """By digest its weeks, the oldest first."""
-    every = np.arange(len(table))
-    known = every[ending_known(table, every)]
-    digests = len(table.digest.names)
-    weeks, at = np.unique(table.week[known], return_inverse=True)
-    pairs = at * digests + table.digest.codes[known]
-    calls = np.bincount(pairs, minlength=len(weeks) * digests).reshape(-1, digests)
-    cut = table.truncated[known] == 1
-    cut_off = np.bincount(pairs[cut], minlength=len(weeks) * digests).reshape(-1, digests)
-    return {
-        digest: [
-            OwnWeek(int(weeks[row]), digest, int(calls[row, column]), int(cut_off[row, column]))
-            for row in np.flatnonzero(calls[:, column]).tolist()
-        ]
-        for column, digest in enumerate(table.digest.names)
-    }
-
-
-def is_known_good(weeks: Sequence[OwnWeek], *, min_calls: int, limit: Fraction) -> bool:
-    """Did a release do well: some week had enough calls, and no such week was above ``limit``?"""
-    enough = [one for one in weeks if one.calls >= min_calls]
-    return bool(enough) and all(one.rate <= limit for one in enough)
+from coefgate.telemetry.alarms.week import WatchedWeek
 
 
 def trigger(week: WatchedWeek, *, min_calls: int, above: Fraction) -> Alarm:

@@ -27,14 +27,24 @@ def ending_known(table: CallTable, rows: Rows) -> Booleans:
     return found
 
 
+def need_known(table: CallTable, rows: Rows) -> Booleans:
+    """Which of these records, whose end is known, say what the call needed, or how much at least.
+
+    Of a call that failed nobody knows what it would have needed.
+    """
+    cut_off = table.truncated[rows] == 1
+    complete = (table.success[rows] != 0) & (table.actual[rows] > 0)
+    told = (table.actual[rows] != UNKNOWN) & (table.predicted[rows] > 0)
+    found: Booleans = told & (cut_off | complete)
+    return found
+
+
 @dataclass(frozen=True)
 class WatchedWeek:
     """The records of one week.
 
     ``rows``: all. ``counted``: those that count in figures. ``ended``: those of them that say
-    whether they were cut off.
-    ``scored``: those among them whose tokens are known, without the ones that failed: of a call
-    that failed nobody knows what it would have needed.
+    whether they were cut off. ``scored``: those of them whose need is known.
     """
 
     table: CallTable
@@ -57,11 +67,7 @@ class WatchedWeek:
 
     @cached_property
     def scored(self) -> Rows:
-        table, rows = self.table, self.ended
-        cut_off = table.truncated[rows] == 1
-        complete = (table.success[rows] != 0) & (table.actual[rows] > 0)
-        told = (table.actual[rows] != UNKNOWN) & (table.predicted[rows] > 0)
-        found: Rows = rows[told & (cut_off | complete)]
+        found: Rows = self.ended[need_known(self.table, self.ended)]
         return found
 
     def cut_off(self, rows: Rows) -> Booleans:

@@ -1,0 +1,60 @@
+"""Calls that began and of which no record came: what a week's figures lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from coefgate.telemetry.alarms.alarm import Alarm
+from coefgate.telemetry.alarms.silence import DAY, HOUR, WEEK
+from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.recorders import Recorder
+
+
+def lost_calls(
+    table: CallTable, week: int, recorders: Sequence[Recorder], *, now: int, silent_hours: int
+) -> Alarm:
+    """How many calls of a week were lost, and by which recorders.
+
+    ``table``: with all that has arrived, whenever it did. A number that is missing between two
+    others belongs to the week of the next one; those at the end to the week in which its recorder
+    was last seen. While a recorder is not closed, and was seen in the last ``silent_hours``, calls
+    may go on: they are not lost yet.
+    """
+    start, end = week * DAY, week * DAY + WEEK
+    lost: dict[str, int] = {}
+    for one in recorders:
+        if one.missing and one.seen_at <= now and _is_over(one, now, silent_hours):
+            many = sum(count for moment, count in _gaps(table, one) if start <= moment < end)
+            if many:
+                lost[one.writer] = many
+    many = sum(lost.values())
+    here = table.week == week
+    return Alarm(
+        "lost-calls",
+        "cannot-tell" if many else "fine",
+        week,
+        calls=int(np.count_nonzero(here)) + many,
+        counted=many,
+        statistic=float(many),
+        threshold=0.0,
+        why="lost-calls" if many else "",
+        names=tuple(sorted(lost, key=lambda writer: -lost[writer])),
+    )
+
+
+def _is_over(one: Recorder, now: int, silent_hours: int) -> bool:
+    return one.closed or one.seen_at < now - silent_hours * HOUR
+
+
+def _gaps(table: CallTable, one: Recorder) -> Iterator[tuple[int, int]]:
+    """When so many calls of a recorder are missing: the moments of those that came next."""
+    codes = [code for code, name in enumerate(table.writer.names) if name == one.writer]
+    rows = np.flatnonzero(np.isin(table.writer.codes, codes))
+    rows = rows[np.argsort(table.sequence[rows])]
+    numbers = np.concatenate(([one.pruned_to], table.sequence[rows], [one.begun + 1]))
+    moments = np.concatenate((table.started_at[rows], [one.seen_at]))
+    lacks = np.diff(numbers) - 1
+    for at in np.flatnonzero(lacks > 0).tolist():
+        yield int(moments[at]), int(lacks[at])

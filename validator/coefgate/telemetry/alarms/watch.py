@@ -1,0 +1,142 @@
+"""Every alarm of a week, in the order in which they are told, and the answer to all together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from coefgate.core.table import Table
+from coefgate.registry.guardrails import Guardrails
+from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName, gravest
+from coefgate.telemetry.alarms.calls import CALL_ALARMS
+from coefgate.telemetry.alarms.limits import LIMITS, Limit, held
+from coefgate.telemetry.alarms.lost_calls import lost_calls
+from coefgate.telemetry.alarms.new_names import new_categories, other_models
+from coefgate.telemetry.alarms.silence import DAY, WEEK, silence
+from coefgate.telemetry.alarms.trigger import trigger
+from coefgate.telemetry.alarms.week import WatchedWeek
+from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.recorders import Recorder
+
+GUARDRAIL: Final[Mapping[AlarmName, str]] = {
+    "underestimated": "underestimated_above",
+    "overestimated": "overestimated_above",
+    "mispredicted": "smape_above",
+    "truncation-rate": "truncation_rate_to",
+    "underestimation-rate": "underestimation_rate_below",
+    "smape": "smape_mean_below",
+    "waste-median": "waste_median_to",
+    "waste-p75": "waste_p75_to",
+    "waste-p90": "waste_p90_to",
+    "fallback-share": "fallback_share_to",
+    "sizes-unknown": "sizes_unknown_share_to",
+    "rollback": "rollback_truncation_rate_above",
+    "drift": "drift_p_below",
+    "release": "release_e_value_from",
+    "silence": "silent_hours",
+}
+"""The field of the guardrails that an alarm is held to, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """All that alarms look at.
+
+    ``table``: the records as they were at ``now``; ``arrived``: with those that came since.
+    ``waiting``: records in the spool of the store, which figures lack. ``registry``: what declares
+    categories and models. ``by``: what a week's calls are grouped by.
+    """
+
+    table: CallTable
+    arrived: CallTable
+    recorders: Sequence[Recorder]
+    waiting: int
+    registry: Table
+    guardrails: Guardrails
+    now: int
+    by: Sequence[str]
+
+    def week(self, week: int) -> WatchedWeek:
+        """One week of the records."""
+        return WatchedWeek(self.table, week, self.registry.canonical_category)
+
+    def is_over(self, week: int) -> bool:
+        """Has this week ended?"""
+        return week * DAY + WEEK <= self.now
+
+
+def alarms_of(watch: Watch, week: int, only: Collection[AlarmName] = ()) -> Iterator[Alarm]:
+    """What each alarm answers to a week; ``only``: these, unless it is empty."""
+    here = watch.week(week)
+    for name, ask in _ASKED.items():
+        if not only or name in only:
+            yield from ask(watch, here)
+
+
+def answer_to(watch: Watch, alarms: Iterable[Alarm]) -> AlarmAnswer:
+    """The answer to all.
+
+    A stratum that is too small to judge leaves nobody in doubt of the week, nor does a week that
+    goes on and has few calls so far; an alert counts wherever it is.
+    """
+    return gravest("fine" if _is_early(watch, one) else one.answer for one in alarms)
+
+
+def _is_early(watch: Watch, one: Alarm) -> bool:
+    if one.why == "too-few-calls":
+        return bool(one.by) or not watch.is_over(one.week)
+    return one.why == "no-calls" and one.name != "silence" and not watch.is_over(one.week)
+
+
+Ask = Callable[[Watch, WatchedWeek], Iterable[Alarm]]
+
+
+def _limit(limit: Limit, *, strata: bool) -> Ask:
+    return lambda watch, week: held(limit, week, watch.guardrails, by=watch.by if strata else ())
+
+
+def _trigger(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
+    rails = watch.guardrails
+    yield trigger(week, min_calls=rails.min_calls, above=rails.rollback_truncation_rate_above)
+
+
+def _silence(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
+    hours = watch.guardrails.silent_hours
+    yield silence(watch.table, week.week, now=watch.now, silent_hours=hours)
+
+
+def _lost(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
+    hours = watch.guardrails.silent_hours
+    yield lost_calls(watch.arrived, week.week, watch.recorders, now=watch.now, silent_hours=hours)
+
+
+def _waiting(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
+    many = watch.waiting
+    yield Alarm(
+        "spool-waiting",
+        "cannot-tell" if many else "fine",
+        week.week,
+        calls=many,
+        counted=many,
+        statistic=float(many),
+        threshold=0.0,
+        why="spool-waiting" if many else "",
+    )
+
+
+_ASKED: Final[Mapping[AlarmName, Ask]] = {
+    "rollback": _trigger,
+    **{one.name: _limit(one, strata=True) for one in LIMITS},
+    **{one.name: _limit(one, strata=False) for one in CALL_ALARMS},
+    "new-category": lambda watch, week: [new_categories(watch.table, week.week, watch.registry)],
+    "outside-applies-to": lambda watch, week: [
+        other_models(watch.table, week.week, watch.registry)
+    ],
+    "silence": _silence,
+    "lost-calls": _lost,
+    "spool-waiting": _waiting,
+}
+"""Each alarm by its name."""
+ALARMS: Final = tuple(_ASKED)
+"""The names of all alarms, in the order in which they are told."""
