@@ -1,4 +1,4 @@
-"""What each recorder has begun, and how much of it never arrived."""
+"""What each recorder has begun, how much of it never arrived, and what waits beside the store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from coefgate.core.problems import explained
+from coefgate.runner.record_spool import RECORDS, spool_folder
 from coefgate.telemetry.schema import calls, writers
+from coefgate.telemetry.store_address import StoreAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,12 @@ def read_recorders(connection: sa.Connection, *, since: int) -> tuple[Recorder, 
     )
     asked = sa.select(*known, arrived).where(writers.c.seen_at >= since).order_by(known[0])
     return tuple(Recorder(*row) for row in connection.execute(asked))
+
+
+def waiting_records(address: StoreAddress) -> int:
+    """How many records wait in the spool beside a store that is a file."""
+    if address.path is None:
+        return 0
+    folder = spool_folder(address.path)
+    with explained(f"{folder}: cannot be read", f"Look at it with: ls -l {folder}"):
+        return sum(file.read_bytes().count(b"\n") for file in folder.glob(f"*{RECORDS}"))

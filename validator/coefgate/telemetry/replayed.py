@@ -15,7 +15,7 @@ from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.alarms.alarm import Rows
 from coefgate.telemetry.alarms.proof import ReplayedCalls
 from coefgate.telemetry.call_table import UNKNOWN, CallTable
-from coefgate.telemetry.reading import Key
+from coefgate.telemetry.reading import RecordKey
 
 MOST: int = 20_000
 """Calls that are replayed at most; of more, whole phases are left out, evenly."""
@@ -30,7 +30,7 @@ def replayed_rows(table: CallTable, rows: Rows, most: int = MOST) -> Rows:
     return found
 
 
-def keys(table: CallTable, rows: Rows) -> list[Key]:
+def keys(table: CallTable, rows: Rows) -> list[RecordKey]:
     """The identities of these records."""
     names = table.writer.names
     writers = (names[code] for code in table.writer.codes[rows].tolist())
@@ -44,11 +44,11 @@ def replayed(records: Iterable[CallRecord], before: Table) -> ReplayedCalls:
     that release states it, else its prediction.
     """
     found = [(one, _estimate(one, before)) for one in records]
-    phases: dict[tuple[str, str | None, str], int] = {}
+    phases: dict[tuple[str, str], int] = {}
     return ReplayedCalls(
         phase=np.array(
             [
-                phases.setdefault((one.origin, one.run_id, one.phase_id), len(phases))
+                phases.setdefault((one.origin, one.phase_id), len(phases))
                 if one.phase_id
                 else UNKNOWN
                 for one, _ in found

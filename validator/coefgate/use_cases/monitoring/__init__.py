@@ -1,0 +1,1 @@
+"""What ``coefgate monitor`` does: records are watched, a rollback is proved, proposed, done."""

@@ -1,0 +1,179 @@
+"""Every alarm of some weeks of records, and what a rollback trigger comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import time_ns
+from typing import Final
+
+import numpy as np
+import sqlalchemy as sa
+
+from coefgate.core.git_process import NoRepository
+from coefgate.git.repository import Repository
+from coefgate.registry.guardrails import Guardrails, guardrails_of
+from coefgate.replay.state import State
+from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
+from coefgate.telemetry.alarms.own_weeks import needs_of, own_weeks
+from coefgate.telemetry.alarms.receipt import RecordId, RecordRange, record_id, record_range
+from coefgate.telemetry.alarms.silence import DAY, WEEK
+from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to
+from coefgate.telemetry.alarms.week import need_known
+from coefgate.telemetry.call_table import CallTable, week_of
+from coefgate.telemetry.reading import read_calls, read_records
+from coefgate.telemetry.recorders import read_recorders, waiting_records
+from coefgate.telemetry.replayed import keys, replayed_rows
+from coefgate.telemetry.store import open_store
+from coefgate.use_cases.monitoring.proposal import RollbackProposal, Window, proposed
+from coefgate.use_cases.state import state_at
+
+HISTORY: Final = 26
+"""Weeks before those that are judged: what releases did before, and when calls usually come."""
+BY: Final = ("category", "deliverables")
+"""What the calls of a week are grouped by unless somebody asks otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAlarm:
+    """An alarm with the records that it rests on, where it is no ``fine`` one, and the worst."""
+
+    alarm: Alarm
+    records: RecordRange | None
+    worst: tuple[RecordId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """What was watched and found.
+
+    ``store``: its address as it may be printed. ``now``: the moment that it was looked at, in
+    microseconds. ``calls``: records by week. ``proposals``: one for each trigger that fired.
+    """
+
+    store: str
+    now: int
+    state: State
+    guardrails: Guardrails
+    calls: Mapping[int, int]
+    alarms: tuple[ToldAlarm, ...]
+    answer: AlarmAnswer
+    proposals: tuple[RollbackProposal, ...]
+
+
+def monitor(
+    root: Path,
+    store: str,
+    *,
+    since: int | None = None,
+    week: int | None = None,
+    now: int | None = None,
+    by: Sequence[str] = BY,
+    only: Collection[AlarmName] = (),
+) -> Monitored:
+    """Watch the records of a store by the guardrails of the registry in ``root``.
+
+    ``since``: the first week, given as its Monday; ``week``: one week alone. Without both the
+    last week that is over, and the one that goes on. ``now``: as if it was that moment, without
+    the records that came later. ``only``: these alarms.
+    """
+    state = state_at(root, calls=False)
+    moment = time_ns() // 1000 if now is None else now
+    weeks = _weeks(moment, since, week)
+    with open_store(store) as opened, opened.read() as connection:
+        watch = _watch(
+            connection,
+            state,
+            first=weeks[0] - 7 * HISTORY,
+            until=min(moment, weeks[-1] * DAY + WEEK),
+            now=moment,
+            waiting=waiting_records(opened.address),
+            by=by,
+        )
+        found = [one for monday in weeks for one in alarms_of(watch, monday, only)]
+        proposals = {
+            at: propose(root, window_of(connection, watch, one), one, watch.guardrails)
+            for at, one in enumerate(found)
+            if one.name == "rollback" and one.answer == "alert"
+        }
+        shown = opened.address.shown
+    answered = [
+        replace(one, answer="fine", why="withdrawn")
+        if at in proposals and proposals[at].verdict == "gone-back"
+        else one
+        for at, one in enumerate(found)
+    ]
+    return Monitored(
+        shown,
+        moment,
+        state,
+        watch.guardrails,
+        {monday: len(watch.week(monday).rows) for monday in weeks},
+        tuple(_told(watch.table, one) for one in answered),
+        answer_to(watch, answered),
+        tuple(proposals.values()),
+    )
+
+
+def _weeks(now: int, since: int | None, week: int | None) -> Sequence[int]:
+    """The Mondays of the weeks that are judged, the oldest first."""
+    if week is not None:
+        return [week]
+    this = _week(now)
+    first = this - 7 if since is None else min(since, this)
+    return range(first, this + 1, 7)
+
+
+def _week(moment: int) -> int:
+    return int(week_of(np.array([moment]))[0])
+
+
+def _watch(
+    connection: sa.Connection,
+    state: State,
+    *,
+    first: int,
+    until: int,
+    now: int,
+    waiting: int,
+    by: Sequence[str],
+) -> Watch:
+    arrived = read_calls(connection, since=first * DAY, until=until + 1)
+    later = arrived.finished_at > now
+    return Watch(
+        table=arrived.where(~later) if later.any() else arrived,
+        arrived=arrived,
+        recorders=read_recorders(connection, since=first * DAY),
+        waiting=waiting,
+        registry=state.table,
+        guardrails=guardrails_of(state.registry),
+        now=now,
+        by=by,
+    )
+
+
+def window_of(connection: sa.Connection, watch: Watch, alarm: Alarm) -> Window:
+    """What the proof of one trigger needs of the records."""
+    table = watch.table
+    rows = alarm.rows[need_known(table, alarm.rows)]
+    chosen = keys(table, replayed_rows(table, rows))
+    return Window(
+        list(read_records(connection, keys=chosen)),
+        own_weeks(table),
+        {digest: needs_of(table, digest) for digest in table.digest.names},
+    )
+
+
+def propose(root: Path, window: Window, alarm: Alarm, guardrails: Guardrails) -> RollbackProposal:
+    """What to do about one trigger; outside git there is no release to go back to."""
+    try:
+        with Repository(root) as repository:
+            return proposed(repository, alarm, window, guardrails)
+    except NoRepository:
+        return RollbackProposal(alarm.week, alarm.digest or "", "none", "no-release")
+
+
+def _told(table: CallTable, alarm: Alarm) -> ToldAlarm:
+    records = None if alarm.answer == "fine" else record_range(table, alarm.rows)
+    return ToldAlarm(alarm, records, tuple(record_id(table, row) for row in alarm.worst.tolist()))

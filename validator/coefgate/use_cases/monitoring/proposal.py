@@ -1,0 +1,175 @@
+"""What a rollback trigger comes to: the release to go back to, if that would have done better."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from coefgate.core.table import compile_table
+from coefgate.core.yanks import Yank, by_version
+from coefgate.git.release_tags import ReleaseTag
+from coefgate.git.repository import Repository
+from coefgate.registry.guardrails import Guardrails
+from coefgate.runner.call_record import CallRecord
+from coefgate.telemetry.alarms.alarm import Alarm
+from coefgate.telemetry.alarms.own_weeks import OwnWeek, is_known_good
+from coefgate.telemetry.alarms.proof import Needs, Proof, proof
+from coefgate.telemetry.iso_week import week_words
+from coefgate.telemetry.replayed import replayed
+from coefgate.use_cases.releases.listing import Releases, yanks_at
+
+Verdict = Literal["roll-back", "tune", "undecided", "gone-back", "none"]
+WhyNone = Literal[
+    "",
+    "no-release",  # what it accuses is no release of this branch
+    "not-newest",  # what it accuses is not what was released last
+    "none-known-good",  # no earlier release did well by its own weeks
+]
+TUNE: Final = "coefgate tune"
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackProposal:
+    """What to do about one trigger.
+
+    ``accused`` and ``to``: versions, ``None`` where there is none. ``reason``: what the withdrawal
+    says; it begins with the week, and so tells everybody that the week was answered. ``command``:
+    what to type, ``None`` where nobody knows. ``replayed``: so many of the calls of the window.
+    """
+
+    week: int
+    digest: str
+    verdict: Verdict
+    why: WhyNone = ""
+    accused: str | None = None
+    to: str | None = None
+    reason: str = ""
+    command: str | None = None
+    proof: Proof | None = None
+    own_weeks: tuple[OwnWeek, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a proof needs of records.
+
+    ``records``: those that are replayed, their needs known. ``weeks`` and ``needs``: of each
+    digest, by its own records.
+    """
+
+    records: Sequence[CallRecord]
+    weeks: Mapping[str, Sequence[OwnWeek]]
+    needs: Mapping[str, Needs]
+
+
+def proposed(
+    repository: Repository, alarm: Alarm, window: Window, guardrails: Guardrails
+) -> RollbackProposal:
+    """What to do about a trigger, by the releases that HEAD contains.
+
+    A rollback is proposed where the last release that did well by its own weeks would have done
+    better on the calls of the window, and what is accused is the release that serves now.
+    """
+    digest = alarm.digest or ""
+    nothing = RollbackProposal(alarm.week, digest, "none", "no-release")
+    commit = repository.head()
+    if commit is None:
+        return nothing
+    releases = Releases(repository, commit, {})
+    yanked = yanks_at(repository, commit)
+    own = [one for one in releases.merged if releases.digest(one) == digest]
+    answer = _answer(alarm.week, own, yanked)
+    if answer is not None:
+        back = next(releases.standing(yanked), None)
+        return RollbackProposal(
+            alarm.week,
+            digest,
+            "gone-back",
+            accused=answer.version,
+            to=str(back.version) if back else answer.replacement,
+            reason=answer.reason,
+        )
+    if not own:
+        return nothing
+    accused = own[0]
+    if releases.digest(releases.merged[0]) != digest:
+        return RollbackProposal(alarm.week, digest, "none", "not-newest", str(accused.version))
+    to = _last_known_good(releases, yanked, accused, window, guardrails)
+    if to is None:
+        return RollbackProposal(
+            alarm.week, digest, "none", "none-known-good", str(accused.version)
+        )
+    return _proved(releases, alarm, accused, to, window)
+
+
+def _answer(week: int, own: Iterable[ReleaseTag], yanked: Sequence[Yank]) -> Yank | None:
+    """The withdrawal that answered a week already, or that of every release that it accuses."""
+    said = next((one for one in yanked if is_answer(one, week)), None)
+    if said is not None:
+        return said
+    withdrawn = by_version(yanked)
+    found = [withdrawn.get(one.version) for one in own]
+    return found[0] if found and all(found) else None
+
+
+def is_answer(yank: Yank, week: int) -> bool:
+    """Was this version withdrawn for what happened in that week?"""
+    return yank.reason.startswith(f"{week_words(week)}: ")
+
+
+def _last_known_good(
+    releases: Releases,
+    yanked: Sequence[Yank],
+    accused: ReleaseTag,
+    window: Window,
+    guardrails: Guardrails,
+) -> ReleaseTag | None:
+    for one in releases.standing(yanked):
+        digest = releases.digest(one)
+        if one.version < accused.version and digest not in {None, releases.digest(accused)}:
+            weeks = window.weeks.get(str(digest), ())
+            limit = guardrails.truncation_rate_to
+            if is_known_good(weeks, min_calls=guardrails.min_calls, limit=limit):
+                return one
+    return None
+
+
+def _proved(
+    releases: Releases, alarm: Alarm, accused: ReleaseTag, to: ReleaseTag, window: Window
+) -> RollbackProposal:
+    before = releases.snapshot(to)
+    if before is None:
+        raise RuntimeError("a release with a digest has a snapshot")
+    table = compile_table(before.content, registry_version=str(to.version), digest=before.digest)
+    needs = window.needs.get(before.digest)
+    found = proof(replayed(window.records, table), needs)
+    reason = _reason(alarm)
+    back = ["coefgate", "rollback", str(to.version), "--reason", reason, "--push"]
+    verdicts: dict[str, tuple[Verdict, str | None]] = {
+        "better": ("roll-back", shlex.join(back)),
+        "not-better": ("tune", TUNE),
+        "undecided": ("undecided", None),
+    }
+    verdict, command = verdicts[found.outcome]
+    return RollbackProposal(
+        alarm.week,
+        alarm.digest or "",
+        verdict,
+        accused=str(accused.version),
+        to=str(to.version),
+        reason=reason,
+        command=command,
+        proof=found,
+        own_weeks=tuple(window.weeks.get(before.digest, ())),
+    )
+
+
+def _reason(alarm: Alarm) -> str:
+    """Of the withdrawal, in one line: the week comes first, so that it is answered once."""
+    rate, limit = alarm.statistic or 0.0, alarm.threshold or 0.0
+    return (
+        f"{week_words(alarm.week)}: {rate:.1%} of {alarm.calls:,} replies were cut off, "
+        f"and the limit is {limit:.0%}"
+    )
