@@ -9,28 +9,20 @@ from time import time_ns
 from typing import Final
 
 import numpy as np
-import sqlalchemy as sa
 
 from coefgate.core.git_process import NoRepository
 from coefgate.git.repository import Repository
 from coefgate.registry.guardrails import Guardrails, guardrails_of
 from coefgate.replay.state import State
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
-from coefgate.telemetry.alarms.own_weeks import needs_of, own_weeks
 from coefgate.telemetry.alarms.receipt import RecordId, RecordRange, record_id, record_range
-from coefgate.telemetry.alarms.silence import DAY, WEEK
-from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to
-from coefgate.telemetry.alarms.week import need_known
+from coefgate.telemetry.alarms.watch import alarms_of, answer_to
 from coefgate.telemetry.call_table import CallTable, week_of
-from coefgate.telemetry.reading import read_calls, read_records
-from coefgate.telemetry.recorders import read_recorders, waiting_records
-from coefgate.telemetry.replayed import keys, replayed_rows
+from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, Window, proposed
 from coefgate.use_cases.state import state_at
 
-HISTORY: Final = 26
-"""Weeks before those that are judged: what releases did before, and when calls usually come."""
 BY: Final = ("category", "deliverables")
 """What the calls of a week are grouped by unless somebody asks otherwise."""
 
@@ -82,18 +74,18 @@ def monitor(
     moment = time_ns() // 1000 if now is None else now
     weeks = _weeks(moment, since, week)
     with open_store(store) as opened, opened.read() as connection:
-        watch = _watch(
+        watch = read_watch(
             connection,
-            state,
-            first=weeks[0] - 7 * HISTORY,
-            until=min(moment, weeks[-1] * DAY + WEEK),
+            weeks,
+            registry=state.table,
+            guardrails=guardrails_of(state.registry),
             now=moment,
             waiting=waiting_records(opened.address),
             by=by,
         )
         found = [one for monday in weeks for one in alarms_of(watch, monday, only)]
         proposals = {
-            at: propose(root, window_of(connection, watch, one), one, watch.guardrails)
+            at: propose(root, read_window(connection, watch, one), one, watch.guardrails)
             for at, one in enumerate(found)
             if one.name == "rollback" and one.answer == "alert"
         }
@@ -127,42 +119,6 @@ def _weeks(now: int, since: int | None, week: int | None) -> Sequence[int]:
 
 def _week(moment: int) -> int:
     return int(week_of(np.array([moment]))[0])
-
-
-def _watch(
-    connection: sa.Connection,
-    state: State,
-    *,
-    first: int,
-    until: int,
-    now: int,
-    waiting: int,
-    by: Sequence[str],
-) -> Watch:
-    arrived = read_calls(connection, since=first * DAY, until=until + 1)
-    later = arrived.finished_at > now
-    return Watch(
-        table=arrived.where(~later) if later.any() else arrived,
-        arrived=arrived,
-        recorders=read_recorders(connection, since=first * DAY),
-        waiting=waiting,
-        registry=state.table,
-        guardrails=guardrails_of(state.registry),
-        now=now,
-        by=by,
-    )
-
-
-def window_of(connection: sa.Connection, watch: Watch, alarm: Alarm) -> Window:
-    """What the proof of one trigger needs of the records."""
-    table = watch.table
-    rows = alarm.rows[need_known(table, alarm.rows)]
-    chosen = keys(table, replayed_rows(table, rows))
-    return Window(
-        list(read_records(connection, keys=chosen)),
-        own_weeks(table),
-        {digest: needs_of(table, digest) for digest in table.digest.names},
-    )
 
 
 def propose(root: Path, window: Window, alarm: Alarm, guardrails: Guardrails) -> RollbackProposal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,12 +12,12 @@ from coefgate.core.yanks import Yank, by_version
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.registry.guardrails import Guardrails
-from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.own_weeks import OwnWeek, is_known_good
-from coefgate.telemetry.alarms.proof import Needs, Proof, proof
+from coefgate.telemetry.alarms.proof import Proof, proof
 from coefgate.telemetry.iso_week import week_words
 from coefgate.telemetry.replayed import replayed
+from coefgate.telemetry.watching import Window
 from coefgate.use_cases.releases.listing import Releases, yanks_at
 
 Verdict = Literal["roll-back", "tune", "undecided", "gone-back", "none"]
@@ -49,19 +49,6 @@ class RollbackProposal:
     command: str | None = None
     proof: Proof | None = None
     own_weeks: tuple[OwnWeek, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What a proof needs of records.
-
-    ``records``: those that are replayed, their needs known. ``weeks`` and ``needs``: of each
-    digest, by its own records.
-    """
-
-    records: Sequence[CallRecord]
-    weeks: Mapping[str, Sequence[OwnWeek]]
-    needs: Mapping[str, Needs]
 
 
 def proposed(
