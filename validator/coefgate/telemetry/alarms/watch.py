@@ -78,9 +78,15 @@ def answer_to(watch: Watch, alarms: Iterable[Alarm]) -> AlarmAnswer:
     """The answer to all.
 
     A stratum that is too small to judge leaves nobody in doubt of the week, nor does a week that
-    goes on and has few calls so far; an alert counts wherever it is.
+    goes on and has few calls so far; an alert counts wherever it is. Where that is all that was
+    asked, nobody can tell.
     """
-    return gravest("fine" if _is_early(watch, one) else one.answer for one in alarms)
+    return gravest(one.answer for one in alarms if not _is_early(watch, one))
+
+
+def decides(watch: Watch, one: Alarm) -> bool:
+    """Does the answer to all rest on this one?"""
+    return one.answer != "fine" and not _is_early(watch, one)
 
 
 def _is_early(watch: Watch, one: Alarm) -> bool:

@@ -16,11 +16,12 @@ from coefgate.registry.guardrails import Guardrails, guardrails_of
 from coefgate.replay.state import State
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
 from coefgate.telemetry.alarms.receipt import RecordId, RecordRange, record_id, record_range
-from coefgate.telemetry.alarms.watch import alarms_of, answer_to
-from coefgate.telemetry.call_table import CallTable, week_of
+from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
+from coefgate.telemetry.call_table import week_of
 from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
-from coefgate.use_cases.monitoring.proposal import RollbackProposal, Window, proposed
+from coefgate.telemetry.watching import Window, read_watch, read_window
+from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
 from coefgate.use_cases.state import state_at
 
 BY: Final = ("category", "deliverables")
@@ -29,9 +30,13 @@ BY: Final = ("category", "deliverables")
 
 @dataclass(frozen=True, slots=True)
 class ToldAlarm:
-    """An alarm with the records that it rests on, where it is no ``fine`` one, and the worst."""
+    """An alarm with the records that it rests on, where it is no ``fine`` one, and the worst.
+
+    ``decides``: is it one that the answer to all rests on?
+    """
 
     alarm: Alarm
+    decides: bool
     records: RecordRange | None
     worst: tuple[RecordId, ...]
 
@@ -46,6 +51,7 @@ class Monitored:
 
     store: str
     now: int
+    by: Sequence[str]
     state: State
     guardrails: Guardrails
     calls: Mapping[int, int]
@@ -99,10 +105,11 @@ def monitor(
     return Monitored(
         shown,
         moment,
+        by,
         state,
         watch.guardrails,
         {monday: len(watch.week(monday).rows) for monday in weeks},
-        tuple(_told(watch.table, one) for one in answered),
+        tuple(_told(watch, one) for one in answered),
         answer_to(watch, answered),
         tuple(proposals.values()),
     )
@@ -130,6 +137,8 @@ def propose(root: Path, window: Window, alarm: Alarm, guardrails: Guardrails) ->
         return RollbackProposal(alarm.week, alarm.digest or "", "none", "no-release")
 
 
-def _told(table: CallTable, alarm: Alarm) -> ToldAlarm:
+def _told(watch: Watch, alarm: Alarm) -> ToldAlarm:
+    table = watch.table
     records = None if alarm.answer == "fine" else record_range(table, alarm.rows)
-    return ToldAlarm(alarm, records, tuple(record_id(table, row) for row in alarm.worst.tolist()))
+    worst = tuple(record_id(table, row) for row in alarm.worst.tolist())
+    return ToldAlarm(alarm, decides(watch, alarm), records, worst)

@@ -1,0 +1,130 @@
+"""What an alarm says: in a sentence, in figures, and what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from coefgate.reports.figures import count, short
+from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
+from coefgate.telemetry.iso_week import week_words
+
+MOST_NAMES: Final = 5
+"""Names that a sentence has room for."""
+
+
+def percent(share: float) -> str:
+    """``14.2%``."""
+    return f"{100 * share:.1f}%"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.4g}"
+
+
+_RATES: Final = frozenset(
+    {
+        *("underestimated", "overestimated", "mispredicted", "truncation-rate"),
+        *("underestimation-rate", "fallback-share", "sizes-unknown", "rollback"),
+    }
+)
+
+
+def figure_words(alarm: Alarm, value: float | None) -> str:
+    """A figure of this alarm, as it is written; empty where there is none."""
+    if value is None:
+        return ""
+    if alarm.name in _RATES:
+        return percent(value)
+    return f"{value:.1f}" if alarm.name == "smape" else _plain(value)
+
+
+def interval_words(alarm: Alarm) -> str:
+    """Its 95% interval."""
+    if alarm.interval is None:
+        return ""
+    low, high = (figure_words(alarm, end) for end in alarm.interval)
+    return f"{low}–{high}"
+
+
+def subject_words(alarm: Alarm) -> str:
+    """Which calls it is about: ``all calls``, ``category docs``, ``digest 3f2c1ab09d41``."""
+    if alarm.by == "digest":
+        return f"digest {short(alarm.value)}"
+    return alarm.stratum
+
+
+def _counted(what: str) -> Callable[[Alarm], str]:
+    return lambda one: f"{one.counted or 0:,} of {count(one.calls, 'call')} {what}"
+
+
+def _names(what: str) -> Callable[[Alarm], str]:
+    def said(one: Alarm) -> str:
+        shown = ", ".join(one.names[:MOST_NAMES])
+        more = f" and {len(one.names) - MOST_NAMES} more" if len(one.names) > MOST_NAMES else ""
+        return f"{what} in {count(one.counted or 0, 'call')}: {shown}{more}"
+
+    return said
+
+
+_ALERTS: Final[Mapping[AlarmName, Callable[[Alarm], str]]] = {
+    "underestimated": _counted(
+        "needed far more than was predicted, or were cut off there: more will be cut off"
+    ),
+    "overestimated": _counted("needed far less than was predicted: money and quota are wasted"),
+    "mispredicted": _counted("were predicted far off, either way"),
+    "truncation-rate": _counted("were cut off: what they wrote is paid and lost"),
+    "underestimation-rate": _counted("are known to need more than was predicted"),
+    "smape": lambda one: f"predictions of {count(one.calls, 'call')} are far from what they need",
+    "waste-median": lambda one: f"the middle one of {count(one.calls, 'call')} is predicted high",
+    "waste-p75": lambda one: f"one in four of {count(one.calls, 'call')} is predicted too high",
+    "waste-p90": lambda one: f"one in ten of {count(one.calls, 'call')} is predicted too high",
+    "rollback": _counted("were cut off: the rollback trigger"),
+    "drift": lambda one: f"{count(one.calls, 'call')} need something else than the fit knew",
+    "release": lambda one: (
+        f"{count(one.calls, 'call')} are predicted worse than by the one before"
+    ),
+    "new-category": _names("categories that the registry does not declare"),
+    "outside-applies-to": _names("models that the registry was not made for"),
+    "fallback-share": _counted("were predicted by the fallback"),
+    "sizes-unknown": _counted("had files whose size would have counted, and nobody gave it"),
+}
+_WHYS: Final[Mapping[str, Callable[[Alarm], str]]] = {
+    "too-few-calls": lambda one: f"{count(one.calls, 'call')} are too few to judge",
+    "no-calls": lambda _: "no call was recorded",
+    "chance": lambda one: (
+        f"beyond the limit, but {count(one.calls, 'call')} may show that by chance"
+    ),
+    "silent": lambda one: f"no record for {one.statistic or 0:.0f} hours",
+    "lost-calls": lambda one: f"{count(one.counted or 0, 'call')} began and left no record",
+    "spool-waiting": lambda one: f"{count(one.counted or 0, 'record')} wait beside the store",
+    "withdrawn": lambda _: "the release that it accuses is withdrawn by now",
+    "nothing-to-compare": lambda _: "there is nothing to compare it with",
+}
+_REMEDIES: Final[Mapping[str, str]] = {
+    "truncation-rate": "coefgate runners",
+    "new-category": "coefgate samples propose --from-store",
+    "outside-applies-to": "coefgate samples propose --from-store",
+    "drift": "coefgate tune",
+    "fallback-share": "coefgate samples propose --from-store",
+    "spool-waiting": "coefgate telemetry ingest",
+    "silence": "coefgate telemetry status",
+    "lost-calls": "coefgate telemetry status",
+}
+
+
+def alarm_words(alarm: Alarm) -> str:
+    """What there is to say of an alarm that is no fine one."""
+    if alarm.answer == "alert":
+        return _ALERTS[alarm.name](alarm)
+    return _WHYS[alarm.why](alarm)
+
+
+def remedy(alarm: Alarm) -> str | None:
+    """The command that ends it, or finds the cause."""
+    return _REMEDIES.get(alarm.name)
+
+
+def heading(alarm: Alarm) -> str:
+    """The alarm with its week and its calls, for a message that stands alone."""
+    return f"{alarm.name}, {week_words(alarm.week)}, {subject_words(alarm)}"

@@ -1,0 +1,225 @@
+"""What a monitor found: the answer, triggers with their proof, alarms with their receipts."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from coefgate.registry.guardrails import threshold_name
+from coefgate.reports.figures import count, short
+from coefgate.reports.page import (
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Sign,
+    TableBlock,
+    Title,
+    code,
+    plain,
+    sentence,
+)
+from coefgate.reports.pages.alarm_words import (
+    alarm_words,
+    figure_words,
+    heading,
+    interval_words,
+    remedy,
+    subject_words,
+)
+from coefgate.reports.pages.rollback_proposal import proposal_blocks, proposal_dict
+from coefgate.reports.render.json import as_json, picked
+from coefgate.telemetry.alarms.alarm import AlarmAnswer
+from coefgate.telemetry.alarms.watch import GUARDRAIL
+from coefgate.telemetry.alerts import Alert, Receipt
+from coefgate.telemetry.iso_week import moment_words, week_words
+from coefgate.use_cases.monitoring.monitor import BY, Monitored, ToldAlarm
+
+_SIGNS: Final[dict[AlarmAnswer, Sign]] = {
+    "fine": "pass",
+    "alert": "fail",
+    "cannot-tell": "not-measurable",
+}
+_WORDS: Final[dict[AlarmAnswer, str]] = {
+    "fine": "FINE",
+    "alert": "ALERT",
+    "cannot-tell": "CANNOT TELL",
+}
+
+
+def monitor_page(found: Monitored) -> Page:
+    """The answer, what a trigger comes to, then all that is not fine, and what it rests on."""
+    alerts = [one for one in found.alarms if one.alarm.answer == "alert"]
+    doubts = [one for one in found.alarms if one.alarm.answer == "cannot-tell"]
+    yield Title(_headline(found, len(alerts)), _SIGNS[found.answer])
+    for proposal in found.proposals:
+        yield from proposal_blocks(proposal)
+    yield from _table("Alerts", alerts)
+    yield from _table("Nobody can tell", _decisive(doubts))
+    fine = len(found.alarms) - len(alerts) - len(doubts)
+    small = len(doubts) - len(_decisive(doubts))
+    judged = f"{count(fine, 'other alarm')} {'is' if fine == 1 else 'are'} fine"
+    if small:
+        judged += f"; {count(small, 'figure')} of too few calls to judge"
+    yield Paragraph(judged)
+    yield Items(list(_receipts(found, alerts)), title="What the alerts rest on")
+    yield Paragraph(
+        f"{found.store} at {moment_words(found.now)}, held to coefficients {found.state.version}, "
+        f"digest {short(found.state.digest)}"
+    )
+    yield Items([Item(code(one)) for one in next_commands(found)], label="next")
+
+
+def _headline(found: Monitored, alerts: int) -> str:
+    calls = sum(found.calls.values())
+    weeks = [week_words(one) for one in found.calls]
+    span = weeks[0] if len(weeks) == 1 else f"{weeks[0]} to {weeks[-1]}"
+    many = f"{count(alerts, 'alarm')} on, " if alerts else ""
+    return f"{_WORDS[found.answer]} – {many}{count(calls, 'call')} in {span}"
+
+
+def _decisive(doubts: Sequence[ToldAlarm]) -> list[ToldAlarm]:
+    return [one for one in doubts if one.decides]
+
+
+def _table(title: str, rows: Sequence[ToldAlarm]) -> Iterator[TableBlock]:
+    if rows:
+        yield TableBlock(
+            ("week", "alarm", "of", "", "figure", "limit", "n", "95% interval"),
+            [_row(one) for one in rows],
+            title,
+            figures=(4, 5, 6),
+        )
+
+
+def _row(told: ToldAlarm) -> Sequence[Any]:
+    one = told.alarm
+    return (
+        plain(week_words(one.week)),
+        plain(one.name),
+        code(subject_words(one)) if one.by else plain("all calls"),
+        sentence(alarm_words(one)),
+        plain(figure_words(one, one.statistic)),
+        plain(figure_words(one, one.threshold)),
+        plain(f"{one.calls:,}"),
+        plain(interval_words(one)),
+    )
+
+
+def _receipts(found: Monitored, alerts: Sequence[ToldAlarm]) -> Iterator[Item]:
+    for one in alerts:
+        if one.records is None:
+            continue
+        worst = ", ".join(map(str, one.worst))
+        nested = [
+            [
+                plain(f"{count(one.records.count, 'record')} from "),
+                code(str(one.records.first)),
+                plain(" to "),
+                code(str(one.records.last)),
+                plain(f", sha256 {one.records.sha256}"),
+            ],
+            [plain("again: "), code(command(found, one))],
+        ]
+        if worst:
+            nested.insert(0, [plain("look at: "), code(worst)])
+        yield Item(heading(one.alarm), nested=nested)
+
+
+def command(found: Monitored, told: ToldAlarm) -> str:
+    """What gives the same figures again, from the same records, without any network."""
+    words = ["coefgate", "monitor", "--store", found.store, "--week", week_words(told.alarm.week)]
+    words += ["--until", moment_words(found.now), "--only", told.alarm.name]
+    if tuple(found.by) != BY:
+        words += [word for one in found.by for word in ("--by", one)]
+    return shlex.join(words)
+
+
+def next_commands(found: Monitored) -> list[str]:
+    """What to type now, the most urgent first."""
+    proposals = [one.command for one in found.proposals if one.command]
+    remedies = [remedy(one.alarm) for one in found.alarms if one.decides]
+    return list(dict.fromkeys([*proposals, *filter(None, remedies)]))
+
+
+def alerts_of(found: Monitored) -> list[Alert]:
+    """The alarms that are not fine, as they are sent out."""
+    return [_alert(found, one) for one in found.alarms if one.decides]
+
+
+def _alert(found: Monitored, told: ToldAlarm) -> Alert:
+    one = told.alarm
+    proposal = next((p.command for p in found.proposals if p.week == one.week), None)
+    return Alert(
+        kind=one.name,
+        subject=one.stratum,
+        week=week_words(one.week),
+        digest=one.digest,
+        severity="alert" if one.answer == "alert" else "cannot-tell",
+        message=f"{heading(one)}: {alarm_words(one)}",
+        receipt=_receipt(found, told),
+        next=proposal if one.name == "rollback" else remedy(one),
+    )
+
+
+def _receipt(found: Monitored, told: ToldAlarm) -> Receipt | None:
+    one, records = told.alarm, told.records
+    if records is None or one.statistic is None or one.threshold is None:
+        return None
+    guardrail = GUARDRAIL.get(one.name)
+    return Receipt(
+        digest=one.digest,
+        records=f"sha256:{records.sha256}",
+        calls=records.count,
+        first=str(records.first),
+        last=str(records.last),
+        statistic=one.name,
+        value=one.statistic,
+        threshold_name=threshold_name(guardrail) if guardrail else "",
+        threshold=one.threshold,
+        command=command(found, told),
+    )
+
+
+def monitor_dict(found: Monitored) -> dict[str, Any]:
+    """The same for programs, with every alarm."""
+    return {
+        "answer": found.answer,
+        "store": found.store,
+        "now": moment_words(found.now),
+        "registry": picked(found.state, "version", "digest"),
+        "weeks": [
+            {"week": week_words(monday), "calls": calls} for monday, calls in found.calls.items()
+        ],
+        "alarms": [_alarm_dict(found, one) for one in found.alarms],
+        "proposals": [proposal_dict(one) for one in found.proposals],
+        "next": next_commands(found),
+    }
+
+
+def _alarm_dict(found: Monitored, told: ToldAlarm) -> dict[str, Any]:
+    one, records = told.alarm, told.records
+    guardrail = GUARDRAIL.get(one.name)
+    return {
+        **picked(one, "name", "answer"),
+        "week": week_words(one.week),
+        "stratum": {"by": one.by, "value": one.value} if one.by else None,
+        **picked(one, "calls", "counted", "statistic", "threshold"),
+        "guardrail": threshold_name(guardrail) if guardrail else None,
+        "interval": as_json(one.interval),
+        "p": one.p,
+        "why": one.why or None,
+        "decides": told.decides,
+        "digest": one.digest,
+        "names": list(one.names),
+        "worst": list(map(str, told.worst)),
+        "records": records
+        and {
+            "count": records.count,
+            "first": str(records.first),
+            "last": str(records.last),
+            "sha256": records.sha256,
+        },
+        "command": command(found, told),
+    }
