@@ -447,3 +447,21 @@ def test_processes_that_write_at_once_lose_and_double_nothing(
         (writer, number) for writer in {one.writer for one in found} for number in range(1, 1_001)
     }
     assert not spool_folder(database).exists()
+
+
+def test_an_absurd_budget_is_a_named_fault(registry: Registry, database: Path) -> None:
+    with registry.record(**CALL, floor=10**30) as call:
+        call.finish(output_tokens=1, stop_reason="stop")
+    found = _only(database)
+    assert (call.budget, found.budget, found.fault) == (10**30, call.estimate.tokens, "budget")
+
+
+def test_whatever_goes_wrong_stops_no_caller(
+    registry: Registry, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(_row: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr(registry.record_to(database)._file, "insert", wrong)
+    with pytest.warns(RecorderWarning, match=r"\(ZeroDivisionError\): a record is lost"):
+        registry.record_call(output_tokens=1, **CALL)

@@ -25,6 +25,7 @@ RecordFault = Literal[
     "input-tokens",
     "reasoning-tokens",
     "max-output-tokens",
+    "budget",
     "finished-twice",  # the second outcome of a call; the first stands
     "too-many-deliverables",
     "not-redacted",  # a path that no salted name can stand for

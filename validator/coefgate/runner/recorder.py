@@ -103,8 +103,12 @@ class Recorder:
     def keep(self, row: RecordRow) -> None:
         """Write a record: into the file, the spool, or memory; the first that takes it."""
         with self._lock:
-            self._write_left()
-            self._write(row)
+            try:
+                self._write_left()
+                self._write(row)
+            except Exception as error:  # noqa: BLE001 (whatever it is, no caller is stopped by it)
+                self._lost += 1
+                self._warn("a record is lost", error)
 
     def _write_left(self) -> None:
         while self._left:
@@ -254,7 +258,7 @@ class Recorder:
                 for rows in batched(rows_of(path.read_bytes()), _AT_ONCE):
                     file.insert_new(rows)
                 path.unlink()
-        except _FAILURES:
+        except (*_FAILURES, ValueError, KeyError):  # a damaged file stays, to be looked at
             return False
         finally:
             file.close()
@@ -306,7 +310,8 @@ def _reason(error: Exception) -> str:
     """Why, without a word of what was to be written."""
     if isinstance(error, OSError):
         return os.strerror(error.errno) if error.errno else str(error)
-    return str(error)
+    known = isinstance(error, sqlite3.Error | OtherTables)
+    return str(error) if known else type(error).__name__
 
 
 def batched(rows: Iterator[RecordRow], size: int) -> Iterator[list[RecordRow]]:

@@ -72,7 +72,7 @@ class Recording:
         """A call that begins now, or began at ``started_at``."""
         files, sizes_unknown = self._files(loaded, deliverables, estimate, faults)
         low, high, coverage = estimate.interval
-        recorder = self.recorder
+        recorder, allowed = self.recorder, whole(budget, "budget", faults)
         facts = (  # in the order of a record's columns
             *(recorder.runner, recorder.origin, name(run_id), name(phase_id)),
             attempt if type(attempt) is int and 1 <= attempt <= 1_000 else None,
@@ -82,7 +82,8 @@ class Recording:
             *(deliverables_from if deliverables_from in _FROM else "request", "unknown"),
             *(sizes_unknown, estimate.registry_version, loaded.serving.commit, estimate.digest),
             *(estimate.basis, estimate.tokens, low, high, coverage, estimate.share_measured),
-            *(budget, risk, None if previous is None else previous.output_tokens),
+            estimate.tokens if allowed is None else allowed,
+            *(risk, None if previous is None else previous.output_tokens),
             None if previous is None else answer(previous.truncated),
             whole(max_output_tokens, "max-output-tokens", faults),
         )
