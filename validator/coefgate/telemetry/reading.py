@@ -35,9 +35,13 @@ _TEXTS: Final[Mapping[str, sa.ColumnElement[Any]]] = {
 }
 
 
-def _answer(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """0 or 1 in either database."""
-    return sa.cast(column, sa.Integer())
+def _known(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(sa.cast(column, sa.BigInteger()), UNKNOWN)
+
+
+def _is(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    """As the database says it, so that nobody looks at every value once more."""
+    return sa.type_coerce(condition, sa.Integer())
 
 
 _NUMBERS: Final[Mapping[str, tuple[sa.ColumnElement[Any], type[np.generic]]]] = {
@@ -48,12 +52,12 @@ _NUMBERS: Final[Mapping[str, tuple[sa.ColumnElement[Any], type[np.generic]]]] = 
     "sizes_unknown": (calls.c.sizes_unknown, np.int32),
     "predicted": (calls.c.predicted_tokens, np.int32),
     "budget": (calls.c.budget, np.int32),
-    "limit": (calls.c.max_output_tokens, np.int32),
-    "actual": (calls.c.actual_output_tokens, np.int32),
-    "truncated": (_answer(calls.c.truncated), np.int8),
-    "success": (_answer(calls.c.success), np.int8),
-    "finished": (_answer(calls.c.state == "finished"), np.bool_),
-    "faulty": (_answer(calls.c.fault.is_not(None)), np.bool_),
+    "limit": (_known(calls.c.max_output_tokens), np.int32),
+    "actual": (_known(calls.c.actual_output_tokens), np.int32),
+    "truncated": (_known(calls.c.truncated), np.int8),
+    "success": (_known(calls.c.success), np.int8),
+    "finished": (_is(calls.c.state == "finished"), np.bool_),
+    "faulty": (_is(calls.c.fault.is_not(None)), np.bool_),
 }
 COLUMNS: Final = frozenset((*_TEXTS, *_NUMBERS))
 """What may be left out where nobody asks for it, beside ``week``."""
@@ -107,19 +111,16 @@ def _read(
     kinds: Mapping[str, type[np.generic]],
     between: sa.ColumnElement[bool],
 ) -> dict[str, Any]:
-    asked = [
-        _TEXTS[name] if name in texts else sa.func.coalesce(_NUMBERS[name][0], UNKNOWN)
-        for name in kinds
-    ]
+    asked = [_TEXTS[name] if name in texts else _NUMBERS[name][0] for name in kinds]
     count = connection.scalar(sa.select(sa.func.count()).select_from(calls).where(between)) or 0
     found: dict[str, Any] = {name: np.empty(count, kind) for name, kind in kinds.items()}
     reading, start = connection.execution_options(yield_per=_AT_ONCE), 0
     # Those that a runner adds meanwhile are for the next time.
     for rows in reading.execute(sa.select(*asked).where(between).limit(count)).partitions():
         stop = start + len(rows)
-        for (name, kind), values in zip(kinds.items(), zip(*rows, strict=True), strict=True):
+        for name, values in zip(kinds, zip(*rows, strict=False), strict=True):
             coded = map(texts[name].__getitem__, values) if name in texts else values
-            found[name][start:stop] = np.fromiter(coded, kind, len(rows))
+            found[name][start:stop] = tuple(coded)
         start = stop
     return {name: column[:start] for name, column in found.items()}  # some may have been pruned
 
