@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from coefgate.registry.model import CoverageAims, Scope
@@ -19,6 +20,8 @@ AIMS = CoverageAims(
 )
 
 
+NEWEST = date(2026, 2, 28)
+"""The day of ``call()``, where it is in UTC."""
 NAMES = {"tests": "tests", "testing": "tests", "docs": "docs"}
 
 
@@ -60,15 +63,15 @@ def test_a_call_counts_where_it_is_predicted() -> None:
         call(attempt=9, phase_id="phase-3", truncated=True),
     )
     assert found.cells == (
-        CoveredCell("tests", "low", CallCount(3, 1, 3)),
+        CoveredCell("tests", "low", CallCount(3, 1, 3), NEWEST),
         CoveredCell("tests", "high", CallCount()),
         CoveredCell("docs", "low", CallCount()),
         CoveredCell("docs", "high", CallCount()),
     )
     assert found.outside == (
-        CoveredCell("(fallback)", "low", CallCount(2, 0, 1)),
-        CoveredCell("(fallback)", "medium", CallCount(1, 0, 1)),
-        CoveredCell("(no deliverables)", "low", CallCount(1, 0, 1)),
+        CoveredCell("(fallback)", "low", CallCount(2, 0, 1), NEWEST),
+        CoveredCell("(fallback)", "medium", CallCount(1, 0, 1), NEWEST),
+        CoveredCell("(no deliverables)", "low", CallCount(1, 0, 1), NEWEST),
     )
 
 
@@ -105,3 +108,17 @@ def test_aims_that_are_met_lack_nothing() -> None:
     )
     assert all(aim.met and not aim.missing for aim in found.aims)
     assert [aim.have for aim in found.aims] == [8, 2, 2, 1]
+
+
+def test_a_cell_says_the_day_of_its_newest_call_in_utc() -> None:
+    found = _coverage(
+        call(attempt=1, observed_at="2026-03-02T09:00:00+11:00"),  # 22:00 on the day before
+        call(attempt=2, observed_at="2025-12-31T23:00:00Z"),
+        call(attempt=3, observed_at=None),
+        call(attempt=4, observed_at=None, complexity="high"),
+        call(attempt=5, observed_at="2026-03-03T00:00:00Z", success=False),
+    )
+    days = {(one.category, one.complexity): one.newest for one in found.cells}
+    assert days[("tests", "low")] == date(2026, 3, 1)
+    assert days[("tests", "high")] is None
+    assert days[("docs", "low")] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -25,6 +26,9 @@ def command(root: Path, output_format: str) -> None:
     found = coverage(root)
     of = found.coverage, found.fallbacks
     complexities = found.state.registry.complexities
+    today = datetime.now(UTC).date()
     show_as(
-        output_format, lambda: coverage_page(*of, complexities), lambda: coverage_document(*of)
+        output_format,
+        lambda: coverage_page(*of, complexities, today),
+        lambda: coverage_document(*of),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from itertools import chain, product
 from typing import Final
 
 from coefgate.registry.model import CoverageAims
 from coefgate.registry.wording import listed
-from coefgate.samples.model import Sample
+from coefgate.samples.model import Sample, instant
 from coefgate.samples.status import Audited, CallCount, count_of, counts_by_origin
 
 MANY_DELIVERABLES = 5
@@ -24,11 +25,15 @@ Placed = Mapping[tuple[str, str], Sequence[Audited]]
 
 @dataclass(frozen=True, slots=True)
 class CoveredCell:
-    """One category × complexity, and how many scored calls it predicts."""
+    """One category × complexity, and how many scored calls it predicts.
+
+    ``newest``: the day, in UTC, of the last of them whose time is known.
+    """
 
     category: str
     complexity: str
     calls: CallCount
+    newest: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,10 @@ def coverage(
     by_fallback = sum(count.samples for count in counts.values()) - len(own)
 
     def covered(cells: Iterable[tuple[str, str]]) -> tuple[CoveredCell, ...]:
-        return tuple(CoveredCell(*cell, counts.get(cell, CallCount())) for cell in cells)
+        return tuple(
+            CoveredCell(*cell, counts.get(cell, CallCount()), _newest(placed.get(cell, ())))
+            for cell in cells
+        )
 
     return Coverage(
         covered(declared),
@@ -86,6 +94,11 @@ def coverage(
         ),
         counts_by_origin(chain.from_iterable(placed.values())),
     )
+
+
+def _newest(calls: Iterable[Audited]) -> date | None:
+    times = [one.sample.observed_at for one in calls if one.sample.observed_at is not None]
+    return datetime.fromtimestamp(max(map(instant, times)), UTC).date() if times else None
 
 
 def _aims(

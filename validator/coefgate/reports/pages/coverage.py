@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from coefgate.registry.wording import first_of
@@ -30,21 +32,30 @@ if TYPE_CHECKING:  # with all that judges, which `coefgate coverage` does not ne
 _MOST_CELLS: Final = 8
 
 
-def coverage_page(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str]) -> Page:
-    """The cells and what else predicts calls, why it does, then each aim with what is missing."""
+def coverage_page(
+    coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str], today: date
+) -> Page:
+    """The cells and what else predicts calls, why it does, then each aim with what is missing.
+
+    ``today``, in UTC, is what the age of calls is reckoned from.
+    """
     everything = (*coverage.cells, *coverage.outside)
     cells = {(cell.category, cell.complexity): cell for cell in everything}
     said = {cell.complexity for cell in coverage.outside} - set(complexities)
     columns = [*complexities, *sorted(said)]
-    yield TableBlock(
-        ("category", *columns),
-        [
-            (code(category), *(plain(_filled(cells.get((category, one)))) for one in columns))
-            for category in dict.fromkeys(cell.category for cell in everything)
-        ],
-        "Calls + cut off, in how many phases, by what predicts them",
-        figures=range(1, 9),
-    )
+    for title, figure in (
+        ("Calls + cut off, in how many phases, by what predicts them", _filled),
+        ("Days since the newest of them", partial(_age, today=today)),
+    ):
+        yield TableBlock(
+            ("category", *columns),
+            [
+                (code(category), *(plain(figure(cells.get((category, one)))) for one in columns))
+                for category in dict.fromkeys(cell.category for cell in everything)
+            ],
+            title,
+            figures=range(1, 9),
+        )
     yield from fallback_lines(fallen)
     yield from origin_lines(coverage.origins)
     aims = [
@@ -58,6 +69,10 @@ def _filled(cell: CoveredCell | None) -> str:
     if cell is None or not cell.calls.scored:
         return "–"
     return f"{count_figure(cell.calls)} in {cell.calls.phases:,}"
+
+
+def _age(cell: CoveredCell | None, today: date) -> str:
+    return "–" if cell is None or cell.newest is None else f"{(today - cell.newest).days:,}"
 
 
 def _have(aim: Aim) -> Span:
@@ -121,4 +136,5 @@ def coverage_document(coverage: Coverage, fallen: Fallbacks) -> dict[str, Any]:
 
 
 def _cell_dict(cell: CoveredCell) -> dict[str, Any]:
-    return {**picked(cell, "category", "complexity"), **as_json(cell.calls)}
+    newest = cell.newest and cell.newest.isoformat()
+    return {**picked(cell, "category", "complexity"), **as_json(cell.calls), "newest": newest}
