@@ -100,3 +100,14 @@ store_option: Final = click.option(
     help="The store of records: a file, or postgresql://USER@HOST/DATABASE.",
 )
 """``store``: the address as a text, for ``coefgate.telemetry.store.open_store``."""
+
+
+def since_option(what: str, default: str | None = None) -> _Decorator:
+    """``--since``: a text for ``coefgate.telemetry.moments.moment_of``; ``what``: it begins."""
+    return click.option(
+        "--since",
+        metavar="MOMENT",
+        default=default,
+        show_default=default is not None,
+        help=f"{what}: an age (6h, 7d), a day (2026-11-30) or a time, in UTC unless it says.",
+    )

@@ -23,24 +23,34 @@ _RELEASES: Final = (
     *("--exclude", f"{TAG_PREFIX}*.0[0-9]*"),
 )
 """What ``git describe`` takes for a release: ``coefficients/vMAJOR.MINOR.PATCH`` alone."""
-_FORM: Final = "%(refname:lstrip=2) %(objectname) %(*objecttype) %(*objectname) %(*tree)"
+_FORM: Final = (
+    "%(refname:lstrip=2) %(objectname) %(*objecttype) %(*objectname) %(*tree) %(taggerdate:unix)"
+)
 
 
 class TagRow(NamedTuple):
-    """An annotated tag of a release, as git lists it. ``commit``, ``tree``: what it is on."""
+    """An annotated tag of a release, as git lists it. ``commit``, ``tree``: what it is on.
+
+    ``made_at``: when, by the clock of whoever released, in seconds since 1970; 0: it is not said.
+    """
 
     version: Version
     tag: str
     commit: str
     tree: str
+    made_at: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseTag:
-    """A release; ``merged``: in the commit asked about; ``why``: no ``release`` can be read."""
+    """A release; ``merged``: in the commit asked about; ``why``: no ``release`` can be read.
+
+    ``made_at``: when its tag was, in seconds since 1970.
+    """
 
     version: Version
     commit: str
+    made_at: int
     merged: bool
     release: Release | None
     why: str = ""
@@ -51,7 +61,8 @@ def release_tags(repository: Repository, commit: str) -> tuple[ReleaseTag, ...]:
     rows = sorted(_rows(repository), reverse=True)
     merged = _merged(repository, commit, rows)
     return tuple(
-        ReleaseTag(row.version, row.commit, row in merged, *_read(repository, row)) for row in rows
+        ReleaseTag(row.version, row.commit, row.made_at, row in merged, *_read(repository, row))
+        for row in rows
     )
 
 
@@ -78,10 +89,10 @@ def _merged(repository: Repository, commit: str, rows: list[TagRow]) -> frozense
 
 
 def _rows(repository: Repository, *options: str) -> list[TagRow]:
-    fields = (row.split() for row in repository.refs(_FORM, *options, TAGS))
+    fields = (row.split(" ") for row in repository.refs(_FORM, *options, TAGS))
     return [
-        TagRow(version, tag, commit, tree)
-        for name, tag, kind, commit, tree in (row for row in fields if len(row) == 5)
+        TagRow(version, tag, commit, tree, int(made_at or 0))
+        for name, tag, kind, commit, tree, made_at in (row for row in fields if len(row) == 6)
         if kind == "commit" and (version := Version.of_tag(name)) is not None
     ]
 

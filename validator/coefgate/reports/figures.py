@@ -51,6 +51,19 @@ def tokens(value: int | Fraction) -> str:
     return f"{float(value) / 1e6:.1f} M" if value >= 1_000_000 else f"{round(value):,}"
 
 
+def duration(seconds: float) -> str:
+    """``12 s``, ``4 min 10 s``, ``3 h 5 min``, ``2 d 4 h``: the two largest parts."""
+    left = round(seconds)
+    sizes = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
+    parts = []
+    for unit, size in sizes.items():
+        whole, left = divmod(left, size)
+        parts.append((whole, unit))
+    first = next((at for at, (whole, _) in enumerate(parts) if whole), len(parts) - 1)
+    said = [f"{whole} {unit}" for whole, unit in parts[first : first + 2] if whole]
+    return " ".join(said) or "0 s"
+
+
 def count_words(found: CallCount) -> str:
     """``3 calls + 2 cut off, 4 phases``."""
     if not found.scored:

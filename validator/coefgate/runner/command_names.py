@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "replay": "Predict every stored call and score the predictions.",
     "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came "
     "after it.",
+    "runners": "Show which coefficients serve calls, and who is still on withdrawn ones.",
     "samples": "Look at the stored calls, and add new ones.",
     "show": "Show which version is pinned, and what is known of it.",
     "simulate": "Draw calls from what the registry says, and see what so many calls can decide.",

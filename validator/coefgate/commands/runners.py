@@ -1,0 +1,47 @@
+"""``coefgate runners``: who runs on what, from the records of calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from coefgate.commands.options import format_option, registry_option, since_option, store_option
+from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
+from coefgate.reports.pages.runners import runners_document, runners_page
+from coefgate.reports.render.formats import show_as
+from coefgate.telemetry.alarms.alarm import AlarmAnswer
+from coefgate.telemetry.moments import moment_of, now
+from coefgate.use_cases.runners import who_runs_on_what
+
+_CODES: Final[dict[AlarmAnswer, int]] = {
+    "fine": PASS,
+    "alert": GATE_FAILED,
+    "cannot-tell": NOT_MEASURABLE,
+}
+
+
+@click.command()
+@store_option
+@since_option("Since when calls count as made lately", default="1d")
+@registry_option
+@format_option("text", "json", "markdown")
+def command(store: str, since: str, root: Path, output_format: str) -> int:
+    """Show which coefficients serve calls, and who is still on withdrawn ones.
+
+    What was withdrawn is what the registry's tags and yanked.yaml say here: git pull --tags first.
+    How long a rollback took is taken from the calls that were made after it. A runner that made no
+    call is not taken for one that is back.
+
+    Exit codes: 0 nobody is on withdrawn coefficients, 1 somebody is, 4 nobody can tell.
+
+    \b
+    Examples:
+      coefgate runners
+      coefgate runners --store postgresql://records@db.example.org/records --since 6h
+    """
+    at = now()
+    found = who_runs_on_what(store, root, now=at, since=moment_of(since, now=at))
+    show_as(output_format, lambda: runners_page(found), lambda: runners_document(found))
+    return _CODES[found.answer]

@@ -1,0 +1,46 @@
+"""Who runs on what: the calls of a store, held against what was withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from coefgate.telemetry.alarms.alarm import AlarmAnswer
+from coefgate.telemetry.moments import SECOND
+from coefgate.telemetry.runners import RollbackReach, Runner, answer, rollbacks, runners
+from coefgate.telemetry.served_calls import served_calls
+from coefgate.telemetry.store import open_store
+from coefgate.use_cases.releases.withdrawals import withdrawals
+
+HOUR: Final = 3600 * SECOND
+REMEMBERED: Final = 30 * 24 * HOUR
+"""A runner that made no call for so long is gone, and nothing is said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoRunsOnWhat:
+    """Every runner of the last 30 days, and how far what was withdrawn since has reached them.
+
+    ``since`` and ``now``: calls between the two are those made lately, in microseconds since 1970.
+    """
+
+    answer: AlarmAnswer
+    since: int
+    now: int
+    runners: tuple[Runner, ...]
+    rollbacks: tuple[RollbackReach, ...]
+
+
+def who_runs_on_what(address: str, root: Path, *, now: int, since: int) -> WhoRunsOnWhat:
+    """What the store at ``address`` tells of runners of the registry in the folder ``root``.
+
+    Raises ``InvalidInput`` for a list of withdrawn
+    versions that is invalid.
+    """
+    first = min(now - REMEMBERED, since)
+    withdrawn = withdrawals(root)
+    with open_store(address) as store, store.read() as connection:
+        served = served_calls(connection, since=first, until=now, recent=now - HOUR, lately=since)
+    found = runners(served, withdrawn)
+    return WhoRunsOnWhat(answer(found), since, now, found, rollbacks(served, withdrawn))
