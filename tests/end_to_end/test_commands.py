@@ -283,6 +283,7 @@ def test_coverage_for_programs(coefgate: Coefgate) -> None:
         "samples": 3,
         "censored": 2,
         "phases": 4,
+        "newest": "2025-12-29",
     } in coverage["cells"]
     assert sum(cell["samples"] for cell in coverage["cells"]) == 58
     assert [aim["aim"] for aim in coverage["aims"] if not aim["met"]] == ["categories"]

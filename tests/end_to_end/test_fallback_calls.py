@@ -220,6 +220,7 @@ def test_a_typo_is_told_when_it_is_stored_and_ever_after(
             "samples": 2,
             "censored": 0,
             "phases": 2,
+            "newest": like.observed_at[:10] if like.observed_at else None,
         }
     ]
 

@@ -281,7 +281,8 @@ def test_foreign_records(
     said = " ".join(found.out.split())
     assert "1 call of 1 phase proposed on the branch proposed-samples, commit " in said
     assert "beside what is stored at main" in said
-    assert "the source tells of 4 calls; 3 make a sample that is not stored." in said
+    assert "the source tells of 4 calls: 3 new, 0 stored before, 1 that make no sample" in said
+    assert "no output tokens stated 1 calls.csv:5" in said
     assert "a fact that scoring needs is not known 1 calls.csv:4" in said
     assert "of phases beyond the limit 1 calls.csv:" in said
     assert "next: coefgate gate --head proposed-samples" in said

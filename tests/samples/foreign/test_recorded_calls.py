@@ -65,7 +65,7 @@ def test_a_line_says_what_the_record_does_of_the_call_and_no_more() -> None:
         "origin": "platform",
         "reference": REFERENCE,
         "call_id": "msg_1",
-        "observed_at": "2026-11-01T09:00:01+00:00",
+        "observed_at": "2026-11-01T09:00:01Z",
         "run_id": "run-7",
         "phase_id": "phase-2",
         "attempt": 2,

@@ -18,13 +18,20 @@ from coefgate.replay.state import State
 from coefgate.samples.completion import NO_FACTS
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES
 from coefgate.samples.foreign.collected import Collected
+from coefgate.samples.foreign.recorded_calls import ORIGIN
 from coefgate.samples.line_source import STDIN, LinesOf, kept
 from coefgate.samples.model import Sample
 from coefgate.samples.phase_groups import CellOf, NotChosen
 from coefgate.samples.selection import select
 from coefgate.samples.status import CallCount, count_of
 from coefgate.samples.store import import_file, read_drafts
-from coefgate.use_cases.import_samples import PLAIN, ForeignOptions, new_calls_of
+from coefgate.use_cases.import_samples import (
+    PLAIN,
+    CallsOfSources,
+    ForeignOptions,
+    new_calls,
+    new_calls_of,
+)
 from coefgate.use_cases.proposal_branch import commit_files, proposal_start, with_calls
 from coefgate.use_cases.samples import reference_of
 
@@ -48,15 +55,16 @@ class ProposedSamples:
     """What is proposed, and what is left out.
 
     ``base``: what the branch starts from, or goes on from, in words; its commit is ``parent``.
-    ``commit``: ``None`` in a dry run, and where nothing is proposed. ``files``: the new ones.
-    ``chosen``: their calls. ``collected``: what was found in foreign records, if they are such.
+    ``commit``: ``None`` in a dry run, and where nothing is proposed. ``files``: the new ones
+    with all that they hold. ``chosen``: their calls. ``collected``: what was found in foreign
+    records, if they are such.
     """
 
     branch: str
     base: str
     parent: str | None
     commit: str | None
-    files: tuple[str, ...]
+    files: Mapping[str, bytes]
     chosen: tuple[Sample, ...]
     left_out: tuple[NotChosen, ...]
     cells: tuple[FilledCell, ...]
@@ -68,6 +76,7 @@ def propose_samples(
     root: Path,
     *,
     format_name: str | None = None,
+    recorded: CallsOfSources | None = None,
     foreign: ForeignOptions = PLAIN,
     facts: Mapping[str, Any] = NO_FACTS,
     branch: str = BRANCH,
@@ -78,7 +87,8 @@ def propose_samples(
     """Choose calls of ``sources`` and commit them on ``branch``; no file in the folder is touched.
 
     ``sources``: files of samples, or streams that are read to their end, of which ``facts`` hold
-    where they do not state them; or what ``format_name`` reads, in the way of ``foreign``.
+    where they do not state them; or what ``format_name`` reads, or what stores tell that runners
+    ``recorded``, in the way of ``foreign``.
     ``base``: the accepted state that a new branch starts from, that which the gate finds unless
     given. Raises ``UsageProblem`` for a branch that is checked out, ``InvalidInput`` with every
     problem of the samples. Then nothing is written.
@@ -86,13 +96,17 @@ def propose_samples(
     with checkout(root) as folder:
         start = proposal_start(folder, branch, base, dry_run=dry_run)
         state = start.state
-        registry, collected = state.registry, None
-        if format_name is None:
+        registry, stored, collected = state.registry, state.store.samples, None
+        places = [one for one in sources if isinstance(one, str)]
+        if recorded is not None:
+            origin = foreign.origin or ORIGIN
+            collected = new_calls(recorded, origin, foreign, registry, stored)
+        elif format_name is not None:
+            collected = new_calls_of(format_name, places, foreign, registry, stored)
+        if collected is None:
             candidates = _candidates(sources, root, facts)
         else:
-            places = [one for one in sources if isinstance(one, str)]
-            collected = new_calls_of(format_name, places, foreign, registry, state.store.samples)
-            candidates = read_drafts(collected.lines, source=" ".join(places))
+            candidates = read_drafts(collected.lines, source=" ".join(places) or ORIGIN)
         selection = select(
             candidates,
             state.store,
@@ -111,7 +125,7 @@ def propose_samples(
         base=start.name,
         parent=start.commit,
         commit=commit,
-        files=tuple(files),
+        files=files,
         chosen=selection.chosen,
         left_out=selection.left_out,
         cells=_filled(state, selection.chosen),

@@ -8,7 +8,12 @@ from typing import BinaryIO
 
 import click
 
-from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.options import (
+    format_option,
+    registry_option,
+    since_option,
+    store_option,
+)
 from coefgate.commands.samples.foreign_options import foreign_options
 from coefgate.core.problems import UsageProblem
 from coefgate.reports.pages.proposed_samples import proposed_dict, proposed_page
@@ -16,12 +21,19 @@ from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.samples.facts import stated_facts
 from coefgate.samples.line_source import standard_input
-from coefgate.use_cases.import_samples import PLAIN, ForeignOptions
+from coefgate.use_cases.import_samples import PLAIN, CallsOfSources, ForeignOptions
 from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
 
 
 @click.command()
-@click.argument("sources", metavar="SRC…", nargs=-1, required=True)
+@click.argument("sources", metavar="SRC…", nargs=-1)
+@click.option(
+    "--from-store",
+    is_flag=True,
+    help="Choose among the calls that runners recorded, in the place of SRC.",
+)
+@store_option
+@since_option("Of a store, only calls that began since")
 @click.option(
     "--as",
     "format_name",
@@ -67,6 +79,9 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
 @format_option("text", "json")
 def command(
     sources: tuple[str, ...],
+    from_store: bool,
+    store: str,
+    since: str | None,
     format_name: str | None,
     foreign: ForeignOptions,
     facts: tuple[str, ...],
@@ -79,23 +94,35 @@ def command(
 ) -> None:
     """Choose calls of SRC that fill the emptiest cells, and commit them on a branch.
 
-    SRC are files of samples, or logs with --as. Phases are taken as a whole; near-copies, and what
-    would not be scored, are left out and counted. What coefficients predict takes no part. No file
-    in the folder, nothing that is staged and no branch that is checked out is touched.
+    SRC are files of samples, or logs with --as; --from-store takes the calls that runners
+    recorded. Phases are taken as a whole; near-copies, and what would not be scored, are left out
+    and counted. What coefficients predict takes no part. No file in the folder, nothing that is
+    staged and no branch that is checked out is touched.
 
     \b
     Examples:
       coefgate samples propose new-calls.jsonl --dry-run
       coefgate samples propose ~/.claude/projects --as claude-code --branch more-calls
+      coefgate samples propose --from-store --since 4w --dry-run
     """
-    if format_name is None and replace(foreign, origin=None) != PLAIN:
+    if from_store == bool(sources):
+        raise UsageProblem(
+            "Calls come from one place. Name files of them, or --from-store, and not both."
+        )
+    if from_store and (format_name or foreign.map_file or foreign.unit):
+        raise UsageProblem(
+            "A store says by itself what its columns hold. Leave out --as, --map and --unit."
+        )
+    if since is not None and not from_store:
+        raise UsageProblem("--since is of a store: name it with --from-store, or leave it out.")
+    if not from_store and format_name is None and replace(foreign, origin=None) != PLAIN:
         raise UsageProblem(
             "SRC holds samples, and options of foreign records are given. Say which format it has "
             "with: --as FORMAT"
         )
-    if format_name is not None and facts:
+    if (from_store or format_name is not None) and facts:
         raise UsageProblem(
-            "--fact states what samples leave out; calls of other formats are labelled with: "
+            "--fact states what samples leave out; calls of other sources are labelled with: "
             "--labels FILE"
         )
     of_origin = [f"origin={foreign.origin}"] if foreign.origin is not None else []
@@ -104,6 +131,7 @@ def command(
             sources if format_name else [_opened(one) for one in sources],
             root,
             format_name=format_name,
+            recorded=_recorded(store, since) if from_store else None,
             foreign=foreign,
             facts=stated_facts([*of_origin, *facts]),
             branch=branch,
@@ -116,3 +144,10 @@ def command(
 
 def _opened(source: str) -> str | BinaryIO:
     return standard_input() if source == "-" else source
+
+
+def _recorded(store: str, since: str | None) -> CallsOfSources:
+    from coefgate.telemetry.moments import moment_of, now
+    from coefgate.use_cases.recorded_calls import told_by_store
+
+    return told_by_store(store, since=None if since is None else moment_of(since, now=now()))

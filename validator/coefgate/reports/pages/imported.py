@@ -45,6 +45,16 @@ def import_page(found: Imported) -> Page:
     yield Paragraph(_read(collected))
     if collected.told.calls:
         yield TableBlock(_CALLS, list(_rows(found)), figures=(1, 2))
+    yield from reading_blocks(collected)
+    if found.other_format is not None:
+        again = f"coefgate samples import {found.other_format} SRC"
+        yield Paragraph(["these records look like another format: ", code(again)])
+    elif found.added is not None and found.added.path:
+        yield Paragraph(code("coefgate gate"), label="next")
+
+
+def reading_blocks(collected: Collected) -> Page:
+    """How sources were read, and what was not understood in them."""
     if collected.unreadable:
         unreadable = by_count(collected.unreadable).items()
         rows = [skipped_cells(reason_of(reason), one) for reason, one in unreadable]
@@ -70,11 +80,6 @@ def import_page(found: Imported) -> Page:
         yield TableBlock(
             ("not known, so not scored", "calls", "what to do"), missing, figures=(1,)
         )
-    if found.other_format is not None:
-        again = f"coefgate samples import {found.other_format} SRC"
-        yield Paragraph(["these records look like another format: ", code(again)])
-    elif found.added is not None and found.added.path:
-        yield Paragraph(code("coefgate gate"), label="next")
 
 
 def _outcome(found: Imported) -> str:
@@ -120,11 +125,18 @@ def skipped_dict(found: Mapping[str, Skipped]) -> dict[str, Any]:
 
 def import_dict(found: Imported) -> dict[str, Any]:
     """The same for programs."""
-    collected = found.collected
     return {
         "format": found.format,
         "origin": found.origin,
         "path": found.added.path if found.added else None,
+        **collected_dict(found.collected),
+        "other_format": found.other_format,
+    }
+
+
+def collected_dict(collected: Collected) -> dict[str, Any]:
+    """What was found in foreign sources."""
+    return {
         "files": [as_json(one) for one in collected.files],
         **{name: as_json(getattr(collected, name)) for name in ("told", "taken", "known")},
         "again": collected.again,
@@ -135,7 +147,6 @@ def import_dict(found: Imported) -> dict[str, Any]:
         "notes": list(collected.notes),
         "passed_over": dict(sorted(collected.passed_over.items())),
         "missing": dict(sorted(collected.missing.items())),
-        "other_format": found.other_format,
     }
 
 

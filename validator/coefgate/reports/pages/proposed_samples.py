@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from coefgate.reports.figures import count, count_figure, short
 from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, code, plain
-from coefgate.reports.pages.imported import skipped_cells, skipped_dict
+from coefgate.reports.pages.imported import (
+    collected_dict,
+    reading_blocks,
+    skipped_cells,
+    skipped_dict,
+)
 from coefgate.reports.render.json import as_json, picked
-from coefgate.samples.foreign.skip_reasons import SkipReason
+from coefgate.samples.foreign.skip_reasons import SkipReason, reason_of
 from coefgate.samples.foreign.skipped import Skipped, by_count
 from coefgate.samples.near_copies import CLOSE_THOUSANDTHS
 from coefgate.samples.phase_groups import LINKED, NO_CELL
@@ -18,6 +24,7 @@ from coefgate.samples.selection import COPY, CORRECTION, LIMIT, NEAR_COPY, RIVAL
 from coefgate.use_cases.propose_samples import ProposedSamples
 
 _AUDIT: Final = "docs/samples.md#status says what scoring needs."
+_LINES: Final = "What would be stored, and nothing else"
 _REASONS: Final = {
     STORED: SkipReason("stored already"),
     COPY: SkipReason("says the same as another line, at another reference"),
@@ -88,25 +95,40 @@ def proposed_page(found: ProposedSamples) -> Page:
             figures=range(1, 5),
         )
     if collected := found.collected:
+        others = sum(one.count for one in collected.left_out.values())
         yield Paragraph(
-            f"the source tells of {count(collected.told.calls, 'call')}; "
-            f"{len(collected.lines):,} make a sample that is not stored. Why others do not: "
-            "coefgate samples import FORMAT SRC --dry-run"
+            f"the source tells of {count(collected.told.calls, 'call')}: "
+            f"{collected.taken.calls:,} new, {collected.known.calls:,} stored before, "
+            f"{others:,} that make no sample"
         )
-    left = by_count(_left_out(found))
-    if left:
-        yield TableBlock(
-            ("left out", "calls", "where", "what to do"),
-            [
-                skipped_cells(_REASONS.get(reason, SkipReason(reason)), one)
-                for reason, one in left.items()
-            ],
-            figures=(1,),
-        )
-    if found.commit is not None:
+        yield from _reasons("no sample", collected.left_out, reason_of)
+        yield from reading_blocks(collected)
+    yield from _reasons("left out", _left_out(found), _reason)
+    if found.commit is None:
+        items = [Item(code(line)) for lines in _lines(found).values() for line in lines]
+        yield Items(items, title=_LINES, section=True, unbroken=True)
+    else:
         branch = shlex.quote(found.branch)
         commands = (f"coefgate gate --head {branch}", f"git push -u origin {branch}")
         yield Items([Item(code(one)) for one in commands], label="next")
+
+
+def _reasons(
+    title: str, found: Mapping[str, Skipped], reason: Callable[[str], SkipReason]
+) -> Page:
+    """Why calls are not among them, the most frequent reason first."""
+    rows = [skipped_cells(reason(one), skipped) for one, skipped in by_count(found).items()]
+    if rows:
+        yield TableBlock((title, "calls", "where", "what to do"), rows, figures=(1,))
+
+
+def _reason(code: str) -> SkipReason:
+    return _REASONS.get(code, SkipReason(code))
+
+
+def _lines(found: ProposedSamples) -> dict[str, list[str]]:
+    """What each of the files holds."""
+    return {file: content.decode().splitlines() for file, content in found.files.items()}
 
 
 def _left_out(found: ProposedSamples) -> dict[str, Skipped]:
@@ -125,6 +147,8 @@ def proposed_dict(found: ProposedSamples) -> dict[str, Any]:
         "files": list(found.files),
         "calls": len(found.chosen),
         "phases": len({one.phase for one in found.chosen}),
+        "lines": _lines(found),
+        "source": collected_dict(found.collected) if found.collected else None,
         "chosen": [one.id for one in found.chosen],
         "cells": as_json(found.cells),
         "left_out": skipped_dict(_left_out(found)),

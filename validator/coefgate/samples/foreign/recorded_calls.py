@@ -57,7 +57,8 @@ def recorded_call(record: CallRecord) -> ForeignCall:
 
 
 def _time(microseconds: int) -> str:
-    return (_SINCE + timedelta(microseconds=microseconds)).isoformat()
+    when = (_SINCE + timedelta(microseconds=microseconds)).isoformat()
+    return when.replace("+00:00", "Z")
 
 
 def _files(deliverables: str) -> tuple[ForeignFile, ...] | None:

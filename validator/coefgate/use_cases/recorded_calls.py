@@ -1,0 +1,32 @@
+"""The calls of a store of telemetry, as one source of calls among others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+
+from coefgate.runner.call_record import CallRecord
+from coefgate.samples.foreign.call import ForeignCall
+from coefgate.samples.foreign.recorded_calls import ORIGIN, recorded_call
+from coefgate.samples.foreign.source import ForeignSource
+from coefgate.telemetry.reading import read_records
+from coefgate.telemetry.store import open_store
+from coefgate.use_cases.import_samples import CallsOfSources
+
+
+def told_by_store(
+    address: str, *, since: int | None = None, until: int | None = None
+) -> CallsOfSources:
+    """The store at ``address`` with its calls, as an importer gives a file with its own.
+
+    They began from ``since`` to before ``until``, in microseconds since 1970.
+    """
+    with open_store(address) as store, store.read() as connection:
+        source = ForeignSource(ORIGIN, BytesIO())
+        yield source, _calls(source, read_records(connection, since=since, until=until))
+
+
+def _calls(source: ForeignSource, records: Iterable[CallRecord]) -> Iterator[ForeignCall]:
+    for record in records:
+        source.count += 1
+        yield recorded_call(record)
