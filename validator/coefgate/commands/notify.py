@@ -26,8 +26,7 @@ _URGENCY: Final[dict[Severity | None, Urgency]] = {
     "cannot-tell": "warning",
     None: "success",
 }
-_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-_OPTIONS: Final[tuple[_Decorator, ...]] = (
+_OPTIONS: Final[tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...]] = (
     click.option(
         "--notify",
         "notified",
