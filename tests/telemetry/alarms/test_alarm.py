@@ -21,5 +21,5 @@ def test_the_gravest_answer_stands_for_all(
 
 
 def test_a_stratum_says_what_it_is() -> None:
-    assert Alarm("waste", "fine", week=0).stratum == "all calls"
-    assert Alarm("waste", "fine", week=0, by="category", value="docs").stratum == "category docs"
+    assert Alarm("smape", "fine", week=0).stratum == "all calls"
+    assert Alarm("smape", "fine", week=0, by="category", value="docs").stratum == "category docs"

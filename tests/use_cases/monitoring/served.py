@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from coefgate.telemetry.schema import calls
 from coefgate.telemetry.store import make_store, open_store
 from tests.telemetry.tables import SECOND, WEEK, records_of, table_of
 
-_CELLS = [(category, complexity) for category in ("docs", "tests") for complexity in ("low", "high")]
+_CELLS = [
+    (category, complexity) for category in ("docs", "tests") for complexity in ("low", "high")
+]
 
 
 def served(
@@ -49,16 +52,15 @@ def served(
         category, complexity = _CELLS[int(rng.integers(len(_CELLS)))]
         files = [f"docs/page-{at}-{one}.md" for one in range(int(rng.integers(1, 4)))]
 
-        def told(by: Table) -> int:
-            return estimate(
-                by,
-                category=category,
-                complexity=complexity,
-                deliverables=[Deliverable(one, "create") for one in files],
-            ).tokens
-
-        budget = told(table)
-        need = int(told(normal or table) * needs * np.exp(sigma * rng.standard_normal())) + 1
+        asked = partial(
+            estimate,
+            category=category,
+            complexity=complexity,
+            deliverables=[Deliverable(one, "create") for one in files],
+        )
+        budget = asked(table).tokens
+        likely = asked(normal or table).tokens * needs
+        need = int(likely * np.exp(sigma * rng.standard_normal())) + 1
         began = start + at * (WEEK // count)
         yield replace(
             plain,
@@ -92,7 +94,9 @@ def stored(path: Path, *records: Iterable[CallRecord]) -> Path:
     make_store(str(path))
     names = [one.name for one in calls.columns]
     rows = [
-        {name: getattr(record, name) for name in names} for several in records for record in several
+        {name: getattr(record, name) for name in names}
+        for several in records
+        for record in several
     ]
     with open_store(str(path), write=True) as store, store.write() as connection:
         connection.execute(calls.insert(), rows)

@@ -14,8 +14,8 @@ from coefgate.reports.pages.monitor import monitor_dict, monitor_page
 from coefgate.reports.render.formats import show_as
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
 from coefgate.telemetry.alarms.watch import ALARMS
-from coefgate.telemetry.alarms.week import DIMENSIONS
-from coefgate.telemetry.iso_week import moment_spelled, week_spelled
+from coefgate.telemetry.strata import ALL, DIMENSIONS
+from coefgate.telemetry.times import moment_spelled, week_spelled
 from coefgate.use_cases.monitoring.monitor import BY, monitor
 
 _CODES: Final[dict[AlarmAnswer, int]] = {
@@ -57,7 +57,7 @@ def _spelled(read: Callable[[str], int]) -> Callable[..., int | None]:
 )
 @click.option(
     "--by",
-    type=click.Choice(DIMENSIONS),
+    type=click.Choice([one for one in DIMENSIONS if one != ALL]),
     multiple=True,
     default=BY,
     show_default=True,

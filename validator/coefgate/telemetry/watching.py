@@ -16,7 +16,7 @@ from coefgate.telemetry.alarms.own_weeks import OwnWeek, needs_of, own_weeks
 from coefgate.telemetry.alarms.proof import Needs
 from coefgate.telemetry.alarms.silence import DAY, WEEK
 from coefgate.telemetry.alarms.watch import Watch
-from coefgate.telemetry.alarms.week import need_known
+from coefgate.telemetry.alarms.week import Records
 from coefgate.telemetry.reading import read_calls, read_records
 from coefgate.telemetry.recorders import read_recorders
 from coefgate.telemetry.replayed import keys, replayed_rows
@@ -53,7 +53,9 @@ def read_watch(
     arrived = read_calls(connection, since=since, until=until)
     later = arrived.finished_at > now
     return Watch(
-        table=arrived.where(~later) if later.any() else arrived,
+        records=Records(
+            arrived.where(~later) if later.any() else arrived, registry.canonical_category
+        ),
         arrived=arrived,
         recorders=read_recorders(connection, since=since),
         waiting=waiting,
@@ -66,11 +68,11 @@ def read_watch(
 
 def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> Window:
     """What the proof of one trigger needs."""
-    table = watch.table
-    rows = alarm.rows[need_known(table, alarm.rows)]
+    records, table = watch.records, watch.records.table
+    rows = alarm.rows[records.judged[alarm.rows]]
     chosen = keys(table, replayed_rows(table, rows))
     return Window(
         list(read_records(connection, keys=chosen)),
-        own_weeks(table),
-        {digest: needs_of(table, digest) for digest in table.digest.names},
+        own_weeks(records),
+        {digest: needs_of(records, digest) for digest in table.digest.names},
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from coefgate.reports.figures import count, short
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
-from coefgate.telemetry.iso_week import week_words
+from coefgate.telemetry.weeks import week_name
 
 MOST_NAMES: Final = 5
 """Names that a sentence has room for."""
@@ -127,4 +127,4 @@ def remedy(alarm: Alarm) -> str | None:
 
 def heading(alarm: Alarm) -> str:
     """The alarm with its week and its calls, for a message that stands alone."""
-    return f"{alarm.name}, {week_words(alarm.week)}, {subject_words(alarm)}"
+    return f"{alarm.name}, {week_name(alarm.week)}, {subject_words(alarm)}"

@@ -33,7 +33,8 @@ from coefgate.reports.render.json import as_json, picked
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
 from coefgate.telemetry.alarms.watch import GUARDRAIL
 from coefgate.telemetry.alerts import Alert, Receipt
-from coefgate.telemetry.iso_week import moment_words, week_words
+from coefgate.telemetry.times import moment_words
+from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, ToldAlarm
 
 _SIGNS: Final[dict[AlarmAnswer, Sign]] = {
@@ -73,7 +74,7 @@ def monitor_page(found: Monitored) -> Page:
 
 def _headline(found: Monitored, alerts: int) -> str:
     calls = sum(found.calls.values())
-    weeks = [week_words(one) for one in found.calls]
+    weeks = [week_name(one) for one in found.calls]
     span = weeks[0] if len(weeks) == 1 else f"{weeks[0]} to {weeks[-1]}"
     many = f"{count(alerts, 'alarm')} on, " if alerts else ""
     return f"{_WORDS[found.answer]} – {many}{count(calls, 'call')} in {span}"
@@ -96,7 +97,7 @@ def _table(title: str, rows: Sequence[ToldAlarm]) -> Iterator[TableBlock]:
 def _row(told: ToldAlarm) -> Sequence[Any]:
     one = told.alarm
     return (
-        plain(week_words(one.week)),
+        plain(week_name(one.week)),
         plain(one.name),
         code(subject_words(one)) if one.by else plain("all calls"),
         sentence(alarm_words(one)),
@@ -129,7 +130,7 @@ def _receipts(found: Monitored, alerts: Sequence[ToldAlarm]) -> Iterator[Item]:
 
 def command(found: Monitored, told: ToldAlarm) -> str:
     """What gives the same figures again, from the same records, without any network."""
-    words = ["coefgate", "monitor", "--store", found.store, "--week", week_words(told.alarm.week)]
+    words = ["coefgate", "monitor", "--store", found.store, "--week", week_name(told.alarm.week)]
     words += ["--until", moment_words(found.now), "--only", told.alarm.name]
     if tuple(found.by) != BY:
         words += [word for one in found.by for word in ("--by", one)]
@@ -154,7 +155,7 @@ def _alert(found: Monitored, told: ToldAlarm) -> Alert:
     return Alert(
         kind=one.name,
         subject=one.stratum,
-        week=week_words(one.week),
+        week=week_name(one.week),
         digest=one.digest,
         severity="alert" if one.answer == "alert" else "cannot-tell",
         message=f"{heading(one)}: {alarm_words(one)}",
@@ -190,7 +191,7 @@ def monitor_dict(found: Monitored) -> dict[str, Any]:
         "now": moment_words(found.now),
         "registry": picked(found.state, "version", "digest"),
         "weeks": [
-            {"week": week_words(monday), "calls": calls} for monday, calls in found.calls.items()
+            {"week": week_name(monday), "calls": calls} for monday, calls in found.calls.items()
         ],
         "alarms": [_alarm_dict(found, one) for one in found.alarms],
         "proposals": [proposal_dict(one) for one in found.proposals],
@@ -203,7 +204,7 @@ def _alarm_dict(found: Monitored, told: ToldAlarm) -> dict[str, Any]:
     guardrail = GUARDRAIL.get(one.name)
     return {
         **picked(one, "name", "answer"),
-        "week": week_words(one.week),
+        "week": week_name(one.week),
         "stratum": {"by": one.by, "value": one.value} if one.by else None,
         **picked(one, "calls", "counted", "statistic", "threshold"),
         "guardrail": threshold_name(guardrail) if guardrail else None,

@@ -9,7 +9,7 @@ from coefgate.reports.page import Item, Items, Page, Paragraph, code, plain
 from coefgate.reports.pages.alarm_words import percent
 from coefgate.reports.render.json import picked
 from coefgate.telemetry.alarms.proof import EXPLAINED, CutOff, Proof
-from coefgate.telemetry.iso_week import week_words
+from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, Verdict, WhyNone
 
 _WHY_NONE: Final[dict[WhyNone, str]] = {
@@ -24,12 +24,12 @@ _WHY_NONE: Final[dict[WhyNone, str]] = {
 
 def proposal_blocks(one: RollbackProposal) -> Page:
     """The verdict in a sentence, then what the proof found."""
-    yield Paragraph(f"{week_words(one.week)}: {_sentence(one)}", "strong", label="rollback")
+    yield Paragraph(f"{week_name(one.week)}: {_sentence(one)}", "strong", label="rollback")
     if one.proof is not None:
         rows = [Item([plain(words)]) for words in _proof_words(one, one.proof)]
         if one.own_weeks:
             weeks = ", ".join(
-                f"{week_words(own.week)} {percent(float(own.rate))} of {own.calls:,}"
+                f"{week_name(own.week)} {percent(float(own.rate))} of {own.calls:,}"
                 for own in one.own_weeks
             )
             rows.append(Item([plain(f"cut off in own weeks of {one.to}: {weeks}")]))
@@ -78,13 +78,13 @@ def _range(found: CutOff) -> str:
 def proposal_dict(one: RollbackProposal) -> dict[str, Any]:
     """The same for programs."""
     return {
-        "week": week_words(one.week),
+        "week": week_name(one.week),
         **picked(one, "digest", "verdict", "accused", "to", "command"),
         "why": one.why or None,
         "reason": one.reason or None,
         "proof": one.proof and _proof_dict(one.proof),
         "own_weeks": [
-            {"week": week_words(own.week), **picked(own, "calls", "cut_off")}
+            {"week": week_name(own.week), **picked(own, "calls", "cut_off")}
             for own in one.own_weeks
         ],
     }

@@ -9,6 +9,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from coefgate.replay.figures import ConfidenceInterval
+
 AlarmAnswer = Literal["fine", "alert", "cannot-tell"]
 ANSWERS: Final[tuple[AlarmAnswer, ...]] = ("fine", "cannot-tell", "alert")
 """The gravest last."""
@@ -91,6 +93,11 @@ class Alarm:
     def stratum(self) -> str:
         """Which calls of the week these are: ``category docs``."""
         return f"{self.by} {self.value}" if self.by else "all calls"
+
+
+def ends(interval: ConfidenceInterval | None) -> tuple[float, float] | None:
+    """Both ends of an interval, where there is one."""
+    return None if interval is None else (interval.low, interval.high)
 
 
 def gravest(answers: Iterable[AlarmAnswer]) -> AlarmAnswer:

@@ -16,46 +16,46 @@ import numpy as np
 from coefgate.registry.guardrails import Guardrails
 from coefgate.replay.metrics import MILLION, Booleans, smape_200
 from coefgate.telemetry.alarms.alarm import AlarmName, Rows
-from coefgate.telemetry.alarms.limits import Figure, Limit, exceeds, share_of
-from coefgate.telemetry.alarms.week import WatchedWeek
+from coefgate.telemetry.alarms.limits import Limit, LimitedFigure, exceeds, share_of
+from coefgate.telemetry.alarms.week import Records
 
 
-def underestimated(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Booleans:
+def underestimated(records: Records, rows: Rows, guardrails: Guardrails) -> Booleans:
     """Which of these records, that are scored, needed far more, as far as anybody knows."""
-    calls = week.calls(rows)
+    calls = records.calls(rows)
     far: Booleans = exceeds(calls.actual, guardrails.underestimated_above, calls.predicted)
     return far | (calls.censored & (calls.actual >= calls.predicted))
 
 
-def overestimated(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Booleans:
+def overestimated(records: Records, rows: Rows, guardrails: Guardrails) -> Booleans:
     """Which of these records came to their end with far less."""
-    calls = week.calls(rows)
+    calls = records.calls(rows)
     return exceeds(calls.predicted, guardrails.overestimated_above, calls.actual) & ~calls.censored
 
 
-def mispredicted(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Booleans:
+def mispredicted(records: Records, rows: Rows, guardrails: Guardrails) -> Booleans:
     """Which of these records have a large SMAPE: of one that was cut off, if it needed more."""
-    calls = week.calls(rows)
+    calls = records.calls(rows)
     smape = smape_200(calls.predicted, calls.actual)
     far: Booleans = exceeds(smape, guardrails.smape_above, np.array(MILLION))
     return far & (~calls.censored | (calls.actual >= calls.predicted))
 
 
-Hits = Callable[[WatchedWeek, Rows, Guardrails], Booleans]
+Hits = Callable[[Records, Rows, Guardrails], Booleans]
 
 
-def _share_of(hits: Hits) -> Callable[[WatchedWeek, Rows, Guardrails], Figure]:
-    def measured(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
-        hit = hits(week, rows, guardrails)
-        found = share_of(week, rows, hit, guardrails.call_share_to)
-        return replace(found, counted=worst_first(week, rows[hit]))
+def _share_of(hits: Hits) -> Callable[[Records, Rows, Guardrails], LimitedFigure]:
+    def measured(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+        hit = hits(records, rows, guardrails)
+        found = share_of(records, rows, hit, guardrails.call_share_to)
+        return replace(found, counted=worst_first(records, rows[hit]))
 
     return measured
 
 
-def worst_first(week: WatchedWeek, rows: Rows) -> Rows:
+def worst_first(records: Records, rows: Rows) -> Rows:
     """These records, those first that are furthest from what was predicted."""
-    calls = week.calls(rows)
+    calls = records.calls(rows)
     apart = np.abs(np.log(np.maximum(calls.actual, 1) / calls.predicted))
     return rows[np.argsort(-apart, kind="stable")]
 
@@ -66,6 +66,6 @@ _HITS: Final[dict[AlarmName, Hits]] = {
     "mispredicted": mispredicted,
 }
 CALL_ALARMS: Final = tuple(
-    Limit(name, _share_of(hits), lambda week: week.scored) for name, hits in _HITS.items()
+    Limit(name, _share_of(hits), lambda records: records.judged) for name, hits in _HITS.items()
 )
 """The alarms of single calls, as limits on a week."""

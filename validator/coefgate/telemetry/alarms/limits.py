@@ -20,11 +20,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from coefgate.registry.guardrails import Guardrails
+from coefgate.replay.figures import ConfidenceInterval
 from coefgate.replay.metrics import (
     MILLION,
     P75,
     P90,
     Booleans,
+    Calls,
     Integers,
     metrics,
     missed,
@@ -37,109 +39,133 @@ from coefgate.telemetry.alarms.alarm import (
     AlarmAnswer,
     AlarmName,
     Rows,
+    ends,
     no_rows,
 )
-from coefgate.telemetry.alarms.rates import counted_mean, counted_rate, holm
-from coefgate.telemetry.alarms.week import WatchedWeek
+from coefgate.telemetry.alarms.rates import chance_of_mean, chance_of_share, holm
+from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.phase_intervals import (
+    PhaseSizes,
+    figure_intervals,
+    mean_interval,
+    quantile_interval,
+    share_interval,
+)
 
 _HALF: Final = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class LimitedFigure:
     """One figure of some records: is it ``beyond`` its limit, and would chance bring it there?
 
-    ``chance``: how likely a figure so bad is where the true one is at the limit. ``rows``: those
-    that it is of; ``counted``: which of them a rate counts, in the order in which to look at them.
+    ``chance``: how likely a figure so bad is where the true one is at the limit. ``counted``:
+    which records a rate counts, in the order in which to look at them.
     """
 
     statistic: float
     limit: Fraction
     beyond: bool
     chance: float
-    interval: tuple[float, float]
-    rows: Rows
+    interval: ConfidenceInterval | None
     counted: Rows | None = None
 
 
-Measure = Callable[[WatchedWeek, Rows, Guardrails], Figure]
+Measure = Callable[[Records, Rows, Guardrails], LimitedFigure]
 """What a limit holds of records, of which there is one at least."""
 
 
-def truncation_rate(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+def truncation_rate(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The share of calls that were cut off."""
-    return share_of(week, rows, week.cut_off(rows), guardrails.truncation_rate_to)
+    return share_of(records, rows, records.cut_off(rows), guardrails.truncation_rate_to)
 
 
-def underestimation_rate(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+def underestimation_rate(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The Kaplan–Meier estimate that a call needs more than was predicted."""
-    limit, calls = guardrails.underestimation_rate_below, week.calls(rows)
+    limit, calls, phases = guardrails.underestimation_rate_below, *_calls(records, rows)
     short, share = missed(calls), underestimation(calls)
-    found = counted_rate(short, week.phase(rows))
-    found = replace(found, hits=float(share) * found.calls)
-    chance = found.chance_of(float(limit))
-    return Figure(found.rate, limit, share >= limit, chance, found.interval, rows, rows[short])
+    return LimitedFigure(
+        float(share),
+        limit,
+        share >= limit,
+        chance_of_share(float(share), float(limit), short, phases),
+        figure_intervals(calls).get("underestimation_kaplan_meier"),
+        rows[short],
+    )
 
 
-def smape_mean(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+def smape_mean(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The mean SMAPE in percent, of calls that came to their end."""
-    limit, calls = guardrails.smape_mean_below, week.calls(rows)
+    limit, calls, phases = guardrails.smape_mean_below, *_calls(records, rows)
     smape = smape_200(calls.predicted, calls.actual)
-    found = counted_mean(smape / MILLION, week.phase(rows))
-    beyond = Fraction(int(smape.sum()), len(smape) * MILLION) >= limit
-    return Figure(found.mean, limit, beyond, found.chance_of(float(limit)), found.interval, rows)
+    mean = Fraction(int(smape.sum()), len(smape) * MILLION)
+    values = smape / MILLION
+    return LimitedFigure(
+        float(mean),
+        limit,
+        mean >= limit,
+        chance_of_mean(values, float(limit), phases),
+        mean_interval(values, phases, (0.0, 200.0)),
+    )
 
 
-def waste_median(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+def waste_median(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """Predicted ÷ actual of the middle call."""
-    return _waste(week, rows, _HALF, guardrails.waste_median_to)
+    return _waste(records, rows, _HALF, guardrails.waste_median_to)
 
 
-def waste_p75(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+def waste_p75(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """What three calls in four do not exceed."""
-    return _waste(week, rows, P75, guardrails.waste_p75_to)
+    return _waste(records, rows, P75, guardrails.waste_p75_to)
 
 
-def waste_p90(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+def waste_p90(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """What nine calls in ten do not exceed."""
-    return _waste(week, rows, P90, guardrails.waste_p90_to)
+    return _waste(records, rows, P90, guardrails.waste_p90_to)
 
 
-def _waste(week: WatchedWeek, rows: Rows, share: Fraction, limit: Fraction) -> Figure:
-    calls = week.calls(rows)
-    found = metrics(calls)
-    if found is None:
-        raise ValueError("waste is of calls that came to their end")
-    statistic = {_HALF: found.waste_median, P75: found.waste_p75, P90: found.waste_p90}[share]
+_WASTE: Final = {_HALF: "waste_median", P75: "waste_p75", P90: "waste_p90"}
+
+
+def _waste(records: Records, rows: Rows, share: Fraction, limit: Fraction) -> LimitedFigure:
+    calls, phases = _calls(records, rows)
+    statistic: Fraction = getattr(metrics(calls), _WASTE[share])
     over = exceeds(calls.predicted, limit, calls.actual)
-    rate = counted_rate(over, week.phase(rows))
-    of_share = replace(rate, hits=float(share) * rate.calls)
     ratios = calls.predicted / calls.actual
-    low, high = np.quantile(ratios, of_share.interval, method="inverted_cdf").tolist()
-    chance = rate.chance_of(float(1 - share))
-    return Figure(float(statistic), limit, statistic > limit, chance, (low, high), rows)
+    return LimitedFigure(
+        float(statistic),
+        limit,
+        statistic > limit,
+        chance_of_share(float(over.mean()), float(1 - share), over, phases),
+        quantile_interval(ratios, np.sort(ratios), share, phases),
+    )
 
 
-def fallback_share(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+def _calls(records: Records, rows: Rows) -> tuple[Calls, PhaseSizes]:
+    calls = records.calls(rows)
+    return calls, PhaseSizes.of_calls(calls.phase)
+
+
+def fallback_share(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The share of calls that the fallback served."""
-    basis = week.table.basis
+    basis = records.table.basis
     fallback = [code for code, name in enumerate(basis.names) if name == "fallback"]
     hit = np.isin(basis.codes[rows], fallback)
-    return share_of(week, rows, hit, guardrails.fallback_share_to)
+    return share_of(records, rows, hit, guardrails.fallback_share_to)
 
 
-def sizes_unknown(week: WatchedWeek, rows: Rows, guardrails: Guardrails) -> Figure:
+def sizes_unknown(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The share of calls with a file whose size would have counted and that nobody gave."""
-    hit = week.table.sizes_unknown[rows] > 0
-    return share_of(week, rows, hit, guardrails.sizes_unknown_share_to)
+    hit = records.table.sizes_unknown[rows] > 0
+    return share_of(records, rows, hit, guardrails.sizes_unknown_share_to)
 
 
-def share_of(week: WatchedWeek, rows: Rows, hit: Booleans, limit: Fraction) -> Figure:
+def share_of(records: Records, rows: Rows, hit: Booleans, limit: Fraction) -> LimitedFigure:
     """The share of these records that are hit, which stays within a limit."""
-    found = counted_rate(hit, week.phase(rows))
-    beyond = Fraction(int(found.hits), found.calls) > limit
-    chance = found.chance_of(float(limit))
-    return Figure(found.rate, limit, beyond, chance, found.interval, rows, rows[hit])
+    phases, share = records.phases(rows), Fraction(int(np.count_nonzero(hit)), len(hit))
+    chance = chance_of_share(float(share), float(limit), hit, phases)
+    interval = share_interval(hit, phases)
+    return LimitedFigure(float(share), limit, share > limit, chance, interval, rows[hit])
 
 
 def exceeds(over: Integers, factor: Fraction, under: Integers) -> Booleans:
@@ -154,22 +180,18 @@ class Limit:
 
     name: AlarmName
     measure: Measure
-    of: Callable[[WatchedWeek], Rows]
-
-
-def _complete(week: WatchedWeek) -> Rows:
-    return week.scored[~week.cut_off(week.scored)]
+    of: Callable[[Records], Booleans]
 
 
 LIMITS: Final = (
-    Limit("truncation-rate", truncation_rate, lambda week: week.ended),
-    Limit("underestimation-rate", underestimation_rate, lambda week: week.scored),
-    Limit("smape", smape_mean, _complete),
-    Limit("waste-median", waste_median, _complete),
-    Limit("waste-p75", waste_p75, _complete),
-    Limit("waste-p90", waste_p90, _complete),
-    Limit("fallback-share", fallback_share, lambda week: week.counted),
-    Limit("sizes-unknown", sizes_unknown, lambda week: week.counted),
+    Limit("truncation-rate", truncation_rate, lambda records: records.ended),
+    Limit("underestimation-rate", underestimation_rate, lambda records: records.judged),
+    Limit("smape", smape_mean, lambda records: records.complete),
+    Limit("waste-median", waste_median, lambda records: records.complete),
+    Limit("waste-p75", waste_p75, lambda records: records.complete),
+    Limit("waste-p90", waste_p90, lambda records: records.complete),
+    Limit("fallback-share", fallback_share, lambda records: ~records.table.faulty),
+    Limit("sizes-unknown", sizes_unknown, lambda records: ~records.table.faulty),
 )
 """Every limit that a week and its strata are held to."""
 
@@ -178,10 +200,10 @@ def held(
     limit: Limit, week: WatchedWeek, guardrails: Guardrails, *, by: Sequence[str]
 ) -> list[Alarm]:
     """One limit on a week, then on each of its strata ``by`` these dimensions."""
-    rows, fewest = limit.of(week), guardrails.min_calls
+    rows, fewest = week.where(limit.of(week.records)), guardrails.min_calls
     parts = [Part("", "", rows), *_strata(week, rows, by)]
     figures = [
-        limit.measure(week, part.rows, guardrails) if len(part.rows) >= fewest else None
+        limit.measure(week.records, part.rows, guardrails) if len(part.rows) >= fewest else None
         for part in parts
     ]
     chances = iter(holm([one.chance for one in figures if one]))
@@ -207,10 +229,10 @@ class Part(NamedTuple):
 def _strata(week: WatchedWeek, rows: Rows, by: Sequence[str]) -> Iterator[Part]:
     for dimension in by:
         for value, here in week.strata(dimension, rows):
-            yield Part(dimension, value, rows[here])
+            yield Part(dimension, value, here)
 
 
-def _answered(found: Alarm, figure: Figure | None, p: float, sure: Fraction) -> Alarm:
+def _answered(found: Alarm, figure: LimitedFigure | None, p: float, sure: Fraction) -> Alarm:
     """``found`` with its answer; ``figure`` is ``None`` of too few calls."""
     if figure is None:
         return replace(found, why="too-few-calls" if found.calls else "no-calls")
@@ -223,7 +245,7 @@ def _answered(found: Alarm, figure: Figure | None, p: float, sure: Fraction) -> 
         counted=None if counted is None else len(counted),
         statistic=figure.statistic,
         threshold=float(figure.limit),
-        interval=figure.interval,
+        interval=ends(figure.interval),
         p=p,
         why="chance" if figure.beyond and not certain else "",
         worst=no_rows() if counted is None else counted[:MOST_SHOWN],

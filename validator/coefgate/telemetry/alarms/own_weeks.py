@@ -8,10 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from coefgate.telemetry.alarms.alarm import Rows
 from coefgate.telemetry.alarms.proof import Needs
-from coefgate.telemetry.alarms.week import ending_known, need_known
-from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.alarms.week import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,9 @@ class OwnWeek:
         return Fraction(self.cut_off, self.calls) if self.calls else Fraction(0)
 
 
-def own_weeks(table: CallTable) -> Mapping[str, Sequence[OwnWeek]]:
+def own_weeks(records: Records) -> Mapping[str, Sequence[OwnWeek]]:
     """By digest its weeks, the oldest first."""
-    known = _ended(table)
+    table, known = records.table, np.flatnonzero(records.ended)
     digests = len(table.digest.names)
     weeks, at = np.unique(table.week[known], return_inverse=True)
     pairs = at * digests + table.digest.codes[known]
@@ -47,19 +45,13 @@ def own_weeks(table: CallTable) -> Mapping[str, Sequence[OwnWeek]]:
     }
 
 
-def needs_of(table: CallTable, digest: str) -> Needs:
+def needs_of(records: Records, digest: str) -> Needs:
     """What calls that one digest served needed of what it had predicted for them."""
+    table = records.table
     codes = [code for code, name in enumerate(table.digest.names) if name == digest]
-    rows = _ended(table)
-    rows = rows[np.isin(table.digest.codes[rows], codes)]
-    rows = rows[need_known(table, rows)]
-    return Needs(table.actual[rows] / table.predicted[rows], table.truncated[rows] == 1)
-
-
-def _ended(table: CallTable) -> Rows:
-    every = np.arange(len(table))
-    found: Rows = every[ending_known(table, every)]
-    return found
+    told = records.judged & (table.predicted > 0)
+    rows = np.flatnonzero(told & np.isin(table.digest.codes, codes))
+    return Needs(table.actual[rows] / table.predicted[rows], records.cut_off(rows))
 
 
 def is_known_good(weeks: Sequence[OwnWeek], *, min_calls: int, limit: Fraction) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why
-from coefgate.telemetry.alarms.rates import counted_rate
+import numpy as np
+
+from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why, ends
 from coefgate.telemetry.alarms.week import WatchedWeek
+from coefgate.telemetry.phase_intervals import share_interval
 
 
 def trigger(week: WatchedWeek, *, min_calls: int, above: Fraction) -> Alarm:
@@ -17,13 +19,13 @@ def trigger(week: WatchedWeek, *, min_calls: int, above: Fraction) -> Alarm:
     for two days of seven is not hidden by the others. Accused is the digest with the most cut-off
     calls among those above; where only the whole week is, among all.
     """
-    rows = week.ended
+    rows = week.where(week.records.ended)
     if len(rows) < min_calls:
         why: Why = "too-few-calls" if len(rows) else "no-calls"
         return Alarm("rollback", "cannot-tell", week.week, calls=len(rows), why=why, rows=rows)
     whole = _of(week, rows)
     parts = [
-        replace(_of(week, rows[here]), by="digest", value=digest, digest=digest)
+        replace(_of(week, here), by="digest", value=digest, digest=digest)
         for digest, here in week.strata("digest", rows)
     ]
     over = [one for one in parts if one.calls >= min_calls and _rate(one) > above]
@@ -38,16 +40,15 @@ def trigger(week: WatchedWeek, *, min_calls: int, above: Fraction) -> Alarm:
 
 def _of(week: WatchedWeek, rows: Rows) -> Alarm:
     """What there is to say of these records, before anybody asks whether that is fine."""
-    cut = week.cut_off(rows)
-    found = counted_rate(cut, week.phase(rows))
+    cut = week.records.cut_off(rows)
     return Alarm(
         "rollback",
         "fine",
         week.week,
-        calls=found.calls,
-        counted=int(found.hits),
-        statistic=found.rate,
-        interval=found.interval,
+        calls=len(rows),
+        counted=int(np.count_nonzero(cut)),
+        statistic=float(cut.mean()),
+        interval=ends(share_interval(cut, week.records.phases(rows))),
         rows=rows,
         worst=rows[cut][:MOST_SHOWN],
     )

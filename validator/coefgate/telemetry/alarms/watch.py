@@ -15,7 +15,7 @@ from coefgate.telemetry.alarms.lost_calls import lost_calls
 from coefgate.telemetry.alarms.new_names import new_categories, other_models
 from coefgate.telemetry.alarms.silence import DAY, WEEK, silence
 from coefgate.telemetry.alarms.trigger import trigger
-from coefgate.telemetry.alarms.week import WatchedWeek
+from coefgate.telemetry.alarms.week import Records, WatchedWeek
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.recorders import Recorder
 
@@ -43,12 +43,12 @@ GUARDRAIL: Final[Mapping[AlarmName, str]] = {
 class Watch:
     """All that alarms look at.
 
-    ``table``: the records as they were at ``now``; ``arrived``: with those that came since.
+    ``records``: as they were at ``now``; ``arrived``: with those that came since.
     ``waiting``: records in the spool of the store, which figures lack. ``registry``: what declares
     categories and models. ``by``: what a week's calls are grouped by.
     """
 
-    table: CallTable
+    records: Records
     arrived: CallTable
     recorders: Sequence[Recorder]
     waiting: int
@@ -59,7 +59,7 @@ class Watch:
 
     def week(self, week: int) -> WatchedWeek:
         """One week of the records."""
-        return WatchedWeek(self.table, week, self.registry.canonical_category)
+        return WatchedWeek(self.records, week)
 
     def is_over(self, week: int) -> bool:
         """Has this week ended?"""
@@ -109,7 +109,7 @@ def _trigger(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
 
 def _silence(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
     hours = watch.guardrails.silent_hours
-    yield silence(watch.table, week.week, now=watch.now, silent_hours=hours)
+    yield silence(watch.records.table, week.week, now=watch.now, silent_hours=hours)
 
 
 def _lost(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
@@ -135,9 +135,11 @@ _ASKED: Final[Mapping[AlarmName, Ask]] = {
     "rollback": _trigger,
     **{one.name: _limit(one, strata=True) for one in LIMITS},
     **{one.name: _limit(one, strata=False) for one in CALL_ALARMS},
-    "new-category": lambda watch, week: [new_categories(watch.table, week.week, watch.registry)],
+    "new-category": lambda watch, week: [
+        new_categories(watch.records.table, week.week, watch.registry)
+    ],
     "outside-applies-to": lambda watch, week: [
-        other_models(watch.table, week.week, watch.registry)
+        other_models(watch.records.table, week.week, watch.registry)
     ],
     "silence": _silence,
     "lost-calls": _lost,

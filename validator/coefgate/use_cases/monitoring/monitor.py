@@ -138,7 +138,7 @@ def propose(root: Path, window: Window, alarm: Alarm, guardrails: Guardrails) ->
 
 
 def _told(watch: Watch, alarm: Alarm) -> ToldAlarm:
-    table = watch.table
+    table = watch.records.table
     records = None if alarm.answer == "fine" else record_range(table, alarm.rows)
     worst = tuple(record_id(table, row) for row in alarm.worst.tolist())
     return ToldAlarm(alarm, decides(watch, alarm), records, worst)

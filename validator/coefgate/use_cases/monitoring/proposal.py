@@ -15,9 +15,9 @@ from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.own_weeks import OwnWeek, is_known_good
 from coefgate.telemetry.alarms.proof import Proof, proof
-from coefgate.telemetry.iso_week import week_words
 from coefgate.telemetry.replayed import replayed
 from coefgate.telemetry.watching import Window
+from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.releases.listing import Releases, yanks_at
 
 Verdict = Literal["roll-back", "tune", "undecided", "gone-back", "none"]
@@ -103,7 +103,7 @@ def _answer(week: int, own: Iterable[ReleaseTag], yanked: Sequence[Yank]) -> Yan
 
 def is_answer(yank: Yank, week: int) -> bool:
     """Was this version withdrawn for what happened in that week?"""
-    return yank.reason.startswith(f"{week_words(week)}: ")
+    return yank.reason.startswith(f"{week_name(week)}: ")
 
 
 def _last_known_good(
@@ -157,6 +157,6 @@ def _reason(alarm: Alarm) -> str:
     """Of the withdrawal, in one line: the week comes first, so that it is answered once."""
     rate, limit = alarm.statistic or 0.0, alarm.threshold or 0.0
     return (
-        f"{week_words(alarm.week)}: {rate:.1%} of {alarm.calls:,} replies were cut off, "
+        f"{week_name(alarm.week)}: {rate:.1%} of {alarm.calls:,} replies were cut off, "
         f"and the limit is {limit:.0%}"
     )

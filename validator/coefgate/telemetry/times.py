@@ -1,4 +1,4 @@
-"""ISO weeks as people write them, ``2026-W48``, and as a table has them."""
+"""Weeks and moments as people write them: ``2026-W48``, ``2026-11-23T09:00:00Z``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from coefgate.telemetry.weeks import monday_of
+
 _DAY_ZERO: Final = date(1970, 1, 1)
-_FORM: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
+_FORM: Final = re.compile(r"[0-9]{4}-W[0-9]{2}")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def week_words(monday: int) -> str:
-    """The week whose Monday is so many days after 1970 began: ``2026-W48``."""
-    year, week, _ = (_DAY_ZERO + timedelta(days=monday)).isocalendar()
-    return f"{year}-W{week:02}"
 
 
 def week_spelled(text: str) -> int:
@@ -23,10 +19,9 @@ def week_spelled(text: str) -> int:
     Raises ``ValueError``, with a sentence, where it names none.
     """
     try:
-        if found := _FORM.fullmatch(text):
-            day = date.fromisocalendar(int(found[1]), int(found[2]), 1)
-        else:
-            day = date.fromisoformat(text)
+        if _FORM.fullmatch(text):
+            return monday_of(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(
             f"{text!r} is no week. Write an ISO week such as 2026-W48, or a day such as 2026-11-23"
