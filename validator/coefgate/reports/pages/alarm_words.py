@@ -102,10 +102,16 @@ _WHYS: Final[Mapping[str, Callable[[Alarm], str]]] = {
     "nothing-to-compare": lambda _: "there is nothing to compare it with",
 }
 _REMEDIES: Final[Mapping[str, str]] = {
-    "truncation-rate": "coefgate runners",
+    **dict.fromkeys(
+        (
+            *("underestimated", "overestimated", "mispredicted", "underestimation-rate", "smape"),
+            *("truncation-rate", "waste-median", "waste-p75", "waste-p90", "drift"),
+        ),
+        "coefgate tune",
+    ),
+    "release": "coefgate runners",
     "new-category": "coefgate samples propose --from-store",
     "outside-applies-to": "coefgate samples propose --from-store",
-    "drift": "coefgate tune",
     "fallback-share": "coefgate samples propose --from-store",
     "spool-waiting": "coefgate telemetry ingest",
     "silence": "coefgate telemetry status",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from coefgate.registry.guardrails import threshold_name
+from coefgate.registry.wording import first_of
 from coefgate.reports.figures import count, short
 from coefgate.reports.page import (
     Item,
@@ -30,7 +31,7 @@ from coefgate.reports.pages.alarm_words import (
 )
 from coefgate.reports.pages.rollback_proposal import proposal_blocks, proposal_dict
 from coefgate.reports.render.json import as_json, picked
-from coefgate.telemetry.alarms.alarm import AlarmAnswer
+from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer
 from coefgate.telemetry.alarms.watch import GUARDRAIL
 from coefgate.telemetry.alerts import Alert, Receipt
 from coefgate.telemetry.times import moment_words
@@ -42,6 +43,8 @@ _SIGNS: Final[dict[AlarmAnswer, Sign]] = {
     "alert": "fail",
     "cannot-tell": "not-measurable",
 }
+_SHOWN: Final = 4
+"""Strata that a row has room for."""
 _WORDS: Final[dict[AlarmAnswer, str]] = {
     "fine": "FINE",
     "alert": "ALERT",
@@ -53,18 +56,19 @@ def monitor_page(found: Monitored) -> Page:
     """The answer, what a trigger comes to, then all that is not fine, and what it rests on."""
     alerts = [one for one in found.alarms if one.alarm.answer == "alert"]
     doubts = [one for one in found.alarms if one.alarm.answer == "cannot-tell"]
-    yield Title(_headline(found, len(alerts)), _SIGNS[found.answer])
+    decisive = [one for one in doubts if one.decides]
+    on = _by_alarm(alerts)
+    yield Title(_headline(found, len(on)), _SIGNS[found.answer])
     for proposal in found.proposals:
         yield from proposal_blocks(proposal)
-    yield from _table("Alerts", alerts)
-    yield from _table("Nobody can tell", _decisive(doubts))
+    yield from _table("Alerts", on)
+    yield from _table("Nobody can tell", _by_alarm(decisive))
     fine = len(found.alarms) - len(alerts) - len(doubts)
-    small = len(doubts) - len(_decisive(doubts))
-    judged = f"{count(fine, 'other alarm')} {'is' if fine == 1 else 'are'} fine"
-    if small:
-        judged += f"; {count(small, 'figure')} of too few calls to judge"
+    judged = f"{count(fine, 'other figure')} {'is' if fine == 1 else 'are'} fine"
+    if small := len(doubts) - len(decisive):
+        judged += f"; of {small:,} of a part of the calls nobody can tell"
     yield Paragraph(judged)
-    yield Items(list(_receipts(found, alerts)), title="What the alerts rest on")
+    yield Items(list(_receipts(found, on)), title="What the alerts rest on", section=True)
     yield Paragraph(
         f"{found.store} at {moment_words(found.now)}, held to coefficients {found.state.version}, "
         f"digest {short(found.state.digest)}"
@@ -80,27 +84,33 @@ def _headline(found: Monitored, alerts: int) -> str:
     return f"{_WORDS[found.answer]} – {many}{count(calls, 'call')} in {span}"
 
 
-def _decisive(doubts: Sequence[ToldAlarm]) -> list[ToldAlarm]:
-    return [one for one in doubts if one.decides]
+AlarmGroup = Sequence[ToldAlarm]
+"""What one alarm says of one week: of all its calls, or else of some, and of more strata."""
 
 
-def _table(title: str, rows: Sequence[ToldAlarm]) -> Iterator[TableBlock]:
-    if rows:
+def _by_alarm(rows: Iterable[ToldAlarm]) -> list[AlarmGroup]:
+    found: dict[tuple[int, str], list[ToldAlarm]] = {}
+    for one in rows:
+        found.setdefault((one.alarm.week, one.alarm.name), []).append(one)
+    return list(found.values())
+
+
+def _table(title: str, groups: Sequence[AlarmGroup]) -> Iterator[TableBlock]:
+    if groups:
         yield TableBlock(
-            ("week", "alarm", "of", "", "figure", "limit", "n", "95% interval"),
-            [_row(one) for one in rows],
+            ("week", "alarm", "", "figure", "limit", "n", "95% interval"),
+            [_row(one) for one in groups],
             title,
-            figures=(4, 5, 6),
+            figures=(3, 4, 5),
         )
 
 
-def _row(told: ToldAlarm) -> Sequence[Any]:
-    one = told.alarm
+def _row(group: AlarmGroup) -> Sequence[Any]:
+    one = group[0].alarm
     return (
         plain(week_name(one.week)),
         plain(one.name),
-        code(subject_words(one)) if one.by else plain("all calls"),
-        sentence(alarm_words(one)),
+        [sentence(_where(one) + alarm_words(one)), plain(_also(group[1:]))],
         plain(figure_words(one, one.statistic)),
         plain(figure_words(one, one.threshold)),
         plain(f"{one.calls:,}"),
@@ -108,8 +118,21 @@ def _row(told: ToldAlarm) -> Sequence[Any]:
     )
 
 
-def _receipts(found: Monitored, alerts: Sequence[ToldAlarm]) -> Iterator[Item]:
-    for one in alerts:
+def _where(one: Alarm) -> str:
+    return f"{subject_words(one)}: " if one.by else ""
+
+
+def _also(others: AlarmGroup) -> str:
+    """The strata that it says the same of."""
+    shown = [
+        f"{subject_words(one.alarm)} {figure_words(one.alarm, one.alarm.statistic)}"
+        for one in others
+    ]
+    return f". Also {first_of(shown, _SHOWN)}" if shown else ""
+
+
+def _receipts(found: Monitored, groups: Sequence[AlarmGroup]) -> Iterator[Item]:
+    for one in (group[0] for group in groups):
         if one.records is None:
             continue
         worst = ", ".join(map(str, one.worst))

@@ -77,7 +77,7 @@ def alarms_of(watch: Watch, week: int, only: Collection[AlarmName] = ()) -> Iter
 def answer_to(watch: Watch, alarms: Iterable[Alarm]) -> AlarmAnswer:
     """The answer to all.
 
-    A stratum that is too small to judge leaves nobody in doubt of the week, nor does a week that
+    A stratum of which nobody can tell leaves nobody in doubt of the week, nor does a week that
     goes on and has few calls so far; an alert counts wherever it is. Where that is all that was
     asked, nobody can tell.
     """
@@ -90,9 +90,10 @@ def decides(watch: Watch, one: Alarm) -> bool:
 
 
 def _is_early(watch: Watch, one: Alarm) -> bool:
-    if one.why == "too-few-calls":
-        return bool(one.by) or not watch.is_over(one.week)
-    return one.why == "no-calls" and one.name != "silence" and not watch.is_over(one.week)
+    if one.by and one.answer == "cannot-tell":
+        return True
+    few = one.why == "too-few-calls" or (one.why == "no-calls" and one.name != "silence")
+    return few and not watch.is_over(one.week)
 
 
 Ask = Callable[[Watch, WatchedWeek], Iterable[Alarm]]
