@@ -11,6 +11,7 @@ import click
 from coefgate.commands.options import format_option, registry_option, store_option
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.reports.pages.monitor import monitor_dict, monitor_page
+from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
 from coefgate.telemetry.alarms.watch import ALARMS
@@ -66,6 +67,13 @@ def _spelled(read: Callable[[str], int]) -> Callable[..., int | None]:
 @click.option(
     "--only", type=click.Choice(ALARMS), multiple=True, help="These alarms alone, not all."
 )
+@click.option(
+    "--act",
+    "act_on_it",
+    is_flag=True,
+    help="Carry out a rollback that is proved, in a clone of its own, and push it; once for a "
+    "week, whoever tries.",
+)
 @registry_option
 @format_option("text", "json", "markdown")
 def command(
@@ -75,6 +83,7 @@ def command(
     until: int | None,
     by: tuple[str, ...],
     only: tuple[Any, ...],
+    act_on_it: bool,
     root: Path,
     output_format: str,
 ) -> int:
@@ -89,6 +98,16 @@ def command(
       coefgate monitor --store postgresql://records@db.example.org/records --since 2026-W40
       coefgate monitor --week 2026-W48 --only truncation-rate
     """
-    found = monitor(root, store, since=since, week=week, now=until, by=by, only=only)
+    found = monitor(
+        root,
+        store,
+        since=since,
+        week=week,
+        now=until,
+        by=by,
+        only=only,
+        act_on_it=act_on_it,
+        progress=progress,
+    )
     show_as(output_format, lambda: monitor_page(found), lambda: monitor_dict(found))
     return _CODES[found.answer]

@@ -29,7 +29,12 @@ from coefgate.reports.pages.alarm_words import (
     remedy,
     subject_words,
 )
-from coefgate.reports.pages.rollback_proposal import proposal_blocks, proposal_dict
+from coefgate.reports.pages.rollback_proposal import (
+    act_blocks,
+    act_dict,
+    proposal_blocks,
+    proposal_dict,
+)
 from coefgate.reports.render.json import as_json, picked
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer
 from coefgate.telemetry.alarms.watch import GUARDRAIL
@@ -61,6 +66,8 @@ def monitor_page(found: Monitored) -> Page:
     yield Title(_headline(found, len(on)), _SIGNS[found.answer])
     for proposal in found.proposals:
         yield from proposal_blocks(proposal)
+    for done in found.acts:
+        yield from act_blocks(done)
     yield from _table("Alerts", on)
     yield from _table("Nobody can tell", _by_alarm(decisive))
     fine = len(found.alarms) - len(alerts) - len(doubts)
@@ -162,7 +169,10 @@ def command(found: Monitored, told: ToldAlarm) -> str:
 
 def next_commands(found: Monitored) -> list[str]:
     """What to type now, the most urgent first."""
-    proposals = [one.command for one in found.proposals if one.command]
+    if found.acts:  # what is proposed is done, or this clone knows less than the server
+        proposals = ["git pull --tags"]
+    else:
+        proposals = [one.command for one in found.proposals if one.command]
     remedies = [remedy(one.alarm) for one in found.alarms if one.decides]
     return list(dict.fromkeys([*proposals, *filter(None, remedies)]))
 
@@ -218,6 +228,7 @@ def monitor_dict(found: Monitored) -> dict[str, Any]:
         ],
         "alarms": [_alarm_dict(found, one) for one in found.alarms],
         "proposals": [proposal_dict(one) for one in found.proposals],
+        "acts": [act_dict(one) for one in found.acts],
         "next": next_commands(found),
     }
 

@@ -10,6 +10,7 @@ from coefgate.reports.pages.alarm_words import percent
 from coefgate.reports.render.json import picked
 from coefgate.telemetry.alarms.proof import EXPLAINED, CutOff, Proof
 from coefgate.telemetry.weeks import week_name
+from coefgate.use_cases.monitoring.act import Act
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, Verdict, WhyNone
 
 _WHY_NONE: Final[dict[WhyNone, str]] = {
@@ -50,6 +51,32 @@ def _sentence(one: RollbackProposal) -> str:
         "none": f"there is nothing to go back to: {_WHY_NONE[one.why]}",
     }
     return sentences[one.verdict]
+
+
+def act_blocks(one: Act) -> Page:
+    """What became of a proposal that was to be carried out."""
+    if one.version is not None:
+        words = (
+            f"rolled back to {one.proposal.to} as {one.version}, pushed to {one.remote}. Who is "
+            "back already: coefgate runners"
+        )
+    elif one.refused is not None:
+        words = f"not rolled back: the gate says {one.refused} to it. Try it by hand, as above"
+    else:
+        words = (
+            f"not rolled back, as the server has more than this clone: {_sentence(one.proposal)}"
+        )
+    yield Paragraph(f"{week_name(one.week)}: {words}", "strong", label="act")
+
+
+def act_dict(one: Act) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "week": week_name(one.week),
+        "done": one.version is not None,
+        **picked(one, "version", "remote", "refused"),
+        "verdict": one.proposal.verdict,
+    }
 
 
 def _proof_words(one: RollbackProposal, found: Proof) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time_ns
@@ -21,7 +22,9 @@ from coefgate.telemetry.call_table import week_of
 from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.watching import Window, read_watch, read_window
+from coefgate.use_cases.monitoring.act import Act, act
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
+from coefgate.use_cases.releases.branch import Progress
 from coefgate.use_cases.state import state_at
 
 BY: Final = ("category", "deliverables")
@@ -58,6 +61,7 @@ class Monitored:
     alarms: tuple[ToldAlarm, ...]
     answer: AlarmAnswer
     proposals: tuple[RollbackProposal, ...]
+    acts: tuple[Act, ...] = ()
 
 
 def monitor(
@@ -69,12 +73,15 @@ def monitor(
     now: int | None = None,
     by: Sequence[str] = BY,
     only: Collection[AlarmName] = (),
+    act_on_it: bool = False,
+    progress: Progress = nullcontext,
 ) -> Monitored:
     """Watch the records of a store by the guardrails of the registry in ``root``.
 
     ``since``: the first week, given as its Monday; ``week``: one week alone. Without both the
     last week that is over, and the one that goes on. ``now``: as if it was that moment, without
-    the records that came later. ``only``: these alarms.
+    the records that came later. ``only``: these alarms. ``act_on_it``: carry out a rollback that
+    is proposed, and push it.
     """
     state = state_at(root, calls=False)
     moment = time_ns() // 1000 if now is None else now
@@ -90,12 +97,19 @@ def monitor(
             by=by,
         )
         found = [one for monday in weeks for one in alarms_of(watch, monday, only)]
-        proposals = {
-            at: propose(root, read_window(connection, watch, one), one, watch.guardrails)
+        windows = {
+            at: read_window(connection, watch, one)
             for at, one in enumerate(found)
             if one.name == "rollback" and one.answer == "alert"
         }
         shown = opened.address.shown
+    rails = watch.guardrails
+    proposals = {at: propose(root, windows[at], found[at], rails) for at in windows}
+    acts = [
+        act(root, found[at], windows[at], rails, progress=progress)
+        for at, one in proposals.items()
+        if act_on_it and one.verdict == "roll-back"
+    ]
     answered = [
         replace(one, answer="fine", why="withdrawn")
         if at in proposals and proposals[at].verdict == "gone-back"
@@ -107,11 +121,12 @@ def monitor(
         moment,
         by,
         state,
-        watch.guardrails,
+        rails,
         {monday: len(watch.week(monday).rows) for monday in weeks},
         tuple(_told(watch, one) for one in answered),
         answer_to(watch, answered),
         tuple(proposals.values()),
+        tuple(acts),
     )
 
 
