@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coefgate.replay.e_value import LOUD_FROM, e_value, wealth
+from coefgate.replay.e_value import LOUD_FROM, e_value, rise, wealth
 from tests.replay.builders import calls
 
 
@@ -41,3 +41,42 @@ def test_where_one_call_in_ten_is_missed_it_is_rarely_ever_loud(calls_per_phase:
 def test_where_three_in_ten_are_missed_it_is_loud_soon() -> None:
     shares = np.random.RandomState(1).binomial(1, 0.3, (200, 60)).astype(float).tolist()
     assert sum(wealth(one) >= LOUD_FROM for one in shares) > 160
+
+
+def test_a_rise_by_hand() -> None:
+    # Nothing was seen, so nothing is won or lost.
+    assert rise(np.array([]), np.array([])) == pytest.approx([1.0])
+    # Against a share of 1, the most that nobody excludes, no phase after can win.
+    assert rise(np.array([]), np.ones(50))[-1] == pytest.approx(1.0)
+    # Beside ten without a miss, all that come after are missed.
+    grown = rise(np.zeros(10), np.ones(10))
+    assert grown[0] == pytest.approx(1.0)
+    assert (np.diff(grown) > 0).all()
+    assert grown[-1] > 100
+
+
+def test_a_rise_holds_for_any_share_that_was_the_same_before_and_after() -> None:
+    # Of the grid's bounds none wins more than the bets at the true share.
+    random = np.random.default_rng(1)
+    before, after = random.binomial(1, 0.3, 40) * 1.0, random.binomial(1, 0.3, 40) * 1.0
+    at_the_truth = wealth(after.tolist(), 0.3)
+    assert rise(np.array([]), after)[-1] <= at_the_truth + 1e-9
+    assert rise(before, after)[-1] <= rise(np.zeros(40), after)[-1]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.2])
+def test_where_no_more_are_missed_a_rise_is_rarely_ever_loud(share: float) -> None:
+    random = np.random.default_rng(2)
+    ever = [
+        rise(*(random.binomial(3, share, 100) / 3 for _ in range(2))).max() for _ in range(200)
+    ]
+    assert np.mean(np.array(ever) >= LOUD_FROM) <= 0.05
+
+
+def test_where_four_times_as_many_are_missed_a_rise_is_loud_soon() -> None:
+    random = np.random.default_rng(3)
+    found = [
+        rise(random.binomial(1, 0.1, 200) * 1.0, random.binomial(1, 0.4, 60) * 1.0)[-1]
+        for _ in range(50)
+    ]
+    assert np.mean(np.array(found) >= 100) > 0.8

@@ -67,6 +67,7 @@ class Alarm:
     ``statistic``: what is held against ``threshold``; ``calls``: of how many, ``counted`` those
     among them that it counts, where it counts any. ``interval``: of the statistic, 95%. ``p``: how
     likely chance alone brings it so far, after correction for all that was asked at once.
+    ``factor``: how many times as much calls need of their predictions as before.
     ``rows``: the records that it rests on; ``worst``: those to look at first. ``names``: what it
     is about (a model, a category, a writer).
     ``digest``: the coefficients that it accuses, where it does.
@@ -83,6 +84,7 @@ class Alarm:
     threshold: float | None = None
     interval: tuple[float, float] | None = None
     p: float | None = None
+    factor: float | None = None
     why: Why = ""
     digest: str | None = None
     names: tuple[str, ...] = ()

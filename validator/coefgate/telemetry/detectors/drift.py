@@ -1,0 +1,165 @@
+"""Drift: do the calls of a week need something else of their predictions than those before?
+
+Held against each other are phases, in their own cells: those of the week, and of the last four,
+against stored samples, as coefficients predict them that do not know them; where there are too few
+of these, against the store's own earlier weeks under the same coefficients. Asked is of all cells
+together and of each by itself, corrected for all that is asked in a week (Holm, 1979). What so few
+phases could not answer, whatever they needed, counts as no question (Tarone, 1990).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from coefgate.calibration.residuals import Residuals
+from coefgate.registry.guardrails import Guardrails
+from coefgate.replay.metrics import Booleans
+from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why
+from coefgate.telemetry.alarms.calls import worst_first
+from coefgate.telemetry.alarms.rates import holm
+from coefgate.telemetry.alarms.week import WatchedWeek, ending_known, need_known
+from coefgate.telemetry.detectors.phase_needs import (
+    Cell,
+    PhaseNeeds,
+    cell_numbers,
+    needs_of_rows,
+    needs_of_samples,
+    phase_numbers,
+)
+from coefgate.telemetry.detectors.rank_test import RankTest, rank_test
+
+WINDOWS: Final = (1, 4)
+"""Weeks that are held against the reference: one for a leap, four for a small step."""
+REFERENCE_FROM: Final = 30
+"""Phases that a reference has at least."""
+_DAYS: Final = 7
+Reference = Literal["samples", "earlier-weeks"]
+"""What calls are held against, the one name in an alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Records of the last weeks under one digest, their phases, and those before."""
+
+    rows: Rows
+    now: PhaseNeeds
+    before: PhaseNeeds
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Has this ``cell`` (all of them: ``None``) drifted in this window?"""
+
+    cell: Cell | None
+    window: _Window
+    calls: int
+    test: RankTest
+
+
+def drift(
+    week: WatchedWeek, guardrails: Guardrails, stored: Mapping[str, Residuals]
+) -> list[Alarm]:
+    """The answer for all calls of a week, then for each cell that they are in.
+
+    ``stored``: residuals of samples by the digest of the coefficients that predict them. Looked
+    at are calls under the digest that served most calls of the week.
+    """
+    table, level = week.table, float(guardrails.drift_p_below)
+    digests = table.digest.codes[week.scored]
+    if not (digests >= 0).any():
+        return [Alarm("drift", "cannot-tell", week.week, threshold=level, why="no-calls")]
+    digest = int(np.bincount(digests[digests >= 0]).argmax())
+    here = week.scored[digests == digest]
+    numbers, cells = cell_numbers(table, here, week.canonical_category)
+    subjects = [None, *(cells[one] for one in np.unique(numbers[numbers >= 0]).tolist())]
+    windows = [one for weeks in WINDOWS if (one := _window(week, digest, weeks, stored))]
+    asked = _answerable(
+        [
+            question
+            for window in windows
+            for cell in subjects
+            if (question := _question(window, cell)).calls >= guardrails.drift_calls_from
+        ],
+        level,
+    )
+    answers = list(zip(asked, holm([one.test.p for one in asked]), strict=True))
+    why: Why = "too-few-calls" if windows else "nothing-to-compare"
+    return [
+        _alarm(week, cell, [one for one in answers if one[0].cell == cell], level=level, why=why)
+        for cell in subjects
+    ]
+
+
+def _window(
+    week: WatchedWeek, digest: int, weeks: int, stored: Mapping[str, Residuals]
+) -> _Window | None:
+    """``None`` where too little is known of the time before."""
+    table, first = week.table, week.week - _DAYS * (weeks - 1)
+    of_digest: Booleans = table.digest.codes == digest
+
+    def scored(among: Booleans) -> Rows:
+        rows = np.flatnonzero(of_digest & among)
+        ended = rows[ending_known(table, rows)]
+        found: Rows = ended[need_known(table, ended)]
+        return found
+
+    rows = scored((table.week >= first) & (table.week <= week.week))
+    now = needs_of_rows(table, rows, week.canonical_category)
+    known = stored.get(table.digest.names[digest])
+    if known is not None and len(before := needs_of_samples(known)) >= REFERENCE_FROM:
+        return _Window(rows, now, before, "samples")
+    earlier = scored(table.week < first)
+    # A phase that goes on in the window is none of those before it.
+    going_on = np.isin(phase_numbers(table, earlier), phase_numbers(table, rows))
+    before = needs_of_rows(table, earlier[~going_on], week.canonical_category)
+    return _Window(rows, now, before, "earlier-weeks") if len(before) >= REFERENCE_FROM else None
+
+
+def _question(window: _Window, cell: Cell | None) -> _Question:
+    now, before = window.now, window.before
+    if cell is not None:
+        now, before = now.of(cell), before.of(cell)
+    return _Question(cell, window, int(now.calls.sum()), rank_test(now, before))
+
+
+def _answerable(asked: Sequence[_Question], level: float) -> list[_Question]:
+    """As many questions as could have a yes each, though so many are asked."""
+    surest_first = sorted(asked, key=lambda one: one.test.least)
+    many = sum(one.test.least * at < level for at, one in enumerate(surest_first, 1))
+    return surest_first[:many]
+
+
+def _alarm(
+    week: WatchedWeek,
+    cell: Cell | None,
+    answers: Sequence[tuple[_Question, float]],
+    *,
+    level: float,
+    why: Why,
+) -> Alarm:
+    by, value = ("cell", ".".join(cell)) if cell else ("", "")
+    found = Alarm("drift", "cannot-tell", week.week, by, value, threshold=level, why=why)
+    if not answers:
+        return found
+    question, p = min(answers, key=lambda one: one[1])
+    rows = question.window.rows
+    if cell:
+        numbers, cells = cell_numbers(week.table, rows, week.canonical_category)
+        rows = rows[numbers == cells.index(cell)]
+    return replace(
+        found,
+        answer="alert" if p < level else "fine",
+        calls=len(rows),
+        statistic=p,
+        p=p,
+        factor=question.test.factor,
+        why="",
+        names=(question.window.reference,),
+        rows=rows,
+        worst=worst_first(week, rows)[:MOST_SHOWN],
+    )

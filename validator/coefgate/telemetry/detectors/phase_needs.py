@@ -1,0 +1,123 @@
+"""What phases needed of their predictions, one number for each: of recorded calls, or stored ones.
+
+Calls of one phase resemble each other, so a test takes a phase as one, whatever its calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from coefgate.calibration.residuals import Residuals
+from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
+from coefgate.replay.phase_draws import phase_orders
+from coefgate.replay.spread import log_needs
+from coefgate.telemetry.alarms.alarm import Rows
+from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
+
+MOST: Final = 1000
+"""Phases that a test looks at; of more, so many are drawn."""
+_SEED: Final = 20_261_201
+Cell = tuple[str, str]
+"""Category and complexity."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseNeeds:
+    """Phases as columns of one length: what they needed, and in which cell they are.
+
+    ``need``: the mean of ln(actual ÷ predicted) of its calls; ``at_least``: one of these was cut
+    off, so it needed more than that. ``cell``: a place in ``cells``. ``calls``: of how many.
+    """
+
+    need: Floats
+    at_least: Booleans
+    cell: Indices
+    calls: Integers
+    cells: tuple[Cell, ...]
+
+    def __len__(self) -> int:
+        return len(self.need)
+
+    def where(self, rows: Booleans | Indices) -> PhaseNeeds:
+        """Some of the phases."""
+        at = self.need[rows], self.at_least[rows], self.cell[rows], self.calls[rows]
+        return PhaseNeeds(*at, self.cells)
+
+    def of(self, cell: Cell) -> PhaseNeeds:
+        """Those of one cell."""
+        return self.where(self.cell == (self.cells.index(cell) if cell in self.cells else -1))
+
+
+def needs_of_rows(table: CallTable, rows: Rows, aliases: Mapping[str, str]) -> PhaseNeeds:
+    """The phases of these records, which are scored; ``aliases``: categories by other names."""
+    cell, cells = cell_numbers(table, rows, aliases)
+    residual = log_needs(*(one[rows].astype(np.int64) for one in (table.actual, table.predicted)))
+    return _needs(residual, table.truncated[rows] == 1, cell, phase_numbers(table, rows), cells)
+
+
+def needs_of_samples(known: Residuals) -> PhaseNeeds:
+    """The phases of stored calls, as coefficients predict them that do not know them."""
+    return _needs(known.residual, known.censored, known.cell, known.phase, known.cells)
+
+
+def phase_numbers(table: CallTable, rows: Rows) -> Indices:
+    """A number for the phase of each record; one without is a phase of its own."""
+    phase = table.phase.codes[rows].astype(np.intp)
+    return np.where(phase == UNKNOWN, len(table.phase.names) + rows, phase)
+
+
+def cell_numbers(
+    table: CallTable, rows: Rows, aliases: Mapping[str, str]
+) -> tuple[Indices, tuple[Cell, ...]]:
+    """Of each record its cell, as a place among those that are returned; below 0: not known."""
+    categories, category = _numbered(table.category, rows, aliases)
+    complexities, complexity = _numbered(table.complexity, rows, {})
+    known = (category >= 0) & (complexity >= 0)
+    cell = np.where(known, category * len(complexities) + complexity, -1)
+    return cell, tuple((one, other) for one in categories for other in complexities)
+
+
+def _numbered(
+    column: NameColumn, rows: Rows, aliases: Mapping[str, str]
+) -> tuple[list[str], Indices]:
+    canonical = [aliases.get(name, name) for name in column.names]
+    names = list(dict.fromkeys(canonical))
+    at = np.array([*map(names.index, canonical), UNKNOWN], dtype=np.intp)
+    return names, at[column.codes[rows]]
+
+
+def _needs(
+    residual: Floats,
+    censored: Booleans,
+    cell: Indices,
+    phase: Indices,
+    cells: tuple[Cell, ...],
+) -> PhaseNeeds:
+    """A phase belongs to the cell of most of its calls; those in other cells are left out."""
+    inside = cell >= 0
+    numbers, at = np.unique(phase[inside], return_inverse=True)
+    at, drawn = _drawn(numbers, at)
+    rows = np.flatnonzero(inside)[drawn]
+    pair, of_call, calls = np.unique(
+        at * max(len(cells), 1) + cell[rows], return_inverse=True, return_counts=True
+    )
+    of_phase, of_cell = np.divmod(pair, max(len(cells), 1))
+    most_first = np.lexsort((of_cell, -calls, of_phase))
+    chosen = most_first[np.unique(of_phase[most_first], return_index=True)[1]]
+    mean = np.bincount(of_call, residual[rows], minlength=len(pair)) / np.maximum(calls, 1)
+    cut_off = np.bincount(of_call, censored[rows], minlength=len(pair)) > 0
+    return PhaseNeeds(mean[chosen], cut_off[chosen], of_cell[chosen], calls[chosen], cells)
+
+
+def _drawn(numbers: Indices, at: Indices) -> tuple[Indices, Booleans]:
+    """Of which phase each call is, and which calls are of the phases that are drawn."""
+    if len(numbers) <= MOST:
+        return at, np.ones(len(at), dtype=np.bool_)
+    kept = np.zeros(len(numbers), dtype=np.bool_)
+    kept[phase_orders(numbers, 1, seed=_SEED)[0][:MOST]] = True
+    of_kept = kept[at]
+    return at[of_kept], of_kept
