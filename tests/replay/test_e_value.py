@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from coefgate.replay.e_value import LOUD_FROM, e_value, rise, wealth
+from coefgate.replay.metrics import Floats
 from tests.replay.builders import calls
 
 
@@ -43,6 +44,11 @@ def test_where_three_in_ten_are_missed_it_is_loud_soon() -> None:
     assert sum(wealth(one) >= LOUD_FROM for one in shares) > 160
 
 
+def shares(random: np.random.Generator, share: float, phases: int, *, calls: int = 1) -> Floats:
+    """Of so many phases, each of so many calls."""
+    return np.asarray(random.binomial(calls, share, phases) / calls, dtype=np.float64)
+
+
 def test_a_rise_by_hand() -> None:
     # Nothing was seen, so nothing is won or lost.
     assert rise(np.array([]), np.array([])) == pytest.approx([1.0])
@@ -58,7 +64,7 @@ def test_a_rise_by_hand() -> None:
 def test_a_rise_holds_for_any_share_that_was_the_same_before_and_after() -> None:
     # Of the grid's bounds none wins more than the bets at the true share.
     random = np.random.default_rng(1)
-    before, after = random.binomial(1, 0.3, 40) * 1.0, random.binomial(1, 0.3, 40) * 1.0
+    before, after = shares(random, 0.3, 40), shares(random, 0.3, 40)
     at_the_truth = wealth(after.tolist(), 0.3)
     assert rise(np.array([]), after)[-1] <= at_the_truth + 1e-9
     assert rise(before, after)[-1] <= rise(np.zeros(40), after)[-1]
@@ -68,15 +74,12 @@ def test_a_rise_holds_for_any_share_that_was_the_same_before_and_after() -> None
 def test_where_no_more_are_missed_a_rise_is_rarely_ever_loud(share: float) -> None:
     random = np.random.default_rng(2)
     ever = [
-        rise(*(random.binomial(3, share, 100) / 3 for _ in range(2))).max() for _ in range(200)
+        rise(*(shares(random, share, 100, calls=3) for _ in range(2))).max() for _ in range(200)
     ]
     assert np.mean(np.array(ever) >= LOUD_FROM) <= 0.05
 
 
 def test_where_four_times_as_many_are_missed_a_rise_is_loud_soon() -> None:
     random = np.random.default_rng(3)
-    found = [
-        rise(random.binomial(1, 0.1, 200) * 1.0, random.binomial(1, 0.4, 60) * 1.0)[-1]
-        for _ in range(50)
-    ]
+    found = [rise(shares(random, 0.1, 200), shares(random, 0.4, 60))[-1] for _ in range(50)]
     assert np.mean(np.array(found) >= 100) > 0.8

@@ -19,8 +19,8 @@ from tests.telemetry.tables import MONDAY, SECOND, WEEK, table_of
 
 RAILS: Final = replace(Guardrails(), release_e_value_from=Fraction(100))
 DAY: Final = 86_400 * SECOND
-OLD: Final = {"digest": "a" * 64, "version": "1.0.0"}
-NEW: Final = {"digest": "b" * 64, "version": "1.1.0"}
+OLD: Final[dict[str, Any]] = {"digest": "a" * 64, "version": "1.0.0"}
+NEW: Final[dict[str, Any]] = {"digest": "b" * 64, "version": "1.1.0"}
 
 
 def answers(table: CallTable, week: int = -1) -> dict[str, Alarm]:
