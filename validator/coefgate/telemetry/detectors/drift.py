@@ -17,13 +17,13 @@ import numpy as np
 
 from coefgate.calibration.residuals import Residuals
 from coefgate.registry.guardrails import Guardrails
-from coefgate.replay.fallback import CellKey
 from coefgate.replay.metrics import Booleans
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why
 from coefgate.telemetry.alarms.calls import worst_first
 from coefgate.telemetry.alarms.rates import holm
 from coefgate.telemetry.alarms.week import WatchedWeek, ending_known, need_known
 from coefgate.telemetry.detectors.phase_needs import (
+    CellName,
     PhaseNeeds,
     cell_numbers,
     needs_of_rows,
@@ -55,7 +55,7 @@ class _Window:
 class _Question:
     """Has this ``cell`` (all of them: ``None``) drifted in this window?"""
 
-    cell: CellKey | None
+    cell: CellName | None
     window: _Window
     calls: int
     test: RankTest
@@ -120,7 +120,7 @@ def _window(
     return _Window(rows, now, before, "earlier-weeks") if len(before) >= REFERENCE_FROM else None
 
 
-def _question(window: _Window, cell: CellKey | None) -> _Question:
+def _question(window: _Window, cell: CellName | None) -> _Question:
     now, before = window.now, window.before
     if cell is not None:
         now, before = now.of(cell), before.of(cell)
@@ -136,7 +136,7 @@ def _answerable(asked: Sequence[_Question], level: float) -> list[_Question]:
 
 def _alarm(
     week: WatchedWeek,
-    cell: CellKey | None,
+    cell: CellName | None,
     answers: Sequence[tuple[_Question, float]],
     *,
     level: float,

@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 
 from coefgate.calibration.residuals import Residuals
-from coefgate.replay.fallback import CellKey
 from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
 from coefgate.replay.phase_draws import phase_orders
 from coefgate.replay.spread import log_needs
@@ -22,6 +21,8 @@ from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
 MOST: Final = 1000
 """Phases that a test looks at; of more, so many are drawn."""
 _SEED: Final = 20_261_201
+CellName = tuple[str, str]
+"""Category and complexity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class PhaseNeeds:
     at_least: Booleans
     cell: Indices
     calls: Integers
-    cells: tuple[CellKey, ...]
+    cells: tuple[CellName, ...]
 
     def __len__(self) -> int:
         return len(self.need)
@@ -46,7 +47,7 @@ class PhaseNeeds:
         at = self.need[rows], self.at_least[rows], self.cell[rows], self.calls[rows]
         return PhaseNeeds(*at, self.cells)
 
-    def of(self, cell: CellKey) -> PhaseNeeds:
+    def of(self, cell: CellName) -> PhaseNeeds:
         """Those of one cell."""
         return self.where(self.cell == (self.cells.index(cell) if cell in self.cells else -1))
 
@@ -71,7 +72,7 @@ def phase_numbers(table: CallTable, rows: Rows) -> Indices:
 
 def cell_numbers(
     table: CallTable, rows: Rows, aliases: Mapping[str, str]
-) -> tuple[Indices, tuple[CellKey, ...]]:
+) -> tuple[Indices, tuple[CellName, ...]]:
     """Of each record its cell, as a place among those that are returned; below 0: not known."""
     categories, category = _numbered(table.category, rows, aliases)
     complexities, complexity = _numbered(table.complexity, rows, {})
@@ -94,7 +95,7 @@ def _needs(
     censored: Booleans,
     cell: Indices,
     phase: Indices,
-    cells: tuple[CellKey, ...],
+    cells: tuple[CellName, ...],
 ) -> PhaseNeeds:
     """A phase belongs to the cell of most of its calls; those in other cells are left out."""
     inside = cell >= 0
