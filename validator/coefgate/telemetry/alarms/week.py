@@ -85,6 +85,20 @@ class WatchedWeek:
     def table(self) -> CallTable:
         return self.records.table
 
+    @property
+    def canonical_category(self) -> Mapping[str, str]:
+        return self.records.canonical_category
+
+    @cached_property
+    def ended(self) -> Rows:
+        """Those that say whether they were cut off."""
+        return self.where(self.records.ended)
+
+    @cached_property
+    def judged(self) -> Rows:
+        """Those that say what the call needed, or how much at least."""
+        return self.where(self.records.judged)
+
     @cached_property
     def rows(self) -> Rows:
         """All of them."""

@@ -21,7 +21,7 @@ from coefgate.replay.metrics import Booleans
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why
 from coefgate.telemetry.alarms.calls import worst_first
 from coefgate.telemetry.alarms.rates import holm
-from coefgate.telemetry.alarms.week import WatchedWeek, ending_known, need_known
+from coefgate.telemetry.alarms.week import WatchedWeek
 from coefgate.telemetry.detectors.phase_needs import (
     CellName,
     PhaseNeeds,
@@ -70,11 +70,11 @@ def drift(
     at are calls under the digest that served most calls of the week.
     """
     table, level = week.table, float(guardrails.drift_p_below)
-    digests = table.digest.codes[week.scored]
+    digests = table.digest.codes[week.judged]
     if not (digests >= 0).any():
         return [Alarm("drift", "cannot-tell", week.week, threshold=level, why="no-calls")]
     digest = int(np.bincount(digests[digests >= 0]).argmax())
-    here = week.scored[digests == digest]
+    here = week.judged[digests == digest]
     numbers, cells = cell_numbers(table, here, week.canonical_category)
     subjects = [None, *(cells[one] for one in np.unique(numbers[numbers >= 0]).tolist())]
     windows = [one for weeks in WINDOWS if (one := _window(week, digest, weeks, stored))]
@@ -103,9 +103,7 @@ def _window(
     of_digest: Booleans = table.digest.codes == digest
 
     def scored(among: Booleans) -> Rows:
-        rows = np.flatnonzero(of_digest & among)
-        ended = rows[ending_known(table, rows)]
-        found: Rows = ended[need_known(table, ended)]
+        found: Rows = np.flatnonzero(of_digest & among & week.records.judged)
         return found
 
     rows = scored((table.week >= first) & (table.week <= week.week))
@@ -161,5 +159,5 @@ def _alarm(
         why="",
         names=(question.window.reference,),
         rows=rows,
-        worst=worst_first(week, rows)[:MOST_SHOWN],
+        worst=worst_first(week.records, rows)[:MOST_SHOWN],
     )

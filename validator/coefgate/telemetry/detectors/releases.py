@@ -20,7 +20,7 @@ from coefgate.registry.guardrails import Guardrails
 from coefgate.replay.e_value import rise
 from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows
-from coefgate.telemetry.alarms.week import WatchedWeek, ending_known, need_known
+from coefgate.telemetry.alarms.week import Records, WatchedWeek
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.detectors.phase_needs import phase_numbers
 
@@ -53,8 +53,7 @@ def release(week: WatchedWeek, guardrails: Guardrails) -> list[Alarm]:
     and it is fine.
     """
     table = week.table
-    past = np.flatnonzero(table.week <= week.week)
-    past = past[ending_known(table, past)]
+    past = np.flatnonzero((table.week <= week.week) & week.records.ended)
     number = table.version.codes.astype(np.intp) * len(table.digest.names) + table.digest.codes
     numbers, first = np.unique(number[past], return_index=True)
     in_order = numbers[np.argsort(first)]
@@ -73,8 +72,8 @@ def _compared(
     week: WatchedWeek, guardrails: Guardrails, share: Share, before: Rows, now: Rows
 ) -> Alarm:
     table, threshold = week.table, float(guardrails.release_e_value_from)
-    was = _phases(table, share, before, is_certain=False)
-    phases = _phases(table, share, now, is_certain=True)
+    was = _phases(week.records, share, before, is_certain=False)
+    phases = _phases(week.records, share, now, is_certain=True)
     newest = int(table.started_at[table.week <= week.week][-1])
     known = min(MOST, int(np.searchsorted(phases.over, newest, side="right")))
     after = phases.share[:known]
@@ -104,8 +103,9 @@ def _compared(
     return replace(found, answer="alert" if reached >= threshold else "fine", statistic=reached)
 
 
-def _phases(table: CallTable, share: Share, ended: Rows, *, is_certain: bool) -> _Phases:
-    rows = ended if share == "truncated" else ended[need_known(table, ended)]
+def _phases(records: Records, share: Share, ended: Rows, *, is_certain: bool) -> _Phases:
+    table = records.table
+    rows = ended if share == "truncated" else ended[records.judged[ended]]
     hit = _hit(table, share, rows, is_certain=is_certain)
     numbers = phase_numbers(table, rows)
     _, first, at = np.unique(numbers, return_index=True, return_inverse=True)
