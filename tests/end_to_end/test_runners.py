@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coefgate.runner.call_record import CallRecord
-from coefgate.telemetry.moments import SECOND, now, time_text
+from coefgate.telemetry.moments import SECOND, now, second_words
 from tests.end_to_end.conftest import Coefgate, Outcome
 from tests.end_to_end.releases import Git, digest_of, once, prepared, succeeded, twice
 from tests.replay.documents import errors
@@ -77,13 +77,13 @@ def test_says_who_stayed_behind_and_how_long_the_others_took(
     assert lines[0].startswith("ON WITHDRAWN COEFFICIENTS – 1 of 1 runner that made calls since ")
     assert lines[0].endswith(": behind")
     bad, good = (digests[one].removeprefix("sha256:")[:12] for one in ("bad", "good"))
-    assert f"behind 1.0.1 {bad} 1 1 {time_text(at + 900 * SECOND)} withdrawn; ON WITHDRAWN" in (
+    assert f"behind 1.0.1 {bad} 1 1 {second_words(at + 900 * SECOND)} withdrawn; ON WITHDRAWN" in (
         lines
     )
-    assert f"1.0.2 took back 1.0.1 at {time_text(at)}" in lines
-    assert f"back {time_text(at + 250 * SECOND)} 4 min 10 s back" in lines
-    assert f"behind {time_text(at + 900 * SECOND)} 15 min still on it" in lines
-    assert f"gone {time_text(early)} before not seen since" in lines
+    assert f"1.0.2 took back 1.0.1 at {second_words(at)}" in lines
+    assert f"back {second_words(at + 250 * SECOND)} 4 min 10 s back" in lines
+    assert f"behind {second_words(at + 900 * SECOND)} 15 min still on it" in lines
+    assert f"gone {second_words(early)} before not seen since" in lines
     assert (
         "not known to have reached everybody: 1 of 3 back, 1 still on it, 1 not seen since"
     ) in lines
@@ -117,7 +117,7 @@ def test_everybody_is_back(
     assert "reached all 2 runners that were on it after 4 min 10 s" in found.out
     told = _json(coefgate("runners", "--store", store, "--format", "json"))
     assert told["rollbacks"][0]["reached_all_after_seconds"] == 250
-    assert told["rollbacks"][0]["made_at"] == time_text(at)
+    assert told["rollbacks"][0]["made_at"] == second_words(at)
     written = coefgate("runners", "--store", store, "--format", "markdown").out
     assert "| `a` | `1.0.2` |" in written
 

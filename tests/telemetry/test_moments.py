@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coefgate.core.problems import UsageProblem
-from coefgate.telemetry.moments import SECOND, moment_of, time_text
+from coefgate.telemetry.moments import SECOND, moment_of, second_words
 
 NINE = 1_796_029_200 * SECOND
 
@@ -35,4 +35,4 @@ def test_anything_else_is_refused_with_what_is_one(said: str) -> None:
 
 
 def test_a_moment_is_shown_in_utc() -> None:
-    assert time_text(NINE + 999_999) == "2026-11-30T09:00:00+00:00"
+    assert second_words(NINE + 999_999) == "2026-11-30T09:00:00Z"

@@ -124,6 +124,18 @@ def test_a_record_that_is_no_sample_is_counted_by_its_reason() -> None:
     assert (found.taken, found.known) == (Count(1, 1500), Count())
 
 
+def test_of_a_call_that_was_finished_twice_the_first_outcome_stands() -> None:
+    twice = [
+        record(sequence=1, call_id="msg_1", actual_output_tokens=700),
+        record(sequence=2, call_id="msg_1", actual_output_tokens=9000, fault="finished-twice"),
+    ]
+    for records in (twice, twice[::-1]):
+        found = _collected(records)
+        (fields,) = _fields(found)
+        assert (fields["actual_output_tokens"], fields["reference"]) == (700, REFERENCE)
+        assert found.left_out["finished-twice"].count == 1
+
+
 def test_a_reply_that_was_cut_off_and_an_unknown_outcome_are_kept_as_they_are() -> None:
     cut, unknown, failed = _fields(
         _collected(

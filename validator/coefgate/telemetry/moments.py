@@ -1,19 +1,24 @@
-"""Moments as people name them: ``7d`` ago, a day, or a time; kept as microseconds since 1970."""
+"""Moments as options name them: ``7d`` ago, a day, or a time; and now."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+import time
 from typing import Final
 
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.wording import printable
+from coefgate.telemetry.iso_week import moment_spelled, moment_words
 
 SECOND: Final = 1_000_000
 """Microseconds."""
 _UNITS: Final = {"min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _AGO: Final = re.compile(rf"([0-9]{{1,6}})\s*({'|'.join(_UNITS)})")
-_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def now() -> int:
+    """The present moment, in microseconds since 1970."""
+    return time.time_ns() // 1000
 
 
 def moment_of(said: str, *, now: int) -> int:
@@ -24,25 +29,14 @@ def moment_of(said: str, *, now: int) -> int:
     if ago := _AGO.fullmatch(said.strip()):
         return now - int(ago[1]) * _UNITS[ago[2]] * SECOND
     try:
-        when = datetime.fromisoformat(said.strip())
+        return moment_spelled(said.strip())
     except ValueError:
         raise UsageProblem(
             f"{printable(said)} is no moment. Name one as 30min, 6h, 7d or 4w before now, as a "
             "day (2026-11-30), or as a time (2026-11-30T09:00Z)."
         ) from None
-    return microseconds(when if when.tzinfo else when.replace(tzinfo=UTC))
 
 
-def microseconds(when: datetime) -> int:
-    """Since 1970, of a time with its zone."""
-    return (when - _START) // timedelta(microseconds=1)
-
-
-def now() -> int:
-    """The present moment."""
-    return microseconds(datetime.now(UTC))
-
-
-def time_text(moment: int) -> str:
-    """A moment as a reader sees it: ``2026-11-30T09:00:00+00:00``."""
-    return (_START + timedelta(microseconds=moment)).isoformat(timespec="seconds")
+def second_words(moment: int) -> str:
+    """A moment as far as a reader looks at it: ``2026-11-30T09:00:00Z``."""
+    return moment_words(moment - moment % SECOND)

@@ -11,7 +11,7 @@ from coefgate.registry.wording import listed
 from coefgate.reports.figures import count, duration, short
 from coefgate.reports.page import Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.render.json import picked
-from coefgate.telemetry.moments import SECOND, time_text
+from coefgate.telemetry.moments import SECOND, second_words
 from coefgate.telemetry.runners import (
     ReachState,
     RollbackReach,
@@ -38,7 +38,7 @@ def runners_page(found: WhoRunsOnWhat) -> Page:
     yield Paragraph(_answer(found), emphasis="warning" if found.answer == "alert" else "strong")
     if found.runners:
         columns = ("runner", "version", "digest", "last hour", "lately", "last call", "")
-        title = f"What served calls; lately: since {time_text(found.since)}"
+        title = f"What served calls; lately: since {second_words(found.since)}"
         rows = [row for one in found.runners for row in _rows(one)]
         yield TableBlock(columns, rows, title, figures=(3, 4))
     for one in found.rollbacks:
@@ -56,15 +56,15 @@ def _answer(found: WhoRunsOnWhat) -> str:
     if found.answer == "alert":
         who = listed([one.name for one in found.runners if one.state == "withdrawn"])
         of = f"{states['withdrawn']:,} of {count(heard, 'runner')} that made calls"
-        return f"ON WITHDRAWN COEFFICIENTS – {of} since {time_text(found.since)}: {who}"
+        return f"ON WITHDRAWN COEFFICIENTS – {of} since {second_words(found.since)}: {who}"
     if found.answer == "fine":
         silent = f"; {count(states['silent'], 'other')} made no call" if states["silent"] else ""
         return f"{count(heard, 'runner')} made calls, none on withdrawn coefficients{silent}"
     if not heard:
-        return f"CANNOT TELL – no call was recorded since {time_text(found.since)}"
+        return f"CANNOT TELL – no call was recorded since {second_words(found.since)}"
     who = listed([one.name for one in found.runners if one.state == "silent" and one.on_withdrawn])
     return (
-        f"CANNOT TELL – made no call since {time_text(found.since)}, and the last ones were on "
+        f"CANNOT TELL – made no call since {second_words(found.since)}, and the last ones were on "
         f"withdrawn coefficients: {who}"
     )
 
@@ -80,7 +80,7 @@ def _rows(runner: Runner) -> Iterator[Cells]:
                 code(short(one.digest)),
                 plain(f"{one.recent:,}"),
                 plain(f"{one.lately:,}"),
-                plain(time_text(one.last)),
+                plain(second_words(one.last)),
                 "; ".join(filter(None, (note, state))),
             )
             name, state = "", ""
@@ -88,13 +88,13 @@ def _rows(runner: Runner) -> Iterator[Cells]:
 
 def _rollback(found: RollbackReach) -> Page:
     versions = listed(_versions(found))
-    title = f"{found.withdrawal.release} took back {versions} at {time_text(found.at)}"
+    title = f"{found.withdrawal.release} took back {versions} at {second_words(found.at)}"
     yield TableBlock(
         ("runner", "last call on it", "after", ""),
         [
             (
                 code(one.runner),
-                plain(time_text(one.last_withdrawn)),
+                plain(second_words(one.last_withdrawn)),
                 plain(duration(one.after / SECOND) if one.after else "before"),
                 _BACK[one.state],
             )
@@ -123,12 +123,12 @@ def runners_document(found: WhoRunsOnWhat) -> dict[str, Any]:
     """The same for programs."""
     return {
         "answer": found.answer,
-        "since": time_text(found.since),
-        "now": time_text(found.now),
+        "since": second_words(found.since),
+        "now": second_words(found.now),
         "runners": [
             {
                 **picked(one, "state", "on_withdrawn", runner="name"),
-                "last_call": time_text(one.last),
+                "last_call": second_words(one.last),
                 "versions": list(map(_version_dict, one.served)),
             }
             for one in found.runners
@@ -140,7 +140,7 @@ def runners_document(found: WhoRunsOnWhat) -> dict[str, Any]:
 def _version_dict(one: VersionServed) -> dict[str, Any]:
     return {
         **picked(one, "version", "digest", "withdrawn", last_hour="recent", lately="lately"),
-        "last_call": time_text(one.last),
+        "last_call": second_words(one.last),
     }
 
 
@@ -148,12 +148,12 @@ def _rollback_dict(found: RollbackReach) -> dict[str, Any]:
     took = found.reached_all_after
     return {
         "release": found.withdrawal.release,
-        "made_at": time_text(found.at),
+        "made_at": second_words(found.at),
         "versions": _versions(found),
         "runners": [
             {
                 **picked(one, "runner", "state"),
-                "last_withdrawn_call": time_text(one.last_withdrawn),
+                "last_withdrawn_call": second_words(one.last_withdrawn),
                 "after_seconds": one.after / SECOND,
             }
             for one in found.runners

@@ -36,6 +36,9 @@ def recorded_call(record: CallRecord) -> ForeignCall:
     facts: dict[str, Any] = {fact: getattr(record, fact) for fact in _SAME}
     files = _files(record.deliverables)
     no_sample = record.fault or (None if record.state == "finished" else NO_OUTCOME)
+    no_sample = no_sample or (NO_FILE_LIST if files is None else None)
+    if no_sample is not None:  # it does not speak for the call, of which another record may tell
+        facts["call_id"] = None
     known = record.label_origin in get_args(LabelOrigin)
     return ForeignCall(
         line=record.sequence,
@@ -51,7 +54,7 @@ def recorded_call(record: CallRecord) -> ForeignCall:
         reply_matches=cast("Any", record.reply_matches),
         predicted_output_tokens=record.predicted_tokens,
         predicted_by=f"coefgate {record.registry_version} {digest}",
-        unusable=no_sample or (NO_FILE_LIST if files is None else None),
+        unusable=no_sample,
         **facts,
     )
 
