@@ -4,6 +4,10 @@
     python examples/agent_loop.py --follow latest      # the same, and newer releases as they come
     python examples/agent_loop.py snapshot.json        # a snapshot file
 
+Every call is recorded in telemetry.db, with what was predicted and what came: three lines, marked
+below. `coefgate monitor` looks at what is there, `coefgate samples propose --from-store` makes
+samples of it.
+
 Needs nothing but coefgate, and asks no model: ``model`` is a local stand-in with fixed replies.
 Put your own call in its place and keep the rest.
 """
@@ -18,53 +22,80 @@ from pathlib import Path
 
 from coefgate import CoefgateError, FollowEvent, Registry
 
+RECORDS = Path("telemetry.db")
 FLOOR = 1_024  # no call gets less
 CEILING = 16_384  # what the model can give at most
 
 
 @dataclass(frozen=True)
 class Call:
-    """One piece of work for the model. ``needs``: only the stand-in knows it."""
+    """One piece of work for the model. ``needs``: only the stand-in knows it.
+
+    ``phase_id``: the same for every attempt at it.
+    """
 
     category: str
     complexity: str
     deliverables: list[str]
     needs: int
+    phase_id: str
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back: its tokens, and whether it was cut off at ``max_tokens``."""
+    """What came back: its tokens, and why it stopped, in the words of the provider."""
 
     tokens: int
-    cut_off: bool
+    stop_reason: str
+
+    @property
+    def cut_off(self) -> bool:
+        """Was it?"""
+        return self.stop_reason == "max_tokens"
 
 
 WORK = [
-    Call("docs", "low", ["create:docs/guide.md", "modify:README.md"], needs=1_400),
+    Call("docs", "low", ["create:docs/guide.md", "modify:README.md"], 1_400, "work-1"),
     Call(
         "implementation",
         "medium",
         ["create:src/parser.py", "create:tests/test_parser.py"],
-        needs=9_000,
+        9_000,
+        "work-2",
     ),
-    Call("tests", "high", ["tests/test_api.py"], needs=5_500),
+    Call("tests", "high", ["tests/test_api.py"], 5_500, "work-3"),
 ]
 
 
 def model(call: Call, max_tokens: int) -> Reply:
     """The stand-in: replies with the tokens the call needs, and is cut off like a real one."""
-    return Reply(min(call.needs, max_tokens), call.needs > max_tokens)
+    cut_off = call.needs > max_tokens
+    return Reply(min(call.needs, max_tokens), "max_tokens" if cut_off else "end_turn")
 
 
 def run(registry: Registry, call: Call) -> Reply:
     """Ask the model with the estimated budget; if that is too little, with twice as much."""
-    estimate = registry.estimate(
-        category=call.category, complexity=call.complexity, deliverables=call.deliverables
-    )
-    max_tokens = estimate.budget(floor=FLOOR, ceiling=CEILING)
+    max_tokens, attempt = None, 0
     while True:
-        reply = model(call, max_tokens)
+        attempt += 1
+        with registry.record(  # 2. in the place of registry.estimate
+            category=call.category,
+            complexity=call.complexity,
+            deliverables=call.deliverables,
+            phase_id=call.phase_id,
+            attempt=attempt,
+            floor=FLOOR,
+            ceiling=CEILING,
+        ) as recorded:
+            max_tokens = max_tokens or recorded.budget
+            reply = model(call, max_tokens)
+            # 3. recorded.finish_from(reply) for those of the Anthropic and OpenAI libraries
+            recorded.finish(
+                output_tokens=reply.tokens,
+                stop_reason=reply.stop_reason,
+                max_output_tokens=max_tokens,
+            )
+        estimate = recorded.estimate
         print(
             f"{call.category} {call.complexity}: {reply.tokens} of {max_tokens} tokens"
             f"{', cut off' if reply.cut_off else ''}"
@@ -93,6 +124,7 @@ def main() -> int:
     is_snapshot = options.source.suffix == ".json"
     try:
         registry = (Registry.from_snapshot if is_snapshot else Registry.from_lock)(options.source)
+        registry.record_to(RECORDS)  # 1. once for each process
         with (
             registry.follow(options.follow, callback=tell)
             if options.follow

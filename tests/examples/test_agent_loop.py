@@ -13,6 +13,8 @@ import pytest
 
 from coefgate import Registry
 from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes
+from coefgate.telemetry.reading import read_records
+from coefgate.telemetry.store import open_store
 from tests.runner.remotes import Remote, snapshot, version, yank
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +58,28 @@ def test_asks_for_budgets_from_a_snapshot(tmp_path: Path) -> None:
     ]
 
 
+def test_records_every_call_for_those_who_watch(tmp_path: Path) -> None:
+    (tmp_path / "snapshot.json").write_bytes(snapshot().data)
+    assert _run(tmp_path, "snapshot.json").returncode == 0
+    with open_store(str(tmp_path / "telemetry.db")) as store, store.read() as connection:
+        records = [*read_records(connection)]
+    told = [
+        (
+            *(one.phase_id, one.attempt, one.actual_output_tokens, one.max_output_tokens),
+            *(one.truncated, one.success, one.predicted_tokens, one.state),
+        )
+        for one in records
+    ]
+    assert told == [
+        ("work-1", 1, 1400, 2828, False, True, 2828, "finished"),
+        ("work-2", 1, 4569, 4569, True, None, 4569, "finished"),
+        ("work-2", 2, 9000, 9138, False, True, 4569, "finished"),
+        ("work-3", 1, 4423, 4423, True, None, 4423, "finished"),
+        ("work-3", 2, 5500, 8846, False, True, 4423, "finished"),
+    ]
+    assert {one.digest for one in records} == {snapshot().digest}
+
+
 def test_is_served_by_what_the_lock_pins(remote: Remote, tmp_path: Path) -> None:
     remote.release("1.4.1", 1600)
     done = _run(tmp_path)
@@ -87,10 +111,13 @@ def test_says_which_calls_to_split(
     path = tmp_path / "snapshot.json"
     path.write_bytes(snapshot().data)
     example: dict[str, Any] = runpy.run_path(str(EXAMPLE))
-    long = example["Call"]("docs", "low", ["create:a.md"], needs=100_000)
-    reply = example["run"](Registry.from_snapshot(path), long)
+    long = example["Call"]("docs", "low", ["create:a.md"], 100_000, "work-1")
+    registry = Registry.from_snapshot(path)
+    registry.record_to(tmp_path / "telemetry.db")
+    reply = example["run"](registry, long)
     assert (reply.tokens, reply.cut_off) == (example["CEILING"], True)
     example["main"].__globals__["WORK"] = [long]
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["agent_loop.py", str(path)])
     assert example["main"]() == 1
     assert (

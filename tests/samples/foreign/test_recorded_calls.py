@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 import pytest
 
 from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import Deliverable
-from coefgate.runner.call_record import CallRecord
+from coefgate.runner.call_record import CallRecord, RecordFault
 from coefgate.samples.foreign.collected import Collected, Count
 from coefgate.samples.foreign.importing import Collector
 from coefgate.samples.foreign.recorded_calls import ORIGIN, recorded_call
@@ -122,6 +122,10 @@ def test_a_record_that_is_no_sample_is_counted_by_its_reason() -> None:
     assert set(found.left_out) <= REASONS.keys()
     assert found.told == Count(8, 1500 + 0 + 1500 + 900 + 3 * 1500 + 1500)
     assert (found.taken, found.known) == (Count(1, 1500), Count())
+
+
+def test_every_fault_of_a_record_has_its_words() -> None:
+    assert set(get_args(RecordFault)) <= REASONS.keys()
 
 
 def test_of_a_call_that_was_finished_twice_the_first_outcome_stands() -> None:

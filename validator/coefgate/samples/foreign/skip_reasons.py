@@ -75,6 +75,8 @@ REASONS: Final = {
     "input-tokens": SkipReason(_NO_COUNT.format("input")),
     "reasoning-tokens": SkipReason(_NO_COUNT.format("reasoning")),
     "max-output-tokens": SkipReason("recorded with a ceiling that is no count of tokens"),
+    "budget": SkipReason("recorded with a budget that is no count of tokens"),
+    "not-redacted": SkipReason("no salted name keeps the file kind of one of its paths"),
     "too-many-deliverables": SkipReason("recorded with more files than are kept"),
     "clock": SkipReason(
         "it ended before it began, or in no year from 2000 to 2099",
