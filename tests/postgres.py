@@ -60,7 +60,9 @@ class Server:
         return f"postgresql://tester@/{database}?host={self._folder}"
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it unless it runs, and wait until it answers."""
+        if self._guard is not None:
+            return
         settings = [
             word
             for setting in (

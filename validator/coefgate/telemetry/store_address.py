@@ -36,14 +36,15 @@ def store_address(text: str) -> StoreAddress:
     if "://" not in text:
         path = Path(text)
         return StoreAddress(text, sa.URL.create("sqlite", database=str(path)), path)
-    shown = scrubbed(text)
     try:
         url = sa.make_url(text)
-    except (sa.exc.ArgumentError, ValueError) as error:
+    except (sa.exc.ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in _SERVERS or "@" in (url.database or ""):
+        # What is taken apart wrongly may show a password, and so may the reason.
         raise UsageProblem(
-            f"{shown} is no address of a store; {_ALLOWED}. Characters of a password that mean "
-            "something in an address are written as %40 for @, %2F for / and so on."
-        ) from error
-    if url.drivername not in _SERVERS:
-        raise UsageProblem(f"{shown} is no address of a store; {_ALLOWED}.")
-    return StoreAddress(shown, url.set(drivername="postgresql+psycopg"), None)
+            f"what begins with {text.partition('://')[0]}:// is no address of a store; {_ALLOWED}. "
+            "Signs of a password that mean something in an address are written as %40 for @, %2F "
+            "for / and so on."
+        ) from None
+    return StoreAddress(scrubbed(text), url.set(drivername="postgresql+psycopg"), None)

@@ -9,7 +9,9 @@ import click
 from coefgate.commands.subcommands import Subcommands
 
 _MODULES: Final = {
+    "ingest": "ingest",
     "init": "init",
+    "ship": "ship",
 }
 """What can be done with records, and the module that does it, which alone is imported."""
 

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from coefgate.reports.page import Page, Paragraph, Words, code
-from coefgate.use_cases.telemetry_store import MadeStore
+from collections.abc import Iterator
+from typing import Any, Final
+
+from coefgate.core.credentials import scrubbed
+from coefgate.reports.figures import count
+from coefgate.reports.page import Page, Paragraph, TableBlock, Words, code, plain
+from coefgate.samples.foreign.skipped import Skipped
+from coefgate.telemetry.adding import Added
+from coefgate.telemetry.record_rows import Refusal
+from coefgate.use_cases.telemetry_store import FilledStore, MadeStore, ShippedStore
+
+_REFUSED: Final[dict[Refusal, str]] = {
+    "cut-off": "a line that ends in the middle",
+    "not-json": "no JSON",
+    "not-a-record": "not what a recorder writes",
+    "control-character": "NUL, a line end or half a character in a text",
+    "too-long": "a text that is too long",
+    "conflict": "says otherwise than the record of that name in the store",
+    "pruned": "the store has let go of records from before it",
+}
 
 
 def made_page(made: MadeStore) -> Page:
@@ -18,3 +36,77 @@ def made_page(made: MadeStore) -> Page:
         case _:
             words = ["migrated ", where, f" from the version {made.before} to {made.version}"]
     yield Paragraph(words, emphasis="strong")
+
+
+def filled_page(filled: FilledStore) -> Page:
+    """What came from where, and what was refused."""
+    for source, added in filled.sources:
+        if source != "the spool" or added.added or added.refused:
+            yield Paragraph([code(scrubbed(source)), f": {_counts(added)}"], emphasis="strong")
+            yield from _refused(added)
+    if not any(added.added for _, added in filled.sources):
+        yield Paragraph([code(filled.address.shown), " is as it was"])
+
+
+def filled_dict(filled: FilledStore) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "store": filled.address.shown,
+        "sources": [
+            {"source": scrubbed(source), **added_dict(added)} for source, added in filled.sources
+        ],
+    }
+
+
+def shipped_page(done: ShippedStore) -> Page:
+    """What was brought to the other store."""
+    records = done.shipped.records
+    words: Words = ["shipped ", count(records.added, "record"), " to ", code(done.target.shown)]
+    yield Paragraph(words, emphasis="strong")
+    if done.shipped.away:
+        yield Paragraph(f"it was away {count(done.shipped.away, 'time')} meanwhile")
+    yield from _refused(records)
+
+
+def shipped_dict(done: ShippedStore) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "store": done.address.shown,
+        "target": done.target.shown,
+        "away": done.shipped.away,
+        **added_dict(done.shipped.records),
+    }
+
+
+def added_dict(added: Added) -> dict[str, Any]:
+    """What became of rows."""
+    return {
+        "added": added.added,
+        "known": added.known,
+        "refused": {name: some.count for name, some in _by_count(added)},
+    }
+
+
+def is_whole(added: Added) -> bool:
+    """Was everything taken in that may be?"""
+    return not added.refused.keys() - {"pruned"}
+
+
+def _counts(added: Added) -> str:
+    told = [f"{added.added:,} records added", f"{added.known:,} known already"]
+    refused = sum(one.count for one in added.refused.values())
+    return ", ".join([*told, *([f"{refused:,} refused"] if refused else [])])
+
+
+def _by_count(added: Added) -> list[tuple[Refusal, Skipped]]:
+    """The most frequent first."""
+    return sorted(added.refused.items(), key=lambda one: (-one[1].count, one[0]))
+
+
+def _refused(added: Added) -> Iterator[TableBlock]:
+    if added.refused:
+        rows = [
+            (code(name), plain(f"{some.count:,}"), code(", ".join(some.places)), _REFUSED[name])
+            for name, some in _by_count(added)
+        ]
+        yield TableBlock(("refused", "number", "where", "what it is"), rows, figures=(1,))

@@ -1,0 +1,36 @@
+"""Empty stores in both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coefgate.telemetry.store import Store, make_store, open_store
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store may be made: in a file, and on a server."""
+    if request.param == "sqlite":
+        return str(tmp_path / "telemetry.db")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[Store]:
+    """A new store, to be written."""
+    make_store(address)
+    with open_store(address, write=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> Iterator[Store]:
+    """A new store in a file."""
+    path = tmp_path / "source.db"
+    make_store(str(path))
+    with open_store(str(path), write=True) as opened:
+        yield opened

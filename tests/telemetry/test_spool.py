@@ -1,0 +1,131 @@
+"""What waits in a spool is taken in once; a dead recorder's losses are known from then on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from coefgate.core.problems import EnvironmentProblem
+from coefgate.telemetry.schema import calls, writers
+from coefgate.telemetry.spool import SpoolState, spool_state, take_in
+from coefgate.telemetry.store import Store
+from tests.telemetry.rows import A, B, call, calls_of, put, recorder
+from tests.telemetry.spools import alive, leave, line, spool_of
+
+
+def _keys(store: Store) -> list[tuple[str, int]]:
+    with store.read() as connection:
+        found = sa.select(calls.c.writer, calls.c.sequence).order_by(*calls.c[:2])
+        return [(row[0], row[1]) for row in connection.execute(found)]
+
+
+def _recorder(store: Store, writer: str = A) -> dict[str, Any]:
+    with store.read() as connection:
+        found = connection.execute(sa.select(writers).where(writers.c.writer == writer))
+        return dict(found.mappings().one())
+
+
+def test_there_may_be_nothing_to_take_in(store: Store) -> None:
+    assert take_in(store).added == 0
+
+
+def test_records_of_the_dead_are_taken_in_and_nothing_is_left(file_store: Store) -> None:
+    put(file_store, [call(1)], recorder(begun=1, closed=False))
+    folder = spool_of(file_store)
+    leave(folder, calls_of(A, (1, 2, 4)), begun=5)
+    leave(folder, calls_of(B, (1,)), name=f"{B}-1")
+    done = take_in(file_store)
+    assert (done.added, done.known, dict(done.refused)) == (3, 1, {})
+    assert _keys(file_store) == [(A, 1), (A, 2), (A, 4), (B, 1)]
+    found = _recorder(file_store)
+    assert (found["begun"], found["closed"], found["program_version"]) == (5, True, "0.1.0")
+    assert not folder.exists()
+    assert take_in(file_store).added == 0
+
+
+def test_of_the_living_only_whole_lines_are_taken_in_and_all_stays(file_store: Store) -> None:
+    folder = spool_of(file_store)
+    file = leave(folder, calls_of(A, (1, 2)), begun=3)
+    whole = leave(folder, calls_of(A, (3,)), name=f"{A}-1")
+    with file.open("ab") as opened:
+        opened.write(line(call(4))[:-30])
+    with alive(folder):
+        first, again = take_in(file_store), take_in(file_store)
+    assert (first.added, dict(first.refused), again.added) == (3, {}, 0)
+    assert file.exists()
+    assert not whole.exists()
+    assert not _recorder(file_store)["closed"]
+    with file.open("ab") as opened:
+        opened.write(line(call(4))[-30:])
+    assert take_in(file_store).added == 1
+    assert _recorder(file_store)["closed"]
+
+
+def test_a_line_cut_off_is_counted_and_kept(file_store: Store) -> None:
+    folder = spool_of(file_store)
+    file = leave(folder, [], begun=4)
+    half = line(call(3))[:200]
+    bad = line(call(2)).replace(b"a-model", b"a\\u0000b")
+    file.write_bytes(line(call(1)) + b"\0\0\n" + bad + half)
+    done = take_in(file_store)
+    assert done.added == 1
+    assert {name: (one.count, one.places) for name, one in done.refused.items()} == {
+        "not-json": (1, [f"{file}:2"]),
+        "control-character": (1, [f"{file}:3"]),
+        "cut-off": (1, [f"{file}:4"]),
+    }
+    kept = folder / f"{A}.refused"
+    assert kept.read_bytes() == b"\0\0\n" + bad + half
+    assert sorted(folder.iterdir()) == [kept]
+    path = file_store.address.path
+    assert path is not None
+    assert spool_state(path) == SpoolState(0, (str(kept),))
+    assert take_in(file_store).refused == {}
+
+
+def test_a_recorder_that_died_before_its_first_record_has_lost_them(file_store: Store) -> None:
+    folder = spool_of(file_store)
+    (folder / f"{A}.begun").write_bytes((2).to_bytes(8, "little"))
+    (folder / f"{B}.begun").write_bytes(b"")
+    (folder / "notes.begun").write_bytes(b"mine")
+    take_in(file_store)
+    found = _recorder(file_store)
+    assert (found["runner"], found["begun"], found["closed"]) == ("unknown", 2, True)
+    assert [one.name for one in folder.iterdir()] == ["notes.begun"]
+
+
+def test_a_file_without_a_lock_waits_until_nobody_writes_it(file_store: Store) -> None:
+    folder = spool_of(file_store)
+    file = leave(folder, [call(1)])
+    assert take_in(file_store).added == 1
+    assert file.exists()
+    os.utime(file, (0, 0))
+    assert take_in(file_store).known == 1
+    assert not folder.exists()
+
+
+def test_what_waits_is_counted(file_store: Store) -> None:
+    path = file_store.address.path
+    assert path is not None
+    assert spool_state(path) == SpoolState()
+    leave(spool_of(file_store), calls_of(A, (1, 2)), begun=2)
+    assert spool_state(path) == SpoolState(2)
+
+
+def test_a_spool_that_cannot_be_written_is_told(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = spool_of(file_store)
+    leave(folder, [call(1)], begun=1)
+
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch, pytest.raises(EnvironmentProblem, match="ls -la"):
+        patch.setattr(Path, "unlink", refuse)
+        take_in(file_store)
+    assert take_in(file_store).known == 1

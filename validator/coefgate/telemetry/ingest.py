@@ -1,0 +1,95 @@
+"""Bringing records into a store: from another store, a spool, or files of JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from coefgate.core.problems import UsageProblem
+from coefgate.telemetry.adding import BATCH, Added, SeenWriters, add_calls, merge_writers
+from coefgate.telemetry.record_lines import add_lines
+from coefgate.telemetry.record_rows import RefusedRow, StoredRow, TableName, checked_row
+from coefgate.telemetry.schema import calls, writers
+from coefgate.telemetry.spool import RECORDS
+from coefgate.telemetry.store import Store, open_store
+from coefgate.telemetry.store_address import store_address
+
+_MAGIC: Final = b"SQLite format 3\0"
+
+
+def ingest(source: str, store: Store) -> Added:
+    """Add what ``source`` holds to ``store``; the source stays as it is.
+
+    ``source``: the address of a store, a spool's folder, or a file of JSON lines.
+    """
+    path = None if "://" in source else Path(source)
+    if path is not None and not path.exists():
+        raise UsageProblem(
+            f"{source} is not there. Name a store, a spool or a file of JSON lines."
+        )
+    if path is not None and path.is_dir():
+        done = Added()
+        for file in sorted(path.glob(f"*{RECORDS}")):
+            done.add(add_lines(store, file)[0])
+        return done
+    if path is not None and not _is_database(path):
+        return add_lines(store, path)[0]
+    address = store_address(source)
+    if address.url == store.address.url:
+        raise UsageProblem(f"{address.shown} is the store itself. Name another source.")
+    with open_store(address) as other:
+        return add_store(other, store)
+
+
+def _is_database(path: Path) -> bool:
+    """A file that holds no line of JSON is taken for one, and refused as such."""
+    with path.open("rb") as file:
+        first = file.read(len(_MAGIC))
+    return first == _MAGIC or (b"{" not in first[:1] and not first.isspace())
+
+
+def add_store(source: Store, store: Store) -> Added:
+    """Add every record of ``source``, and what it knows of recorders."""
+    done, seen = Added(), SeenWriters()
+    for some in raw_batches(source, sa.select(calls)):
+        rows = list(good_rows("calls", some, done))
+        seen.see(rows)
+        with store.write() as connection:
+            done.add(add_calls(connection, rows))
+    add_writers(source, store, seen.rows(), done)
+    return done
+
+
+def add_writers(source: Store, store: Store, further: Sequence[StoredRow], done: Added) -> None:
+    """Bring what is known of recorders to ``store``, once it has their records."""
+    for some in raw_batches(source, sa.select(writers)):
+        rows = list(good_rows("writers", some, done))
+        with store.write() as connection:
+            merge_writers(connection, rows)
+    with store.write() as connection:
+        merge_writers(connection, further)
+
+
+def raw_batches(source: Store, asked: sa.Select[Any]) -> Iterator[list[Sequence[Any]]]:
+    """Rows as the database holds them, since a file of SQLite may hold anything anywhere."""
+    bare = asked.with_only_columns(
+        *(
+            sa.type_coerce(one, sa.types.NullType()).label(one.name)
+            for one in asked.selected_columns
+        )
+    )
+    with source.read() as connection:
+        for some in connection.execution_options(yield_per=BATCH).execute(bare).partitions():
+            yield [*some]
+
+
+def good_rows(table: TableName, rows: Sequence[Sequence[Any]], done: Added) -> Iterator[StoredRow]:
+    """Those that a store may hold; the others are counted."""
+    for row in rows:
+        try:
+            yield checked_row(table, row)
+        except RefusedRow as error:
+            done.refuse(error.name, ":".join(map(str, row[: 2 if table == "calls" else 1])))

@@ -1,0 +1,149 @@
+"""Taking in the spool: records that could not be written to the file that it lies beside.
+
+``WRITER.begun`` counts the calls that a recorder has begun, and is locked while that lives.
+``WRITER.jsonl`` is its own while it lives; ``WRITER-N.jsonl`` may be taken in and deleted. Lines
+that are no record are kept in a file whose name ends in ``.refused``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from struct import Struct
+from typing import Final
+
+import sqlalchemy as sa
+
+from coefgate.core import file_lock
+from coefgate.core.atomic_files import write_whole
+from coefgate.core.problems import explained
+from coefgate.telemetry.adding import UNKNOWN_VERSION, Added, merge_writers
+from coefgate.telemetry.record_lines import add_lines
+from coefgate.telemetry.record_rows import StoredRow
+from coefgate.telemetry.schema import calls
+from coefgate.telemetry.store import Store
+
+BEGUN: Final = ".begun"
+RECORDS: Final = ".jsonl"
+REFUSED: Final = ".refused"
+_NUMBER: Final = Struct("<q")
+_WRITER: Final = re.compile(r"[0-9a-f]{32}").fullmatch
+_QUIET: Final = 86_400.0
+"""Seconds after which nobody goes on writing a file whose recorder left no lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolState:
+    """What lies in a spool: lines that wait, and files of lines that were refused."""
+
+    lines: int = 0
+    refused_files: tuple[str, ...] = ()
+
+
+def spool_beside(path: Path) -> Path:
+    """The folder that belongs to the SQLite file ``path``."""
+    return path.with_name(f"{path.name}-spool")
+
+
+def spool_state(path: Path) -> SpoolState:
+    """What lies in the spool beside a SQLite file."""
+    folder = spool_beside(path)
+    lines = 0
+    for file in folder.glob(f"*{RECORDS}"):
+        with suppress(FileNotFoundError), file.open("rb") as opened:
+            lines += sum(1 for _ in opened)
+    return SpoolState(lines, tuple(sorted(str(one) for one in folder.glob(f"*{REFUSED}"))))
+
+
+def take_in(store: Store) -> Added:
+    """Take in the spool beside a store that is a SQLite file; what is taken in goes from it.
+
+    A recorder that is dead will write no more: what it has not written by then is lost, and its
+    row says so.
+    """
+    path = store.address.path
+    done = Added()
+    if path is None or not (folder := spool_beside(path)).is_dir():
+        return done
+    look = f"Look at it with: ls -la {folder}"
+    with explained(f"the spool {folder} cannot be taken in", look), ExitStack() as locks:
+        counted = [one for one in folder.glob(f"*{BEGUN}") if _WRITER(one.stem)]
+        counts = {file: locks.enter_context(_count(file)) for file in counted}
+        alive = {file.stem for file, (_, is_free) in counts.items() if not is_free}
+        known = {file.stem for file in counts}
+        for file in sorted(folder.glob(f"*{RECORDS}")):
+            is_whole = "-" in file.stem
+            growing = not is_whole and (
+                file.stem in alive or (file.stem not in known and not _is_quiet(file))
+            )
+            done.add(_taken_in(store, file, growing=growing))
+        for file, (count, is_free) in counts.items():
+            if count:
+                with store.write() as connection:
+                    row = _writer_row(connection, file, count, closed=is_free)
+                    merge_writers(connection, [row])
+            if is_free:
+                _unlink(file)
+        with suppress(OSError):
+            folder.rmdir()  # where it is empty
+    return done
+
+
+def _taken_in(store: Store, file: Path, *, growing: bool) -> Added:
+    try:
+        done, refused = add_lines(store, file, growing=growing)
+    except FileNotFoundError:  # another process was first
+        return Added()
+    if not growing:
+        if refused:
+            write_whole(file.with_suffix(REFUSED), b"".join(refused))
+        _unlink(file)
+    return done
+
+
+def _unlink(file: Path) -> None:
+    with suppress(FileNotFoundError):
+        file.unlink()
+
+
+def _is_quiet(file: Path) -> bool:
+    return time.time() - file.stat().st_mtime > _QUIET
+
+
+@contextmanager
+def _count(file: Path) -> Iterator[tuple[int, bool]]:
+    """How many calls a recorder has begun, and whether it is dead; then nobody else sees that."""
+    try:
+        descriptor = os.open(file, os.O_RDWR)
+    except FileNotFoundError:  # it ended meanwhile, and has said so in the store
+        yield 0, False
+        return
+    try:
+        is_free = file_lock.take(descriptor)
+        content = os.read(descriptor, _NUMBER.size)
+        count = _NUMBER.unpack(content)[0] if len(content) == _NUMBER.size else 0
+        yield count, is_free
+    finally:
+        os.close(descriptor)
+
+
+def _writer_row(connection: sa.Connection, file: Path, count: int, *, closed: bool) -> StoredRow:
+    """The row of a recorder by its counter and its records, for what is not known of it yet."""
+    asked = sa.select(
+        sa.func.min(calls.c.runner),
+        sa.func.min(calls.c.started_at),
+        sa.func.max(calls.c.finished_at),
+        sa.func.max(calls.c.sequence),
+    ).where(calls.c.writer == file.stem)
+    runner, started, finished, sequence = connection.execute(asked).one()
+    now = time.time_ns() // 1000
+    seen = file.stat().st_mtime_ns // 1000 if closed and file.exists() else now
+    return (
+        *(file.stem, runner or "unknown", UNKNOWN_VERSION, started or seen),
+        *(max(seen, finished or 0), max(count, sequence or 0), closed, 0, 0),
+    )
