@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from coefgate.telemetry.adding import Added, add_calls, merge_writers
+from coefgate.telemetry.adding import AddedRecords, add_calls, merge_writers
 from coefgate.telemetry.record_rows import StoredRow
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.store import Store
 from tests.telemetry.rows import DAY, MONDAY, A, B, call, calls_of, put, recorder
 
 
-def _add(store: Store, *rows: StoredRow) -> Added:
+def _add(store: Store, *rows: StoredRow) -> AddedRecords:
     with store.write() as connection:
         return add_calls(connection, rows)
 

@@ -51,11 +51,11 @@ def test_a_file_of_sqlite_may_hold_anything_and_a_store_does_not(
     put(file_store, calls_of(A, range(1, 5)))
     with file_store.write() as connection:
         for change in (
-            "model = char(97, 0, 98) WHERE sequence = 1",
-            "predicted_tokens = 'many' WHERE sequence = 2",
-            "success = 7 WHERE sequence = 3",
+            "UPDATE calls SET model = char(97, 0, 98) WHERE sequence = 1",
+            "UPDATE calls SET predicted_tokens = 'many' WHERE sequence = 2",
+            "UPDATE calls SET success = 7 WHERE sequence = 3",
         ):
-            connection.exec_driver_sql(f"UPDATE calls SET {change}")
+            connection.exec_driver_sql(change)
     done = ingest(str(file_store.address.path), store)
     assert done.added == 1
     assert {name: (one.count, one.places) for name, one in done.refused.items()} == {

@@ -61,7 +61,8 @@ def test_a_migration_that_fails_half_way_leaves_the_store_as_it_was(
     (migrations / "versions/v0002_further.py").write_text(_NEXT)
     third = _NEXT.replace('"0001"', '"0002"').replace('revision = "0002"', 'revision = "0003"', 1)
     (migrations / "versions/v0003_breaks.py").write_text(
-        third.replace("further", "third").replace("colour", "size") + '    raise RuntimeError("planted")\n'
+        third.replace("further", "third").replace("colour", "size")
+        + '    raise RuntimeError("planted")\n'
     )
     with pytest.raises(RuntimeError, match="planted"):
         make_store(store.address, migrations=migrations)

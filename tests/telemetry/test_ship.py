@@ -139,12 +139,13 @@ def test_a_server_that_stays_away_leaves_the_rest_for_later(
             postgres.stop()
         return done
 
-    with monkeypatch.context() as patch, pytest.raises(EnvironmentProblem) as caught:
+    with monkeypatch.context() as patch:
         patch.setattr("coefgate.telemetry.ship.add_calls", add_and_stop)
-        ship(file_store, target, wait=waited.append)
+        with pytest.raises(EnvironmentProblem) as caught:
+            ship(file_store, target, wait=waited.append)
     assert sum(waited) == 60
     assert waited[:4] == [1, 2, 4, 8]
-    assert "1,000 records were shipped; 500 are left" in str(caught.value)
+    assert "1,000 records were shipped, and 500 are left" in str(caught.value)
     postgres.start()
     assert ship(file_store, target).records.added == 500
     assert _there(target) == _content(file_store)
@@ -161,5 +162,7 @@ def test_a_server_that_was_never_there_is_told(
 ) -> None:
     put(file_store, [call(1)])
     postgres.stop()
-    with pytest.raises(EnvironmentProblem, match=r"away.* 0 records were shipped; up to 1 are"):
+    with pytest.raises(
+        EnvironmentProblem, match=r"away.* 0 records were shipped, and up to 1 are"
+    ):
         ship(file_store, target, wait=lambda _: None)

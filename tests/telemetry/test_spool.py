@@ -125,7 +125,8 @@ def test_a_spool_that_cannot_be_written_is_told(
     def refuse(_: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    with monkeypatch.context() as patch, pytest.raises(EnvironmentProblem, match="ls -la"):
+    with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", refuse)
-        take_in(file_store)
+        with pytest.raises(EnvironmentProblem, match="ls -la"):
+            take_in(file_store)
     assert take_in(file_store).known == 1

@@ -16,11 +16,12 @@ from coefgate.core.problems import (
     NewerFormat,
     UsageProblem,
 )
+from coefgate.telemetry.adding import add_calls
 from coefgate.telemetry.schema import calls, version
 from coefgate.telemetry.store import Store, make_store, open_store
 from coefgate.telemetry.store_address import store_address
 from tests.postgres import Server
-from tests.telemetry.rows import call, put
+from tests.telemetry.rows import A, call, calls_of, put
 
 
 def _set_version(store: Store, found: str) -> None:
@@ -61,13 +62,15 @@ def test_another_version_is_refused_and_an_older_one_told_how_to_migrate(store: 
 
 
 def test_what_fails_on_the_way_is_not_kept(store: Store) -> None:
-    def fail() -> None:
-        raise ValueError("stop")
-
-    with pytest.raises(ValueError, match="stop"), store.write() as connection:
-        connection.execute(sa.insert(calls), _one())
-        fail()
+    with pytest.raises(ValueError, match="stop"):
+        _insert_and_stop(store)
     assert _count(store) == 0
+
+
+def _insert_and_stop(store: Store) -> None:
+    with store.write() as connection:
+        connection.execute(sa.insert(calls), _one())
+        raise ValueError("stop")
 
 
 def _one() -> list[dict[str, object]]:
@@ -190,15 +193,16 @@ def test_another_writer_is_waited_for_and_then_told(
 
 def test_a_full_disk_is_told_and_nothing_is_half_written(file_store: Store) -> None:
     put(file_store, [call()])
-    with (
-        pytest.raises(EnvironmentProblem, match="full"),
-        file_store.write() as connection,
-    ):
-        connection.exec_driver_sql("PRAGMA max_page_count = 1")
-        for number in range(2, 2000):
-            connection.execute(sa.insert(calls), [dict(zip(calls.c.keys(), call(number), strict=True))])
+    with pytest.raises(EnvironmentProblem, match="full"):
+        _fill_up(file_store)
     with open_store(file_store.address) as store:
         assert _count(store) == 1
+
+
+def _fill_up(store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        add_calls(connection, calls_of(A, range(2, 2000)))
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ _NEW: Final = (False, 0, 0)
 
 
 @dataclass(slots=True)
-class Added:
+class AddedRecords:
     """What became of rows: ``added`` to the store, ``known`` to it, or refused by a name."""
 
     added: int = 0
@@ -38,7 +38,7 @@ class Added:
         """Count one that is not taken in."""
         self.refused[name].note(place)
 
-    def add(self, other: Added) -> None:
+    def add(self, other: AddedRecords) -> None:
         """Count those of ``other`` as well."""
         self.added += other.added
         self.known += other.known
@@ -55,9 +55,9 @@ def insert_into(connection: sa.Connection, table: sa.Table) -> postgresql.Insert
 
 def add_calls(
     connection: sa.Connection, rows: Iterable[StoredRow], places: Iterable[str] | None = None
-) -> Added:
+) -> AddedRecords:
     """Add records; ``places``: where each was found, for those that are refused."""
-    done, new = Added(), dict[tuple[Any, ...], StoredRow]()
+    done, new = AddedRecords(), dict[tuple[Any, ...], StoredRow]()
     wanted = [*rows]
     said = [*places] if places is not None else [f"{row[0]}:{row[1]}" for row in wanted]
     stored, pruned = _stored(connection, wanted), _pruned(connection, wanted)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from coefgate.core.problems import UsageProblem
-from coefgate.telemetry.adding import BATCH, Added, SeenWriters, add_calls, merge_writers
+from coefgate.telemetry.adding import BATCH, AddedRecords, SeenWriters, add_calls, merge_writers
 from coefgate.telemetry.record_lines import add_lines
 from coefgate.telemetry.record_rows import RefusedRow, StoredRow, TableName, checked_row
 from coefgate.telemetry.schema import calls, writers
@@ -20,7 +20,7 @@ from coefgate.telemetry.store_address import store_address
 _MAGIC: Final = b"SQLite format 3\0"
 
 
-def ingest(source: str, store: Store) -> Added:
+def ingest(source: str, store: Store) -> AddedRecords:
     """Add what ``source`` holds to ``store``; the source stays as it is.
 
     ``source``: the address of a store, a spool's folder, or a file of JSON lines.
@@ -31,7 +31,7 @@ def ingest(source: str, store: Store) -> Added:
             f"{source} is not there. Name a store, a spool or a file of JSON lines."
         )
     if path is not None and path.is_dir():
-        done = Added()
+        done = AddedRecords()
         for file in sorted(path.glob(f"*{RECORDS}")):
             done.add(add_lines(store, file)[0])
         return done
@@ -51,9 +51,9 @@ def _is_database(path: Path) -> bool:
     return first == _MAGIC or (b"{" not in first[:1] and not first.isspace())
 
 
-def add_store(source: Store, store: Store) -> Added:
+def add_store(source: Store, store: Store) -> AddedRecords:
     """Add every record of ``source``, and what it knows of recorders."""
-    done, seen = Added(), SeenWriters()
+    done, seen = AddedRecords(), SeenWriters()
     for some in raw_batches(source, sa.select(calls)):
         rows = list(good_rows("calls", some, done))
         seen.see(rows)
@@ -63,7 +63,9 @@ def add_store(source: Store, store: Store) -> Added:
     return done
 
 
-def add_writers(source: Store, store: Store, further: Sequence[StoredRow], done: Added) -> None:
+def add_writers(
+    source: Store, store: Store, further: Sequence[StoredRow], done: AddedRecords
+) -> None:
     """Bring what is known of recorders to ``store``, once it has their records."""
     for some in raw_batches(source, sa.select(writers)):
         rows = list(good_rows("writers", some, done))
@@ -86,7 +88,9 @@ def raw_batches(source: Store, asked: sa.Select[Any]) -> Iterator[list[Sequence[
             yield [*some]
 
 
-def good_rows(table: TableName, rows: Sequence[Sequence[Any]], done: Added) -> Iterator[StoredRow]:
+def good_rows(
+    table: TableName, rows: Sequence[Sequence[Any]], done: AddedRecords
+) -> Iterator[StoredRow]:
     """Those that a store may hold; the others are counted."""
     for row in rows:
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from coefgate.core.problems import explained
-from coefgate.telemetry.adding import BATCH, Added, SeenWriters, add_calls, merge_writers
+from coefgate.telemetry.adding import BATCH, AddedRecords, SeenWriters, add_calls, merge_writers
 from coefgate.telemetry.record_rows import RefusedRow, StoredRow, row_of_line
 from coefgate.telemetry.store import Store
 
@@ -16,12 +16,14 @@ _LONGEST: Final = 8 << 20
 """Bytes of a line: six for each character of the longest list, and room for the rest."""
 
 
-def add_lines(store: Store, path: Path, *, growing: bool = False) -> tuple[Added, list[bytes]]:
+def add_lines(
+    store: Store, path: Path, *, growing: bool = False
+) -> tuple[AddedRecords, list[bytes]]:
     """Add what the lines of a file say; which were refused, as they are in the file.
 
     ``growing``: somebody is writing it, so that a last line without its end comes later.
     """
-    done, refused = Added(), list[bytes]()
+    done, refused = AddedRecords(), list[bytes]()
     seen = SeenWriters()
     look = f"Look at it with: ls -l {path}"
     with explained(f"{path} cannot be read", look), path.open("rb") as file:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.telemetry.adding import BATCH, Added, SeenWriters, add_calls
+from coefgate.telemetry.adding import BATCH, AddedRecords, SeenWriters, add_calls
 from coefgate.telemetry.ingest import add_writers, good_rows, raw_batches
 from coefgate.telemetry.record_rows import StoredRow
 from coefgate.telemetry.schema import calls, writers
@@ -36,7 +36,7 @@ class Shipped:
     ``away``: how often it did not answer.
     """
 
-    records: Added = field(default_factory=Added)
+    records: AddedRecords = field(default_factory=AddedRecords)
     left: int | None = None
     away: int = 0
 
@@ -123,8 +123,8 @@ def _given_up(
     left = f"up to {held:,}" if done.left is None else f"{done.left:,}"
     again = ["coefgate telemetry ship", target.shown, "--store", source.address.shown]
     return EnvironmentProblem(
-        f"{error} {done.records.added:,} records were shipped; {left} are left, stay in "
-        f"{source.address.shown}, and are shipped by the same command: {' '.join(again)}"
+        f"{error.fact}. {done.records.added:,} records were shipped, and {left} are left, which "
+        f"stay in {source.address.shown}. Ship them with: {' '.join(again)}"
     )
 
 
@@ -170,7 +170,7 @@ def _lacking_parts(source: Store, store: Store, names: Sequence[str]) -> Iterato
             other, other_total = there.get((writer, part), (0, 0))
             # Of a part that was pruned here in part, the other store may have more.
             if (number, total) != (other, other_total):
-                is_pruned = pruned.get(writer, 0) >= part * BATCH
+                is_pruned = pruned.get(writer, 0) >= max(1, part * BATCH)
                 yield _Part(writer, part * BATCH, 0 if is_pruned else max(number - other, 0))
 
 
@@ -189,7 +189,7 @@ def _counted(
 
 
 def _lacking_rows(
-    source: Store, store: Store, parts: Iterable[_Part], done: Added
+    source: Store, store: Store, parts: Iterable[_Part], done: AddedRecords
 ) -> Iterator[StoredRow]:
     for part in parts:
         with store.read() as connection:

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from coefgate.core import file_lock
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import explained
-from coefgate.telemetry.adding import UNKNOWN_VERSION, Added, merge_writers
+from coefgate.telemetry.adding import UNKNOWN_VERSION, AddedRecords, merge_writers
 from coefgate.telemetry.record_lines import add_lines
 from coefgate.telemetry.record_rows import StoredRow
 from coefgate.telemetry.schema import calls
@@ -60,14 +60,14 @@ def spool_state(path: Path) -> SpoolState:
     return SpoolState(lines, tuple(sorted(str(one) for one in folder.glob(f"*{REFUSED}"))))
 
 
-def take_in(store: Store) -> Added:
+def take_in(store: Store) -> AddedRecords:
     """Take in the spool beside a store that is a SQLite file; what is taken in goes from it.
 
     A recorder that is dead will write no more: what it has not written by then is lost, and its
     row says so.
     """
     path = store.address.path
-    done = Added()
+    done = AddedRecords()
     if path is None or not (folder := spool_beside(path)).is_dir():
         return done
     look = f"Look at it with: ls -la {folder}"
@@ -94,11 +94,11 @@ def take_in(store: Store) -> Added:
     return done
 
 
-def _taken_in(store: Store, file: Path, *, growing: bool) -> Added:
+def _taken_in(store: Store, file: Path, *, growing: bool) -> AddedRecords:
     try:
         done, refused = add_lines(store, file, growing=growing)
     except FileNotFoundError:  # another process was first
-        return Added()
+        return AddedRecords()
     if not growing:
         if refused:
             write_whole(file.with_suffix(REFUSED), b"".join(refused))

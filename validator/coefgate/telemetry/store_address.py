@@ -42,9 +42,10 @@ def store_address(text: str) -> StoreAddress:
         url = None
     if url is None or url.drivername not in _SERVERS or "@" in (url.database or ""):
         # What is taken apart wrongly may show a password, and so may the reason.
+        scheme = text.partition("://")[0]
         raise UsageProblem(
-            f"what begins with {text.partition('://')[0]}:// is no address of a store; {_ALLOWED}. "
-            "Signs of a password that mean something in an address are written as %40 for @, %2F "
-            "for / and so on."
-        ) from None
+            f"what begins with {scheme}:// is no address of a store; {_ALLOWED}. Signs of a "
+            "password that mean something in an address are written as %40 for @, %2F for / and "
+            "so on."
+        )
     return StoreAddress(scrubbed(text), url.set(drivername="postgresql+psycopg"), None)

@@ -19,7 +19,11 @@ _LASTING: Final = ("authentication", "does not exist", "permission denied")
 
 
 class StoreAway(EnvironmentProblem):
-    """The server does not answer; it may do so later."""
+    """The server does not answer; it may do so later. ``fact``: who, and why, without a remedy."""
+
+    def __init__(self, fact: str) -> None:
+        self.fact = fact
+        super().__init__(f"{fact}. See whether it runs, and run the command again when it answers")
 
 
 @contextmanager
@@ -61,10 +65,7 @@ def _problem(address: StoreAddress, error: sa.exc.DBAPIError) -> CoefgateError:
 def _of_server(address: StoreAddress, error: sa.exc.DBAPIError, reason: str) -> EnvironmentProblem:
     lasting = any(word in reason for word in _LASTING)
     if not lasting and (error.connection_invalidated or isinstance(error, _AWAY)):
-        return StoreAway(
-            f"the server of {address.shown} is away: {reason}. Run the command again when it "
-            "answers: psql -c 'select 1' with the same address"
-        )
+        return StoreAway(f"the server of {address.shown} is away: {reason}")
     return EnvironmentProblem(
         f"{address.shown} refuses: {reason}. See what the address is allowed with: psql -c '\\dt' "
         "with the same address"

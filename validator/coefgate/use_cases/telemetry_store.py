@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coefgate.runner.call_record import SCHEMA_VERSION
 from coefgate.telemetry import ingest, ship
-from coefgate.telemetry.adding import Added
+from coefgate.telemetry.adding import AddedRecords
 from coefgate.telemetry.spool import take_in
 from coefgate.telemetry.store import make_store, open_store
 from coefgate.telemetry.store_address import StoreAddress, store_address
@@ -27,7 +27,7 @@ class FilledStore:
     """What came into a store, by the name of each source."""
 
     address: StoreAddress
-    sources: Sequence[tuple[str, Added]]
+    sources: Sequence[tuple[str, AddedRecords]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from coefgate.core.credentials import scrubbed
 from coefgate.reports.figures import count
 from coefgate.reports.page import Page, Paragraph, TableBlock, Words, code, plain
 from coefgate.samples.foreign.skipped import Skipped
-from coefgate.telemetry.adding import Added
+from coefgate.telemetry.adding import AddedRecords
 from coefgate.telemetry.record_rows import Refusal
 from coefgate.use_cases.telemetry_store import FilledStore, MadeStore, ShippedStore
 
@@ -78,7 +78,7 @@ def shipped_dict(done: ShippedStore) -> dict[str, Any]:
     }
 
 
-def added_dict(added: Added) -> dict[str, Any]:
+def added_dict(added: AddedRecords) -> dict[str, Any]:
     """What became of rows."""
     return {
         "added": added.added,
@@ -87,23 +87,23 @@ def added_dict(added: Added) -> dict[str, Any]:
     }
 
 
-def is_whole(added: Added) -> bool:
+def is_whole(added: AddedRecords) -> bool:
     """Was everything taken in that may be?"""
     return not added.refused.keys() - {"pruned"}
 
 
-def _counts(added: Added) -> str:
+def _counts(added: AddedRecords) -> str:
     told = [f"{added.added:,} records added", f"{added.known:,} known already"]
     refused = sum(one.count for one in added.refused.values())
     return ", ".join([*told, *([f"{refused:,} refused"] if refused else [])])
 
 
-def _by_count(added: Added) -> list[tuple[Refusal, Skipped]]:
+def _by_count(added: AddedRecords) -> list[tuple[Refusal, Skipped]]:
     """The most frequent first."""
     return sorted(added.refused.items(), key=lambda one: (-one[1].count, one[0]))
 
 
-def _refused(added: Added) -> Iterator[TableBlock]:
+def _refused(added: AddedRecords) -> Iterator[TableBlock]:
     if added.refused:
         rows = [
             (code(name), plain(f"{some.count:,}"), code(", ".join(some.places)), _REFUSED[name])
