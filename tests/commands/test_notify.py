@@ -9,7 +9,7 @@ import click
 import pytest
 
 from coefgate.commands.cli import exit_code_of
-from coefgate.commands.notify import VARIABLE, notify_options, targets_of, tell_people
+from coefgate.commands.notify import VARIABLE, notify_options, targets_at, tell_people
 from tests.publishing.people import SECRET, People, people
 from tests.telemetry.test_alerts import ALERT
 
@@ -22,7 +22,7 @@ def watch(
 ) -> int:
     return tell_people(
         [] if calm else [ALERT],
-        targets_of(notified),
+        targets_at(notified, moment=None),
         question="telemetry.db",
         quiet_hours=24,
         alert_state=alert_state,

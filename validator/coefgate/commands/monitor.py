@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from coefgate.commands.notify import notify_options, targets_at, tell_people
 from coefgate.commands.options import format_option, registry_option, store_option
+from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
-from coefgate.reports.pages.monitor import monitor_dict, monitor_page
-from coefgate.reports.render.console import progress
-from coefgate.reports.render.formats import show_as
+from coefgate.reports.page import Page
+from coefgate.reports.pages.monitor import alerts_of, monitor_dict, monitor_page
+from coefgate.reports.pages.monitor_gauges import monitor_gauges
+from coefgate.reports.render.console import progress, show
+from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.prometheus import prometheus_text
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
 from coefgate.telemetry.alarms.watch import ALARMS
 from coefgate.telemetry.strata import ALL, DIMENSIONS
 from coefgate.telemetry.times import moment_spelled, week_spelled
-from coefgate.use_cases.monitoring.monitor import BY, monitor
+from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
 
 _CODES: Final[dict[AlarmAnswer, int]] = {
     "fine": PASS,
@@ -74,8 +80,16 @@ def _spelled(read: Callable[[str], int]) -> Callable[..., int | None]:
     help="Carry out a rollback that is proved, in a clone of its own, and push it; once for a "
     "week, whoever tries.",
 )
+@notify_options
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the result into this file and print nothing; it is there as a whole or as it was. "
+    "Not for text.",
+)
 @registry_option
-@format_option("text", "json", "markdown")
+@format_option("text", "json", "markdown", "prometheus")
 def command(
     store: str,
     since: int | None,
@@ -84,6 +98,10 @@ def command(
     by: tuple[str, ...],
     only: tuple[Any, ...],
     act_on_it: bool,
+    notified: tuple[str, ...],
+    alert_state: Path | None,
+    require_delivery: bool,
+    output: Path | None,
     root: Path,
     output_format: str,
 ) -> int:
@@ -97,7 +115,12 @@ def command(
       coefgate monitor
       coefgate monitor --store postgresql://records@db.example.org/records --since 2026-W40
       coefgate monitor --week 2026-W48 --only truncation-rate
+      coefgate monitor --notify who-is-told.txt
+      coefgate monitor --format prometheus --output /var/lib/node_exporter/coefgate.prom
     """
+    if output is not None and output_format == "text":
+        raise click.UsageError("--output needs --format json, markdown or prometheus.")
+    targets = targets_at(notified, moment=until)
     found = monitor(
         root,
         store,
@@ -109,5 +132,28 @@ def command(
         act_on_it=act_on_it,
         progress=progress,
     )
-    show_as(output_format, lambda: monitor_page(found), lambda: monitor_dict(found))
-    return _CODES[found.answer]
+    _give(_told(found, output_format), output)
+    delivered = tell_people(
+        alerts_of(found),
+        targets,
+        question=json.dumps([found.store, str(root.resolve()), since, week, by, only]),
+        quiet_hours=found.guardrails.quiet_hours,
+        alert_state=alert_state,
+        require_delivery=require_delivery,
+    )
+    return delivered or _CODES[found.answer]
+
+
+def _told(found: Monitored, output_format: str) -> str | Page:
+    if output_format == "prometheus":
+        return prometheus_text(monitor_gauges(found))
+    return rendered(output_format, lambda: monitor_page(found), lambda: monitor_dict(found))
+
+
+def _give(told: str | Page, output: Path | None) -> None:
+    """Print the result, or put it into the place of a file that others may be reading."""
+    if output is None or not isinstance(told, str):
+        show(told)
+        return
+    with ready_files({output: f"{told}\n".encode()}) as put:
+        put()

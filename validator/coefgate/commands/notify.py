@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
-from functools import reduce
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
+from click.core import ParameterSource
 
+from coefgate.commands.options import several
 from coefgate.core.problems import ENVIRONMENT, PASS, EnvironmentProblem
 from coefgate.publishing.notifications import Notification, Target, Urgency, targets_of
 from coefgate.reports.pages.alert_message import alert_message, delivery_lines
@@ -26,7 +27,7 @@ _URGENCY: Final[dict[Severity | None, Urgency]] = {
     "cannot-tell": "warning",
     None: "success",
 }
-_OPTIONS: Final[tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...]] = (
+notify_options: Final = several(
     click.option(
         "--notify",
         "notified",
@@ -50,11 +51,20 @@ _OPTIONS: Final[tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...]] 
         help="Exit with 5 where somebody could not be told.",
     ),
 )
+"""``notified``, ``alert_state`` and ``require_delivery``."""
 
 
-def notify_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--notify``, ``--alert-state`` and ``--require-delivery``."""
-    return reduce(lambda done, option: option(done), reversed(_OPTIONS), command)
+def targets_at(notified: Sequence[str], *, moment: int | None) -> tuple[Target, ...]:
+    """Whom ``--notify`` names. Of a ``moment`` that is over nobody is told.
+
+    So the command of a receipt tells nobody anew, though the environment names them.
+    """
+    if moment is None:
+        return targets_of(notified)
+    source = click.get_current_context().get_parameter_source("notified")
+    if notified and source is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--notify tells people of what is now: leave --until out.")
+    return ()
 
 
 def tell_people(
@@ -103,6 +113,3 @@ def _state_of(question: str) -> Path:
         )
     name = hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return folder / "alerts" / f"{name}.json"
-
-
-__all__ = ["notify_options", "targets_of", "tell_people"]

@@ -21,6 +21,7 @@ from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
 from coefgate.telemetry.call_table import week_of
 from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
+from coefgate.telemetry.totals import StoreTotals, store_totals
 from coefgate.telemetry.watching import Window, read_watch, read_window
 from coefgate.use_cases.monitoring.act import Act, act
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
@@ -49,7 +50,8 @@ class Monitored:
     """What was watched and found.
 
     ``store``: its address as it may be printed. ``now``: the moment that it was looked at, in
-    microseconds. ``calls``: records by week. ``proposals``: one for each trigger that fired.
+    microseconds. ``calls``: records by week. ``totals``: of all weeks. ``proposals``: one for each
+    trigger that fired.
     """
 
     store: str
@@ -58,10 +60,15 @@ class Monitored:
     state: State
     guardrails: Guardrails
     calls: Mapping[int, int]
+    totals: StoreTotals
     alarms: tuple[ToldAlarm, ...]
     answer: AlarmAnswer
     proposals: tuple[RollbackProposal, ...]
     acts: tuple[Act, ...] = ()
+
+    def weeks_ago(self, week: int) -> int:
+        """How many weeks before the one that goes on a week was; 0 for that one."""
+        return (_week(self.now) - week) // 7
 
 
 def monitor(
@@ -102,6 +109,7 @@ def monitor(
             for at, one in enumerate(found)
             if one.name == "rollback" and one.answer == "alert"
         }
+        totals = store_totals(connection, until=moment)
         shown = opened.address.shown
     rails = watch.guardrails
     proposals = {at: propose(root, windows[at], found[at], rails) for at in windows}
@@ -123,6 +131,7 @@ def monitor(
         state,
         rails,
         {monday: len(watch.week(monday).rows) for monday in weeks},
+        totals,
         tuple(_told(watch, one) for one in answered),
         answer_to(watch, answered),
         tuple(proposals.values()),
