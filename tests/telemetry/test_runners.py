@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coefgate.telemetry.runners import (
     RollbackReach,
-    Runner,
     RunnerReach,
+    ServedRunner,
     VersionServed,
     Withdrawal,
     answer,
@@ -38,7 +38,7 @@ def _back(*served: ServedCalls) -> RollbackReach:
 def test_a_runner_is_on_what_served_the_last_call_of_a_process() -> None:
     both = (_served("a", "1.4.1", 100, 1_200), _served("a", "1.4.2", 1_210, 1_300))
     (found,) = runners(both, [TAKEN_BACK])
-    assert found == Runner(
+    assert found == ServedRunner(
         "a",
         "standing",
         False,

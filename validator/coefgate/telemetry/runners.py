@@ -55,7 +55,7 @@ class VersionServed:
 
 
 @dataclass(frozen=True, slots=True)
-class Runner:
+class ServedRunner:
     """A runner with what served it, the latest first.
 
     ``on_withdrawn``: does what is last known of a process of it say so?
@@ -100,7 +100,7 @@ class RollbackReach:
 
 def runners(
     served: Iterable[ServedCalls], withdrawals: Sequence[Withdrawal]
-) -> tuple[Runner, ...]:
+) -> tuple[ServedRunner, ...]:
     """Every runner that made a call, by name."""
     return tuple(_runner(name, rows, withdrawals) for name, rows in _by_runner(served))
 
@@ -119,7 +119,7 @@ def rollbacks(
     return tuple(sorted(found, key=attrgetter("at"), reverse=True))
 
 
-def answer(found: Iterable[Runner]) -> AlarmAnswer:
+def answer(found: Iterable[ServedRunner]) -> AlarmAnswer:
     """Is somebody on withdrawn coefficients? Nobody can tell where no call was made lately.
 
     Nor of a runner that is silent, and was on such when it was last heard of.
@@ -148,7 +148,9 @@ def _running(rows: Iterable[ServedCalls]) -> list[ServedCalls]:
     return [one for one in latest if one.last >= newest_began]
 
 
-def _runner(name: str, rows: Sequence[ServedCalls], withdrawals: Sequence[Withdrawal]) -> Runner:
+def _runner(
+    name: str, rows: Sequence[ServedCalls], withdrawals: Sequence[Withdrawal]
+) -> ServedRunner:
     def withdrawn(one: ServedCalls) -> bool:
         return any(each.holds(one) for each in withdrawals)
 
@@ -170,7 +172,7 @@ def _runner(name: str, rows: Sequence[ServedCalls], withdrawals: Sequence[Withdr
         )
         for each in alike
     ]
-    return Runner(
+    return ServedRunner(
         name,
         state,
         any(map(withdrawn, running)),

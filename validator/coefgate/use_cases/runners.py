@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
 from coefgate.telemetry.moments import SECOND
-from coefgate.telemetry.runners import RollbackReach, Runner, answer, rollbacks, runners
+from coefgate.telemetry.runners import RollbackReach, ServedRunner, answer, rollbacks, runners
 from coefgate.telemetry.served_calls import served_calls
 from coefgate.telemetry.store import open_store
 from coefgate.use_cases.releases.withdrawals import withdrawals
@@ -28,7 +28,7 @@ class WhoRunsOnWhat:
     answer: AlarmAnswer
     since: int
     now: int
-    runners: tuple[Runner, ...]
+    runners: tuple[ServedRunner, ...]
     rollbacks: tuple[RollbackReach, ...]
 
 

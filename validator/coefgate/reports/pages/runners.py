@@ -15,8 +15,8 @@ from coefgate.telemetry.moments import SECOND, second_words
 from coefgate.telemetry.runners import (
     ReachState,
     RollbackReach,
-    Runner,
     RunnerState,
+    ServedRunner,
     VersionServed,
 )
 from coefgate.use_cases.runners import WhoRunsOnWhat
@@ -69,7 +69,7 @@ def _answer(found: WhoRunsOnWhat) -> str:
     )
 
 
-def _rows(runner: Runner) -> Iterator[Cells]:
+def _rows(runner: ServedRunner) -> Iterator[Cells]:
     name, state = runner.name, _STATES[runner.state]
     for one in runner.served:
         if one.lately or one is runner.served[0]:
