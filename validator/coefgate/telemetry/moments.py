@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.wording import printable
-from coefgate.telemetry.iso_week import moment_spelled, moment_words
+from coefgate.telemetry.times import moment_spelled, moment_words
 
 SECOND: Final = 1_000_000
 """Microseconds."""
