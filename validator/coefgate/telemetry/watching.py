@@ -8,6 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from coefgate.calibration.residuals import Residuals
 from coefgate.core.table import Table
 from coefgate.registry.guardrails import Guardrails
 from coefgate.runner.call_record import CallRecord
@@ -47,6 +48,7 @@ def read_watch(
     now: int,
     waiting: int,
     by: Sequence[str],
+    stored: Mapping[str, Residuals],
 ) -> Watch:
     """The records of these weeks, the oldest first, and of those before; the rest as in it."""
     since, until = (weeks[0] - 7 * HISTORY) * DAY, min(now + 1, weeks[-1] * DAY + WEEK)
@@ -63,6 +65,7 @@ def read_watch(
         guardrails=guardrails,
         now=now,
         by=by,
+        stored=stored,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from coefgate.calibration.residuals import Residuals
 from coefgate.core.table import Table
 from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName, gravest
@@ -17,6 +18,8 @@ from coefgate.telemetry.alarms.silence import DAY, WEEK, silence
 from coefgate.telemetry.alarms.trigger import trigger
 from coefgate.telemetry.alarms.week import Records, WatchedWeek
 from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.detectors.drift import drift
+from coefgate.telemetry.detectors.releases import release
 from coefgate.telemetry.recorders import Recorder
 
 GUARDRAIL: Final[Mapping[AlarmName, str]] = {
@@ -45,7 +48,8 @@ class Watch:
 
     ``records``: as they were at ``now``; ``arrived``: with those that came since.
     ``waiting``: records in the spool of the store, which figures lack. ``registry``: what declares
-    categories and models. ``by``: what a week's calls are grouped by.
+    categories and models. ``by``: what a week's calls are grouped by. ``stored``: residuals of
+    samples by the digest of the coefficients that predict them, without knowing them.
     """
 
     records: Records
@@ -56,6 +60,7 @@ class Watch:
     guardrails: Guardrails
     now: int
     by: Sequence[str]
+    stored: Mapping[str, Residuals] = field(default_factory=dict)
 
     def week(self, week: int) -> WatchedWeek:
         """One week of the records."""
@@ -136,6 +141,8 @@ _ASKED: Final[Mapping[AlarmName, Ask]] = {
     "rollback": _trigger,
     **{one.name: _limit(one, strata=True) for one in LIMITS},
     **{one.name: _limit(one, strata=False) for one in CALL_ALARMS},
+    "drift": lambda watch, week: drift(week, watch.guardrails, watch.stored),
+    "release": lambda watch, week: release(week, watch.guardrails),
     "new-category": lambda watch, week: [
         new_categories(watch.records.table, week.week, watch.registry)
     ],

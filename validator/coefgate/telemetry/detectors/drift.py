@@ -17,7 +17,6 @@ import numpy as np
 
 from coefgate.calibration.residuals import Residuals
 from coefgate.registry.guardrails import Guardrails
-from coefgate.replay.metrics import Booleans
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why
 from coefgate.telemetry.alarms.calls import worst_first
 from coefgate.telemetry.alarms.rates import holm
@@ -26,9 +25,8 @@ from coefgate.telemetry.detectors.phase_needs import (
     CellName,
     PhaseNeeds,
     cell_numbers,
-    needs_of_rows,
+    needs_of_records,
     needs_of_samples,
-    phase_numbers,
 )
 from coefgate.telemetry.detectors.rank_test import RankTest, rank_test
 
@@ -69,13 +67,13 @@ def drift(
     ``stored``: residuals of samples by the digest of the coefficients that predict them. Looked
     at are calls under the digest that served most calls of the week.
     """
-    table, level = week.table, float(guardrails.drift_p_below)
-    digests = table.digest.codes[week.judged]
+    records, level = week.records, float(guardrails.drift_p_below)
+    judged = week.where(records.judged)
+    digests = week.table.digest.codes[judged]
     if not (digests >= 0).any():
         return [Alarm("drift", "cannot-tell", week.week, threshold=level, why="no-calls")]
     digest = int(np.bincount(digests[digests >= 0]).argmax())
-    here = week.judged[digests == digest]
-    numbers, cells = cell_numbers(table, here, week.canonical_category)
+    numbers, cells = cell_numbers(records, judged[digests == digest])
     subjects = [None, *(cells[one] for one in np.unique(numbers[numbers >= 0]).tolist())]
     windows = [one for weeks in WINDOWS if (one := _window(week, digest, weeks, stored))]
     asked = _answerable(
@@ -99,22 +97,18 @@ def _window(
     week: WatchedWeek, digest: int, weeks: int, stored: Mapping[str, Residuals]
 ) -> _Window | None:
     """``None`` where too little is known of the time before."""
-    table, first = week.table, week.week - _DAYS * (weeks - 1)
-    of_digest: Booleans = table.digest.codes == digest
-
-    def scored(among: Booleans) -> Rows:
-        found: Rows = np.flatnonzero(of_digest & among & week.records.judged)
-        return found
-
-    rows = scored((table.week >= first) & (table.week <= week.week))
-    now = needs_of_rows(table, rows, week.canonical_category)
+    records, table = week.records, week.table
+    first = week.week - _DAYS * (weeks - 1)
+    of_digest = records.judged & (table.digest.codes == digest)
+    rows = np.flatnonzero(of_digest & (table.week >= first) & (table.week <= week.week))
+    now = needs_of_records(records, rows)
     known = stored.get(table.digest.names[digest])
     if known is not None and len(before := needs_of_samples(known)) >= REFERENCE_FROM:
         return _Window(rows, now, before, "samples")
-    earlier = scored(table.week < first)
+    earlier = np.flatnonzero(of_digest & (table.week < first))
     # A phase that goes on in the window is none of those before it.
-    going_on = np.isin(phase_numbers(table, earlier), phase_numbers(table, rows))
-    before = needs_of_rows(table, earlier[~going_on], week.canonical_category)
+    going_on = np.isin(records.calls(earlier).phase, records.calls(rows).phase)
+    before = needs_of_records(records, earlier[~going_on])
     return _Window(rows, now, before, "earlier-weeks") if len(before) >= REFERENCE_FROM else None
 
 
@@ -147,7 +141,7 @@ def _alarm(
     question, p = min(answers, key=lambda one: one[1])
     rows = question.window.rows
     if cell:
-        numbers, cells = cell_numbers(week.table, rows, week.canonical_category)
+        numbers, cells = cell_numbers(week.records, rows)
         rows = rows[numbers == cells.index(cell)]
     return replace(
         found,

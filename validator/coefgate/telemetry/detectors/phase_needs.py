@@ -14,9 +14,10 @@ import numpy as np
 from coefgate.calibration.residuals import Residuals
 from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
 from coefgate.replay.phase_draws import phase_orders
-from coefgate.replay.spread import log_needs
+from coefgate.replay.spread import residuals
 from coefgate.telemetry.alarms.alarm import Rows
-from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
+from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.call_table import UNKNOWN, NameColumn
 
 MOST: Final = 1000
 """Phases that a test looks at; of more, so many are drawn."""
@@ -52,11 +53,11 @@ class PhaseNeeds:
         return self.where(self.cell == (self.cells.index(cell) if cell in self.cells else -1))
 
 
-def needs_of_rows(table: CallTable, rows: Rows, aliases: Mapping[str, str]) -> PhaseNeeds:
-    """The phases of these records, which are scored; ``aliases``: categories by other names."""
-    cell, cells = cell_numbers(table, rows, aliases)
-    residual = log_needs(*(one[rows].astype(np.int64) for one in (table.actual, table.predicted)))
-    return _needs(residual, table.truncated[rows] == 1, cell, phase_numbers(table, rows), cells)
+def needs_of_records(records: Records, rows: Rows) -> PhaseNeeds:
+    """The phases of these records, which are judged."""
+    cell, cells = cell_numbers(records, rows)
+    calls = records.calls(rows)
+    return _needs(residuals(calls), calls.censored, cell, calls.phase, cells)
 
 
 def needs_of_samples(known: Residuals) -> PhaseNeeds:
@@ -64,16 +65,9 @@ def needs_of_samples(known: Residuals) -> PhaseNeeds:
     return _needs(known.residual, known.censored, known.cell, known.phase, known.cells)
 
 
-def phase_numbers(table: CallTable, rows: Rows) -> Indices:
-    """A number for the phase of each record; one without is a phase of its own."""
-    phase = table.phase.codes[rows].astype(np.intp)
-    return np.where(phase == UNKNOWN, len(table.phase.names) + rows, phase)
-
-
-def cell_numbers(
-    table: CallTable, rows: Rows, aliases: Mapping[str, str]
-) -> tuple[Indices, tuple[CellName, ...]]:
+def cell_numbers(records: Records, rows: Rows) -> tuple[Indices, tuple[CellName, ...]]:
     """Of each record its cell, as a place among those that are returned; below 0: not known."""
+    table, aliases = records.table, records.canonical_category
     categories, category = _numbered(table.category, rows, aliases)
     complexities, complexity = _numbered(table.complexity, rows, {})
     known = (category >= 0) & (complexity >= 0)

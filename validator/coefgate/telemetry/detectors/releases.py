@@ -18,11 +18,9 @@ import numpy as np
 
 from coefgate.registry.guardrails import Guardrails
 from coefgate.replay.e_value import rise
-from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
+from coefgate.replay.metrics import Floats, Indices, Integers, missed
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows
 from coefgate.telemetry.alarms.week import Records, WatchedWeek
-from coefgate.telemetry.call_table import CallTable
-from coefgate.telemetry.detectors.phase_needs import phase_numbers
 
 MOST: Final = 2000
 """Phases that are looked at: the first of a release, the last of the one before."""
@@ -53,11 +51,11 @@ def release(week: WatchedWeek, guardrails: Guardrails) -> list[Alarm]:
     and it is fine.
     """
     table = week.table
-    past = np.flatnonzero((table.week <= week.week) & week.records.ended)
+    past = np.flatnonzero(week.records.ended & (table.week <= week.week))
     number = table.version.codes.astype(np.intp) * len(table.digest.names) + table.digest.codes
     numbers, first = np.unique(number[past], return_index=True)
     in_order = numbers[np.argsort(first)]
-    here = np.flatnonzero(np.isin(in_order, number[week.ended]))
+    here = np.flatnonzero(np.isin(in_order, number[week.where(week.records.ended)]))
     empty = Alarm("release", "cannot-tell", week.week, why="no-calls")
     if not len(here):
         return [replace(empty, names=(share,)) for share in _SHARES]
@@ -104,23 +102,15 @@ def _compared(
 
 
 def _phases(records: Records, share: Share, ended: Rows, *, is_certain: bool) -> _Phases:
-    table = records.table
     rows = ended if share == "truncated" else ended[records.judged[ended]]
-    hit = _hit(table, share, rows, is_certain=is_certain)
-    numbers = phase_numbers(table, rows)
-    _, first, at = np.unique(numbers, return_index=True, return_inverse=True)
-    sizes = np.bincount(at)
-    shares = np.bincount(at, hit) / np.maximum(sizes, 1)
+    calls = records.calls(rows)
+    if share == "truncated":
+        hit = calls.censored
+    else:
+        hit = missed(calls) if is_certain else missed(calls) | calls.censored
+    _, first, at = np.unique(calls.phase, return_index=True, return_inverse=True)
+    shares = np.bincount(at, hit) / np.maximum(np.bincount(at), 1)
     last = np.zeros(len(first), dtype=np.int64)
-    np.maximum.at(last, at, table.started_at[rows])
+    np.maximum.at(last, at, records.table.started_at[rows])
     order: Indices = np.lexsort((first, last))
     return _Phases(last[order] + DAY, shares[order], rows, rows[hit])
-
-
-def _hit(table: CallTable, share: Share, rows: Rows, *, is_certain: bool) -> Booleans:
-    cut_off: Booleans = table.truncated[rows] == 1
-    if share == "truncated":
-        return cut_off
-    actual, predicted = table.actual[rows], table.predicted[rows]
-    more: Booleans = actual > predicted
-    return more | (cut_off & (actual >= predicted if is_certain else True))

@@ -25,6 +25,7 @@ from coefgate.telemetry.totals import StoreTotals, store_totals
 from coefgate.telemetry.watching import Window, read_watch, read_window
 from coefgate.use_cases.monitoring.act import Act, act
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
+from coefgate.use_cases.monitoring.stored_needs import stored_needs
 from coefgate.use_cases.releases.branch import Progress
 from coefgate.use_cases.state import state_at
 
@@ -90,7 +91,8 @@ def monitor(
     the records that came later. ``only``: these alarms. ``act_on_it``: carry out a rollback that
     is proposed, and push it.
     """
-    state = state_at(root, calls=False)
+    drifts = not only or "drift" in only
+    state = state_at(root, calls=drifts)
     moment = time_ns() // 1000 if now is None else now
     weeks = _weeks(moment, since, week)
     with open_store(store) as opened, opened.read() as connection:
@@ -102,6 +104,7 @@ def monitor(
             now=moment,
             waiting=waiting_records(opened.address),
             by=by,
+            stored=stored_needs(state) if drifts else {},
         )
         found = [one for monday in weeks for one in alarms_of(watch, monday, only)]
         windows = {
