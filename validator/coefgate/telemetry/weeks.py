@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -26,21 +25,8 @@ from coefgate.telemetry.counted import (
 from coefgate.telemetry.phase_intervals import PhaseSizes, figure_intervals, share_interval
 from coefgate.telemetry.strata import ALL, values_of
 
-_EPOCH: Final = date(1970, 1, 1)
 _WEEK: Final = 7
 """Days."""
-
-
-def week_name(monday: int) -> str:
-    """``2026-W48``, by the Monday in days since 1970."""
-    year, week, _ = (_EPOCH + timedelta(days=monday)).isocalendar()
-    return f"{year}-W{week:02d}"
-
-
-def monday_of(week: str) -> int:
-    """The Monday of ``2026-W48`` in days since 1970. Raises ``ValueError`` for what is none."""
-    year, _, number = week.partition("-W")
-    return (date.fromisocalendar(int(year), int(number), 1) - _EPOCH).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +71,16 @@ class StratumWeek:
         return self.recorded - sum(self.left_out.values())
 
 
+_Measured = tuple[
+    int,
+    Mapping[Standing, int],
+    Metrics | None,
+    Mapping[str, ConfidenceInterval | None],
+    Rate | None,
+]
+"""The last fields of ``StratumWeek``."""
+
+
 def weekly_figures(
     table: CallTable,
     dimensions: Sequence[str] = (ALL,),
@@ -98,22 +94,8 @@ def weekly_figures(
     ``canonical``: from the names and aliases of categories to their names. Failed calls have
     figures in no dimension but ``success``.
     """
-    records = _Records.of(table)
-    weeks = (table.week - table.week.min(initial=0)) // _WEEK
-    same = np.zeros(len(table), dtype=np.int32)
-    for dimension in dimensions:
-        values = values_of(table, records.standings, dimension, canonical or {})
-        keys = weeks if by_week else same, values.codes, table.digest.codes if by_digest else same
-        for rows in _groups(records.by_phase, *keys):
-            first = rows[0]
-            yield records.figures(
-                rows,
-                (*JUDGED, "failed") if dimension == "success" else JUDGED,
-                week=int(table.week[first]) if by_week else None,
-                digest=table.digest.names[table.digest.codes[first]] if by_digest else None,
-                dimension=dimension,
-                value=values.names[values.codes[first]],
-            )
+    records = ScoredRecords.of(table, canonical)
+    return records.figures(dimensions, by_week=by_week, by_digest=by_digest)
 
 
 def _groups(rows: Indices, *keys: Codes) -> Iterator[Indices]:
@@ -129,56 +111,68 @@ def _groups(rows: Indices, *keys: Codes) -> Iterator[Indices]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Records:
-    """What figures need of records: ``by_phase`` is their order by phase; each has a phase."""
+class ScoredRecords:
+    """Records with what several breakdowns of them need: see ``weekly_figures``.
 
+    ``calls``: each has a phase, one of its own where none is known; ``by_phase``: their order by
+    it. ``ends_known``: which say whether they hit their ceiling.
+    """
+
+    table: CallTable
+    canonical: CategoryNames
     calls: Calls
     standings: Standings
     by_phase: Indices
     ends_known: Booleans
 
     @classmethod
-    def of(cls, table: CallTable) -> _Records:
-        found, phase = standings(table), table.phase.codes.astype(np.intp)
+    def of(cls, table: CallTable, canonical: CategoryNames | None = None) -> ScoredRecords:
+        """Those of ``table``."""
+        phase = table.phase.codes.astype(np.intp)
         alone = np.flatnonzero(phase == UNKNOWN)
         phase[alone] = len(table.phase.names) + alone
+        predicted, actual = (one.astype(np.int64) for one in (table.predicted, table.actual))
         return cls(
-            Calls(
-                table.predicted.astype(np.int64),
-                table.actual.astype(np.int64),
-                phase,
-                table.truncated == 1,
-            ),
-            found,
+            table,
+            canonical or {},
+            Calls(predicted, actual, phase, table.truncated == 1),
+            standings(table),
             np.argsort(phase, kind="stable"),
             table.finished & ~table.faulty & of_one_request(table) & (table.truncated != UNKNOWN),
         )
 
     def figures(
-        self,
-        rows: Indices,
-        scored: Sequence[Standing],
-        *,
-        week: int | None,
-        digest: str | None,
-        dimension: str,
-        value: str,
-    ) -> StratumWeek:
+        self, dimensions: Sequence[str], *, by_week: bool, by_digest: bool
+    ) -> Iterator[StratumWeek]:
+        """Those of each stratum."""
+        table, digest = self.table, self.table.digest
+        weeks = (table.week - table.week.min(initial=0)) // _WEEK
+        same = np.zeros(len(table), dtype=np.int32)
+        for dimension in dimensions:
+            values = values_of(table, self.standings, dimension, self.canonical)
+            keys = weeks if by_week else same, values.codes, digest.codes if by_digest else same
+            for rows in _groups(self.by_phase, *keys):
+                first = rows[0]
+                yield StratumWeek(
+                    int(table.week[first]) if by_week else None,
+                    digest.names[digest.codes[first]] if by_digest else None,
+                    dimension,
+                    values.names[values.codes[first]],
+                    *self._measured(
+                        rows, (*JUDGED, "failed") if dimension == "success" else JUDGED
+                    ),
+                )
+
+    def _measured(self, rows: Indices, scored: Sequence[Standing]) -> _Measured:
         codes = self.standings[rows]
         counts = dict(zip(STANDINGS, np.bincount(codes, minlength=len(STANDINGS)), strict=True))
         calls = self.calls.where(rows[np.isin(codes, [code_of(one) for one in scored])])
-        return StratumWeek(
-            week=week,
-            digest=digest,
-            dimension=dimension,
-            value=value,
-            recorded=len(rows),
-            left_out={
-                one: int(count) for one, count in counts.items() if count and one not in scored
-            },
-            metrics=metrics(calls),
-            intervals=figure_intervals(calls),
-            truncation=self._truncation(rows[self.ends_known[rows]]),
+        return (
+            len(rows),
+            {one: int(count) for one, count in counts.items() if count and one not in scored},
+            metrics(calls),
+            figure_intervals(calls),
+            self._truncation(rows[self.ends_known[rows]]),
         )
 
     def _truncation(self, rows: Indices) -> Rate | None:

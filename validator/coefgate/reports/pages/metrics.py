@@ -7,7 +7,7 @@ from functools import partial
 
 from coefgate.replay.e_value import LOUD_FROM, SHARE
 from coefgate.replay.figure_text import Bounds, Written, from_float, points
-from coefgate.replay.figures import FEWEST_PHASES, NO_MISS, Figures
+from coefgate.replay.figures import FEWEST_PHASES, NO_MISS, ConfidenceInterval, Figures
 from coefgate.replay.scores import Later, Scores, StratumFigures, Unseen
 from coefgate.reports.figures import (
     NOT_MEASURABLE,
@@ -112,11 +112,16 @@ def _with_interval(figures: Figures, name: str, written: Written) -> str:
     """``41.3  [33.1–44.0]``; either may be not available."""
     if figures.metrics is None:
         return NOT_MEASURABLE
-    interval, found = NOT_MEASURABLE, figures.intervals.get(name)
-    if found is not None:
-        low, high = (written(from_float(end)) for end in (found.low, found.high))
-        interval = f"≤{high}" if found.method == NO_MISS else f"{low}–{high}"
-    return f"{written(getattr(figures.metrics, name))}  [{interval}]"
+    found = interval_words(figures.intervals.get(name), written)
+    return f"{written(getattr(figures.metrics, name))}  [{found}]"
+
+
+def interval_words(found: ConfidenceInterval | None, written: Written) -> str:
+    """``33.1–44.0``, or ``≤25.9%`` where no miss was seen; it may be not available."""
+    if found is None:
+        return NOT_MEASURABLE
+    low, high = (written(from_float(end)) for end in (found.low, found.high))
+    return f"≤{high}" if found.method == NO_MISS else f"{low}–{high}"
 
 
 def spread_words(figures: Figures) -> str:

@@ -1,0 +1,269 @@
+"""What recorded calls say: weeks, strata, what cut-off replies cost, what to collect next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from coefgate.replay.figure_text import Written, points, ratio, share
+from coefgate.replay.figures import FEWEST_PHASES
+from coefgate.reports.document import metrics_dict, side_dict
+from coefgate.reports.figures import (
+    FIGURES,
+    NOT_MEASURABLE,
+    count,
+    count_figure,
+    figure,
+    further,
+    short,
+    tokens,
+)
+from coefgate.reports.page import (
+    GAP,
+    Cells,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Span,
+    TableBlock,
+    Words,
+    code,
+    plain,
+)
+from coefgate.reports.pages.metrics import interval_words
+from coefgate.reports.render.json import as_json, picked
+from coefgate.samples.status import CallCount
+from coefgate.telemetry.counted import Standing
+from coefgate.telemetry.cut_off_cost import CutOffReplies
+from coefgate.telemetry.iso_week import week_words
+from coefgate.telemetry.thin_cells import ThinCell
+from coefgate.telemetry.weeks import Rate, StratumWeek
+from coefgate.use_cases.telemetry_report import TelemetryReport
+
+_SHOWN_WEEKS: Final = 12
+_SHOWN_CELLS: Final = 5
+_REASONS: Final[Mapping[Standing, str]] = {
+    "failed": "failed",
+    "failed-without-tokens": "failed without a token",
+    "unfinished": "never ended",
+    "faulty": "faulty",
+    "turn": "sums over several requests",
+    "tokens-unknown": "without their tokens",
+    "ending-unknown": "of which nobody knows how they ended",
+    "no-tokens": "succeeded without a token",
+    "same-ceiling": "cut off like another of their phase, at the same ceiling",
+}
+_FIGURE_COLUMNS: Final = (
+    *("calls", "phases", "SMAPE mean", "missed"),
+    *("waste P50", "P75", "P90", "cut off"),
+)
+
+
+def telemetry_report_page(report: TelemetryReport) -> Page:
+    """The records that count, then their figures, then what follows from them."""
+    yield Paragraph(_what(report))
+    if not report.recorded:
+        return
+    rows = [(plain(_week(one)), *_row(one)) for one in report.weeks]
+    yield TableBlock(
+        ("week", "digest", *_FIGURE_COLUMNS),
+        rows[-_SHOWN_WEEKS:],
+        "Weeks",
+        about="Each figure with its 95% interval over phases",
+        figures=range(2, 10),
+        further=further(rows, _SHOWN_WEEKS, "coefgate telemetry report --format json"),
+    )
+    for dimension in dict.fromkeys(one.dimension for one in report.strata):
+        yield TableBlock(
+            (dimension, "digest", *_FIGURE_COLUMNS),
+            [
+                (code(one.value), *_row(one))
+                for one in _ordered(report, dimension)
+            ],
+            f"By {dimension}",
+            figures=range(2, 10),
+        )
+    yield GAP
+    yield from _cut_off(report)
+    yield from _thin(report)
+
+
+def _what(report: TelemetryReport) -> Words:
+    time = "" if report.week is None else f" in {week_words(report.week)}"
+    where: Sequence[str | Span] = (plain(f"{time} in "), code(report.store))
+    if not report.recorded:
+        return [plain("no call was recorded"), *where]
+    left = ", ".join(
+        f"{number:,} {_REASONS[one]}" for one, number in sorted(report.left_out.items())
+    )
+    told = f": {report.scored:,} count" + (f"; left out: {left}" if left else "")
+    return [plain(count(report.recorded, "record")), *where, plain(told)]
+
+
+def _week(one: StratumWeek) -> str:
+    return "" if one.week is None else week_words(one.week)
+
+
+def _ordered(report: TelemetryReport, dimension: str) -> Sequence[StratumWeek]:
+    """Complexities as the registry declares them, all else by its name."""
+    declared = report.state.registry.complexities if report.state else ()
+    rank = {name: at for at, name in enumerate(declared)} if dimension == "complexity" else {}
+    found = [one for one in report.strata if one.dimension == dimension]
+    return sorted(found, key=lambda one: (rank.get(one.value, len(rank)), one.value))
+
+
+def _row(one: StratumWeek) -> Cells:
+    """The digest, and what stands under ``_FIGURE_COLUMNS``."""
+    found = one.metrics
+    calls = CallCount(found.samples, found.censored, found.phases) if found else None
+    figures = (
+        count_figure(calls) if calls else f"{one.scored:,}",
+        f"{calls.phases:,}" if calls else NOT_MEASURABLE,
+        _told(one, "smape_mean", points),
+        _told(one, "underestimation_kaplan_meier", share),
+        _told(one, "waste_median", ratio),
+        figure(found, "waste_p75"),
+        figure(found, "waste_p90"),
+        _rate(one.truncation),
+    )
+    return (Span(short(one.digest or ""), "code"), *map(plain, figures))
+
+
+def _told(one: StratumWeek, name: str, written: Written) -> str:
+    if one.metrics is None:
+        return NOT_MEASURABLE
+    value = written(getattr(one.metrics, name))
+    return f"{value} [{interval_words(one.intervals.get(name), written)}]"
+
+
+def _rate(rate: Rate | None) -> str:
+    if rate is None:
+        return NOT_MEASURABLE
+    return f"{share(rate.share)} [{interval_words(rate.interval, share)}]"
+
+
+def _cut_off(report: TelemetryReport) -> Page:
+    if not report.cut_off:
+        yield Paragraph("No reply was cut off.")
+        return
+    calls, lost = (
+        sum(getattr(one, name) for one in report.cut_off) for name in ("calls", "tokens")
+    )
+    told = f"{count(calls, 'reply', 'replies')} cut off: {tokens(lost)} output tokens paid, lost"
+    if report.price_source is not None:
+        told += f"; {_money(report.cut_off)}, by {report.price_source}"
+    yield Paragraph(plain(told), emphasis="strong")
+    yield TableBlock(
+        ("model", "replies cut off", "tokens", "cost"),
+        [
+            (
+                "model not known" if one.model is None else code(one.model),
+                plain(f"{one.calls:,}"),
+                plain(f"{one.tokens:,}"),
+                plain(_cost(one, asked=report.price_source is not None)),
+            )
+            for one in report.cut_off
+        ],
+        figures=range(1, 4),
+    )
+
+
+def _money(cut_off: Sequence[CutOffReplies]) -> str:
+    known = [one.dollars for one in cut_off if one.dollars is not None]
+    unknown = [one for one in cut_off if one.dollars is None]
+    told = _dollars(sum(known, Decimal(0))) if known else "no price is known"
+    if known and unknown:
+        calls = sum(one.calls for one in unknown)
+        models = count(len(unknown), "model")
+        told += f" without {count(calls, 'reply', 'replies')} of {models} whose price is not known"
+    return told
+
+
+def _dollars(found: Decimal) -> str:
+    """``$12.34``; less than a cent with as many digits as it takes to be more than nothing."""
+    cents = f"{found:,.2f}"
+    return f"${cents}" if not found or found >= Decimal("0.01") else f"${found.normalize():f}"
+
+
+def _cost(one: CutOffReplies, *, asked: bool) -> str:
+    if one.dollars is not None:
+        return _dollars(one.dollars)
+    return "price not known" if asked else ""
+
+
+def _thin(report: TelemetryReport) -> Page:
+    rows = report.thin[:_SHOWN_CELLS]
+    if not rows:
+        return
+    of = "stored phases" if report.state else "recorded phases"
+    yield TableBlock(
+        ("cell", "recorded calls", "phases", "stored calls", "stored phases", "first interval"),
+        [_thin_row(one, stored=report.state is not None) for one in rows],
+        "What to collect next",
+        about=f"Recorded cells with the fewest {of}; an interval takes {FEWEST_PHASES}",
+        figures=range(1, 5),
+    )
+    command = "coefgate samples propose --from-store"
+    yield Items([Item(code(command if report.state else "coefgate init"))], label="next")
+
+
+def _thin_row(one: ThinCell, *, stored: bool) -> Cells:
+    found = one.stored
+    kept = (count_figure(found), f"{found.phases:,}") if found else ("", "")
+    if stored and found is None:
+        kept = ("not declared", "")
+    lacks = f"{count(one.lacks, 'more phase')}" if one.lacks else ""
+    return (
+        code(one.cell),
+        *map(plain, (f"{one.recorded:,}", f"{one.phases:,}", *kept, lacks)),
+    )
+
+
+def telemetry_report_document(report: TelemetryReport) -> dict[str, Any]:
+    """The same with every week and every figure."""
+    return {
+        "store": report.store,
+        "week": None if report.week is None else week_words(report.week),
+        "registry": None if report.state is None else side_dict(report.state),
+        **picked(report, "recorded", "scored"),
+        "left_out": dict(sorted(report.left_out.items())),
+        "weeks": list(map(_stratum_dict, report.weeks)),
+        "strata": list(map(_stratum_dict, report.strata)),
+        "cut_off": {
+            **{
+                name: sum(getattr(one, name) for one in report.cut_off)
+                for name in ("calls", "tokens")
+            },
+            "price_source": report.price_source,
+            "models": [
+                {**picked(one, "model", "calls", "tokens"), "dollars": _exact(one.dollars)}
+                for one in report.cut_off
+            ],
+        },
+        "collect": list(map(as_json, report.thin)),
+    }
+
+
+def _exact(dollars: Decimal | None) -> str | None:
+    return None if dollars is None else f"{dollars:f}"
+
+
+def _stratum_dict(one: StratumWeek) -> dict[str, Any]:
+    return {
+        "week": None if one.week is None else week_words(one.week),
+        **picked(one, "digest", "dimension", "value", "recorded", "scored"),
+        "left_out": dict(sorted(one.left_out.items())),
+        "metrics": metrics_dict(one.metrics),
+        "intervals": {name: _interval_dict(one.intervals.get(name)) for name in FIGURES},
+        "truncation": one.truncation
+        and {
+            **picked(one.truncation, "hits", "calls", "phases", "share"),
+            "interval": _interval_dict(one.truncation.interval),
+        },
+    }
+
+
+def _interval_dict(found: Any) -> dict[str, Any] | None:
+    return None if found is None else picked(found, "low", "high", "method")
