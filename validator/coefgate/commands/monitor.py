@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from coefgate.commands.notify import notify_options, targets_at, tell_people
-from coefgate.commands.options import format_option, registry_option, store_option
+from coefgate.commands.options import format_option, registry_option, spelled, store_option
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.reports.page import Page
@@ -32,34 +31,22 @@ _CODES: Final[dict[AlarmAnswer, int]] = {
 }
 
 
-def _spelled(read: Callable[[str], int]) -> Callable[..., int | None]:
-    def found(
-        _context: click.Context, _parameter: click.Parameter, text: str | None
-    ) -> int | None:
-        try:
-            return None if text is None else read(text)
-        except ValueError as error:
-            raise click.BadParameter(str(error)) from None
-
-    return found
-
-
 @click.command()
 @store_option
 @click.option(
     "--since",
     metavar="WEEK",
-    callback=_spelled(week_spelled),
+    callback=spelled(week_spelled),
     help="The first week to judge, such as 2026-W48 or a day of it; the last one that is over "
     "unless given.",
 )
 @click.option(
-    "--week", metavar="WEEK", callback=_spelled(week_spelled), help="Judge this week alone."
+    "--week", metavar="WEEK", callback=spelled(week_spelled), help="Judge this week alone."
 )
 @click.option(
     "--until",
     metavar="MOMENT",
-    callback=_spelled(moment_spelled),
+    callback=spelled(moment_spelled),
     help="As if it was this moment, such as 2026-11-23T09:00:00Z: without what ended later.",
 )
 @click.option(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from coefgate.core.problems import UsageProblem
 from coefgate.use_cases.registry_folder import (
     folder_or_bare,
     folder_or_repository,
@@ -45,6 +47,36 @@ registry_or_bare_option: _Decorator = _registry_option(folder_or_bare, ", or a b
 def registry_option_unless(flag: str) -> _Decorator:
     """``--registry``, which no registry has to be behind where the eager option ``flag`` is."""
     return _registry_option(registry_folder, "", flag)
+
+
+def _registry_if_any(_: click.Context, __: click.Parameter, folder: Path | None) -> Path | None:
+    if folder is not None:
+        return registry_folder(folder)
+    with suppress(UsageProblem):
+        return registry_folder(Path())
+    return None
+
+
+registry_if_any_option: _Decorator = click.option(
+    "--registry",
+    "root",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    callback=_registry_if_any,
+    help="A folder of the registry; that of the current folder unless given, if there is one.",
+)
+
+
+def spelled(read: Callable[[str], int]) -> Callable[..., int | None]:
+    """A callback for an option whose text ``read`` understands, or raises ``ValueError``."""
+
+    def found(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
+        try:
+            return None if text is None else read(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return found
 
 
 def file_option(*names: str, told: str) -> _Decorator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -25,8 +26,21 @@ from coefgate.telemetry.counted import (
 from coefgate.telemetry.phase_intervals import PhaseSizes, figure_intervals, share_interval
 from coefgate.telemetry.strata import ALL, values_of
 
+_EPOCH: Final = date(1970, 1, 1)
 _WEEK: Final = 7
 """Days."""
+
+
+def week_name(monday: int) -> str:
+    """``2026-W48``, by the Monday in days since 1970."""
+    year, week, _ = (_EPOCH + timedelta(days=monday)).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def monday_of(week: str) -> int:
+    """The Monday of ``2026-W48`` in days since 1970. Raises ``ValueError`` for what is none."""
+    year, _, number = week.partition("-W")
+    return (date.fromisocalendar(int(year), int(number), 1) - _EPOCH).days
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from coefgate.commands.subcommands import Subcommands
 _MODULES: Final = {
     "ingest": "ingest",
     "init": "init",
+    "report": "report",
     "ship": "ship",
 }
 """What can be done with records, and the module that does it, which alone is imported."""

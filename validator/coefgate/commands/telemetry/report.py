@@ -6,15 +6,77 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, spelled, store_option
+from coefgate.commands.options import format_option, registry_if_any_option, spelled, store_option
 from coefgate.core.problems import NOT_MEASURABLE, PASS
-from coefgate.core.trees import FOLDER_OF_REGISTRY
 from coefgate.reports.pages.telemetry_report import (
     telemetry_report_document,
     telemetry_report_page,
 )
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import rendered
-from coefgate.telemetry.iso_week import week_spelled
+from coefgate.telemetry.cut_off_cost import Prices
 from coefgate.telemetry.strata import DIMENSIONS
+from coefgate.telemetry.times import week_spelled
 from coefgate.use_cases.telemetry_report import BY, telemetry_report
+
+
+@click.command()
+@store_option
+@click.option(
+    "--week",
+    metavar="WEEK",
+    callback=spelled(week_spelled),
+    help="This week alone, such as 2026-W48 or a day of it; all of them unless given.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(DIMENSIONS),
+    multiple=True,
+    default=BY,
+    show_default=True,
+    help="What calls are grouped by; may be given several times.",
+)
+@click.option(
+    "--money",
+    is_flag=True,
+    help="Say what cut-off replies cost in dollars; prices come with genai-prices, and nothing is "
+    "fetched.",
+)
+@registry_if_any_option
+@format_option("text", "json", "markdown")
+def command(
+    store: str,
+    week: int | None,
+    by: tuple[str, ...],
+    money: bool,
+    root: Path | None,
+    output_format: str,
+) -> int:
+    """Say what recorded calls show: by week and stratum, with intervals, and what to collect next.
+
+    Where a registry is at hand aliases are one category, and its samples decide what to collect
+    next. Exit codes: 0, and 4 where no call was recorded. More: docs/telemetry.md.
+
+    \b
+    Examples:
+      coefgate telemetry report
+      coefgate telemetry report --week 2026-W48 --by model --money
+      coefgate telemetry report --store postgresql://records@db.example.org/records --format json
+    """
+    with progress("Reading the records …"):
+        found = telemetry_report(
+            store, week=week, by=by, root=root, prices=_prices() if money else None
+        )
+        told = rendered(
+            output_format,
+            lambda: telemetry_report_page(found),
+            lambda: telemetry_report_document(found),
+        )
+    show(told)
+    return PASS if found.recorded else NOT_MEASURABLE
+
+
+def _prices() -> Prices:
+    from coefgate.telemetry.prices import KNOWN_PRICES
+
+    return KNOWN_PRICES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -37,9 +37,8 @@ from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.status import CallCount
 from coefgate.telemetry.counted import Standing
 from coefgate.telemetry.cut_off_cost import CutOffReplies
-from coefgate.telemetry.iso_week import week_words
 from coefgate.telemetry.thin_cells import ThinCell
-from coefgate.telemetry.weeks import Rate, StratumWeek
+from coefgate.telemetry.weeks import Rate, StratumWeek, week_name
 from coefgate.use_cases.telemetry_report import TelemetryReport
 
 _SHOWN_WEEKS: Final = 12
@@ -78,10 +77,7 @@ def telemetry_report_page(report: TelemetryReport) -> Page:
     for dimension in dict.fromkeys(one.dimension for one in report.strata):
         yield TableBlock(
             (dimension, "digest", *_FIGURE_COLUMNS),
-            [
-                (code(one.value), *_row(one))
-                for one in _ordered(report, dimension)
-            ],
+            [(code(one.value), *_row(one)) for one in _ordered(report, dimension)],
             f"By {dimension}",
             figures=range(2, 10),
         )
@@ -91,7 +87,7 @@ def telemetry_report_page(report: TelemetryReport) -> Page:
 
 
 def _what(report: TelemetryReport) -> Words:
-    time = "" if report.week is None else f" in {week_words(report.week)}"
+    time = "" if report.week is None else f" in {week_name(report.week)}"
     where: Sequence[str | Span] = (plain(f"{time} in "), code(report.store))
     if not report.recorded:
         return [plain("no call was recorded"), *where]
@@ -103,7 +99,7 @@ def _what(report: TelemetryReport) -> Words:
 
 
 def _week(one: StratumWeek) -> str:
-    return "" if one.week is None else week_words(one.week)
+    return "" if one.week is None else week_name(one.week)
 
 
 def _ordered(report: TelemetryReport, dimension: str) -> Sequence[StratumWeek]:
@@ -225,7 +221,7 @@ def telemetry_report_document(report: TelemetryReport) -> dict[str, Any]:
     """The same with every week and every figure."""
     return {
         "store": report.store,
-        "week": None if report.week is None else week_words(report.week),
+        "week": None if report.week is None else week_name(report.week),
         "registry": None if report.state is None else side_dict(report.state),
         **picked(report, "recorded", "scored"),
         "left_out": dict(sorted(report.left_out.items())),
@@ -252,7 +248,7 @@ def _exact(dollars: Decimal | None) -> str | None:
 
 def _stratum_dict(one: StratumWeek) -> dict[str, Any]:
     return {
-        "week": None if one.week is None else week_words(one.week),
+        "week": None if one.week is None else week_name(one.week),
         **picked(one, "digest", "dimension", "value", "recorded", "scored"),
         "left_out": dict(sorted(one.left_out.items())),
         "metrics": metrics_dict(one.metrics),
