@@ -17,6 +17,8 @@ from tests.postgres import Server, postgres_server
 
 # As the command does for itself, and before anything imports numpy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Before anything imports litellm, which else asks the network what models cost.
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 
 # A slow machine is no failure, and CI must not fail on an input that nobody can find again.
 settings.register_profile(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from coefgate.core.gen_ai_attributes import first
 from coefgate.core.stop_reasons import ending, worst
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
 from coefgate.samples.foreign.file_lists import FileForm, files_of
@@ -16,7 +17,6 @@ from coefgate.samples.foreign.otlp.dialects import (
     OPEN_INFERENCE,
     Dialect,
     FactNames,
-    first,
     is_aggregate,
     is_side_call,
 )

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from coefgate.core import gen_ai_attributes
+from coefgate.core.gen_ai_attributes import first
 from coefgate.samples.foreign.otlp.records import OtlpRecord
 
 FactNames = tuple[str, ...]
@@ -37,26 +39,15 @@ class Dialect:
 
 
 GEN_AI: Final = Dialect(
-    output=(
-        "gen_ai.usage.output_tokens",
-        "gen_ai.usage.completion_tokens",
-        "llm.usage.completion_tokens",
-    ),
-    input=("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens"),
-    model=("gen_ai.response.model", "gen_ai.request.model"),
-    reasoning=("gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens"),
-    cache=(
-        ("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"),
-        (
-            "gen_ai.usage.cache_write.input_tokens",
-            "gen_ai.usage.cache_creation.input_tokens",
-            "gen_ai.usage.cache_creation_input_tokens",
-        ),
-    ),
-    ceiling=("gen_ai.request.max_tokens", "llm.request.max_tokens"),
-    stop=("gen_ai.response.finish_reasons", "gen_ai.completion.0.finish_reason"),
-    call_id=("gen_ai.response.id",),
-    run=("gen_ai.conversation.id", "session.id"),
+    output=gen_ai_attributes.OUTPUT_TOKENS,
+    input=gen_ai_attributes.INPUT_TOKENS,
+    model=gen_ai_attributes.MODEL,
+    reasoning=gen_ai_attributes.REASONING_TOKENS,
+    cache=gen_ai_attributes.CACHED_TOKENS,
+    ceiling=gen_ai_attributes.MAX_TOKENS,
+    stop=gen_ai_attributes.STOP_REASONS,
+    call_id=gen_ai_attributes.CALL_ID,
+    run=gen_ai_attributes.RUN_ID,
     same=("session.id", "event.timestamp"),  # of Gemini CLI, which sends two records at once
 )
 OPEN_INFERENCE: Final = Dialect(
@@ -99,9 +90,6 @@ GEMINI_CLI: Final = Dialect(
     thinking_apart=True,
 )
 
-_INFERENCES: Final = frozenset(
-    ("chat", "generate_content", "text_completion", "completion")  # completion: llm.request.type
-)
 _AGGREGATES: Final = frozenset(("invoke_agent", "invoke_workflow"))
 _NATIVE: Final = {
     "claude_code.api_request": CLAUDE_CODE,
@@ -139,15 +127,6 @@ _EVENTS: Final = ("gen_ai.", "claude_code.", "codex.", "gemini_cli.")
 _PRINTABLE: Final = re.compile(r"[\w.:-]{1,80}")
 
 
-def first(attributes: Any, names: FactNames) -> Any:
-    """The value of the first of ``names`` that has one."""
-    for name in names:
-        found = attributes.get(name)
-        if found is not None and found != "":
-            return found
-    return None
-
-
 def dialect_of(record: OtlpRecord) -> Dialect | None:
     """How ``record`` tells of a call, or of a sum over calls; ``None``: it tells of neither."""
     attributes = record.attributes
@@ -161,7 +140,7 @@ def dialect_of(record: OtlpRecord) -> Dialect | None:
         answered = first(attributes, (*GEN_AI.output, *GEN_AI.call_id, "error.type")) is not None
         return GEN_AI if record.name == _DETAILS and answered else None
     operation = _operation(record)
-    if operation in _INFERENCES:
+    if operation in gen_ai_attributes.INFERENCES:
         return GEN_AI
     if attributes.get("openinference.span.kind") == "LLM" and operation is None:
         return OPEN_INFERENCE
@@ -196,5 +175,5 @@ def kind_of(record: OtlpRecord) -> str:
 
 
 def _operation(record: OtlpRecord) -> Any:
-    found = first(record.attributes, ("gen_ai.operation.name", "llm.request.type"))
+    found = first(record.attributes, gen_ai_attributes.OPERATION)
     return found if isinstance(found, str) else None

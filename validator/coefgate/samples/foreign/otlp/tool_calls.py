@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from coefgate.core.gen_ai_attributes import first
 from coefgate.samples.foreign.call import ForeignCall, ForeignFile
 from coefgate.samples.foreign.file_tools import written_files
 from coefgate.samples.foreign.otlp.calls import as_text, with_files
-from coefgate.samples.foreign.otlp.dialects import first
 from coefgate.samples.foreign.otlp.records import OtlpRecord
 
 MOST_WAITING: Final = 10_000

@@ -1,0 +1,287 @@
+"""The callback in the real LiteLLM, which asks a server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import litellm
+import pytest
+
+from coefgate import Registry
+from coefgate.integrations.litellm import CoefgateCallback
+from tests.model_server import Model
+from tests.recording import recorded
+
+# LiteLLM's own warnings, which are about pydantic's classes and its own clients.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Items? .* using the `ReadOnly` qualifier:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Pydantic serializer warnings:UserWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed (event loop|<socket):ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:Accessing the 'model_.*' attribute:DeprecationWarning"),
+]
+_FACTS: Any = {"category": "docs", "complexity": "low", "deliverables": ["create:docs/guide.md"]}
+_ENDED = (1218, 25, 200, "stop", 0, 1)
+
+
+class _Callback(CoefgateCallback):
+    """Tells when LiteLLM told it of an end, which another thread or task may do."""
+
+    def __init__(self, registry: Registry) -> None:
+        super().__init__(registry)
+        self._ended: set[str] = set()
+        self._told = threading.Semaphore(0)
+
+    def log_success_event(self, kwargs: dict[str, Any], *told: Any, **by_name: Any) -> None:
+        super().log_success_event(kwargs, *told, **by_name)
+        self._tell(kwargs)
+
+    def log_failure_event(self, kwargs: dict[str, Any], *told: Any, **by_name: Any) -> None:
+        super().log_failure_event(kwargs, *told, **by_name)
+        self._tell(kwargs)
+
+    async def async_log_failure_event(
+        self, kwargs: dict[str, Any], *told: Any, **by_name: Any
+    ) -> None:
+        await super().async_log_failure_event(kwargs, *told, **by_name)
+        self._tell(kwargs)
+
+    def _tell(self, kwargs: dict[str, Any]) -> None:
+        """Of the end of some streams, LiteLLM tells in a thread and in a task."""
+        if kwargs["litellm_call_id"] not in self._ended:
+            self._ended.add(kwargs["litellm_call_id"])
+            self._told.release()
+
+    def wait(self) -> None:
+        assert self._told.acquire(timeout=30)
+
+
+@pytest.fixture
+def callback(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Callback]:
+    made = _Callback(registry)
+    monkeypatch.setattr(litellm, "callbacks", [made])
+    monkeypatch.setattr(litellm, "suppress_debug_info", True)
+    yield made
+    for name in dir(litellm):  # where it puts callbacks, beside where it is given them
+        if name.endswith("_callback") and isinstance(getattr(litellm, name), list):
+            getattr(litellm, name).clear()
+    gc.collect()  # loops and sockets of its own, which it leaves open, while that is no error
+
+
+def _gpt(model: Model, **more: Any) -> dict[str, Any]:
+    asked = {"model": "openai/gpt-5.1", "api_base": f"{model.url}/v1", "api_key": "none"}
+    return {**asked, **_request(), **more}
+
+
+def _claude(model: Model, **more: Any) -> dict[str, Any]:
+    asked = {"model": "anthropic/claude-sonnet-4-5", "api_base": model.url, "api_key": "none"}
+    return {**asked, **_request(), **more}
+
+
+def _request() -> dict[str, Any]:
+    messages = [{"role": "user", "content": "write the page"}]
+    return {"messages": messages, "metadata": {"coefgate": dict(_FACTS)}, "max_retries": 0}
+
+
+def _end(row: dict[str, Any]) -> tuple[Any, ...]:
+    names = ("actual_output_tokens", "input_tokens", "reasoning_tokens", "stop_reason")
+    return tuple(row[name] for name in (*names, "truncated", "success"))
+
+
+def _run(callback: _Callback, ask: Callable[[], Awaitable[Any]], *, ends: int = 1) -> None:
+    """Ask in a loop of its own, until LiteLLM has told how it ended, and what failed before."""
+
+    async def asked() -> None:
+        reply = await ask()
+        if hasattr(reply, "__aiter__"):
+            async for _ in reply:
+                pass
+        for _ in range(ends):
+            await asyncio.to_thread(callback.wait)
+
+    asyncio.run(asked())
+
+
+def _told(callback: _Callback, stream: Iterable[Any]) -> None:
+    """Read a stream until LiteLLM has told of its end."""
+    assert list(stream)
+    callback.wait()
+
+
+@pytest.mark.parametrize("asked", [_gpt, _claude])
+def test_a_call_gets_its_budget_and_is_recorded(
+    asked: Callable[..., dict[str, Any]],
+    registry: Registry,
+    callback: _Callback,
+    model: Model,
+    tmp_path: Path,
+) -> None:
+    answers = asked(model)["model"].partition("/")[2]
+    estimate = registry.estimate(**_FACTS, model=answers)
+    litellm.completion(**callback.budgeted(**asked(model)))
+    callback.wait()
+    list(litellm.completion(**callback.budgeted(**asked(model), stream=True), **_usage()))
+    callback.wait()
+    _run(callback, lambda: litellm.acompletion(**asked(model)))
+    _run(callback, lambda: litellm.acompletion(**asked(model), stream=True, **_usage()))
+    rows = recorded(tmp_path)
+    assert [_end(one) for one in rows] == [_ENDED] * 4
+    assert {one["max_output_tokens"] for one in rows} == {estimate.budget()}
+    assert {one["model"].startswith(answers) for one in rows} == {True}
+    assert {one["predicted_tokens"] for one in rows} == {estimate.tokens}
+    sent = [one.get("max_tokens") or one.get("max_completion_tokens") for one in model.asked]
+    assert sent == [estimate.budget()] * 4
+
+
+def _usage() -> dict[str, Any]:
+    return {"stream_options": {"include_usage": True}}
+
+
+def test_the_callers_own_ceiling_stands(callback: _Callback, model: Model, tmp_path: Path) -> None:
+    for limit in ({"max_tokens": 99}, {"max_completion_tokens": 99}):
+        litellm.completion(**callback.budgeted(**_gpt(model, **limit)))
+        callback.wait()
+        _run(callback, lambda limit=limit: litellm.acompletion(**_gpt(model, **limit)))  # type: ignore[misc]
+    assert [one["max_output_tokens"] for one in recorded(tmp_path)] == [99] * 4
+    assert [one["max_completion_tokens"] for one in model.asked] == [99] * 4
+
+
+def test_responses_are_recorded_whole_and_as_a_stream(
+    registry: Registry, callback: _Callback, model: Model, tmp_path: Path
+) -> None:
+    model.cut_off = True
+    asked = _gpt(model, input="write the page")
+    del asked["messages"], asked["max_retries"]
+    litellm.responses(**callback.budgeted(**asked))
+    callback.wait()
+    stream: Any = litellm.responses(**callback.budgeted(**asked), stream=True)
+    _told(callback, stream)
+    _run(callback, lambda: litellm.aresponses(**asked))
+    _run(callback, lambda: litellm.aresponses(**asked, stream=True))
+    rows = recorded(tmp_path)
+    assert [_end(one)[:3] for one in rows] == [_ENDED[:3]] * 4
+    assert {(one["stop_reason"], one["truncated"]) for one in rows} == {("max_output_tokens", 1)}
+    budget = registry.estimate(**_FACTS, model="gpt-5.1").budget()
+    assert [one["max_output_tokens"] for one in model.asked] == [budget] * 4
+    assert [one["max_output_tokens"] for one in rows] == [budget] * 4
+
+
+def test_every_attempt_is_a_record_of_its_own(
+    callback: _Callback, model: Model, tmp_path: Path
+) -> None:
+    deployment = {name: each for name, each in _gpt(model).items() if name in _DEPLOYED}
+    models = [{"model_name": "writer", "litellm_params": deployment}]
+    router = litellm.router.Router(model_list=models, num_retries=1, retry_after=0)
+    asked = {**_request(), "model": "writer"}
+    del asked["max_retries"]
+    model.errors = [500]
+    router.completion(**callback.budgeted(**asked))
+    callback.wait()
+    callback.wait()
+    model.errors = [500]
+    _run(callback, lambda: router.acompletion(**asked), ends=2)
+    failed = (None, None, None, None, None, 0)
+    assert [_end(one) for one in recorded(tmp_path)] == [failed, _ENDED] * 2
+    assert len({one["max_completion_tokens"] for one in model.asked}) == 1
+
+
+_DEPLOYED = ("model", "api_base", "api_key")
+
+
+def test_what_fails_is_recorded_without_its_words(
+    callback: _Callback, model: Model, tmp_path: Path
+) -> None:
+    model.errors = [400, 400]
+    with pytest.raises(litellm.exceptions.BadRequestError):
+        litellm.completion(**_gpt(model))
+    with pytest.raises(litellm.exceptions.BadRequestError):
+        asyncio.run(litellm.acompletion(**_gpt(model)))
+    model.breaks_off = True
+    with pytest.raises(litellm.exceptions.MidStreamFallbackError):
+        list(litellm.completion(**_gpt(model, stream=True)))
+    callback.wait()
+    callback.wait()
+    callback.wait()
+    rows = recorded(tmp_path)
+    assert [(one["state"], one["success"]) for one in rows] == [("finished", 0)] * 3
+    assert {one["actual_output_tokens"] for one in rows} == {None}
+
+
+def test_tokens_that_litellm_counted_itself_are_not_recorded(
+    callback: _Callback, model: Model, tmp_path: Path
+) -> None:
+    model.states_usage = False
+    with pytest.warns(RuntimeWarning, match="include_usage"):
+        _told(callback, litellm.completion(**_gpt(model, stream=True)))
+    litellm.completion(**_gpt(model))
+    callback.wait()
+    unknown = (None, None, None, "stop", 0, 1)
+    assert [_end(one) for one in recorded(tmp_path)] == [unknown] * 2
+
+
+def test_a_call_without_facts_is_left_alone(
+    callback: _Callback, model: Model, tmp_path: Path
+) -> None:
+    for metadata in (None, {}, {"coefgate": None}, {"coefgate": "docs, low"}):
+        asked = _gpt(model, metadata=metadata)
+        assert callback.budgeted(**asked) == asked
+        litellm.completion(**asked)
+        callback.wait()
+    litellm.embedding  # noqa: B018 (there, and never given a ceiling)
+    assert recorded(tmp_path) == []
+    assert [one.get("max_completion_tokens") for one in model.asked] == [None] * 4
+
+
+def test_facts_may_come_as_json_through_a_proxy(
+    callback: _Callback, model: Model, tmp_path: Path
+) -> None:
+    sent = '{"category": "docs", "complexity": "low", "phase_id": "p-7", "deliverables": []}'
+    metadata = {"requester_metadata": {"coefgate": sent}}
+    litellm.completion(**_gpt(model, metadata=metadata))
+    callback.wait()
+    (row,) = recorded(tmp_path)
+    assert (row["category"], row["phase_id"], row["basis"]) == ("docs", "p-7", "fallback")
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"catgory": "docs"}, "'catgory' is no fact of a call; they are category, complexity"),
+        ({"workspace": "/etc"}, "'workspace' is no fact"),
+        ({"category": "docs", "deliverables": ["build:a.md"]}, "begins with no operation"),
+    ],
+)
+def test_facts_that_cannot_be_used_stop_no_call(
+    facts: dict[str, Any], words: str, callback: _Callback, model: Model, tmp_path: Path
+) -> None:
+    asked = _gpt(model, metadata={"coefgate": facts})
+    with pytest.warns(RuntimeWarning, match=words):
+        assert callback.budgeted(**asked) == asked
+    litellm.completion(**asked)
+    callback.wait()
+    assert recorded(tmp_path) == []
+
+
+def test_an_answer_from_a_cache_is_no_call(callback: _Callback, tmp_path: Path) -> None:
+    # LiteLLM tells of its end alone. Its cache itself cannot be imported without its proxy.
+    told = {"litellm_call_id": "c1", "cache_hit": True, "litellm_params": _request()}
+    callback.log_success_event(told, {}, None, None)
+    assert recorded(tmp_path) == []
+
+
+def test_calls_of_which_no_end_is_told_do_not_pile_up(
+    callback: _Callback, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coefgate.integrations.litellm._MOST_OPEN", 1)
+    for _ in range(2):
+        stream = litellm.completion(**_gpt(model, stream=True, **_usage()))
+        next(stream)
+    litellm.completion(**_gpt(model))
+    callback.wait()
+    callback._registry.record_to(tmp_path / "other.db")  # closes the file, with all that was left
+    states = [one["state"] for one in recorded(tmp_path)]
+    assert states == ["unfinished", "unfinished", "finished"]
