@@ -14,8 +14,9 @@ import pytest
 
 from coefgate import Registry
 from coefgate.integrations.litellm import CoefgateCallback
+from coefgate.runner.call_record import CallRecord
 from tests.model_server import Model
-from tests.recording import recorded
+from tests.runner.recorded import records
 
 # LiteLLM's own warnings, which are about pydantic's classes and its own clients.
 pytestmark = [
@@ -87,9 +88,9 @@ def _request() -> dict[str, Any]:
     return {"messages": messages, "metadata": {"coefgate": dict(_FACTS)}, "max_retries": 0}
 
 
-def _end(row: dict[str, Any]) -> tuple[Any, ...]:
+def _end(row: CallRecord) -> tuple[Any, ...]:
     names = ("actual_output_tokens", "input_tokens", "reasoning_tokens", "stop_reason")
-    return tuple(row[name] for name in (*names, "truncated", "success"))
+    return tuple(getattr(row, name) for name in (*names, "truncated", "success"))
 
 
 def _run(callback: _Callback, ask: Callable[[], Awaitable[Any]], *, ends: int = 1) -> None:
@@ -128,11 +129,11 @@ def test_a_call_gets_its_budget_and_is_recorded(
     callback.wait()
     _run(callback, lambda: litellm.acompletion(**asked(model)))
     _run(callback, lambda: litellm.acompletion(**asked(model), stream=True, **_usage()))
-    rows = recorded(tmp_path)
+    rows = records(tmp_path / "telemetry.db")
     assert [_end(one) for one in rows] == [_ENDED] * 4
-    assert {one["max_output_tokens"] for one in rows} == {estimate.budget()}
-    assert {one["model"].startswith(answers) for one in rows} == {True}
-    assert {one["predicted_tokens"] for one in rows} == {estimate.tokens}
+    assert {one.max_output_tokens for one in rows} == {estimate.budget()}
+    assert all(str(one.model).startswith(answers) for one in rows)
+    assert {one.predicted_tokens for one in rows} == {estimate.tokens}
     sent = [one.get("max_tokens") or one.get("max_completion_tokens") for one in model.asked]
     assert sent == [estimate.budget()] * 4
 
@@ -146,7 +147,7 @@ def test_the_callers_own_ceiling_stands(callback: _Callback, model: Model, tmp_p
         litellm.completion(**callback.budgeted(**_gpt(model, **limit)))
         callback.wait()
         _run(callback, lambda limit=limit: litellm.acompletion(**_gpt(model, **limit)))  # type: ignore[misc]
-    assert [one["max_output_tokens"] for one in recorded(tmp_path)] == [99] * 4
+    assert [one.max_output_tokens for one in records(tmp_path / "telemetry.db")] == [99] * 4
     assert [one["max_completion_tokens"] for one in model.asked] == [99] * 4
 
 
@@ -162,12 +163,12 @@ def test_responses_are_recorded_whole_and_as_a_stream(
     _told(callback, stream)
     _run(callback, lambda: litellm.aresponses(**asked))
     _run(callback, lambda: litellm.aresponses(**asked, stream=True))
-    rows = recorded(tmp_path)
+    rows = records(tmp_path / "telemetry.db")
     assert [_end(one)[:3] for one in rows] == [_ENDED[:3]] * 4
-    assert {(one["stop_reason"], one["truncated"]) for one in rows} == {("max_output_tokens", 1)}
+    assert {(one.stop_reason, one.truncated) for one in rows} == {("max_output_tokens", 1)}
     budget = registry.estimate(**_FACTS, model="gpt-5.1").budget()
     assert [one["max_output_tokens"] for one in model.asked] == [budget] * 4
-    assert [one["max_output_tokens"] for one in rows] == [budget] * 4
+    assert [one.max_output_tokens for one in rows] == [budget] * 4
 
 
 def test_every_attempt_is_a_record_of_its_own(
@@ -185,7 +186,7 @@ def test_every_attempt_is_a_record_of_its_own(
     model.errors = [500]
     _run(callback, lambda: router.acompletion(**asked), ends=2)
     failed = (None, None, None, None, None, 0)
-    assert [_end(one) for one in recorded(tmp_path)] == [failed, _ENDED] * 2
+    assert [_end(one) for one in records(tmp_path / "telemetry.db")] == [failed, _ENDED] * 2
     assert len({one["max_completion_tokens"] for one in model.asked}) == 1
 
 
@@ -206,9 +207,9 @@ def test_what_fails_is_recorded_without_its_words(
     callback.wait()
     callback.wait()
     callback.wait()
-    rows = recorded(tmp_path)
-    assert [(one["state"], one["success"]) for one in rows] == [("finished", 0)] * 3
-    assert {one["actual_output_tokens"] for one in rows} == {None}
+    rows = records(tmp_path / "telemetry.db")
+    assert [(one.state, one.success) for one in rows] == [("finished", 0)] * 3
+    assert {one.actual_output_tokens for one in rows} == {None}
 
 
 def test_tokens_that_litellm_counted_itself_are_not_recorded(
@@ -220,7 +221,7 @@ def test_tokens_that_litellm_counted_itself_are_not_recorded(
     litellm.completion(**_gpt(model))
     callback.wait()
     unknown = (None, None, None, "stop", 0, 1)
-    assert [_end(one) for one in recorded(tmp_path)] == [unknown] * 2
+    assert [_end(one) for one in records(tmp_path / "telemetry.db")] == [unknown] * 2
 
 
 def test_a_call_without_facts_is_left_alone(
@@ -232,7 +233,7 @@ def test_a_call_without_facts_is_left_alone(
         litellm.completion(**asked)
         callback.wait()
     litellm.embedding  # noqa: B018 (there, and never given a ceiling)
-    assert recorded(tmp_path) == []
+    assert records(tmp_path / "telemetry.db") == []
     assert [one.get("max_completion_tokens") for one in model.asked] == [None] * 4
 
 
@@ -243,8 +244,8 @@ def test_facts_may_come_as_json_through_a_proxy(
     metadata = {"requester_metadata": {"coefgate": sent}}
     litellm.completion(**_gpt(model, metadata=metadata))
     callback.wait()
-    (row,) = recorded(tmp_path)
-    assert (row["category"], row["phase_id"], row["basis"]) == ("docs", "p-7", "fallback")
+    (row,) = records(tmp_path / "telemetry.db")
+    assert (row.category, row.phase_id, row.basis) == ("docs", "p-7", "fallback")
 
 
 @pytest.mark.parametrize(
@@ -263,14 +264,14 @@ def test_facts_that_cannot_be_used_stop_no_call(
         assert callback.budgeted(**asked) == asked
     litellm.completion(**asked)
     callback.wait()
-    assert recorded(tmp_path) == []
+    assert records(tmp_path / "telemetry.db") == []
 
 
 def test_an_answer_from_a_cache_is_no_call(callback: _Callback, tmp_path: Path) -> None:
     # LiteLLM tells of its end alone. Its cache itself cannot be imported without its proxy.
     told = {"litellm_call_id": "c1", "cache_hit": True, "litellm_params": _request()}
     callback.log_success_event(told, {}, None, None)
-    assert recorded(tmp_path) == []
+    assert records(tmp_path / "telemetry.db") == []
 
 
 def test_calls_of_which_no_end_is_told_do_not_pile_up(
@@ -283,5 +284,5 @@ def test_calls_of_which_no_end_is_told_do_not_pile_up(
     litellm.completion(**_gpt(model))
     callback.wait()
     callback._registry.record_to(tmp_path / "other.db")  # closes the file, with all that was left
-    states = [one["state"] for one in recorded(tmp_path)]
+    states = [one.state for one in records(tmp_path / "telemetry.db")]
     assert states == ["unfinished", "unfinished", "finished"]

@@ -12,7 +12,7 @@ from opentelemetry.trace import Status, StatusCode, Tracer
 
 from coefgate import Registry
 from coefgate.integrations.opentelemetry import CoefgateSpanProcessor
-from tests.recording import recorded
+from tests.runner.recorded import records
 
 _FACTS: Any = {
     "coefgate.category": "docs",
@@ -54,12 +54,12 @@ def test_a_call_is_told_its_budget_and_recorded(
     tracer: Tracer, registry: Registry, tmp_path: Path
 ) -> None:
     span = _call(tracer, {**_FACTS, **_ASKED}, _ANSWERED)
-    (row,) = recorded(tmp_path)
+    (row,) = records(tmp_path / "telemetry.db")
     names = [
         *("actual_output_tokens", "input_tokens", "reasoning_tokens", "stop_reason"),
         *("truncated", "success", "model", "call_id", "phase_id", "max_output_tokens"),
     ]
-    assert [row[name] for name in names] == [
+    assert [getattr(row, name) for name in names] == [
         *(1218, 25, 200, "end_turn", 0, 1),
         *("claude-sonnet-4-5-20250929", "msg_1", "p-7", 4000),
     ]
@@ -70,11 +70,11 @@ def test_a_call_is_told_its_budget_and_recorded(
         model="claude-sonnet-4-5",
     )
     attributes = span.attributes or {}
-    assert attributes["coefgate.predicted_output_tokens"] == row["predicted_tokens"]
-    assert attributes["coefgate.budget"] == row["budget"] == estimate.budget()
-    assert attributes["coefgate.predicted_by"] == row["registry_version"] == "1.4.0"
-    assert row["started_at"] == (span.start_time or 0) // 1000
-    assert row["state"] == "finished"
+    assert attributes["coefgate.predicted_output_tokens"] == row.predicted_tokens
+    assert attributes["coefgate.budget"] == row.budget == estimate.budget()
+    assert attributes["coefgate.predicted_by"] == row.registry_version == "1.4.0"
+    assert row.started_at == (span.start_time or 0) // 1000
+    assert row.state == "finished"
 
 
 def test_the_facts_may_stand_on_any_span_above(tracer: Tracer, tmp_path: Path) -> None:
@@ -87,14 +87,14 @@ def test_the_facts_may_stand_on_any_span_above(tracer: Tracer, tmp_path: Path) -
             tool = {"gen_ai.operation.name": "execute_tool"}
             with tracer.start_as_current_span("tool", attributes=tool):
                 pass
-    rows = recorded(tmp_path)
-    assert [(one["phase_id"], one["attempt"]) for one in rows] == [("p-7", None), ("p-7", 2)]
+    rows = records(tmp_path / "telemetry.db")
+    assert [(one.phase_id, one.attempt) for one in rows] == [("p-7", None), ("p-7", 2)]
 
 
 @pytest.mark.parametrize("operation", ["generate_content", "text_completion"])
 def test_other_kinds_of_calls(operation: str, tracer: Tracer, tmp_path: Path) -> None:
     _call(tracer, {**_FACTS, **_ASKED, "gen_ai.operation.name": operation}, _ANSWERED)
-    assert [one["actual_output_tokens"] for one in recorded(tmp_path)] == [1218]
+    assert [one.actual_output_tokens for one in records(tmp_path / "telemetry.db")] == [1218]
 
 
 def test_names_of_yesterday_that_come_when_the_call_is_over(
@@ -109,25 +109,25 @@ def test_names_of_yesterday_that_come_when_the_call_is_over(
         "llm.request.max_tokens": 900,
     }
     span = _call(tracer, {}, {**_FACTS, **answered})
-    (row,) = recorded(tmp_path)
-    assert (row["actual_output_tokens"], row["input_tokens"]) == (900, 25)
-    assert (row["stop_reason"], row["truncated"], row["success"]) == ("length", 1, None)
-    assert (row["max_output_tokens"], row["model"]) == (900, "gpt-5.1")
-    assert row["started_at"] == (span.start_time or 0) // 1000
+    (row,) = records(tmp_path / "telemetry.db")
+    assert (row.actual_output_tokens, row.input_tokens) == (900, 25)
+    assert (row.stop_reason, row.truncated, row.success) == ("length", 1, None)
+    assert (row.max_output_tokens, row.model) == (900, "gpt-5.1")
+    assert row.started_at == (span.start_time or 0) // 1000
 
 
 def test_thinking_that_is_counted_apart_is_added(tracer: Tracer, tmp_path: Path) -> None:
     apart = {"gen_ai.usage.output_tokens": 100, "gen_ai.usage.reasoning.output_tokens": 900}
     _call(tracer, {**_FACTS, **_ASKED}, {**_ANSWERED, **apart})
-    assert [one["actual_output_tokens"] for one in recorded(tmp_path)] == [1000]
+    assert [one.actual_output_tokens for one in records(tmp_path / "telemetry.db")] == [1000]
 
 
 def test_a_call_that_failed(tracer: Tracer, tmp_path: Path) -> None:
     _call(tracer, {**_FACTS, **_ASKED}, {"error.type": "timeout"})
     with tracer.start_as_current_span("chat", attributes={**_FACTS, **_ASKED}) as span:
         span.set_status(Status(StatusCode.ERROR, "CANARY-4711"))
-    rows = recorded(tmp_path)
-    assert [(one["success"], one["actual_output_tokens"]) for one in rows] == [(0, None)] * 2
+    rows = records(tmp_path / "telemetry.db")
+    assert [(one.success, one.actual_output_tokens) for one in rows] == [(0, None)] * 2
     assert "CANARY" not in str(rows)
 
 
@@ -135,11 +135,11 @@ def test_a_span_without_facts_or_of_no_call_is_left_alone(tracer: Tracer, tmp_pa
     _call(tracer, _ASKED, _ANSWERED)
     for operation in ("embeddings", "invoke_agent", "create_agent"):
         _call(tracer, {**_FACTS, "gen_ai.operation.name": operation}, _ANSWERED)
-    assert recorded(tmp_path) == []
+    assert records(tmp_path / "telemetry.db") == []
 
 
 def test_facts_that_cannot_be_used_stop_no_call(tracer: Tracer, tmp_path: Path) -> None:
     wrong = {**_FACTS, **_ASKED, "coefgate.deliverables": ["build:a.md"]}
     with pytest.warns(RuntimeWarning, match="begins with no operation"):
         _call(tracer, wrong, _ANSWERED)
-    assert recorded(tmp_path) == []
+    assert records(tmp_path / "telemetry.db") == []
