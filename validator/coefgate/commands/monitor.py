@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from coefgate.commands.notify import notify_options, targets_at, tell_people
 from coefgate.commands.options import format_option, registry_option, spelled, store_option
 from coefgate.core.atomic_files import ready_files
-from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.reports.page import Page
 from coefgate.reports.pages.monitor import alerts_of, monitor_dict, monitor_page
 from coefgate.reports.pages.monitor_gauges import monitor_gauges
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import rendered
 from coefgate.reports.render.prometheus import prometheus_text
-from coefgate.telemetry.alarms.alarm import AlarmAnswer
+from coefgate.telemetry.alarms.alarm import ANSWER_CODES
 from coefgate.telemetry.alarms.watch import ALARMS
+from coefgate.telemetry.moments import SECOND, now
 from coefgate.telemetry.strata import ALL, DIMENSIONS
 from coefgate.telemetry.times import moment_spelled, week_spelled
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
-
-_CODES: Final[dict[AlarmAnswer, int]] = {
-    "fine": PASS,
-    "alert": GATE_FAILED,
-    "cannot-tell": NOT_MEASURABLE,
-}
 
 
 @click.command()
@@ -108,12 +102,13 @@ def command(
     if output is not None and output_format == "text":
         raise click.UsageError("--output needs --format json, markdown or prometheus.")
     targets = targets_at(notified, moment=until)
+    at = now() // SECOND * SECOND if until is None else until
     found = monitor(
         root,
         store,
         since=since,
         week=week,
-        now=until,
+        now=at,
         by=by,
         only=only,
         act_on_it=act_on_it,
@@ -128,7 +123,7 @@ def command(
         alert_state=alert_state,
         require_delivery=require_delivery,
     )
-    return delivered or _CODES[found.answer]
+    return delivered or ANSWER_CODES[found.answer]
 
 
 def _told(found: Monitored, output_format: str) -> str | Page:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 import click
 
 from coefgate.commands.options import format_option, registry_option, since_option, store_option
-from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.reports.pages.runners import runners_document, runners_page
 from coefgate.reports.render.formats import show_as
-from coefgate.telemetry.alarms.alarm import AlarmAnswer
+from coefgate.telemetry.alarms.alarm import ANSWER_CODES
 from coefgate.telemetry.moments import moment_of, now
 from coefgate.use_cases.runners import who_runs_on_what
-
-_CODES: Final[dict[AlarmAnswer, int]] = {
-    "fine": PASS,
-    "alert": GATE_FAILED,
-    "cannot-tell": NOT_MEASURABLE,
-}
 
 
 @click.command()
@@ -44,4 +36,4 @@ def command(store: str, since: str, root: Path, output_format: str) -> int:
     at = now()
     found = who_runs_on_what(store, root, now=at, since=moment_of(since, now=at))
     show_as(output_format, lambda: runners_page(found), lambda: runners_document(found))
-    return _CODES[found.answer]
+    return ANSWER_CODES[found.answer]

@@ -6,6 +6,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+import numpy as np
+
+from coefgate.telemetry.call_table import week_of
 from coefgate.telemetry.weeks import monday_of
 
 _DAY_ZERO: Final = date(1970, 1, 1)
@@ -27,6 +30,11 @@ def week_spelled(text: str) -> int:
             f"{text!r} is no week. Write an ISO week such as 2026-W48, or a day such as 2026-11-23"
         ) from None
     return (day - _DAY_ZERO).days - day.weekday()
+
+
+def week_at(moment: int) -> int:
+    """The Monday of the week of a moment in microseconds, in days since 1970."""
+    return int(week_of(np.array([moment]))[0])
 
 
 def moment_words(moment: int) -> str:

@@ -12,14 +12,13 @@ from coefgate.telemetry.weeks import week_name
 MOST_NAMES: Final = 5
 """Names that a sentence has room for."""
 
+_MOST: Final = 1_000_000
+"""Evidence beyond this says no more."""
+
 
 def percent(share: float) -> str:
     """``14.2%``."""
     return f"{100 * share:.1f}%"
-
-
-def _plain(value: float) -> str:
-    return f"{value:.4g}"
 
 
 _RATES: Final = frozenset(
@@ -36,7 +35,9 @@ def figure_words(alarm: Alarm, value: float | None) -> str:
         return ""
     if alarm.name in _RATES:
         return percent(value)
-    return f"{value:.1f}" if alarm.name == "smape" else _plain(value)
+    if value >= _MOST:
+        return f"over {_MOST:,}"
+    return f"{value:.1f}" if alarm.name == "smape" else f"{value:.4g}"
 
 
 def interval_words(alarm: Alarm) -> str:
@@ -65,6 +66,12 @@ def _names(what: str) -> Callable[[Alarm], str]:
         return f"{what} in {count(one.counted or 0, 'call')}: {shown}{more}"
 
     return said
+
+
+def _drift(one: Alarm) -> str:
+    than = {"samples": "than stored ones", "earlier-weeks": "than in earlier weeks"}[one.names[0]]
+    factor = "" if one.factor is None else f"{one.factor:.2f} times as much as predicted, "
+    return f"{count(one.calls, 'call')} need something else {than}: {factor}p = {one.p or 0:.2g}"
 
 
 _ALERTS: Final[Mapping[AlarmName, Callable[[Alarm], str]]] = {

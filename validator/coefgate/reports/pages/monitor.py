@@ -134,6 +134,8 @@ def _also(others: AlarmGroup) -> str:
     shown = [
         f"{subject_words(one.alarm)} {figure_words(one.alarm, one.alarm.statistic)}"
         for one in others
+        if one.alarm.name
+        != "release"  # of one release both shares are told, of which one is enough
     ]
     return f". Also {first_of(shown, _SHOWN)}" if shown else ""
 
@@ -178,12 +180,13 @@ def next_commands(found: Monitored) -> list[str]:
 
 
 def alerts_of(found: Monitored) -> list[Alert]:
-    """The alarms that are not fine, as they are sent out."""
-    return [_alert(found, one) for one in found.alarms if one.decides]
+    """The alarms that are not fine, as they are sent out; strata of one alarm are one alert."""
+    groups = _by_alarm(one for one in found.alarms if one.decides)
+    return [_alert(found, one) for one in groups]
 
 
-def _alert(found: Monitored, told: ToldAlarm) -> Alert:
-    one = told.alarm
+def _alert(found: Monitored, group: AlarmGroup) -> Alert:
+    told, one = group[0], group[0].alarm
     proposal = next((p.command for p in found.proposals if p.week == one.week), None)
     return Alert(
         kind=one.name,
@@ -191,7 +194,7 @@ def _alert(found: Monitored, told: ToldAlarm) -> Alert:
         week=week_name(one.week),
         digest=one.digest,
         severity="alert" if one.answer == "alert" else "cannot-tell",
-        message=f"{heading(one)}: {alarm_words(one)}",
+        message=f"{_where(one)}{alarm_words(one)}{_also(group[1:])}",
         receipt=_receipt(found, told),
         next=proposal if one.name == "rollback" else remedy(one),
     )

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.replay.figures import ConfidenceInterval
 
 AlarmAnswer = Literal["fine", "alert", "cannot-tell"]
 ANSWERS: Final[tuple[AlarmAnswer, ...]] = ("fine", "cannot-tell", "alert")
 """The gravest last."""
+ANSWER_CODES: Final[Mapping[AlarmAnswer, int]] = {
+    "fine": PASS,
+    "alert": GATE_FAILED,
+    "cannot-tell": NOT_MEASURABLE,
+}
+"""What a command exits with."""
 AlarmName = Literal[
     "underestimated",  # calls that needed far more than was predicted, or were cut off there
     "overestimated",  # calls that needed far less

@@ -82,9 +82,9 @@ def alarms_of(watch: Watch, week: int, only: Collection[AlarmName] = ()) -> Iter
 def answer_to(watch: Watch, alarms: Iterable[Alarm]) -> AlarmAnswer:
     """The answer to all.
 
-    A stratum of which nobody can tell leaves nobody in doubt of the week, nor does a week that
-    goes on and has few calls so far; an alert counts wherever it is. Where that is all that was
-    asked, nobody can tell.
+    A stratum of which nobody can tell leaves nobody in doubt of the week, nor does a release that
+    is too young to be compared, nor a week that goes on and has few calls so far; an alert counts
+    wherever it is. Where that is all that was asked, nobody can tell.
     """
     return gravest(one.answer for one in alarms if not _is_early(watch, one))
 
@@ -95,7 +95,7 @@ def decides(watch: Watch, one: Alarm) -> bool:
 
 
 def _is_early(watch: Watch, one: Alarm) -> bool:
-    if one.by and one.answer == "cannot-tell":
+    if one.answer == "cannot-tell" and (one.by or one.why == "nothing-to-compare"):
         return True
     few = one.why == "too-few-calls" or (one.why == "no-calls" and one.name != "silence")
     return few and not watch.is_over(one.week)

@@ -6,10 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import time_ns
 from typing import Final
-
-import numpy as np
 
 from coefgate.core.git_process import NoRepository
 from coefgate.git.repository import Repository
@@ -18,9 +15,9 @@ from coefgate.replay.state import State
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
 from coefgate.telemetry.alarms.receipt import RecordId, RecordRange, record_id, record_range
 from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
-from coefgate.telemetry.call_table import week_of
 from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
+from coefgate.telemetry.times import week_at
 from coefgate.telemetry.totals import StoreTotals, store_totals
 from coefgate.telemetry.watching import Window, read_watch, read_window
 from coefgate.use_cases.monitoring.act import Act, act
@@ -69,7 +66,7 @@ class Monitored:
 
     def weeks_ago(self, week: int) -> int:
         """How many weeks before the one that goes on a week was; 0 for that one."""
-        return (_week(self.now) - week) // 7
+        return (week_at(self.now) - week) // 7
 
 
 def monitor(
@@ -78,7 +75,7 @@ def monitor(
     *,
     since: int | None = None,
     week: int | None = None,
-    now: int | None = None,
+    now: int,
     by: Sequence[str] = BY,
     only: Collection[AlarmName] = (),
     act_on_it: bool = False,
@@ -87,21 +84,20 @@ def monitor(
     """Watch the records of a store by the guardrails of the registry in ``root``.
 
     ``since``: the first week, given as its Monday; ``week``: one week alone. Without both the
-    last week that is over, and the one that goes on. ``now``: as if it was that moment, without
-    the records that came later. ``only``: these alarms. ``act_on_it``: carry out a rollback that
-    is proposed, and push it.
+    last week that is over, and the one that goes on. ``now``: the moment in microseconds; records
+    of calls that ended later count for nothing. ``only``: these alarms. ``act_on_it``: carry out
+    a rollback that is proposed, and push it.
     """
     drifts = not only or "drift" in only
     state = state_at(root, calls=drifts)
-    moment = time_ns() // 1000 if now is None else now
-    weeks = _weeks(moment, since, week)
+    weeks = _weeks(now, since, week)
     with open_store(store) as opened, opened.read() as connection:
         watch = read_watch(
             connection,
             weeks,
             registry=state.table,
             guardrails=guardrails_of(state.registry),
-            now=moment,
+            now=now,
             waiting=waiting_records(opened.address),
             by=by,
             stored=stored_needs(state) if drifts else {},
@@ -112,7 +108,7 @@ def monitor(
             for at, one in enumerate(found)
             if one.name == "rollback" and one.answer == "alert"
         }
-        totals = store_totals(connection, until=moment)
+        totals = store_totals(connection, until=now)
         shown = opened.address.shown
     rails = watch.guardrails
     proposals = {at: propose(root, windows[at], found[at], rails) for at in windows}
@@ -129,7 +125,7 @@ def monitor(
     ]
     return Monitored(
         shown,
-        moment,
+        now,
         by,
         state,
         rails,
@@ -146,13 +142,9 @@ def _weeks(now: int, since: int | None, week: int | None) -> Sequence[int]:
     """The Mondays of the weeks that are judged, the oldest first."""
     if week is not None:
         return [week]
-    this = _week(now)
+    this = week_at(now)
     first = this - 7 if since is None else min(since, this)
     return range(first, this + 1, 7)
-
-
-def _week(moment: int) -> int:
-    return int(week_of(np.array([moment]))[0])
 
 
 def propose(root: Path, window: Window, alarm: Alarm, guardrails: Guardrails) -> RollbackProposal:
