@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 from coefgate.reports.render.prometheus import Gauge, GaugeSeries, number, prometheus_text
 
 
-def _read_again(text: str) -> list[tuple[str, dict[str, str], float]]:
-    return [(one.name, one.labels, one.value) for family in parsed(text) for one in family.samples]
+def _read_again(text: str, read: Any = parsed) -> list[tuple[str, dict[str, str], float]]:
+    return [(one.name, one.labels, one.value) for family in read(text) for one in family.samples]
 
 
 def test_the_text() -> None:
