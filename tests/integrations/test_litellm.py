@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,64 +11,27 @@ import litellm
 import pytest
 
 from coefgate import Registry
-from coefgate.integrations.litellm import CoefgateCallback
 from coefgate.runner.call_record import CallRecord
+from tests.integrations.litellm_module import (
+    LITELLM_WARNINGS,
+    TellingCallback,
+    forget_callbacks,
+)
 from tests.model_server import Model
 from tests.runner.recorded import records
 
-# LiteLLM's own warnings, which are about pydantic's classes and its own clients.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:Items? .* using the `ReadOnly` qualifier:UserWarning"),
-    pytest.mark.filterwarnings("ignore:Pydantic serializer warnings:UserWarning"),
-    pytest.mark.filterwarnings("ignore:unclosed (event loop|<socket):ResourceWarning"),
-    pytest.mark.filterwarnings("ignore:Accessing the 'model_.*' attribute:DeprecationWarning"),
-]
+pytestmark = LITELLM_WARNINGS
 _FACTS: Any = {"category": "docs", "complexity": "low", "deliverables": ["create:docs/guide.md"]}
 _ENDED = (1218, 25, 200, "stop", 0, 1)
 
 
-class _Callback(CoefgateCallback):
-    """Tells when LiteLLM told it of an end, which another thread or task may do."""
-
-    def __init__(self, registry: Registry) -> None:
-        super().__init__(registry)
-        self._ended: set[str] = set()
-        self._told = threading.Semaphore(0)
-
-    def log_success_event(self, kwargs: dict[str, Any], *told: Any, **by_name: Any) -> None:
-        super().log_success_event(kwargs, *told, **by_name)
-        self._tell(kwargs)
-
-    def log_failure_event(self, kwargs: dict[str, Any], *told: Any, **by_name: Any) -> None:
-        super().log_failure_event(kwargs, *told, **by_name)
-        self._tell(kwargs)
-
-    async def async_log_failure_event(
-        self, kwargs: dict[str, Any], *told: Any, **by_name: Any
-    ) -> None:
-        await super().async_log_failure_event(kwargs, *told, **by_name)
-        self._tell(kwargs)
-
-    def _tell(self, kwargs: dict[str, Any]) -> None:
-        """Of the end of some streams, LiteLLM tells in a thread and in a task."""
-        if kwargs["litellm_call_id"] not in self._ended:
-            self._ended.add(kwargs["litellm_call_id"])
-            self._told.release()
-
-    def wait(self) -> None:
-        assert self._told.acquire(timeout=30)
-
-
 @pytest.fixture
-def callback(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Callback]:
-    made = _Callback(registry)
+def callback(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Iterator[TellingCallback]:
+    made = TellingCallback(registry)
     monkeypatch.setattr(litellm, "callbacks", [made])
     monkeypatch.setattr(litellm, "suppress_debug_info", True)
     yield made
-    for name in dir(litellm):  # where it puts callbacks, beside where it is given them
-        if name.endswith("_callback") and isinstance(getattr(litellm, name), list):
-            getattr(litellm, name).clear()
-    gc.collect()  # loops and sockets of its own, which it leaves open, while that is no error
+    forget_callbacks()
 
 
 def _gpt(model: Model, **more: Any) -> dict[str, Any]:
@@ -93,7 +54,7 @@ def _end(row: CallRecord) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in (*names, "truncated", "success"))
 
 
-def _run(callback: _Callback, ask: Callable[[], Awaitable[Any]], *, ends: int = 1) -> None:
+def _run(callback: TellingCallback, ask: Callable[[], Awaitable[Any]], *, ends: int = 1) -> None:
     """Ask in a loop of its own, until LiteLLM has told how it ended, and what failed before."""
 
     async def asked() -> None:
@@ -107,7 +68,7 @@ def _run(callback: _Callback, ask: Callable[[], Awaitable[Any]], *, ends: int = 
     asyncio.run(asked())
 
 
-def _told(callback: _Callback, stream: Iterable[Any]) -> None:
+def _told(callback: TellingCallback, stream: Iterable[Any]) -> None:
     """Read a stream until LiteLLM has told of its end."""
     assert list(stream)
     callback.wait()
@@ -117,7 +78,7 @@ def _told(callback: _Callback, stream: Iterable[Any]) -> None:
 def test_a_call_gets_its_budget_and_is_recorded(
     asked: Callable[..., dict[str, Any]],
     registry: Registry,
-    callback: _Callback,
+    callback: TellingCallback,
     model: Model,
     tmp_path: Path,
 ) -> None:
@@ -142,7 +103,9 @@ def _usage() -> dict[str, Any]:
     return {"stream_options": {"include_usage": True}}
 
 
-def test_the_callers_own_ceiling_stands(callback: _Callback, model: Model, tmp_path: Path) -> None:
+def test_the_callers_own_ceiling_stands(
+    callback: TellingCallback, model: Model, tmp_path: Path
+) -> None:
     for limit in ({"max_tokens": 99}, {"max_completion_tokens": 99}):
         litellm.completion(**callback.budgeted(**_gpt(model, **limit)))
         callback.wait()
@@ -152,7 +115,7 @@ def test_the_callers_own_ceiling_stands(callback: _Callback, model: Model, tmp_p
 
 
 def test_responses_are_recorded_whole_and_as_a_stream(
-    registry: Registry, callback: _Callback, model: Model, tmp_path: Path
+    registry: Registry, callback: TellingCallback, model: Model, tmp_path: Path
 ) -> None:
     model.cut_off = True
     asked = _gpt(model, input="write the page")
@@ -172,7 +135,7 @@ def test_responses_are_recorded_whole_and_as_a_stream(
 
 
 def test_every_attempt_is_a_record_of_its_own(
-    callback: _Callback, model: Model, tmp_path: Path
+    callback: TellingCallback, model: Model, tmp_path: Path
 ) -> None:
     deployment = {name: each for name, each in _gpt(model).items() if name in _DEPLOYED}
     models = [{"model_name": "writer", "litellm_params": deployment}]
@@ -194,7 +157,7 @@ _DEPLOYED = ("model", "api_base", "api_key")
 
 
 def test_what_fails_is_recorded_without_its_words(
-    callback: _Callback, model: Model, tmp_path: Path
+    callback: TellingCallback, model: Model, tmp_path: Path
 ) -> None:
     model.errors = [400, 400]
     with pytest.raises(litellm.exceptions.BadRequestError):
@@ -213,7 +176,7 @@ def test_what_fails_is_recorded_without_its_words(
 
 
 def test_tokens_that_litellm_counted_itself_are_not_recorded(
-    callback: _Callback, model: Model, tmp_path: Path
+    callback: TellingCallback, model: Model, tmp_path: Path
 ) -> None:
     model.states_usage = False
     with pytest.warns(RuntimeWarning, match="include_usage"):
@@ -225,7 +188,7 @@ def test_tokens_that_litellm_counted_itself_are_not_recorded(
 
 
 def test_a_call_without_facts_is_left_alone(
-    callback: _Callback, model: Model, tmp_path: Path
+    callback: TellingCallback, model: Model, tmp_path: Path
 ) -> None:
     for metadata in (None, {}, {"coefgate": None}, {"coefgate": "docs, low"}):
         asked = _gpt(model, metadata=metadata)
@@ -238,7 +201,7 @@ def test_a_call_without_facts_is_left_alone(
 
 
 def test_facts_may_come_as_json_through_a_proxy(
-    callback: _Callback, model: Model, tmp_path: Path
+    callback: TellingCallback, model: Model, tmp_path: Path
 ) -> None:
     sent = '{"category": "docs", "complexity": "low", "phase_id": "p-7", "deliverables": []}'
     metadata = {"requester_metadata": {"coefgate": sent}}
@@ -257,7 +220,7 @@ def test_facts_may_come_as_json_through_a_proxy(
     ],
 )
 def test_facts_that_cannot_be_used_stop_no_call(
-    facts: dict[str, Any], words: str, callback: _Callback, model: Model, tmp_path: Path
+    facts: dict[str, Any], words: str, callback: TellingCallback, model: Model, tmp_path: Path
 ) -> None:
     asked = _gpt(model, metadata={"coefgate": facts})
     with pytest.warns(RuntimeWarning, match=words):
@@ -267,7 +230,7 @@ def test_facts_that_cannot_be_used_stop_no_call(
     assert records(tmp_path / "telemetry.db") == []
 
 
-def test_an_answer_from_a_cache_is_no_call(callback: _Callback, tmp_path: Path) -> None:
+def test_an_answer_from_a_cache_is_no_call(callback: TellingCallback, tmp_path: Path) -> None:
     # LiteLLM tells of its end alone. Its cache itself cannot be imported without its proxy.
     told = {"litellm_call_id": "c1", "cache_hit": True, "litellm_params": _request()}
     callback.log_success_event(told, {}, None, None)
@@ -275,7 +238,7 @@ def test_an_answer_from_a_cache_is_no_call(callback: _Callback, tmp_path: Path) 
 
 
 def test_calls_of_which_no_end_is_told_do_not_pile_up(
-    callback: _Callback, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    callback: TellingCallback, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("coefgate.integrations.litellm._MOST_OPEN", 1)
     for _ in range(2):
