@@ -104,3 +104,9 @@ def calls_were_taken_away(repository: Repository, commit: str) -> bool:
 def committed_at(repository: Repository, commit: str) -> float:
     """When a commit was made, in seconds since 1970 UTC."""
     return float(repository.text("rev-list", "--max-count=1", "--timestamp", commit).split()[0])
+
+
+def last_changed(repository: Repository, commit: str, *paths: str) -> float | None:
+    """When the last commit that changed these paths was made, in seconds; ``None`` of none."""
+    found = repository.lines("rev-list", "--max-count=1", "--timestamp", commit, "--", *paths)
+    return float(found[0].split()[0]) if found else None

@@ -45,18 +45,24 @@ class Backtest:
 
 
 def backtest(
-    watch: Watch, *, history: int, stored_from: int | None = None, only: Sequence[AlarmName] = ()
+    watch: Watch,
+    *,
+    history: int,
+    since: int | None = None,
+    stored_from: int | None = None,
+    only: Sequence[AlarmName] = (),
 ) -> Backtest:
     """Replay the alarms over every week that is over at ``watch.now``, from the first record on.
 
-    ``history``: weeks before a week that a monitor reads. ``stored_from``: the moment at which the
+    ``history``: weeks before a week that a monitor reads. ``since``: the Monday of the first week
+    that is judged. ``stored_from``: the moment at which the
     stored samples of ``watch`` were known, in microseconds; ``None``: nobody knows. ``only``:
     these alarms, unless it is empty.
     """
     began = watch.arrived.started_at
     if not len(began):
         return Backtest((), ())
-    first = int(watch.arrived.week[0])
+    first = max(int(watch.arrived.week[0]), watch.arrived.week[0] if since is None else since)
     weeks = [one for one in range(first, watch.now // DAY + 1, _DAYS) if watch.is_over(one)]
     names = [one for one in REPLAYED if not only or one in only]
     fired: dict[AlarmName, list[int]] = {name: [] for name in names}
