@@ -12,6 +12,7 @@ from coefgate.commands.notify import notify_options, targets_at, tell_people
 from coefgate.commands.options import format_option, registry_option, spelled, store_option
 from coefgate.core.atomic_files import ready_files
 from coefgate.reports.page import Page
+from coefgate.reports.pages.backtest import backtest_dict, backtest_page
 from coefgate.reports.pages.monitor import alerts_of, monitor_dict, monitor_page
 from coefgate.reports.pages.monitor_gauges import monitor_gauges
 from coefgate.reports.render.console import progress, show
@@ -22,6 +23,7 @@ from coefgate.telemetry.alarms.watch import ALARMS
 from coefgate.telemetry.moments import SECOND, now
 from coefgate.telemetry.strata import ALL, DIMENSIONS
 from coefgate.telemetry.times import moment_spelled, week_spelled
+from coefgate.use_cases.monitoring.backtest import backtest_store
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
 
 
@@ -61,6 +63,18 @@ from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
     help="Carry out a rollback that is proved, in a clone of its own, and push it; once for a "
     "week, whoever tries.",
 )
+@click.option(
+    "--backtest",
+    "replays",
+    is_flag=True,
+    help="Say how often each alarm would have fired in the weeks of the store, each judged as it "
+    "was when it was over; from --since on.",
+)
+@click.option(
+    "--base",
+    metavar="REVISION",
+    help="With --backtest: also by the guardrails of this revision.",
+)
 @notify_options
 @click.option(
     "--output",
@@ -79,6 +93,8 @@ def command(
     by: tuple[str, ...],
     only: tuple[Any, ...],
     act_on_it: bool,
+    replays: bool,
+    base: str | None,
     notified: tuple[str, ...],
     alert_state: Path | None,
     require_delivery: bool,
@@ -96,11 +112,26 @@ def command(
       coefgate monitor
       coefgate monitor --store postgresql://records@db.example.org/records --since 2026-W40
       coefgate monitor --week 2026-W48 --only truncation-rate
+      coefgate monitor --backtest --base main
       coefgate monitor --notify who-is-told.txt
       coefgate monitor --format prometheus --output /var/lib/node_exporter/coefgate.prom
     """
     if output is not None and output_format == "text":
         raise click.UsageError("--output needs --format json, markdown or prometheus.")
+    if base is not None and not replays:
+        raise click.UsageError("--base needs --backtest: other guardrails are tried on old weeks.")
+    if replays:
+        if act_on_it or notified or week is not None or output_format == "prometheus":
+            raise click.UsageError(
+                "--backtest tells nobody and does nothing: leave out --act, --notify, --week and "
+                "--format prometheus."
+            )
+        back = backtest_store(root, store, now=until, base=base, since=since, by=by, only=only)
+        _give(
+            rendered(output_format, lambda: backtest_page(back), lambda: backtest_dict(back)),
+            output,
+        )
+        return ANSWER_CODES["fine" if back.head.weeks else "cannot-tell"]
     targets = targets_at(notified, moment=until)
     at = now() // SECOND * SECOND if until is None else until
     found = monitor(

@@ -68,10 +68,24 @@ def _names(what: str) -> Callable[[Alarm], str]:
     return said
 
 
+_REFERENCES: Final = {
+    "samples": "stored samples do",
+    "earlier-weeks": "calls of earlier weeks did",
+}
+
+
 def _drift(one: Alarm) -> str:
-    than = {"samples": "than stored ones", "earlier-weeks": "than in earlier weeks"}[one.names[0]]
-    factor = "" if one.factor is None else f"{one.factor:.2f} times as much as predicted, "
-    return f"{count(one.calls, 'call')} need something else {than}: {factor}p = {one.p or 0:.2g}"
+    [reference] = one.names
+    needs = f"{count(one.calls, 'call')} need {one.factor or 0:.2f} times as much"
+    return f"{needs} of their predictions as {_REFERENCES[reference]} (p = {one.p or 0:.2g})"
+
+
+_SHARES: Final = {"missed": "needed more than was predicted", "truncated": "were cut off"}
+
+
+def _release(one: Alarm) -> str:
+    share, before = one.names
+    return f"{_counted(_SHARES[share])(one)}: a larger share than of {before}"
 
 
 _ALERTS: Final[Mapping[AlarmName, Callable[[Alarm], str]]] = {
@@ -87,10 +101,8 @@ _ALERTS: Final[Mapping[AlarmName, Callable[[Alarm], str]]] = {
     "waste-p75": lambda one: f"one in four of {count(one.calls, 'call')} is predicted too high",
     "waste-p90": lambda one: f"one in ten of {count(one.calls, 'call')} is predicted too high",
     "rollback": _counted("were cut off: the rollback trigger"),
-    "drift": lambda one: f"{count(one.calls, 'call')} need something else than the fit knew",
-    "release": lambda one: (
-        f"{count(one.calls, 'call')} are predicted worse than by the one before"
-    ),
+    "drift": _drift,
+    "release": _release,
     "new-category": _names("categories that the registry does not declare"),
     "outside-applies-to": _names("models that the registry was not made for"),
     "fallback-share": _counted("were predicted by the fallback"),

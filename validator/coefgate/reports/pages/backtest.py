@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 from coefgate.registry.wording import first_of
-from coefgate.replay.figure_text import number
-from coefgate.reports.figures import count, short
+from coefgate.reports.figures import count, number_words, short
 from coefgate.reports.page import Page, Paragraph, TableBlock, Title, plain
 from coefgate.reports.render.json import as_json, picked
 from coefgate.telemetry.backtest import NOT_REPLAYED, AlarmHistory, Backtest
 from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.monitoring.backtest import Backtested
 
-_SHOWN = 4
+_SHOWN: Final = 4
 """Weeks that a row has room for."""
 
 
@@ -48,9 +48,13 @@ def _headline(found: Backtested) -> str:
 
 def _changes(found: Backtested) -> Iterator[Paragraph]:
     for one in found.changed:
-        yield Paragraph(f"{one.name}: {number(one.base)} → {number(one.head)}")
+        yield Paragraph(f"{one.name}: {_threshold(one.base)} → {_threshold(one.head)}")
     if not found.changed:
         yield Paragraph("The guardrails are the same as at the base.")
+
+
+def _threshold(value: int | Fraction) -> str:
+    return number_words(Fraction(value), None)
 
 
 def _table(head: Backtest, base: Backtest | None) -> TableBlock:

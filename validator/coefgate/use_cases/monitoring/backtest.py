@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
+from time import time_ns
 from typing import Final
 
 from coefgate.core.git_process import NoRepository
@@ -55,27 +56,28 @@ def backtest_store(
     root: Path,
     store: str,
     *,
-    now: int,
+    now: int | None = None,
     base: str | None = None,
     since: int | None = None,
     by: Sequence[str],
     only: Sequence[AlarmName] = (),
 ) -> Backtested:
-    """Replay the alarms over the weeks of a store that are over at ``now``, in microseconds.
+    """Replay the alarms over the weeks of a store that are over ``now``, in microseconds.
 
     ``base``: a revision, whose guardrails are held against the folder's. ``since``: the Monday of
     the first week, in days. ``by``: what a week's calls are grouped by. ``only``: these alarms.
     """
+    moment = time_ns() // 1000 if now is None else now
     drifts = not only or "drift" in only
     state = state_at(root, calls=drifts)
     rails = guardrails_of(state.registry)
     with open_store(store) as opened, opened.read() as connection:
         watch = read_watch(
             connection,
-            [since or 7 * HISTORY, now // (86_400 * _SECOND)],
+            [since or 7 * HISTORY, moment // (86_400 * _SECOND)],
             registry=state.table,
             guardrails=rails,
-            now=now,
+            now=moment,
             waiting=waiting_records(opened.address),
             by=by,
             stored=stored_needs(state) if drifts else {},
