@@ -11,7 +11,6 @@ from coefgate.telemetry.alarms.alarm import ANSWERS, Alarm, gravest
 from coefgate.use_cases.monitoring.monitor import Monitored
 
 _SECOND: Final = 1_000_000
-Labels = dict[str, str]
 
 
 def monitor_gauges(found: Monitored) -> Iterator[Gauge]:
@@ -93,7 +92,7 @@ _FIGURES: Final[tuple[tuple[str, str, Callable[[Alarm], float | None]], ...]] = 
 )
 
 
-def _alarms(found: Monitored) -> list[tuple[Labels, Alarm]]:
+def _alarms(found: Monitored) -> list[tuple[dict[str, str], Alarm]]:
     """Each alarm with its labels; of those that have the same ones the gravest."""
     same: dict[tuple[str, ...], list[Alarm]] = {}
     for told in found.alarms:
@@ -115,5 +114,5 @@ def _alarms(found: Monitored) -> list[tuple[Labels, Alarm]]:
     ]
 
 
-def _week(found: Monitored, week: int) -> Labels:
+def _week(found: Monitored, week: int) -> dict[str, str]:
     return {"weeks_ago": str(found.weeks_ago(week))}
