@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,8 +20,6 @@ from coefgate.git.repository import Repository
 from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.runner.call_record import CallRecord
-from coefgate.telemetry.schema import calls
-from coefgate.telemetry.store import make_store, open_store
 from tests.telemetry.tables import SECOND, WEEK, records_of, table_of
 
 _CELLS = [
@@ -87,20 +85,6 @@ def served(
             stop_reason="max_tokens" if need > budget else "end_turn",
             **said,
         )
-
-
-def stored(path: Path, *records: Iterable[CallRecord]) -> Path:
-    """A store with these records."""
-    make_store(str(path))
-    names = [one.name for one in calls.columns]
-    rows = [
-        {name: getattr(record, name) for name in names}
-        for several in records
-        for record in several
-    ]
-    with open_store(str(path), write=True) as store, store.write() as connection:
-        connection.execute(calls.insert(), rows)
-    return path
 
 
 def tag_release(root: Path, version: str) -> Table:

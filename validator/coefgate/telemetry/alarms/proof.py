@@ -100,7 +100,7 @@ def proof(calls: ReplayedCalls, own: Needs | None) -> Proof:
 
     ``better``: so many phases lose fewer calls that chance does not explain it, and its own weeks
     explain the trouble. ``not-better``: that could not be shown even if the release before kept
-    every open call. Else it is undecided.
+    every open call, though enough phases are in trouble. Else it is undecided.
     """
     now, before = (_Chances.of(calls, one, own) for one in (calls.budget, calls.budget_before))
     phase = _numbered(calls.phase)
@@ -110,7 +110,7 @@ def proof(calls: ReplayedCalls, own: Needs | None) -> Proof:
     explained = None if own is None else _explained(calls, own)
     cut_off = int(np.count_nonzero(calls.cut_off))
     outcome: Outcome = "undecided"
-    if hoped > SURE:
+    if hoped > SURE and sign_test(_phases(phase, now.most)[0], 0) <= SURE:
         outcome = "not-better"
     elif p <= SURE and (explained is None or explained >= EXPLAINED * cut_off):
         outcome = "better"

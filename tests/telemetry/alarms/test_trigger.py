@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from coefgate.telemetry.alarms.alarm import Alarm
+from coefgate.telemetry.alarms.own_weeks import is_known_good, needs_of, own_weeks
+from coefgate.telemetry.alarms.trigger import trigger
+from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from tests.telemetry.tables import MONDAY, WEEK, table_of
+
+WEEK_48 = MONDAY // 86_400_000_000
+CUT_OFF = {"truncated": 1, "success": 0, "actual": 1000, "limit": 1000}
+OLD, NEW = "a" * 64, "b" * 64
+TENTH = Fraction(1, 10)
+
+
+def records_of(*rows: Mapping[str, Any], **all_rows: Any) -> Records:
+    return Records(table_of(*rows, **all_rows), {})
+
+
+def fired(*rows: Mapping[str, Any]) -> Alarm:
+    return trigger(WatchedWeek(records_of(*rows), WEEK_48), min_calls=50, above=TENTH)
+
+
+def by(digest: str, cut_off: int, calls: int) -> list[dict[str, Any]]:
+    rest = [{"digest": digest}] * (calls - cut_off)
+    return [*[{**CUT_OFF, "digest": digest}] * cut_off, *rest]
+
+
+def test_a_tenth_is_no_trigger_and_more_is() -> None:
+    assert fired(*by(NEW, 10, 100)).answer == "fine"
+    found = fired(*by(NEW, 11, 100))
+    assert (found.answer, found.digest, found.statistic) == ("alert", NEW, 0.11)
+    assert (found.calls, found.counted, found.threshold) == (100, 11, 0.1)
+
+
+@pytest.mark.parametrize(("calls", "why"), [(0, "no-calls"), (49, "too-few-calls")])
+def test_too_few_calls_pull_no_trigger(calls: int, why: str) -> None:
+    found = fired(*by(NEW, calls, calls))
+    assert (found.answer, found.why) == ("cannot-tell", why)
+
+
+def test_a_release_of_two_days_is_not_hidden_by_the_others() -> None:
+    found = fired(*by(OLD, 0, 300), *by(NEW, 15, 60))  # 4.2% of all
+    assert (found.answer, found.digest, found.calls, found.counted) == ("alert", NEW, 60, 15)
+
+
+def test_a_release_is_not_blamed_for_the_one_before() -> None:
+    found = fired(*by(OLD, 60, 100), *by(NEW, 5, 100))
+    assert (found.digest, found.calls) == (OLD, 100)
+
+
+def test_where_only_the_whole_week_is_above_who_cut_off_most_is_accused() -> None:
+    found = fired(*by(OLD, 8, 40), *by(NEW, 3, 40))
+    assert (found.answer, found.digest, found.by, found.calls) == ("alert", OLD, "", 80)
+
+
+def test_weeks_of_each_digest() -> None:
+    later = {"started_at": MONDAY + WEEK}
+    records = records_of(
+        *by(OLD, 2, 5),
+        *({**row, **later} for row in by(OLD, 0, 3)),
+        {"digest": NEW, "truncated": -1},
+    )
+    found = own_weeks(records)
+    assert [(one.week, one.calls, one.cut_off) for one in found[OLD]] == [
+        (WEEK_48, 5, 2),
+        (WEEK_48 + 7, 3, 0),
+    ]
+    assert found[NEW] == []
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "calls", "is_good"), [(2, 50, True), (3, 50, False), (0, 49, False)]
+)
+def test_known_good_is_who_did_well_with_enough_calls(
+    cut_off: int, calls: int, is_good: bool
+) -> None:
+    weeks = own_weeks(records_of(*by(OLD, cut_off, calls)))[OLD]
+    assert is_known_good(weeks, min_calls=50, limit=Fraction(5, 100)) == is_good
+
+
+def test_needs_are_those_of_one_digest_and_cut_off_ones_are_at_least() -> None:
+    records = records_of(
+        {"digest": OLD, "actual": 500},
+        {"digest": OLD, **CUT_OFF, "actual": 2000},
+        {"digest": OLD, "success": 0},
+        {"digest": NEW, "actual": 900},
+    )
+    found = needs_of(records, OLD)
+    assert found.ratio.tolist() == [0.5, 2.0]
+    assert found.cut_off.tolist() == [False, True]
