@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,3 +98,31 @@ def test_who_cannot_be_told_costs_the_exit_code_only_where_that_is_asked(
     said = capfd.readouterr().err
     assert said.count("the service could not be reached") == 2
     assert SECRET not in said
+
+
+def test_without_apprise_the_extra_is_named(
+    store: str,
+    cache: Path,
+    us: People,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    assert monitor(store, "--notify", us.address) == 5
+    assert "python -m pip install 'coefgate[alerts]'" in capfd.readouterr().err
+    assert monitor(store) == 1
+
+
+def test_a_registry_without_guardrails_is_held_to_the_defaults(
+    store: str, cache: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(BY_HAND / "coefficients", tmp_path / "coefficients")
+    (tmp_path / "coefficients" / "guardrails.yaml").unlink()
+    assert run(["monitor", "--store", store, "--registry", str(tmp_path), "--week=2026-W48"]) == 1
+    said = capfd.readouterr().out
+    assert (
+        "note: no guardrail is stated in coefficients/guardrails.yaml, so each has its default"
+        in said
+    )
+    assert monitor(store) == 1
+    assert "has its default" not in capfd.readouterr().out

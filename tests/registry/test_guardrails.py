@@ -15,6 +15,7 @@ from coefgate.registry.guardrails import (
     DEFAULTS,
     PLACES,
     Guardrails,
+    are_stated,
     guardrails_of,
     threshold_name,
 )
@@ -41,7 +42,7 @@ def test_without_a_file_the_defaults_hold(root: Path) -> None:
     (root / FILE).unlink(missing_ok=True)
     registry = read_registry(FolderTree(root))
     assert guardrails_of(registry) == Guardrails()
-    assert not any(one.stated for one in registry.guardrails.values())
+    assert not are_stated(registry)
     assert {one.file for one in registry.guardrails.values()} == {FILE}
 
 
@@ -71,6 +72,7 @@ def test_what_is_stated_counts_and_the_rest_has_its_default(root: Path) -> None:
         waste_p75_to=Fraction(7, 4),
         rollback_truncation_rate_above=Fraction(0),
     )
+    assert are_stated(registry)
     stated = {name: one.line for name, one in registry.guardrails.items() if one.stated}
     assert stated == {
         "guardrails.min_calls": 1,

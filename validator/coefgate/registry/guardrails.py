@@ -96,3 +96,8 @@ def guardrails_of(coefficients: Coefficients) -> Guardrails:
         if (name := threshold_name(one)) in stated
     }
     return Guardrails(**numbers)
+
+
+def are_stated(coefficients: Coefficients) -> bool:
+    """Does the registry state any guardrail? Otherwise all are the defaults."""
+    return any(one.stated for one in coefficients.guardrails.values())

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from coefgate.registry.guardrails import threshold_name
+from coefgate.registry.files import GUARDRAILS_FILE
+from coefgate.registry.guardrails import are_stated, threshold_name
 from coefgate.registry.wording import first_of
 from coefgate.reports.figures import count, short
 from coefgate.reports.page import (
@@ -80,6 +81,9 @@ def monitor_page(found: Monitored) -> Page:
         f"{found.store} at {moment_words(found.now)}, held to coefficients {found.state.version}, "
         f"digest {short(found.state.digest)}"
     )
+    if not are_stated(found.state.registry):
+        defaults = f"no guardrail is stated in {GUARDRAILS_FILE}, so each has its default"
+        yield Paragraph(defaults, label="note")
     yield Items([Item(code(one)) for one in next_commands(found)], label="next")
 
 
