@@ -13,12 +13,17 @@ from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
 from coefgate.telemetry.reading import read_calls, read_records
 from coefgate.telemetry.schema import calls, metadata
+from coefgate.telemetry.store_address import store_address
 from tests.telemetry.tables import MONDAY, SECOND, WEEK, invented, records_of, table_of
 
 
-@pytest.fixture
-def connection() -> Iterator[sa.Connection]:
-    engine = sa.create_engine("sqlite://")
+@pytest.fixture(params=["sqlite", "postgres"])
+def connection(request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
+    """In both databases."""
+    if request.param == "sqlite":
+        engine = sa.create_engine("sqlite://")
+    else:
+        engine = sa.create_engine(store_address(request.getfixturevalue("postgres_url")).url)
     with engine.begin() as found:
         metadata.create_all(found)
         yield found

@@ -36,7 +36,8 @@ _TEXTS: Final[Mapping[str, sa.ColumnElement[Any]]] = {
 
 
 def _known(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return sa.func.coalesce(sa.cast(column, sa.BigInteger()), UNKNOWN)
+    """PostgreSQL makes no other kind of number of a boolean."""
+    return sa.func.coalesce(sa.cast(column, sa.Integer()), UNKNOWN)
 
 
 def _is(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
