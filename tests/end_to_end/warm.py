@@ -32,9 +32,9 @@ from importlib import import_module
 import coefgate
 from coefgate.__main__ import main
 # Commands import what they need when they run, which every fork would do again; but for what
-# takes pandas or matplotlib.
+# takes pandas, pyarrow or matplotlib.
 for module in pkgutil.walk_packages(coefgate.__path__, "coefgate."):
-    if not module.name.endswith((".__main__", ".frames", ".svg")):
+    if not module.name.endswith((".__main__", ".export", ".frames", ".svg")):
         import_module(module.name)
 for name in ("numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml"):
     import_module(name)

@@ -81,7 +81,7 @@ def calls_of(writer: str, numbers: Iterable[int]) -> list[StoredRow]:
 
 def recorder(writer: str = A, *, begun: int, closed: bool = True) -> StoredRow:
     """A row of ``writers``."""
-    return (writer, "host-1", "0.1.0", MONDAY, MONDAY + DAY, begun, closed, 0, 0)
+    return (writer, "host-1", "0.1.0", MONDAY, MONDAY + 2 * DAY, begun, closed, 0, 0)
 
 
 def put(store: Store, rows: Iterable[StoredRow], *about: StoredRow) -> None:

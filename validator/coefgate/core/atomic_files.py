@@ -54,6 +54,16 @@ def write_new(target: Path, content: bytes) -> None:
     It is there as a whole or not at all, also after a power cut. Raises ``EnvironmentProblem``,
     and leaves nothing behind, where it cannot be written or is there already.
     """
+    with new_file(target, content):
+        pass
+
+
+@contextmanager
+def new_file(target: Path, content: bytes = b"") -> Iterator[Path]:
+    """A file that begins with ``content``, to be written on; it becomes ``target`` at the end.
+
+    All else as in ``write_new``; an error in between leaves nothing behind.
+    """
     folder = target.parent
     is_new = not folder.exists()
     look = f"Check disk and permissions with: df -h {folder.parent} && ls -ld {folder.parent}"
@@ -61,6 +71,8 @@ def write_new(target: Path, content: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             with file_beside(target, content) as temporary:
+                yield temporary
+                _synchronize(temporary)
                 _put_in_place(temporary, target)
         except BaseException:
             if is_new:
@@ -69,11 +81,15 @@ def write_new(target: Path, content: bytes) -> None:
             raise
     # A name survives a power cut once its folder is on disk; not every system can say so.
     with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _synchronize(folder)
+
+
+def _synchronize(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:

@@ -60,7 +60,7 @@ def add_calls(
     done, new = AddedRecords(), dict[tuple[Any, ...], StoredRow]()
     wanted = [*rows]
     said = [*places] if places is not None else [f"{row[0]}:{row[1]}" for row in wanted]
-    stored, pruned = _stored(connection, wanted), _pruned(connection, wanted)
+    stored, pruned = stored_rows(connection, wanted), _pruned(connection, wanted)
     for row, place in zip(wanted, said, strict=True):
         key = row[:2]
         before = stored.get(key) or new.get(key)
@@ -85,9 +85,10 @@ def add_calls(
     return done
 
 
-def _stored(
+def stored_rows(
     connection: sa.Connection, rows: Sequence[StoredRow]
 ) -> dict[tuple[Any, ...], StoredRow]:
+    """The records in the store that have the identity of one of ``rows``, by that."""
     by_writer = defaultdict(list)
     for row in rows:
         by_writer[row[0]].append(row[1])

@@ -24,12 +24,12 @@ def add_lines(
     ``growing``: somebody is writing it, so that a last line without its end comes later.
     """
     done, refused = AddedRecords(), list[bytes]()
-    seen = SeenWriters()
+    seen, about = SeenWriters(), list[StoredRow]()
     look = f"Look at it with: ls -l {path}"
     with explained(f"{path} cannot be read", look), path.open("rb") as file:
         lines = enumerate(_lines(file, growing=growing), 1)
         while some := [*islice(lines, BATCH)]:
-            rows, places, about = list[StoredRow](), list[str](), list[StoredRow]()
+            rows, places = list[StoredRow](), list[str]()
             for number, line in some:
                 try:
                     table, row = row_of_line(line)
@@ -44,10 +44,9 @@ def add_lines(
                     places.append(f"{path}:{number}")
             seen.see(rows)
             with store.write() as connection:
-                merge_writers(connection, about)
                 done.add(add_calls(connection, rows, places))
     with store.write() as connection:
-        merge_writers(connection, seen.rows())
+        merge_writers(connection, [*seen.rows(), *about])
     return done, refused
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from coefgate.core.problems import UsageProblem
 from coefgate.runner.call_record import SCHEMA_VERSION
 from coefgate.telemetry import ingest, ship
 from coefgate.telemetry.adding import AddedRecords
-from coefgate.telemetry.spool import take_in
+from coefgate.telemetry.prune import PrunedRecorder, old_records, prune, refuse_unless_kept
+from coefgate.telemetry.spool import SpoolState, spool_state, take_in
+from coefgate.telemetry.status import StoreStatus, read_status
 from coefgate.telemetry.store import make_store, open_store
 from coefgate.telemetry.store_address import StoreAddress, store_address
 
@@ -39,6 +43,36 @@ class ShippedStore:
     shipped: ship.Shipped
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedStore:
+    """How many records of a store are in a new file."""
+
+    address: StoreAddress
+    path: Path
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrunedStore:
+    """What went of a store's records that began before a moment, or would go."""
+
+    address: StoreAddress
+    before: int
+    old: Sequence[PrunedRecorder]
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """What a store holds, and what waits beside it, at a moment."""
+
+    address: StoreAddress
+    version: str
+    at: int
+    status: StoreStatus
+    spool: SpoolState
+
+
 def make(store: str) -> MadeStore:
     """Make or migrate the store at an address."""
     address = store_address(store)
@@ -59,3 +93,42 @@ def ship_store(target: str, store: str) -> ShippedStore:
     with open_store(store, write=True) as opened:
         take_in(opened)
         return ShippedStore(opened.address, where, ship.ship(opened, where))
+
+
+def export_store(
+    store: str, target: Path, *, since: int | None = None, until: int | None = None
+) -> ExportedStore:
+    """Write the store's records that began in [since, until) to a new file."""
+    from coefgate.telemetry.export import export  # noqa: PLC0415 (what few need, and takes long)
+
+    with open_store(store) as opened:
+        return ExportedStore(
+            opened.address, target, export(opened, target, since=since, until=until)
+        )
+
+
+def prune_store(
+    store: str, *, before: int, kept_in: str | None = None, dry_run: bool = False
+) -> PrunedStore:
+    """Take out what began before a moment; with ``kept_in`` only if that store has all of it."""
+    with open_store(store, write=True) as opened:
+        take_in(opened)
+        old = old_records(opened, before=before)
+        if kept_in is not None:
+            with open_store(kept_in) as other:
+                if other.address.url == opened.address.url:
+                    raise UsageProblem(
+                        "--kept-in names the store itself. Name the one that keeps its records."
+                    )
+                refuse_unless_kept(opened, other, old)
+        if not dry_run:
+            prune(opened, old)
+        return PrunedStore(opened.address, before, old, dry_run)
+
+
+def look_at(store: str, *, at: int) -> StoreReport:
+    """What the store holds; its spool stays as it is."""
+    with open_store(store) as opened, opened.read() as connection:
+        where = opened.address
+        spool = SpoolState() if where.path is None else spool_state(where.path)
+        return StoreReport(where, SCHEMA_VERSION, at, read_status(connection), spool)

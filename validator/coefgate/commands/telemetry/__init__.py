@@ -9,10 +9,13 @@ import click
 from coefgate.commands.subcommands import Subcommands
 
 _MODULES: Final = {
+    "export": "export",
     "ingest": "ingest",
     "init": "init",
+    "prune": "prune",
     "report": "report",
     "ship": "ship",
+    "status": "status",
 }
 """What can be done with records, and the module that does it, which alone is imported."""
 
@@ -22,6 +25,7 @@ def command() -> None:
     """Keep the records of calls: make a store, bring them in, ship, export and prune them.
 
     \b
-    Example:
-      coefgate telemetry init
+    Examples:
+      coefgate telemetry ingest
+      coefgate telemetry status
     """

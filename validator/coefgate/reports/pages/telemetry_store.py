@@ -7,11 +7,18 @@ from typing import Any, Final
 
 from coefgate.core.credentials import scrubbed
 from coefgate.reports.figures import count
-from coefgate.reports.page import Page, Paragraph, TableBlock, Words, code, plain
+from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, Words, code, plain
 from coefgate.samples.foreign.skipped import Skipped
 from coefgate.telemetry.adding import AddedRecords
+from coefgate.telemetry.moments import second_words
 from coefgate.telemetry.record_rows import Refusal
-from coefgate.use_cases.telemetry_store import FilledStore, MadeStore, ShippedStore
+from coefgate.use_cases.telemetry_store import (
+    ExportedStore,
+    FilledStore,
+    MadeStore,
+    PrunedStore,
+    ShippedStore,
+)
 
 _REFUSED: Final[dict[Refusal, str]] = {
     "cut-off": "a line that ends in the middle",
@@ -36,6 +43,7 @@ def made_page(made: MadeStore) -> Page:
         case _:
             words = ["migrated ", where, f" from the version {made.before} to {made.version}"]
     yield Paragraph(words, emphasis="strong")
+    yield Items([Item(code(made.address.command("status")))], label="next")
 
 
 def filled_page(filled: FilledStore) -> Page:
@@ -75,6 +83,36 @@ def shipped_dict(done: ShippedStore) -> dict[str, Any]:
         "target": done.target.shown,
         "away": done.shipped.away,
         **added_dict(done.shipped.records),
+    }
+
+
+def exported_page(done: ExportedStore) -> Page:
+    """What was written where."""
+    yield Paragraph(
+        ["wrote ", count(done.records, "record"), " to ", code(str(done.path))], emphasis="strong"
+    )
+
+
+def pruned_page(done: PrunedStore) -> Page:
+    """What went, or would go."""
+    records = sum(one.records for one in done.old)
+    what = f"{count(records, 'record')} of {count(len(done.old), 'recorder')}"
+    goes = "would go" if done.dry_run else "went"
+    words = f"{what} from before {second_words(done.before)} {goes} from "
+    yield Paragraph([words, code(done.address.shown)], emphasis="strong")
+    if lost := sum(one.lost for one in done.old):
+        yield Paragraph(f"{count(lost, 'call')} among them had no record: lost, and still known")
+
+
+def pruned_dict(done: PrunedStore) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "store": done.address.shown,
+        "before": second_words(done.before),
+        "records": sum(one.records for one in done.old),
+        "recorders": len(done.old),
+        "lost": sum(one.lost for one in done.old),
+        "dry_run": done.dry_run,
     }
 
 
