@@ -20,7 +20,8 @@ class Model:
 
     ``errors``: statuses with which the next requests fail. ``states_usage``: whether it says how
     many tokens a reply had; a stream of chat says so only to those who ask, as OpenAI's does.
-    ``breaks_off``: a stream ends in the middle. ``text``: all content, also of errors.
+    ``breaks_off``: a stream ends in the middle. ``calls_tools``: whole replies do. ``text``: all
+    content, also of errors.
     """
 
     web: Web
@@ -31,6 +32,7 @@ class Model:
     cut_off: bool = False
     states_usage: bool = True
     breaks_off: bool = False
+    calls_tools: bool = False
     errors: list[int] = field(default_factory=list)
     asked: list[Document] = field(default_factory=list)
 
@@ -60,12 +62,17 @@ class Model:
 
     def message(self) -> Document:
         """A reply of Anthropic's Messages, 10 of whose input tokens come from a cache."""
+        given = {"text": self.text}
+        tool = {"type": "tool_use", "id": "toolu_1", "name": "write", "input": given}
         return {
             "id": "msg_013Zva2CMHLNnXjNJJKqJ2EF",
             "type": "message",
             "role": "assistant",
             "model": "claude-sonnet-4-5-20250929",
-            "content": [{"type": "text", "text": self.text}],
+            "content": [
+                {"type": "text", "text": self.text},
+                *([tool] if self.calls_tools else []),
+            ],
             "stop_reason": "max_tokens" if self.cut_off else "end_turn",
             "stop_sequence": None,
             "usage": self._anthropic_usage(),
@@ -106,7 +113,14 @@ class Model:
 
     def chat(self) -> Document:
         """A reply of OpenAI's Chat Completions."""
-        message = {"role": "assistant", "content": self.text, "refusal": None}
+        tool = {"name": "write", "arguments": json.dumps({"text": self.text})}
+        message: Document = {
+            "role": "assistant",
+            "content": self.text,
+            "refusal": None,
+        }
+        if self.calls_tools:
+            message["tool_calls"] = [{"id": "call_1", "type": "function", "function": tool}]
         return {
             **self._chat("chat.completion"),
             "choices": [

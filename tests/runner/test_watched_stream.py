@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from coefgate import Registry
+from coefgate.runner.call_record import CallRecord
 from coefgate.runner.replies import CallOutcome
 from coefgate.runner.watched_stream import WatchedStream
+from tests.runner.recorded import CALL, records, registry_in
 
 _CHUNKS: list[Any] = [
     {"id": "c1", "choices": [{"index": 0, "finish_reason": None}]},
@@ -118,3 +122,61 @@ def test_what_is_no_stream_says_so_to_its_caller() -> None:
         next(watched)
     with pytest.raises(AttributeError, match="text_stream"):
         watched.text_stream  # noqa: B018 (asked for, to see that it is not there)
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    made = registry_in(tmp_path)
+    recorder = made.record_to(tmp_path / "telemetry.db")
+    yield made
+    recorder.close()
+
+
+def _end(tmp_path: Path) -> tuple[Any, ...]:
+    row: CallRecord
+    (row,) = records(tmp_path / "telemetry.db")
+    return row.state, row.actual_output_tokens, row.truncated, row.success, row.fault
+
+
+def test_the_end_of_a_watched_stream_finishes_its_call(registry: Registry, tmp_path: Path) -> None:
+    with registry.record(**CALL) as call:
+        assert list(call.watch(_Stream(_CHUNKS))) == _CHUNKS
+    assert _end(tmp_path) == ("finished", 4, 1, None, None)
+
+
+def test_a_call_whose_stream_was_broken_off_ends_with_its_block(
+    registry: Registry, tmp_path: Path
+) -> None:
+    with registry.record(**CALL) as call:
+        stream = call.watch(_Stream(_CHUNKS))
+        next(stream)
+    assert list(stream) == _CHUNKS[1:]  # read on afterwards, which is too late to be recorded
+    assert _end(tmp_path) == ("finished", None, None, 0, None)
+
+
+def test_what_the_caller_says_itself_stands(registry: Registry, tmp_path: Path) -> None:
+    with registry.record(**CALL) as call:
+        stream = call.watch(_Stream(_CHUNKS))
+        next(stream)
+        call.finish(output_tokens=7, stop_reason="stop")
+        next(stream)
+    assert _end(tmp_path) == ("finished", 7, 0, 1, None)
+
+
+def test_an_error_between_two_items_is_a_call_that_failed(
+    registry: Registry, tmp_path: Path
+) -> None:
+    with pytest.raises(KeyError), registry.record(**CALL) as call:  # noqa: PT012 (where it is)
+        for _ in call.watch(_Stream(_CHUNKS)):
+            raise KeyError
+    assert _end(tmp_path) == ("finished", None, None, 0, None)
+
+
+def test_an_asynchronous_call_is_finished_alike(registry: Registry, tmp_path: Path) -> None:
+    async def ask() -> None:
+        async with registry.record(**CALL) as call:
+            async for _ in call.watch(_Stream(_CHUNKS)):
+                break
+
+    asyncio.run(ask())
+    assert _end(tmp_path) == ("finished", None, None, 0, None)
