@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from coefgate.replay.figure_text import Written, points, ratio, share
 from coefgate.replay.figures import FEWEST_PHASES
@@ -28,6 +28,7 @@ from coefgate.reports.page import (
     Paragraph,
     Span,
     TableBlock,
+    Width,
     Words,
     code,
     plain,
@@ -41,8 +42,9 @@ from coefgate.telemetry.thin_cells import ThinCell
 from coefgate.telemetry.weeks import Rate, StratumWeek, week_name
 from coefgate.use_cases.telemetry_report import TelemetryReport
 
-_SHOWN_WEEKS: Final = 12
+_SHOWN_ROWS: Final = 30
 _SHOWN_CELLS: Final = 5
+_Figures: TypeAlias = Callable[[StratumWeek], Sequence[str]]
 _REASONS: Final[Mapping[Standing, str]] = {
     "failed": "failed",
     "failed-without-tokens": "failed without a token",
@@ -55,8 +57,11 @@ _REASONS: Final[Mapping[Standing, str]] = {
     "same-ceiling": "cut off like another of their phase, at the same ceiling",
 }
 _FIGURE_COLUMNS: Final = (
-    *("calls", "phases", "SMAPE mean", "missed"),
-    *("waste P50", "P75", "P90", "cut off"),
+    *("calls", "phases", "SMAPE", "missed", "waste P50", "P75", "P90", "cut off"),
+)
+_WIDE_COLUMNS: Final = (
+    *("calls", "phases", "SMAPE mean", "SMAPE median", "SMAPE P90", "missed"),
+    *("waste P50", "waste P75", "waste P90", "cut off"),
 )
 
 
@@ -65,22 +70,9 @@ def telemetry_report_page(report: TelemetryReport) -> Page:
     yield Paragraph(_what(report))
     if not report.recorded:
         return
-    rows = [(plain(_week(one)), *_row(one)) for one in report.weeks]
-    yield TableBlock(
-        ("week", "digest", *_FIGURE_COLUMNS),
-        rows[-_SHOWN_WEEKS:],
-        "Weeks",
-        about="Each figure with its 95% interval over phases",
-        figures=range(2, 10),
-        further=further(rows, _SHOWN_WEEKS, "coefgate telemetry report --format json"),
-    )
+    yield from _tables(report, "week", "Weeks", report.weeks)
     for dimension in dict.fromkeys(one.dimension for one in report.strata):
-        yield TableBlock(
-            (dimension, "digest", *_FIGURE_COLUMNS),
-            [(code(one.value), *_row(one)) for one in _ordered(report, dimension)],
-            f"By {dimension}",
-            figures=range(2, 10),
-        )
+        yield from _tables(report, dimension, f"By {dimension}", _ordered(report, dimension))
     yield GAP
     yield from _cut_off(report)
     yield from _thin(report)
@@ -98,8 +90,34 @@ def _what(report: TelemetryReport) -> Words:
     return [plain(count(report.recorded, "record")), *where, plain(told)]
 
 
-def _week(one: StratumWeek) -> str:
-    return "" if one.week is None else week_name(one.week)
+def _tables(report: TelemetryReport, first: str, title: str, rows: Sequence[StratumWeek]) -> Page:
+    """A row for each stratum, in a narrow and in a wide form; digests where there are several."""
+    several = len({one.digest for one in report.weeks}) > 1
+    widths: tuple[tuple[Width, Sequence[str], _Figures], ...] = (
+        ("narrow", _FIGURE_COLUMNS, _figures),
+        ("wide", _WIDE_COLUMNS, _all_figures),
+    )
+    weeks = first == "week"
+    shown = rows[-_SHOWN_ROWS:] if weeks else rows[:_SHOWN_ROWS]
+    for width, columns, figures_of in widths:
+        yield TableBlock(
+            (first, "digest", *columns),
+            [
+                (
+                    plain(week_name(one.week)) if one.week is not None else code(one.value),
+                    Span(short(one.digest or ""), "code") if several else plain(""),
+                    *map(plain, figures_of(one)),
+                )
+                for one in shown
+            ],
+            title,
+            about="with 95% intervals over phases; missed: needed more than was predicted"
+            if weeks
+            else "",
+            figures=range(2, 12),
+            width=width,
+            further=further(rows, _SHOWN_ROWS, "coefgate telemetry report --format json"),
+        )
 
 
 def _ordered(report: TelemetryReport, dimension: str) -> Sequence[StratumWeek]:
@@ -110,21 +128,31 @@ def _ordered(report: TelemetryReport, dimension: str) -> Sequence[StratumWeek]:
     return sorted(found, key=lambda one: (rank.get(one.value, len(rank)), one.value))
 
 
-def _row(one: StratumWeek) -> Cells:
-    """The digest, and what stands under ``_FIGURE_COLUMNS``."""
+def _figures(one: StratumWeek) -> Sequence[str]:
+    """What stands under ``_FIGURE_COLUMNS``."""
     found = one.metrics
-    calls = CallCount(found.samples, found.censored, found.phases) if found else None
-    figures = (
-        count_figure(calls) if calls else f"{one.scored:,}",
-        f"{calls.phases:,}" if calls else NOT_MEASURABLE,
-        _told(one, "smape_mean", points),
+    return (
+        f"{one.scored:,}",
+        f"{found.phases:,}" if found else NOT_MEASURABLE,
+        figure(found, "smape_mean"),
         _told(one, "underestimation_kaplan_meier", share),
-        _told(one, "waste_median", ratio),
-        figure(found, "waste_p75"),
-        figure(found, "waste_p90"),
+        *(figure(found, name) for name in ("waste_median", "waste_p75", "waste_p90")),
         _rate(one.truncation),
     )
-    return (Span(short(one.digest or ""), "code"), *map(plain, figures))
+
+
+def _all_figures(one: StratumWeek) -> Sequence[str]:
+    """What stands under ``_WIDE_COLUMNS``: each with its interval."""
+    found = one.metrics
+    calls = CallCount(found.samples, found.censored, found.phases) if found else None
+    return (
+        count_figure(calls) if calls else f"{one.scored:,}",
+        f"{calls.phases:,}" if calls else NOT_MEASURABLE,
+        *(_told(one, f"smape_{name}", points) for name in ("mean", "median", "p90")),
+        _told(one, "underestimation_kaplan_meier", share),
+        *(_told(one, f"waste_{name}", ratio) for name in ("median", "p75", "p90")),
+        _rate(one.truncation),
+    )
 
 
 def _told(one: StratumWeek, name: str, written: Written) -> str:
