@@ -13,6 +13,7 @@ import numpy as np
 from coefgate.replay.figures import ConfidenceInterval
 from coefgate.replay.metrics import Booleans, Calls, Indices, Metrics, metrics
 from coefgate.replay.strata import CategoryNames
+from coefgate.samples.status import CallCount
 from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes
 from coefgate.telemetry.counted import (
     JUDGED,
@@ -154,6 +155,15 @@ class ScoredRecords:
             np.argsort(phase, kind="stable"),
             table.finished & ~table.faulty & of_one_request(table) & (table.truncated != UNKNOWN),
         )
+
+    def counts(self, dimension: str) -> Mapping[str, CallCount]:
+        """How many of the scored ones have each value of a dimension."""
+        scored = np.isin(self.standings, [code_of(one) for one in JUDGED])
+        values = values_of(self.table, self.standings, dimension, self.canonical)
+        return {
+            values.names[values.codes[rows[0]]]: self.calls.where(rows).count
+            for rows in _groups(self.by_phase[scored[self.by_phase]], values.codes)
+        }
 
     def figures(
         self, dimensions: Sequence[str], *, by_week: bool, by_digest: bool

@@ -91,10 +91,7 @@ def telemetry_report(
         tuple(records.figures(by, by_week=False, by_digest=True)),
         cut_off_replies(table, prices),
         prices.source if prices else None,
-        thin_cells(
-            records.figures(("cell",), by_week=False, by_digest=False),
-            _stored(state) if state else None,
-        ),
+        thin_cells(records.counts("cell"), _stored(state) if state else None),
     )
 
 

@@ -223,7 +223,7 @@ def _thin(report: TelemetryReport) -> Page:
         return
     of = "stored phases" if report.state else "recorded phases"
     yield TableBlock(
-        ("cell", "recorded calls", "phases", "stored calls", "stored phases", "first interval"),
+        ("cell", "recorded", "in phases", "stored", "in phases", "first interval"),
         [_thin_row(one, stored=report.state is not None) for one in rows],
         "What to collect next",
         about=f"Recorded cells with the fewest {of}; an interval takes {FEWEST_PHASES}",
@@ -234,15 +234,13 @@ def _thin(report: TelemetryReport) -> Page:
 
 
 def _thin_row(one: ThinCell, *, stored: bool) -> Cells:
-    found = one.stored
-    kept = (count_figure(found), f"{found.phases:,}") if found else ("", "")
-    if stored and found is None:
-        kept = ("not declared", "")
+    kept = _counted(one.stored) if one.stored else ("not declared" if stored else "", "")
     lacks = f"{count(one.lacks, 'more phase')}" if one.lacks else ""
-    return (
-        code(one.cell),
-        *map(plain, (f"{one.recorded:,}", f"{one.phases:,}", *kept, lacks)),
-    )
+    return code(one.cell), *map(plain, (*_counted(one.recorded), *kept, lacks))
+
+
+def _counted(found: CallCount) -> tuple[str, str]:
+    return count_figure(found), f"{found.phases:,}"
 
 
 def telemetry_report_document(report: TelemetryReport) -> dict[str, Any]:
