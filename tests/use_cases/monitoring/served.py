@@ -34,8 +34,8 @@ def served(
     start: int,
     normal: Table | None = None,
     writer: str = "a" * 32,
-    needs: float = 0.6,
-    sigma: float = 0.25,
+    needs: float = 0.68,
+    sigma: float = 0.2,
     seed: int = 7,
     **said: Any,
 ) -> Iterator[CallRecord]:

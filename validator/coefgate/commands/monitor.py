@@ -11,6 +11,7 @@ import click
 from coefgate.commands.notify import notify_options, targets_at, tell_people
 from coefgate.commands.options import format_option, registry_option, spelled, store_option
 from coefgate.core.atomic_files import ready_files
+from coefgate.core.problems import ENVIRONMENT
 from coefgate.reports.page import Page
 from coefgate.reports.pages.backtest import backtest_dict, backtest_page
 from coefgate.reports.pages.monitor import alerts_of, monitor_dict, monitor_page
@@ -105,7 +106,7 @@ def command(
     """Watch recorded calls by the guardrails: what is wrong, what proves it, and what ends it.
 
     Each alarm has three answers: fine, alert, and that nobody can tell, as where nothing was
-    recorded. Exit codes: 0 fine, 1 alert, 4 cannot tell. More: docs/monitoring.md.
+    recorded. Exit codes: 0 fine, 1 alert, 4 cannot tell, 5 --act failed. More: docs/monitoring.md.
 
     \b
     Examples:
@@ -154,6 +155,8 @@ def command(
         alert_state=alert_state,
         require_delivery=require_delivery,
     )
+    if any(one.failed for one in found.acts):
+        return ENVIRONMENT
     return delivered or ANSWER_CODES[found.answer]
 
 

@@ -175,7 +175,9 @@ def command(found: Monitored, told: ToldAlarm) -> str:
 
 def next_commands(found: Monitored) -> list[str]:
     """What to type now, the most urgent first."""
-    if found.acts:  # what is proposed is done, or this clone knows less than the server
+    if any(
+        one.failed is None for one in found.acts
+    ):  # what is proposed is done, or this clone knows less than the server
         proposals = ["git pull --tags"]
     else:
         proposals = [one.command for one in found.proposals if one.command]

@@ -60,6 +60,8 @@ def act_blocks(one: Act) -> Page:
             f"rolled back to {one.proposal.to} as {one.version}, pushed to {one.remote}. Who is "
             "back already: coefgate runners"
         )
+    elif one.failed is not None:
+        words = f"not rolled back: {one.failed}"
     elif one.refused is not None:
         words = f"not rolled back: the gate says {one.refused} to it. Try it by hand, as above"
     else:
@@ -74,7 +76,7 @@ def act_dict(one: Act) -> dict[str, Any]:
     return {
         "week": week_name(one.week),
         "done": one.version is not None,
-        **picked(one, "version", "remote", "refused"),
+        **picked(one, "version", "remote", "refused", "failed"),
         "verdict": one.proposal.verdict,
     }
 

@@ -99,14 +99,15 @@ def proof(calls: ReplayedCalls, own: Needs | None) -> Proof:
     """Hold both releases against each other; ``own``: needs in the own weeks of the one before.
 
     ``better``: so many phases lose fewer calls that chance does not explain it, and its own weeks
-    explain the trouble. ``not-better``: that could not be shown even if the release before kept
-    every open call, though enough phases are in trouble. Else it is undecided.
+    explain the trouble. ``not-better``: enough phases are in trouble, and too few of them get
+    better; without own weeks, even if the release before kept every open call. Else it is
+    undecided.
     """
     now, before = (_Chances.of(calls, one, own) for one in (calls.budget, calls.budget_before))
     phase = _numbered(calls.phase)
     better, worse = _phases(phase, now.expected - before.expected)
-    hoped = sign_test(*_phases(phase, now.most - before.least))
     p = sign_test(better, worse)
+    hoped = p if own else sign_test(*_phases(phase, now.most - before.least))
     explained = None if own is None else _explained(calls, own)
     cut_off = int(np.count_nonzero(calls.cut_off))
     outcome: Outcome = "undecided"

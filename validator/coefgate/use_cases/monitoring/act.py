@@ -27,7 +27,8 @@ class Act:
 
     ``proposal``: as the server's branch has it now, which may know more than this clone.
     ``version``: what was released and pushed to ``remote``, ``None`` where nothing was done.
-    ``refused``: the verdict of the gate, where it does not let the rollback pass.
+    ``refused``: the verdict of the gate, where it does not let the rollback pass. ``failed``: why
+    the server could not be asked, or did not take it.
     """
 
     week: int
@@ -35,6 +36,7 @@ class Act:
     version: str | None = None
     remote: str | None = None
     refused: str | None = None
+    failed: str | None = None
 
 
 def act(

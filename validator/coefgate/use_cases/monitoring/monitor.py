@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from coefgate.core.git_process import NoRepository
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.git.repository import Repository
 from coefgate.registry.guardrails import Guardrails, guardrails_of
 from coefgate.replay.state import State
@@ -113,7 +115,7 @@ def monitor(
     rails = watch.guardrails
     proposals = {at: propose(root, windows[at], found[at], rails) for at in windows}
     acts = [
-        act(root, found[at], windows[at], rails, progress=progress)
+        _act(one, partial(act, root, found[at], windows[at], rails, progress=progress))
         for at, one in proposals.items()
         if act_on_it and one.verdict == "roll-back"
     ]
@@ -154,6 +156,14 @@ def propose(root: Path, window: Window, alarm: Alarm, guardrails: Guardrails) ->
             return proposed(repository, alarm, window, guardrails)
     except NoRepository:
         return RollbackProposal(alarm.week, alarm.digest or "", "none", "no-release")
+
+
+def _act(proposal: RollbackProposal, carry_out: Callable[[], Act]) -> Act:
+    """What came of a proposal: where it fails, what was found is told all the same."""
+    try:
+        return carry_out()
+    except (EnvironmentProblem, UsageProblem) as error:
+        return Act(proposal.week, proposal, failed=str(error))
 
 
 def _told(watch: Watch, alarm: Alarm) -> ToldAlarm:

@@ -1,0 +1,145 @@
+"""What is found in the records of a store, and what a trigger comes to."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from coefgate.telemetry.alarms.alarm import Alarm
+from coefgate.use_cases.monitoring.monitor import Monitored, ToldAlarm, monitor
+from tests.frozen_registry import copy_registry
+from tests.telemetry.stores import store_with
+from tests.telemetry.tables import MONDAY, SECOND, WEEK
+from tests.use_cases.monitoring.conftest import Released
+from tests.use_cases.monitoring.served import served, tag_release
+
+WEEK_48 = MONDAY // 86_400 // SECOND
+at_the_end = partial(monitor, week=WEEK_48, now=MONDAY + WEEK)
+trigger = partial(at_the_end, only=["rollback"])
+
+
+def alarm(found: Monitored, name: str) -> Alarm:
+    return next(one.alarm for one in found.alarms if one.alarm.name == name)
+
+
+def test_a_good_week_is_fine(released: Released, trouble: str) -> None:
+    found = monitor(released.root, trouble, week=WEEK_48 - 7, now=MONDAY)
+    assert [one.alarm.name for one in found.alarms if one.alarm.answer == "alert"] == []
+    assert alarm(found, "rollback").answer == "fine"
+    assert (found.proposals, found.acts, found.calls) == ((), (), {WEEK_48 - 7: 200})
+
+
+def test_going_back_is_proposed_where_it_would_have_helped(
+    released: Released, trouble: str
+) -> None:
+    found = at_the_end(released.root, trouble)
+    fired = alarm(found, "rollback")
+    assert (found.answer, fired.answer, fired.digest) == ("alert", "alert", released.low.digest)
+    [proposal] = found.proposals
+    assert (proposal.verdict, proposal.accused, proposal.to) == ("roll-back", "1.0.1", "1.0.0")
+    assert proposal.reason.startswith("2026-W48: ")
+    assert proposal.command == (f"coefgate rollback 1.0.0 --reason '{proposal.reason}' --push")
+    assert [one.week for one in proposal.own_weeks] == [WEEK_48 - 14, WEEK_48 - 7]
+    assert proposal.proof is not None
+    assert proposal.proof.outcome == "better"
+    # What was really cut off is what is replayed of it.
+    assert proposal.proof.now.at_least == proposal.proof.now.at_most
+    assert proposal.proof.before.expected < proposal.proof.now.at_least / 4
+
+
+def test_where_the_work_has_changed_a_fit_is_proposed(
+    released: Released, changed_work: str
+) -> None:
+    [proposal] = trigger(released.root, changed_work).proposals
+    assert (proposal.verdict, proposal.command) != ("roll-back", None)
+    assert proposal.proof is not None
+    assert proposal.proof.outcome in {"not-better", "undecided"}
+
+
+def test_the_same_numbers_again_would_not_have_done_better(
+    released: Released, tmp_path: Path
+) -> None:
+    """1.0.1 gives nearly what 1.0.0 does, and all calls need twice as much."""
+    released.git("reset", "-q", "--hard", "coefficients/v1.0.0")
+    released.git("tag", "-d", "coefficients/v1.0.1")
+    file = released.root / "coefficients/overhead/docs.yaml"
+    file.write_text(file.read_text("utf-8").replace("tokens: 15490", "tokens: 15480"), "utf-8")
+    released.git("commit", "-qam", "nearly the same")
+    same = tag_release(released.root, "1.0.1")
+    store = store_with(
+        tmp_path / "calls.db",
+        [
+            *served(released.good, 100, start=MONDAY - WEEK, writer="a" * 32),
+            *served(same, 100, start=MONDAY, needs=1.4, writer="b" * 32),
+        ],
+    )
+    [proposal] = trigger(released.root, store).proposals
+    assert (proposal.verdict, proposal.command) == ("tune", "coefgate tune")
+
+
+def test_a_week_that_was_answered_is_fine(released: Released, trouble: str) -> None:
+    yanked = released.root / "coefficients/yanked.yaml"
+    row = '{version: 1.0.1, date: "2026-11-30", reason: "2026-W48: too low", replacement: null}'
+    yanked.write_text(f"yanked: [{row}]\n", "utf-8")
+    released.git("commit", "-qam", "withdraw")
+    found = trigger(released.root, trouble)
+    assert (found.answer, alarm(found, "rollback").why) == ("fine", "withdrawn")
+    [proposal] = found.proposals
+    assert (proposal.verdict, proposal.reason) == ("gone-back", "2026-W48: too low")
+
+
+def test_what_is_not_the_newest_release_is_not_taken_back(
+    released: Released, trouble: str
+) -> None:
+    file = released.root / "coefficients/overhead/docs.yaml"
+    file.write_text(file.read_text("utf-8").replace("tokens: 7000", "tokens: 16000"), "utf-8")
+    released.git("commit", "-qam", "mended")
+    tag_release(released.root, "1.0.2")
+    [proposal] = trigger(released.root, trouble).proposals
+    assert (proposal.verdict, proposal.why, proposal.command) == ("none", "not-newest", None)
+
+
+def test_without_a_release_that_did_well_there_is_nothing_to_go_back_to(
+    released: Released, tmp_path: Path
+) -> None:
+    few = served(released.good, 40, start=MONDAY - WEEK, writer="a" * 32)
+    low = served(released.low, 100, start=MONDAY, normal=released.good, writer="b" * 32)
+    store = store_with(tmp_path / "calls.db", [*few, *low])
+    [proposal] = trigger(released.root, store).proposals
+    assert (proposal.verdict, proposal.why) == ("none", "none-known-good")
+
+
+def test_outside_git_and_of_other_coefficients_there_is_no_release(
+    released: Released, trouble: str, tmp_path: Path
+) -> None:
+    copy_registry(tmp_path / "bare")
+    for root in (tmp_path / "bare", released.root):
+        released.git("tag", "-d", *released.git("tag").split()) if root == released.root else None
+        [proposal] = trigger(root, trouble).proposals
+        assert (proposal.verdict, proposal.why) == ("none", "no-release")
+
+
+def test_as_it_was_at_a_moment(released: Released, trouble: str) -> None:
+    """A day into the week: what ended later was not there, and nothing of it is told."""
+    found = monitor(released.root, trouble, now=MONDAY + WEEK // 7, only=["truncation-rate"])
+    assert list(found.calls) == [WEEK_48 - 7, WEEK_48]
+    assert found.calls[WEEK_48] == 29  # 200 calls in seven days, the one that just ends as well
+
+
+def test_receipts_name_the_records(released: Released, trouble: str) -> None:
+    [told] = trigger(released.root, trouble).alarms
+    assert isinstance(told, ToldAlarm)
+    assert told.records is not None
+    assert (str(told.records.first), told.records.count) == (f"{'c' * 32}:1", 200)
+    assert {one.writer for one in told.worst} == {"c" * 32}
+
+
+@pytest.mark.parametrize(("since", "weeks"), [(WEEK_48 - 21, 5), (WEEK_48 + 70, 1), (None, 2)])
+def test_which_weeks_are_judged(
+    released: Released, trouble: str, since: int | None, weeks: int
+) -> None:
+    found = monitor(released.root, trouble, since=since, now=MONDAY + WEEK, only=["silence"])
+    assert len(found.calls) == weeks
+    assert max(found.calls) == WEEK_48 + 7
