@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from coefgate.core.problems import UsageProblem
 from coefgate.runner.call_record import SCHEMA_VERSION
@@ -15,6 +16,9 @@ from coefgate.telemetry.spool import SpoolState, spool_state, take_in
 from coefgate.telemetry.status import StoreStatus, read_status
 from coefgate.telemetry.store import make_store, open_store
 from coefgate.telemetry.store_address import StoreAddress, store_address
+
+SPOOL: Final = "the spool"
+"""What is taken in from it stands under this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def make(store: str) -> MadeStore:
 def fill(store: str, sources: Sequence[str]) -> FilledStore:
     """Take in the store's spool, then what ``sources`` hold."""
     with open_store(store, write=True) as opened:
-        found = [("the spool", take_in(opened))]
+        found = [(SPOOL, take_in(opened))]
         found += [(source, ingest.ingest(source, opened)) for source in sources]
         return FilledStore(opened.address, found)
 

@@ -16,28 +16,28 @@ from coefgate.use_cases.telemetry_store import StoreReport
 def status_page(found: StoreReport) -> Page:
     """How many records there are, since when, and what is missing."""
     status = found.status
-    yield Paragraph(
-        [code(found.address.shown), f": {count(status.records, 'record')}, {_span(status)}"],
-        emphasis="strong",
-    )
-    if status.last_at is not None:
-        age = max(0, found.at - status.last_at) / SECOND
-        last = second_words(status.last_at)
-        yield Paragraph(f"the last call ended {duration(age)} ago, at {last}")
+    records = count(status.records, "record")
+    yield Paragraph([code(found.address.shown), f": {records}"], emphasis="strong")
+    if status.last_at is None:
+        yield Paragraph("no call has ended yet")
+    else:
+        age = duration(max(0, found.at - status.last_at) / SECOND)
+        yield Paragraph(
+            f"{_span(status)}; the last call ended {age} ago, at {second_words(status.last_at)}"
+        )
     rows = [*_rows(status), *_waiting(found)]
     yield Items([Item(words) for words in rows])
 
 
 def _span(status: StoreStatus) -> str:
-    if not status.weeks:
-        return "no week yet"
     weeks = [week_name(day) for day in status.weeks]
-    return weeks[0] if len(weeks) == 1 else f"{weeks[0]} to {weeks[-1]}"
+    return f"week {weeks[0]}" if len(weeks) == 1 else f"weeks {weeks[0]} to {weeks[-1]}"
 
 
 def _rows(status: StoreStatus) -> Iterator[Words]:
     open_ = sum(not one.closed for one in status.recorders)
-    yield f"{count(len(status.recorders), 'recorder')}, {open_:,} of them not ended"
+    ended = f"{open_:,} of them not ended" if open_ else "all ended"
+    yield f"{count(len(status.recorders), 'recorder')}, {ended}"
     if status.lost:
         yield f"{count(status.lost, 'call')} lost: they began, and no record came"
     if status.waited_for:

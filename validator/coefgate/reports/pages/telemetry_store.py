@@ -13,6 +13,7 @@ from coefgate.telemetry.adding import AddedRecords
 from coefgate.telemetry.moments import second_words
 from coefgate.telemetry.record_rows import Refusal
 from coefgate.use_cases.telemetry_store import (
+    SPOOL,
     ExportedStore,
     FilledStore,
     MadeStore,
@@ -48,12 +49,14 @@ def made_page(made: MadeStore) -> Page:
 
 def filled_page(filled: FilledStore) -> Page:
     """What came from where, and what was refused."""
-    for source, added in filled.sources:
-        if source != "the spool" or added.added or added.refused:
-            yield Paragraph([code(scrubbed(source)), f": {_counts(added)}"], emphasis="strong")
-            yield from _refused(added)
-    if not any(added.added for _, added in filled.sources):
-        yield Paragraph([code(filled.address.shown), " is as it was"])
+    told = [one for one in filled.sources if one[0] != SPOOL or one[1].added or one[1].refused]
+    for source, added in told:
+        yield Paragraph([code(scrubbed(source)), f": {_counts(added)}"], emphasis="strong")
+        yield from _refused(added)
+    if not told:
+        yield Paragraph(
+            ["nothing waits in the spool of ", code(filled.address.shown)], emphasis="strong"
+        )
 
 
 def filled_dict(filled: FilledStore) -> dict[str, Any]:
@@ -95,11 +98,15 @@ def exported_page(done: ExportedStore) -> Page:
 
 def pruned_page(done: PrunedStore) -> Page:
     """What went, or would go."""
+    where, moment = code(done.address.shown), second_words(done.before)
+    if not done.old:
+        words = ["no record of ", where, f" may go that began before {moment}"]
+        yield Paragraph(words, emphasis="strong")
+        return
     records = sum(one.records for one in done.old)
     what = f"{count(records, 'record')} of {count(len(done.old), 'recorder')}"
     goes = "would go" if done.dry_run else "went"
-    words = f"{what} from before {second_words(done.before)} {goes} from "
-    yield Paragraph([words, code(done.address.shown)], emphasis="strong")
+    yield Paragraph([f"{what} from before {moment} {goes} from ", where], emphasis="strong")
     if lost := sum(one.lost for one in done.old):
         yield Paragraph(f"{count(lost, 'call')} among them had no record: lost, and still known")
 
