@@ -100,8 +100,9 @@ def pruned_page(done: PrunedStore) -> Page:
     """What went, or would go."""
     where, moment = code(done.address.shown), second_words(done.before)
     if not done.old:
-        words = ["no record of ", where, f" may go that began before {moment}"]
-        yield Paragraph(words, emphasis="strong")
+        yield Paragraph(
+            ["no record of ", where, f" may go that began before {moment}"], emphasis="strong"
+        )
         return
     records = sum(one.records for one in done.old)
     what = f"{count(records, 'record')} of {count(len(done.old), 'recorder')}"
