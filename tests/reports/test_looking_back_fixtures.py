@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from tests.replay.documents import SCHEMAS, edits, errors, schema
 
 FIXTURES: Final = SCHEMAS / "fixtures"
-COMMANDS: Final = ("diff", "history", "explain", "show", "pin", "tune", "runners")
+COMMANDS: Final = ("diff", "history", "explain", "show", "pin", "tune", "runners", "monitor")
 CODES: Final = {
     "required": "missing-key",
     "additionalProperties": "unknown-key",

@@ -121,7 +121,8 @@ def proposal_dict(one: RollbackProposal) -> dict[str, Any]:
 
 def _proof_dict(found: Proof) -> dict[str, Any]:
     return {
-        **picked(found, "outcome", "calls", "phases", "better", "worse", "p", "explained"),
+        **picked(found, "outcome", "calls", "phases", "better", "worse", "explained"),
+        "p": found.p,
         "cut_off_now": picked(found.now, "at_least", "at_most", "expected"),
         "cut_off_before": picked(found.before, "at_least", "at_most", "expected"),
     }
