@@ -17,7 +17,10 @@ from jsonschema import Draft202012Validator
 from tests.replay.documents import SCHEMAS, edits, errors, schema
 
 FIXTURES: Final = SCHEMAS / "fixtures"
-COMMANDS: Final = ("diff", "history", "explain", "show", "pin", "tune", "runners", "monitor")
+COMMANDS: Final = (
+    *("diff", "history", "explain", "show", "pin", "tune", "runners", "monitor"),
+    "telemetry_report",
+)
 CODES: Final = {
     "required": "missing-key",
     "additionalProperties": "unknown-key",

@@ -250,7 +250,7 @@ def telemetry_report_document(report: TelemetryReport) -> dict[str, Any]:
         "week": None if report.week is None else week_name(report.week),
         "registry": None if report.state is None else side_dict(report.state),
         **picked(report, "recorded", "scored"),
-        "left_out": dict(sorted(report.left_out.items())),
+        "left_out": _left_out(report.left_out),
         "weeks": list(map(_stratum_dict, report.weeks)),
         "strata": list(map(_stratum_dict, report.strata)),
         "cut_off": {
@@ -272,11 +272,15 @@ def _exact(dollars: Decimal | None) -> str | None:
     return None if dollars is None else f"{dollars:f}"
 
 
+def _left_out(found: Mapping[Standing, int]) -> dict[str, int]:
+    return {one: found.get(one, 0) for one in _REASONS}
+
+
 def _stratum_dict(one: StratumWeek) -> dict[str, Any]:
     return {
         "week": None if one.week is None else week_name(one.week),
         **picked(one, "digest", "dimension", "value", "recorded", "scored"),
-        "left_out": dict(sorted(one.left_out.items())),
+        "left_out": _left_out(one.left_out),
         "metrics": metrics_dict(one.metrics),
         "intervals": {name: _interval_dict(one.intervals.get(name)) for name in FIGURES},
         "truncation": one.truncation
