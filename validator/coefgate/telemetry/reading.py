@@ -20,6 +20,8 @@ RecordKey = tuple[str, int]
 _AT_ONCE: Final = 1000
 """Rows that are taken from the database together: more would leave the processor's cache."""
 _KEYS_AT_ONCE: Final = 200
+_FIRST: Final = 64 * _AT_ONCE
+"""Rows that there is room for at first."""
 
 _TEXTS: Final[Mapping[str, sa.ColumnElement[Any]]] = {
     "writer": calls.c.writer,
@@ -113,18 +115,25 @@ def _read(
     between: sa.ColumnElement[bool],
 ) -> dict[str, Any]:
     asked = [_TEXTS[name] if name in texts else _NUMBERS[name][0] for name in kinds]
-    count = connection.scalar(sa.select(sa.func.count()).select_from(calls).where(between)) or 0
-    found: dict[str, Any] = {name: np.empty(count, kind) for name, kind in kinds.items()}
+    found: dict[str, Any] = {name: np.empty(0, kind) for name, kind in kinds.items()}
     reading, start = connection.execution_options(yield_per=_AT_ONCE), 0
-    # Those that a runner adds meanwhile are for the next time.
-    for rows in reading.execute(sa.select(*asked).where(between).limit(count)).partitions():
+    for rows in reading.execute(sa.select(*asked).where(between)).partitions():
         stop = start + len(rows)
+        if stop > len(found["started_at"]):
+            found = {name: _longer(column) for name, column in found.items()}
         for (name, kind), values in zip(kinds.items(), zip(*rows, strict=False), strict=True):
             coded = map(texts[name].__getitem__, values) if name in texts else values
             # An array takes a tuple four times as slowly.
             found[name][start:stop] = np.fromiter(coded, kind, len(rows))
         start = stop
-    return {name: column[:start] for name, column in found.items()}  # some may have been pruned
+    return {name: column[:start] for name, column in found.items()}
+
+
+def _longer(column: Any) -> Any:
+    """Twice as long; how many records there are would take a look at all of them."""
+    longer = np.empty(max(2 * len(column), _FIRST), column.dtype)
+    longer[: len(column)] = column
+    return longer
 
 
 def _between(since: int | None, until: int | None) -> sa.ColumnElement[bool]:
