@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from coefgate.commands.options import several
 from coefgate.core.problems import ENVIRONMENT, PASS, EnvironmentProblem
-from coefgate.publishing.notifications import Notification, Target, Urgency, targets_of
+from coefgate.publishing.notifications import Notification, AppriseTarget, Urgency, targets_of
 from coefgate.reports.pages.alert_message import alert_message, delivery_lines
 from coefgate.runner.cache import default_cache
 from coefgate.runner.exit_code import tell
@@ -54,7 +54,7 @@ notify_options: Final = several(
 """``notified``, ``alert_state`` and ``require_delivery``."""
 
 
-def targets_at(notified: Sequence[str], *, moment: int | None) -> tuple[Target, ...]:
+def targets_at(notified: Sequence[str], *, moment: int | None) -> tuple[AppriseTarget, ...]:
     """Whom ``--notify`` names. Of a ``moment`` that is over nobody is told.
 
     So the command of a receipt tells nobody anew, though the environment names them.
@@ -69,7 +69,7 @@ def targets_at(notified: Sequence[str], *, moment: int | None) -> tuple[Target, 
 
 def tell_people(
     alerts: Sequence[Alert],
-    targets: Sequence[Target],
+    targets: Sequence[AppriseTarget],
     *,
     question: str,
     quiet_hours: int,

@@ -41,7 +41,7 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class AppriseTarget:
     """Where messages go. ``name`` and ``id`` say nothing of the address."""
 
     name: str
@@ -67,7 +67,7 @@ class Target:
         return None if taken else _why(said)
 
 
-def targets_of(given: Sequence[str]) -> tuple[Target, ...]:
+def targets_of(given: Sequence[str]) -> tuple[AppriseTarget, ...]:
     """The targets that these addresses, or files with an address on each line, name.
 
     In a file empty lines and those that begin with ``#`` count for nothing. Raises
@@ -97,7 +97,7 @@ def _addresses(given: Sequence[str]) -> Iterator[tuple[str, str]]:
                 yield address, f"{path}:{at}"
 
 
-def _target(address: str, place: str) -> Target:
+def _target(address: str, place: str) -> AppriseTarget:
     from apprise import Apprise, AppriseAsset  # noqa: PLC0415 (an extra)
 
     with _overheard():
@@ -108,7 +108,7 @@ def _target(address: str, place: str) -> Target:
     if service is None:
         raise UsageProblem(f"{place} is no address that Apprise understands. {_FORM}")
     digest = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
-    return Target(f"{place} ({service.service_name})", digest[:16], service)
+    return AppriseTarget(f"{place} ({service.service_name})", digest[:16], service)
 
 
 class _Overhearing(logging.Handler):
