@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from coefgate.commands.options import several
 from coefgate.core.problems import ENVIRONMENT, PASS, EnvironmentProblem
-from coefgate.publishing.notifications import Notification, AppriseTarget, Urgency, targets_of
+from coefgate.publishing.notifications import AppriseTarget, Notification, Urgency, targets_of
 from coefgate.reports.pages.alert_message import alert_message, delivery_lines
 from coefgate.runner.cache import default_cache
 from coefgate.runner.exit_code import tell
