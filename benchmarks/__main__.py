@@ -10,6 +10,7 @@ from importlib import import_module
 NAMES = (
     "estimates",
     "recorder",
+    "telemetry_report",
     "check",
     "gate",
     "large_store",
