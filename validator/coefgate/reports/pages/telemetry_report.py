@@ -44,7 +44,7 @@ from coefgate.use_cases.telemetry_report import TelemetryReport
 
 _SHOWN_ROWS: Final = 30
 _SHOWN_CELLS: Final = 5
-_Figures: TypeAlias = Callable[[StratumWeek], Sequence[str]]
+_RowFigures: TypeAlias = Callable[[StratumWeek], Sequence[str]]
 _REASONS: Final[Mapping[Standing, str]] = {
     "failed": "failed",
     "failed-without-tokens": "failed without a token",
@@ -93,7 +93,7 @@ def _what(report: TelemetryReport) -> Words:
 def _tables(report: TelemetryReport, first: str, title: str, rows: Sequence[StratumWeek]) -> Page:
     """A row for each stratum, in a narrow and in a wide form; digests where there are several."""
     several = len({one.digest for one in report.weeks}) > 1
-    widths: tuple[tuple[Width, Sequence[str], _Figures], ...] = (
+    widths: tuple[tuple[Width, Sequence[str], _RowFigures], ...] = (
         ("narrow", _FIGURE_COLUMNS, _figures),
         ("wide", _WIDE_COLUMNS, _all_figures),
     )
