@@ -13,7 +13,6 @@ from coefgate.commands.options import format_option, registry_option, spelled, s
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import ENVIRONMENT
 from coefgate.reports.page import Page
-from coefgate.reports.pages.backtest import backtest_dict, backtest_page
 from coefgate.reports.pages.monitor import alerts_of, monitor_dict, monitor_page
 from coefgate.reports.pages.monitor_gauges import monitor_gauges
 from coefgate.reports.render.console import progress, show
@@ -24,7 +23,6 @@ from coefgate.telemetry.alarms.watch import ALARMS
 from coefgate.telemetry.moments import SECOND, now
 from coefgate.telemetry.strata import ALL, DIMENSIONS
 from coefgate.telemetry.times import moment_spelled, week_spelled
-from coefgate.use_cases.monitoring.backtest import backtest_store
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
 
 
@@ -127,6 +125,9 @@ def command(
                 "--backtest tells nobody and does nothing: leave out --act, --notify, --week and "
                 "--format prometheus."
             )
+        from coefgate.reports.pages.backtest import backtest_dict, backtest_page
+        from coefgate.use_cases.monitoring.backtest import backtest_store
+
         back = backtest_store(root, store, now=until, base=base, since=since, by=by, only=only)
         _give(
             rendered(output_format, lambda: backtest_page(back), lambda: backtest_dict(back)),

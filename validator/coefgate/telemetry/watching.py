@@ -18,12 +18,20 @@ from coefgate.telemetry.alarms.proof import Needs
 from coefgate.telemetry.alarms.silence import DAY, WEEK
 from coefgate.telemetry.alarms.watch import Watch
 from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.reading import read_calls, read_records
 from coefgate.telemetry.recorders import read_recorders
 from coefgate.telemetry.replayed import keys, replayed_rows
 
-HISTORY: Final = 26
-"""Weeks before those that are judged: what releases did before, and when calls usually come."""
+HISTORY: Final = 8
+"""Weeks before those that are judged: what calls needed before, and when they usually come."""
+OWN_WEEKS: Final = 26
+"""Weeks before that of a trigger in which a release may have done well."""
+_OF_NEEDS: Final = (
+    *("finished_at", "digest", "unit", "phase", "predicted", "actual", "limit"),
+    *("truncated", "success"),
+)
+"""Columns that say what calls needed of what was predicted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,8 @@ def read_watch(
     """The records of these weeks, the oldest first, and of those before; the rest as in it."""
     since, until = (weeks[0] - 7 * HISTORY) * DAY, min(now + 1, weeks[-1] * DAY + WEEK)
     arrived = read_calls(connection, since=since, until=until)
-    later = arrived.finished_at > now
     return Watch(
-        records=Records(
-            arrived.where(~later) if later.any() else arrived, registry.canonical_category
-        ),
+        records=Records(_ended_by(arrived, now), registry.canonical_category),
         arrived=arrived,
         recorders=read_recorders(connection, since=since),
         waiting=waiting,
@@ -69,13 +74,22 @@ def read_watch(
     )
 
 
+def _ended_by(arrived: CallTable, now: int) -> CallTable:
+    later = arrived.finished_at > now
+    return arrived.where(~later) if later.any() else arrived
+
+
 def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> Window:
     """What the proof of one trigger needs."""
     records, table = watch.records, watch.records.table
     rows = alarm.rows[records.judged[alarm.rows]]
     chosen = keys(table, replayed_rows(table, rows))
+    since = (alarm.week - 7 * OWN_WEEKS) * DAY
+    until = min(watch.now + 1, alarm.week * DAY + WEEK)
+    past = read_calls(connection, since=since, until=until, columns=_OF_NEEDS)
+    own = Records(_ended_by(past, watch.now), {})
     return Window(
         list(read_records(connection, keys=chosen)),
-        own_weeks(records),
-        {digest: needs_of(records, digest) for digest in table.digest.names},
+        own_weeks(own),
+        {digest: needs_of(own, digest) for digest in own.table.digest.names},
     )
