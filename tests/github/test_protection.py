@@ -82,8 +82,9 @@ def test_the_page_says_to_import_every_ruleset() -> None:
 
 OWNED = {
     *("/.github/", "/action.yml", "/validator/", "/schemas/", "/pyproject.toml", "/requirements/"),
-    *("/coefficients/gates.yaml", "/samples/"),
+    *("/coefficients/gates.yaml", "/coefficients/guardrails.yaml", "/samples/"),
     *("/examples/airun/coefficients/gates.yaml", "/examples/airun/samples/"),
+    "/examples/airun/coefficients/guardrails.yaml",
     *("/.ci/", "/Makefile", "/tests/", "/.gitattributes"),
     *("/.pre-commit-config.yaml", "/.pre-commit-hooks.yaml"),
 }

@@ -171,6 +171,7 @@ def test_owners_agree_to_thresholds_and_calls() -> None:
         "/.github/  @us",
         "/.pre-commit-config.yaml  @us",
         r"/teams/our\ folder/coefficients/gates.yaml  @us",
+        r"/teams/our\ folder/coefficients/guardrails.yaml  @us",
         r"/teams/our\ folder/samples  @us",
         r"/teams/our\ folder/.gitattributes  @us",
     ]

@@ -203,7 +203,8 @@ def _github(target: Target, source: ProgramSource | None, owner: str | None) -> 
 
 
 def _owners(target: Target, owner: str | None) -> AroundFile:
-    own = [target.below(one) for one in ("coefficients/gates.yaml", "samples", ".gitattributes")]
+    thresholds = ("coefficients/gates.yaml", "coefficients/guardrails.yaml")
+    own = [target.below(one) for one in (*thresholds, "samples", ".gitattributes")]
     paths = [one.replace(" ", "\\ ") for one in (".github/", PRE_COMMIT, *own)]
     lines = [f"/{one}  {owner or NAMELESS}" for one in paths]
     block = "\n".join(lines)
