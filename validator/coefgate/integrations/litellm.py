@@ -154,12 +154,13 @@ def _facts(request: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None
 
 
-def _model(request: Mapping[str, Any]) -> Any:
-    """The name of the model as a callback is told it later: without its provider."""
-    with suppress(Exception):  # a model that it does not know, which is the call's to tell
-        provider = request.get("custom_llm_provider")
-        return litellm.get_llm_provider(request["model"], provider, request.get("api_base"))[0]
-    return request.get("model")
+def _model(request: Mapping[str, Any]) -> str | None:
+    """The model by the name that a callback is told later; ``None``: a router knows which."""
+    model = str(request.get("model"))
+    provider, _, rest = model.partition("/")
+    if rest and provider in litellm.provider_list:
+        return rest
+    return model if model in litellm.model_cost else None
 
 
 def _counted_here(kwargs: Mapping[str, Any], reply: Any) -> bool:
