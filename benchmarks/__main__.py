@@ -11,6 +11,7 @@ NAMES = (
     "estimates",
     "recorder",
     "telemetry_report",
+    "store",
     "check",
     "gate",
     "large_store",
