@@ -1,4 +1,4 @@
-"""``coefgate telemetry``: from a recorder's file to a server, a file and the end of old records."""
+"""``coefgate telemetry``: from a recorder's file to a server, a table and the end of it."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from coefgate.core.problems import InvalidDocument, UsageProblem
 from coefgate.telemetry.ingest import ingest
+from coefgate.telemetry.recorders import read_recorders
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.store import Store
 from tests.telemetry.rows import A, B, call, calls_of, put, recorder
@@ -66,11 +67,13 @@ def test_a_file_of_sqlite_may_hold_anything_and_a_store_does_not(
 
 def test_a_folder_of_a_spool_stays_as_it_is(store: Store, file_store: Store) -> None:
     folder = spool_of(file_store)
-    file = leave(folder, calls_of(A, (1, 3)), begun=3)
+    file = leave(folder, calls_of(A, (1, 3)), begun=4)
     before = file.read_bytes()
     assert ingest(str(folder), store).added == 2
     assert ingest(str(folder), store).known == 2
     assert file.read_bytes() == before
+    with store.read() as connection:
+        assert [one.missing for one in read_recorders(connection, since=0)] == [2]
 
 
 def test_a_line_that_never_ends_is_one_refusal(store: Store, tmp_path: Path) -> None:

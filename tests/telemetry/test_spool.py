@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.spool import SpoolState, spool_state, take_in
-from coefgate.telemetry.store import Store
+from coefgate.telemetry.store import Store, make_store, open_store
 from tests.telemetry.rows import A, B, call, calls_of, put, recorder
 from tests.telemetry.spools import alive, leave, line, spool_of
 
@@ -130,3 +131,28 @@ def test_a_spool_that_cannot_be_written_is_told(
         with pytest.raises(EnvironmentProblem, match="ls -la"):
             take_in(file_store)
     assert take_in(file_store).known == 1
+
+
+def test_a_spool_outlives_the_store_that_was_to_take_it_in(file_store: Store) -> None:
+    folder = spool_of(file_store)
+    file = leave(folder, [call(1)], begun=1)
+    path = file_store.address.path
+    assert path is not None
+    put(file_store, [call(2)])
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+    with pytest.raises(EnvironmentProblem, match="deleted or replaced"):
+        take_in(file_store)
+    assert file.exists()
+    make_store(str(path))
+    with open_store(str(path), write=True) as anew:
+        assert take_in(anew).added == 1
+
+
+def test_two_that_take_in_at_once_take_in_all_once(file_store: Store) -> None:
+    for number in range(6):
+        leave(spool_of(file_store), calls_of(A, range(1, 200)), name=f"{A}-{number}")
+    with open_store(file_store.address, write=True) as other, ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(take_in, [file_store, other]))
+    assert sum(one.added for one in done) == 199
+    assert _keys(file_store) == [(A, number) for number in range(1, 200)]

@@ -205,6 +205,18 @@ def _fill_up(store: Store) -> None:
         add_calls(connection, calls_of(A, range(2, 2000)))
 
 
+def test_a_file_that_is_deleted_under_way_takes_no_more(file_store: Store) -> None:
+    """What is taken in from elsewhere must not go where nobody finds it."""
+    put(file_store, [call()])
+    path = file_store.address.path
+    assert path is not None
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+    with pytest.raises(EnvironmentProblem, match=r"deleted or replaced"):
+        put(file_store, [call(2)])
+    assert not path.exists()
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [

@@ -13,7 +13,7 @@ from coefgate.telemetry.adding import BATCH, AddedRecords, SeenWriters, add_call
 from coefgate.telemetry.record_lines import add_lines
 from coefgate.telemetry.record_rows import RefusedRow, StoredRow, TableName, checked_row
 from coefgate.telemetry.schema import calls, writers
-from coefgate.telemetry.spool import RECORDS
+from coefgate.telemetry.spool import add_folder
 from coefgate.telemetry.store import Store, open_store
 from coefgate.telemetry.store_address import store_address
 
@@ -31,10 +31,7 @@ def ingest(source: str, store: Store) -> AddedRecords:
             f"{source} is not there. Name a store, a spool or a file of JSON lines."
         )
     if path is not None and path.is_dir():
-        done = AddedRecords()
-        for file in sorted(path.glob(f"*{RECORDS}")):
-            done.add(add_lines(store, file)[0])
-        return done
+        return add_folder(store, path)
     if path is not None and not _is_database(path):
         return add_lines(store, path)[0]
     address = store_address(source)

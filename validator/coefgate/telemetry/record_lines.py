@@ -21,12 +21,13 @@ def add_lines(
 ) -> tuple[AddedRecords, list[bytes]]:
     """Add what the lines of a file say; which were refused, as they are in the file.
 
-    ``growing``: somebody is writing it, so that a last line without its end comes later.
+    ``growing``: somebody is writing it, so that a last line without its end comes later. Raises
+    ``OSError`` where it cannot be opened.
     """
     done, refused = AddedRecords(), list[bytes]()
     seen, about = SeenWriters(), list[StoredRow]()
     look = f"Look at it with: ls -l {path}"
-    with explained(f"{path} cannot be read", look), path.open("rb") as file:
+    with path.open("rb") as file, explained(f"{path} cannot be read", look):
         lines = enumerate(_lines(file, growing=growing), 1)
         while some := [*islice(lines, BATCH)]:
             rows, places = list[StoredRow](), list[str]()

@@ -94,6 +94,20 @@ def take_in(store: Store) -> AddedRecords:
     return done
 
 
+def add_folder(store: Store, folder: Path) -> AddedRecords:
+    """Add what a spool holds that was left elsewhere; it stays as it is."""
+    done = AddedRecords()
+    for file in sorted(folder.glob(f"*{RECORDS}")):
+        done.add(add_lines(store, file)[0])
+    for file in folder.glob(f"*{BEGUN}"):
+        content = file.read_bytes()
+        if _WRITER(file.stem) and len(content) == _NUMBER.size:
+            with store.write() as connection:
+                row = _writer_row(connection, file, _NUMBER.unpack(content)[0], closed=False)
+                merge_writers(connection, [row])
+    return done
+
+
 def _taken_in(store: Store, file: Path, *, growing: bool) -> AddedRecords:
     try:
         done, refused = add_lines(store, file, growing=growing)
@@ -112,7 +126,9 @@ def _unlink(file: Path) -> None:
 
 
 def _is_quiet(file: Path) -> bool:
-    return time.time() - file.stat().st_mtime > _QUIET
+    with suppress(FileNotFoundError):
+        return time.time() - file.stat().st_mtime > _QUIET
+    return False
 
 
 @contextmanager

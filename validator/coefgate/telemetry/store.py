@@ -38,6 +38,7 @@ class Store:
     def __init__(self, address: StoreAddress, engine: sa.Engine) -> None:
         self.address = address
         self._engine = engine
+        self._file = _identity(address.path)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -50,6 +51,12 @@ class Store:
         """A connection whose changes are kept together at the end; an error keeps none."""
         with self._begun(write=True) as connection:
             yield connection
+        # A deleted file takes what is written, and nobody finds it there.
+        if self._file is not None and self._file != _identity(self.address.path):
+            raise EnvironmentProblem(
+                f"{self.address.shown} was deleted or replaced while it was written; what was to "
+                "be written is still where it came from. Run the command again"
+            )
 
     @contextmanager
     def _begun(self, *, write: bool) -> Iterator[sa.Connection]:
@@ -118,6 +125,15 @@ def make_store(address: str | StoreAddress, *, migrations: Path = MIGRATIONS) ->
                     Path(f"{where.path}{end}").unlink()
         raise
     return before
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """What makes a file the same under whatever name; ``None`` where there is none."""
+    try:
+        found = None if path is None else path.stat()
+    except OSError:
+        return None
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _is_file(path: Path) -> bool:
