@@ -30,7 +30,7 @@ class Guardrails:
     ``rollback_truncation_rate_above``: of a week, the trigger. ``drift_p_below``: the p-value of a
     window, after Holm's correction over its cells (with 0.0009 and 52 windows, one false alarm in
     21 years); ``drift_calls_from``: calls that a cell needs. ``release_e_value_from``: evidence
-    that a release is worse than the one before.
+    that a release is worse than the one before, which one in so many that is not reaches by chance.
     """
 
     min_calls: int = 50
@@ -51,7 +51,7 @@ class Guardrails:
     rollback_truncation_rate_above: Fraction = Fraction(10, 100)
     drift_p_below: Fraction = Fraction(9, 10_000)
     drift_calls_from: int = 30
-    release_e_value_from: Fraction = Fraction(20)
+    release_e_value_from: Fraction = Fraction(400)
 
 
 _DEFAULT: Final = Guardrails()

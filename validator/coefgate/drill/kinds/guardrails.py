@@ -95,7 +95,7 @@ _TRIGGER: Final = (Guardrail(("rollback", "truncation_rate_above"), "0.1", "0", 
 _CHANGED: Final = (
     Guardrail(("drift", "p_below"), "0.0009", "0.0001", 1, falls=True),
     Guardrail(("drift", "calls_from"), "30", "2", 10**6, whole=True),
-    Guardrail(("release", "e_value_from"), "20", "1", 10**6),
+    Guardrail(("release", "e_value_from"), "400", "1", 10**6),
 )
 GUARDRAILS_HELD: Final = (*_WAITING, *_CALL, *_WEEK, *_TRIGGER, *_CHANGED)
 """Every number of monitoring, written down once more: what the gate holds is not asked of it."""

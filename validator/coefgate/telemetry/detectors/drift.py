@@ -1,15 +1,15 @@
 """Drift: do the calls of a week need something else of their predictions than those before?
 
 Held against each other are phases, in their own cells: those of the week, and of the last four,
-against stored samples, as coefficients predict them that do not know them; where there are too few
-of these, against the store's own earlier weeks under the same coefficients. Asked is of all cells
-together and of each by itself, corrected for all that is asked in a week (Holm, 1979). What so few
-phases could not answer, whatever they needed, counts as no question (Tarone, 1990).
+against stored samples, as coefficients predict them that do not know them, and against the store's
+own earlier weeks under the same coefficients, as far as there are enough of either. Asked is of
+all cells together and of each by itself, corrected for all that is asked in a week (Holm, 1979).
+What so few phases could not answer, whatever they needed, counts as no question (Tarone, 1990).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -36,7 +36,7 @@ REFERENCE_FROM: Final = 30
 """Phases that a reference has at least."""
 _DAYS: Final = 7
 Reference = Literal["samples", "earlier-weeks"]
-"""What calls are held against, the one name in an alarm."""
+"""What calls are held against; the one name in an alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def drift(
     digest = int(np.bincount(digests[digests >= 0]).argmax())
     numbers, cells = cell_numbers(records, judged[digests == digest])
     subjects = [None, *(cells[one] for one in np.unique(numbers[numbers >= 0]).tolist())]
-    windows = [one for weeks in WINDOWS if (one := _window(week, digest, weeks, stored))]
+    windows = [one for weeks in WINDOWS for one in _windows(week, digest, weeks, stored)]
     asked = _answerable(
         [
             question
@@ -93,10 +93,10 @@ def drift(
     ]
 
 
-def _window(
+def _windows(
     week: WatchedWeek, digest: int, weeks: int, stored: Mapping[str, Residuals]
-) -> _Window | None:
-    """``None`` where too little is known of the time before."""
+) -> Iterator[_Window]:
+    """The last ``weeks`` against what is known of the time before, if that is enough."""
     records, table = week.records, week.table
     first = week.week - _DAYS * (weeks - 1)
     of_digest = records.judged & (table.digest.codes == digest)
@@ -104,12 +104,13 @@ def _window(
     now = needs_of_records(records, rows)
     known = stored.get(table.digest.names[digest])
     if known is not None and len(before := needs_of_samples(known)) >= REFERENCE_FROM:
-        return _Window(rows, now, before, "samples")
+        yield _Window(rows, now, before, "samples")
     earlier = np.flatnonzero(of_digest & (table.week < first))
     # A phase that goes on in the window is none of those before it.
     going_on = np.isin(records.calls(earlier).phase, records.calls(rows).phase)
     before = needs_of_records(records, earlier[~going_on])
-    return _Window(rows, now, before, "earlier-weeks") if len(before) >= REFERENCE_FROM else None
+    if len(before) >= REFERENCE_FROM:
+        yield _Window(rows, now, before, "earlier-weeks")
 
 
 def _question(window: _Window, cell: CellName | None) -> _Question:
