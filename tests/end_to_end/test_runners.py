@@ -141,6 +141,24 @@ def test_silence_is_said_as_silence(
     assert "no call lately: nobody knows" in found.out
 
 
+def test_what_waits_beside_the_store_is_said(
+    twice: Path, coefgate: Coefgate, digests: dict[str, str], tmp_path: Path
+) -> None:
+    records = _calls(digests, "a", "1.0.0", now() - HOUR // 2)
+    store = store_with(tmp_path / "telemetry.db", records)
+    spool = tmp_path / "telemetry.db-spool"
+    spool.mkdir()
+    (spool / "a.jsonl").write_text("{}\n{}\n")
+    ingest = f"coefgate telemetry ingest --store {store}"
+    said = coefgate("runners", "--store", store).out
+    assert f"2 records beside the store not looked at: {ingest}" in said
+    told = _json(coefgate("runners", "--store", store, "--format", "json"))
+    assert told["waiting_records"] == 2
+    propose = ("samples", "propose", "--from-store", "--store", store, "--dry-run")
+    proposed = json.loads(coefgate(*propose, "--format", "json").out)
+    assert proposed["source"]["notes"] == [f"without 2 that wait beside the store: {ingest}"]
+
+
 def test_a_withdrawal_that_was_not_released_holds_too(
     twice: Path, git: Git, coefgate: Coefgate, digests: dict[str, str], tmp_path: Path
 ) -> None:

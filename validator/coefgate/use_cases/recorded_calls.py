@@ -10,6 +10,7 @@ from coefgate.samples.foreign.call import ForeignCall
 from coefgate.samples.foreign.recorded_calls import ORIGIN, recorded_call
 from coefgate.samples.foreign.source import ForeignSource
 from coefgate.telemetry.reading import read_records
+from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.use_cases.import_samples import CallsOfSources
 
@@ -23,6 +24,9 @@ def told_by_store(
     """
     with open_store(address) as store, store.read() as connection:
         source = ForeignSource(ORIGIN, BytesIO())
+        if waiting := waiting_records(store.address):
+            take_in = store.address.command("ingest")
+            source.notes.append(f"without {waiting:,} that wait beside the store: {take_in}")
         yield source, _calls(source, read_records(connection, since=since, until=until))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
 from coefgate.telemetry.moments import SECOND
+from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.runners import RollbackReach, ServedRunner, answer, rollbacks, runners
 from coefgate.telemetry.served_calls import served_calls
 from coefgate.telemetry.store import open_store
@@ -23,6 +24,7 @@ class WhoRunsOnWhat:
     """Every runner of the last 30 days, and how far what was withdrawn since has reached them.
 
     ``since`` and ``now``: calls between the two are those made lately, in microseconds since 1970.
+    ``waiting``: records beside the store, of which nothing is known; ``ingest`` takes them in.
     """
 
     answer: AlarmAnswer
@@ -30,6 +32,8 @@ class WhoRunsOnWhat:
     now: int
     runners: tuple[ServedRunner, ...]
     rollbacks: tuple[RollbackReach, ...]
+    waiting: int
+    ingest: str
 
 
 def who_runs_on_what(address: str, root: Path, *, now: int, since: int) -> WhoRunsOnWhat:
@@ -42,5 +46,14 @@ def who_runs_on_what(address: str, root: Path, *, now: int, since: int) -> WhoRu
     withdrawn = withdrawals(root)
     with open_store(address) as store, store.read() as connection:
         served = served_calls(connection, since=first, until=now, recent=now - HOUR, lately=since)
+        waiting, ingest = waiting_records(store.address), store.address.command("ingest")
     found = runners(served, withdrawn)
-    return WhoRunsOnWhat(answer(found), since, now, found, rollbacks(served, withdrawn))
+    return WhoRunsOnWhat(
+        answer(found),
+        since,
+        now,
+        found,
+        rollbacks(served, withdrawn),
+        waiting,
+        ingest,
+    )

@@ -36,6 +36,9 @@ _BACK: Final[Mapping[ReachState, str]] = {
 def runners_page(found: WhoRunsOnWhat) -> Page:
     """The answer, every runner with what served it, the ways back, and what to do."""
     yield Paragraph(_answer(found), emphasis="warning" if found.answer == "alert" else "strong")
+    if found.waiting:
+        waits = f"{count(found.waiting, 'record')} beside the store not looked at"
+        yield Items([Item(code(found.ingest))], label=waits, unbroken=True)
     if found.runners:
         columns = ("runner", "version", "digest", "last hour", "lately", "last call", "")
         title = f"What served calls; lately: since {second_words(found.since)}"
@@ -125,6 +128,7 @@ def runners_document(found: WhoRunsOnWhat) -> dict[str, Any]:
         "answer": found.answer,
         "since": second_words(found.since),
         "now": second_words(found.now),
+        "waiting_records": found.waiting,
         "runners": [
             {
                 **picked(one, "state", "on_withdrawn", runner="name"),
