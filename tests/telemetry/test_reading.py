@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from coefgate.core.problems import InvalidDocument
 from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
 from coefgate.telemetry.reading import read_calls, read_records
@@ -141,3 +142,19 @@ def test_names_with_sql_in_them_are_names(connection: sa.Connection) -> None:
     assert (found.category.names, found.phase.names) == ([name], ["runner/a/b"])
     assert list(read_records(connection, keys=[(record.writer, record.sequence)])) == [record]
     assert found.finished_at.tolist() == [MONDAY + SECOND]
+
+
+def test_what_no_recorder_writes_is_refused(connection: sa.Connection) -> None:
+    record = next(records_of(table_of({})))
+    _write(connection, [record, replace(record, sequence=2, category="a\nb")])
+    with pytest.raises(InvalidDocument, match="a name with a line end"):
+        read_calls(connection)
+    assert len(read_calls(connection, columns=("predicted",))) == 2
+
+
+def test_records_of_several_recorders_stand_in_order_without_their_names(
+    connection: sa.Connection,
+) -> None:
+    rows = [{"started_at": MONDAY + 9 - at, "writer": str(at), "predicted": at} for at in range(9)]
+    _write(connection, records_of(table_of(*rows)))
+    assert read_calls(connection, columns=("predicted",)).predicted.tolist() == [*range(8, -1, -1)]
