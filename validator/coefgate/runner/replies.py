@@ -182,19 +182,32 @@ def _replies(item: Any, *, depth: int) -> Iterator[Any]:
     """``item``, and what lies within it and may be a reply."""
     if item is None or isinstance(item, str | bytes | int | float):
         return
-    yield item
-    for name in _WITHIN if depth else ():
-        with suppress(AssertionError):  # Anthropic's stream, before its first event
-            yield from _replies(_get(item, name), depth=depth - 1)
+    fields = _fields(item)
+    yield fields
+    with suppress(AssertionError):  # Anthropic's stream, before its first event
+        for name in _WITHIN if depth else ():
+            within = _get(fields, name)
+            if within is not None:
+                yield from _replies(within, depth=depth - 1)
 
 
 def _get(thing: Any, *names: str) -> Any:
     """The first of these fields that says something."""
+    fields = _fields(thing)
+    known = isinstance(fields, dict) or isinstance(fields, Mapping)  # noqa: SIM101 (dear, and rare)
     for name in names:
-        value = thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+        value = fields.get(name) if known else getattr(fields, name, None)
         if value is not None:
             return value
     return None
+
+
+def _fields(thing: Any) -> Any:
+    """The fields of pydantic's objects, which take their time to say that they have none."""
+    if isinstance(thing, dict) or getattr(thing, "__pydantic_fields_set__", None) is None:
+        return thing
+    more = thing.__pydantic_extra__
+    return {**thing.__dict__, **more} if more else thing.__dict__
 
 
 def _whole(value: Any) -> int | None:
