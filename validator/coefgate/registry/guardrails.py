@@ -30,7 +30,7 @@ class Guardrails:
     ``rollback_truncation_rate_above``: of a week, the trigger. ``drift_p_below``: the p-value of a
     window, after Holm's correction over its cells (with 0.0009 and 52 windows, one false alarm in
     21 years); ``drift_calls_from``: calls that a cell needs. ``release_e_value_from``: evidence
-    that a release is worse than the one before, which one in so many that is not reaches by chance.
+    that a release is worse than the one before; one in so many that is not reaches it by chance.
     """
 
     min_calls: int = 50

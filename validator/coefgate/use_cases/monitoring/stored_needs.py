@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from coefgate.calibration.residuals import Residuals, residuals_of
 from coefgate.calibration.unseen import UnseenReader
 from coefgate.replay.evidence import Evidence
@@ -22,8 +24,6 @@ def stored_needs(state: State) -> Mapping[str, Residuals]:
     unseen = UnseenReader(evidence).of(state.registry, state.table)
     if unseen is not None and unseen.phase is not None:
         return {state.digest: unseen.residuals}
-    predicted = evidence.calls(state.table).predicted
-    served = predicted > 0
-    if not served.all():
-        return {}
+    # A call for which nothing is predicted counts as if it were a token.
+    predicted = np.maximum(evidence.calls(state.table).predicted, 1)
     return {state.digest: residuals_of(evidence, predicted, state.table)}
