@@ -25,7 +25,8 @@ SHIPPED = Path(__file__).parents[2]
 TUTORIAL = SHIPPED / "docs" / "tutorial.md"
 START = SHIPPED / "docs" / "start.md"
 TELEMETRY = SHIPPED / "docs" / "telemetry.md"
-STORIES = (TUTORIAL, START, TELEMETRY)
+MONITORING = SHIPPED / "docs" / "monitoring.md"
+STORIES = (TUTORIAL, START, TELEMETRY, MONITORING)
 """Pages whose commands build upon one another."""
 ALONE = [
     SHIPPED / "README.md",
