@@ -12,9 +12,7 @@ from tests.end_to_end.pages import MONITORING, TELEMETRY, filled, story_printed
 
 
 @pytest.mark.parametrize("story", [TELEMETRY, MONITORING], ids=lambda page: page.stem)
-def test_prints_what_the_page_says(
-    story: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_prints_what_the_page_says(story: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     page = story.read_text("utf-8")
     with on_path(tmp_path_factory.mktemp("programs")) as programs:
         anew = filled(page, story_printed(story, tmp_path_factory.mktemp("story"), programs))

@@ -43,6 +43,7 @@ from coefgate.telemetry.alerts import Alert, Receipt
 from coefgate.telemetry.times import moment_words
 from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, ToldAlarm
+from coefgate.use_cases.monitoring.proposal import TUNE
 
 _SIGNS: Final[dict[AlarmAnswer, Sign]] = {
     "fine": "pass",
@@ -72,10 +73,11 @@ def monitor_page(found: Monitored) -> Page:
     yield from _table("Alerts", on)
     yield from _table("Nobody can tell", _by_alarm(decisive))
     fine = len(found.alarms) - len(alerts) - len(doubts)
-    judged = f"{count(fine, 'other figure')} {'is' if fine == 1 else 'are'} fine"
-    if small := len(doubts) - len(decisive):
-        judged += f"; of {small:,} of a part of the calls nobody can tell"
-    yield Paragraph(judged)
+    small = len(doubts) - len(decisive)
+    others = [f"{count(fine, 'other figure')} {'is' if fine == 1 else 'are'} fine"] * bool(fine)
+    others += [f"of {count(small, 'figure')} of some calls nobody can tell"] * bool(small)
+    if others:
+        yield Paragraph("; ".join(others))
     yield Items(list(_receipts(found, on)), title="What the alerts rest on", section=True)
     yield Paragraph(
         f"{found.store} at {moment_words(found.now)}, held to coefficients {found.state.version}, "
@@ -182,6 +184,8 @@ def next_commands(found: Monitored) -> list[str]:
     else:
         proposals = [one.command for one in found.proposals if one.command]
     remedies = [remedy(one.alarm) for one in found.alarms if one.decides]
+    if any(one.verdict == "roll-back" for one in found.proposals):
+        remedies = [one for one in remedies if one != TUNE]  # what is wrong ends with it
     return list(dict.fromkeys([*proposals, *filter(None, remedies)]))
 
 
