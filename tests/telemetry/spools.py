@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from coefgate.core import file_lock
+from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.record_rows import CALL_NAMES, StoredRow
-from coefgate.telemetry.spool import spool_beside
 from coefgate.telemetry.store import Store
 from tests.telemetry.rows import A
 
@@ -23,7 +23,7 @@ def line(row: StoredRow) -> bytes:
 def spool_of(store: Store) -> Path:
     """The folder of a store's spool, made where it is missing."""
     assert store.address.path is not None
-    folder = spool_beside(store.address.path)
+    folder = spool_folder(store.address.path)
     folder.mkdir(exist_ok=True)
     return folder
 

@@ -82,9 +82,7 @@ def test_a_line_cut_off_is_counted_and_kept(file_store: Store) -> None:
     kept = folder / f"{A}.refused"
     assert kept.read_bytes() == b"\0\0\n" + bad + half
     assert sorted(folder.iterdir()) == [kept]
-    path = file_store.address.path
-    assert path is not None
-    assert spool_state(path) == SpoolState(0, (str(kept),))
+    assert spool_state(file_store.address) == SpoolState(0, (str(kept),))
     assert take_in(file_store).refused == {}
 
 
@@ -110,11 +108,9 @@ def test_a_file_without_a_lock_waits_until_nobody_writes_it(file_store: Store) -
 
 
 def test_what_waits_is_counted(file_store: Store) -> None:
-    path = file_store.address.path
-    assert path is not None
-    assert spool_state(path) == SpoolState()
+    assert spool_state(file_store.address) == SpoolState()
     leave(spool_of(file_store), calls_of(A, (1, 2)), begun=2)
-    assert spool_state(path) == SpoolState(2)
+    assert spool_state(file_store.address) == SpoolState(2)
 
 
 def test_a_spool_that_cannot_be_written_is_told(

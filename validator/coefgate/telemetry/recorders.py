@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -52,4 +54,10 @@ def waiting_records(address: StoreAddress) -> int:
         return 0
     folder = spool_folder(address.path)
     with explained(f"{folder}: cannot be read", f"Look at it with: ls -l {folder}"):
-        return sum(file.read_bytes().count(b"\n") for file in folder.glob(f"*{RECORDS}"))
+        return sum(map(_lines, folder.glob(f"*{RECORDS}")))
+
+
+def _lines(file: Path) -> int:
+    with suppress(FileNotFoundError):  # somebody took it in meanwhile
+        return file.read_bytes().count(b"\n")
+    return 0

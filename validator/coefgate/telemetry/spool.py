@@ -22,14 +22,15 @@ import sqlalchemy as sa
 from coefgate.core import file_lock
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import explained
+from coefgate.runner.record_spool import BEGUN, RECORDS, spool_folder
 from coefgate.telemetry.adding import UNKNOWN_VERSION, AddedRecords, merge_writers
 from coefgate.telemetry.record_lines import add_lines
 from coefgate.telemetry.record_rows import StoredRow
+from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.schema import calls
 from coefgate.telemetry.store import Store
+from coefgate.telemetry.store_address import StoreAddress
 
-BEGUN: Final = ".begun"
-RECORDS: Final = ".jsonl"
 REFUSED: Final = ".refused"
 _NUMBER: Final = Struct("<q")
 _WRITER: Final = re.compile(r"[0-9a-f]{32}").fullmatch
@@ -45,19 +46,12 @@ class SpoolState:
     refused_files: tuple[str, ...] = ()
 
 
-def spool_beside(path: Path) -> Path:
-    """The folder that belongs to the SQLite file ``path``."""
-    return path.with_name(f"{path.name}-spool")
-
-
-def spool_state(path: Path) -> SpoolState:
-    """What lies in the spool beside a SQLite file."""
-    folder = spool_beside(path)
-    lines = 0
-    for file in folder.glob(f"*{RECORDS}"):
-        with suppress(FileNotFoundError), file.open("rb") as opened:
-            lines += sum(1 for _ in opened)
-    return SpoolState(lines, tuple(sorted(str(one) for one in folder.glob(f"*{REFUSED}"))))
+def spool_state(address: StoreAddress) -> SpoolState:
+    """What lies in the spool beside a store that is a file."""
+    if address.path is None:
+        return SpoolState()
+    kept = sorted(map(str, spool_folder(address.path).glob(f"*{REFUSED}")))
+    return SpoolState(waiting_records(address), tuple(kept))
 
 
 def take_in(store: Store) -> AddedRecords:
@@ -68,7 +62,7 @@ def take_in(store: Store) -> AddedRecords:
     """
     path = store.address.path
     done = AddedRecords()
-    if path is None or not (folder := spool_beside(path)).is_dir():
+    if path is None or not (folder := spool_folder(path)).is_dir():
         return done
     look = f"Look at it with: ls -la {folder}"
     with explained(f"the spool {folder} cannot be taken in", look), ExitStack() as locks:

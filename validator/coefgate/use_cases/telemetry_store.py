@@ -134,5 +134,4 @@ def look_at(store: str, *, at: int) -> StoreReport:
     """What the store holds; its spool stays as it is."""
     with open_store(store) as opened, opened.read() as connection:
         where = opened.address
-        spool = SpoolState() if where.path is None else spool_state(where.path)
-        return StoreReport(where, SCHEMA_VERSION, at, read_status(connection), spool)
+        return StoreReport(where, SCHEMA_VERSION, at, read_status(connection), spool_state(where))
