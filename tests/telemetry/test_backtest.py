@@ -13,7 +13,7 @@ from coefgate.registry.reading import read_registry
 from coefgate.telemetry.alarms.alarm import AlarmName
 from coefgate.telemetry.alarms.silence import DAY, WEEK
 from coefgate.telemetry.alarms.watch import Watch
-from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.alarms.week import WatchedRecords
 from coefgate.telemetry.backtest import (
     NOT_REPLAYED,
     REPLAYED,
@@ -33,7 +33,7 @@ REGISTRY: Final = compiled_table(read_registry(FolderTree(BY_HAND)))
 def watch(table: CallTable, *, weeks: int, **said: Any) -> Watch:
     """What a monitor has before it after so many weeks."""
     return Watch(
-        records=Records(table, REGISTRY.canonical_category),
+        records=WatchedRecords(table, REGISTRY.canonical_category),
         arrived=table,
         recorders=(),
         waiting=3,

@@ -9,7 +9,7 @@ from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.calls import CALL_ALARMS
 from coefgate.telemetry.alarms.limits import held
-from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from tests.telemetry.tables import MONDAY, table_of
 
 WEEK_48 = MONDAY // 86_400_000_000
@@ -17,7 +17,7 @@ WEEK_48 = MONDAY // 86_400_000_000
 
 def asked(name: str, *rows: Mapping[str, Any]) -> Alarm:
     [alarm] = [one for one in CALL_ALARMS if one.name == name]
-    week = WatchedWeek(Records(table_of(*rows), {}), WEEK_48)
+    week = WatchedWeek(WatchedRecords(table_of(*rows), {}), WEEK_48)
     [found] = held(alarm, week, Guardrails(), by=())
     return found
 

@@ -12,7 +12,7 @@ import pytest
 from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.limits import LIMITS, held
-from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from tests.telemetry.tables import MONDAY, invented, table_of
 
 RAILS = Guardrails()
@@ -24,7 +24,7 @@ def asked(
     name: str, *rows: Mapping[str, Any], by: tuple[str, ...] = (), rails: Guardrails = RAILS
 ) -> list[Alarm]:
     [limit] = [one for one in LIMITS if one.name == name]
-    week = WatchedWeek(Records(table_of(*rows), {"guide": "docs"}), WEEK_48)
+    week = WatchedWeek(WatchedRecords(table_of(*rows), {"guide": "docs"}), WEEK_48)
     return held(limit, week, rails, by=by)
 
 
@@ -139,7 +139,7 @@ def test_steady_weeks_at_their_limit_give_false_alerts_as_rarely_as_promised() -
     for _ in range(200):
         # ln(2 / 0.7) is 1.645 × 0.638: one call in twenty needs more than its ceiling.
         table = invented(300, rng, weeks=1, sigma=0.6, phase_sigma=0.217)
-        week = WatchedWeek(Records(table, {}), WEEK_48)
+        week = WatchedWeek(WatchedRecords(table, {}), WEEK_48)
         found = held(limit, week, rails, by=("category", "deliverables"))
         alerts += any(one.answer == "alert" for one in found)
     assert alerts <= 17  # 10 are expected at most; 17 has a chance of 1%

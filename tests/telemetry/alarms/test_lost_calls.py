@@ -7,14 +7,14 @@ import pytest
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.lost_calls import lost_calls
 from coefgate.telemetry.alarms.silence import DAY, HOUR
-from coefgate.telemetry.recorders import Recorder
+from coefgate.telemetry.recorders import RecorderCount
 from tests.telemetry.tables import MONDAY, WEEK, table_of
 
 WEEK_48 = MONDAY // DAY
 WRITER = "0" * 32
 
 
-def recorder(**said: Any) -> Recorder:
+def recorder(**said: Any) -> RecorderCount:
     known: dict[str, Any] = {
         "writer": WRITER,
         "runner": "host-1",
@@ -25,10 +25,12 @@ def recorder(**said: Any) -> Recorder:
         "pruned_to": 0,
         "arrived": 3,
     }
-    return Recorder(**known | said)
+    return RecorderCount(**known | said)
 
 
-def found(one: Recorder, *sequences: int, week: int = WEEK_48, now: int = MONDAY + WEEK) -> Alarm:
+def found(
+    one: RecorderCount, *sequences: int, week: int = WEEK_48, now: int = MONDAY + WEEK
+) -> Alarm:
     table = table_of(*({"sequence": number} for number in sequences))
     return lost_calls(table, week, [one], now=now, silent_hours=24)
 

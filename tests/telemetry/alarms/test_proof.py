@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coefgate.telemetry.alarms.proof import Needs, ReplayedCalls, proof, sign_test
+from coefgate.telemetry.alarms.proof import OwnNeeds, ReplayedCalls, proof, sign_test
 
-GOOD = Needs(np.linspace(0.1, 1.0, 100), np.zeros(100, dtype=np.bool_))
+GOOD = OwnNeeds(np.linspace(0.1, 1.0, 100), np.zeros(100, dtype=np.bool_))
 """Of the release before: needs from a tenth of its predictions to all of them, evenly."""
 
 
@@ -96,7 +96,7 @@ def test_calls_of_no_phase_stand_alone() -> None:
 
 def test_needs_above_a_ratio_are_those_of_kaplan_and_meier() -> None:
     # 1 needs 0.2; one was cut off at 0.4; 3 needs 0.6, of two at risk: 2/3 × 1/2.
-    needs = Needs(np.array([0.6, 0.2, 0.4, 0.9])[:3], np.array([False, False, True]))
+    needs = OwnNeeds(np.array([0.6, 0.2, 0.4, 0.9])[:3], np.array([False, False, True]))
     found = needs.share_above(np.array([0.1, 0.2, 0.5, 0.6]))
     assert found == pytest.approx([1, 2 / 3, 2 / 3, 0])
 

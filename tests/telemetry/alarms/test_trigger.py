@@ -9,7 +9,7 @@ import pytest
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.own_weeks import is_known_good, needs_of, own_weeks
 from coefgate.telemetry.alarms.trigger import trigger
-from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from tests.telemetry.tables import MONDAY, WEEK, table_of
 
 WEEK_48 = MONDAY // 86_400_000_000
@@ -18,8 +18,8 @@ OLD, NEW = "a" * 64, "b" * 64
 TENTH = Fraction(1, 10)
 
 
-def records_of(*rows: Mapping[str, Any], **all_rows: Any) -> Records:
-    return Records(table_of(*rows, **all_rows), {})
+def records_of(*rows: Mapping[str, Any], **all_rows: Any) -> WatchedRecords:
+    return WatchedRecords(table_of(*rows, **all_rows), {})
 
 
 def fired(*rows: Mapping[str, Any]) -> Alarm:

@@ -15,7 +15,7 @@ from coefgate.registry.reading import read_registry
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
 from coefgate.telemetry.alarms.silence import DAY, HOUR
 from coefgate.telemetry.alarms.watch import ALARMS, GUARDRAIL, Watch, alarms_of, answer_to, decides
-from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.alarms.week import WatchedRecords
 from coefgate.telemetry.call_table import CallTable
 from tests.frozen_registry import BY_HAND
 from tests.telemetry.tables import MONDAY, WEEK, invented, table_of
@@ -30,7 +30,7 @@ def registry() -> Table:
 
 def watch_of(registry: Table, table: CallTable, **said: Any) -> Watch:
     known: dict[str, Any] = {
-        "records": Records(table, registry.canonical_category),
+        "records": WatchedRecords(table, registry.canonical_category),
         "arrived": table,
         "recorders": (),
         "waiting": 0,

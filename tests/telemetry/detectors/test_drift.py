@@ -10,7 +10,7 @@ import pytest
 from coefgate.calibration.residuals import Residuals
 from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm
-from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.detectors.drift import drift
 from tests.telemetry.tables import DIGEST, MONDAY, invented, table_of
@@ -25,7 +25,8 @@ def found(
     """The answers to one week of the table, by cell; that of all has no name."""
     week = int(np.unique(table.week)[at])
     return {
-        one.value: one for one in drift(WatchedWeek(Records(table, {}), week), RAILS, stored or {})
+        one.value: one
+        for one in drift(WatchedWeek(WatchedRecords(table, {}), week), RAILS, stored or {})
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from coefgate.calibration.residuals import Residuals
-from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.alarms.week import WatchedRecords
 from coefgate.telemetry.detectors import phase_needs
 from coefgate.telemetry.detectors.phase_needs import needs_of_records, needs_of_samples
 from tests.telemetry.tables import invented, table_of
@@ -23,7 +23,7 @@ def test_a_phase_is_the_mean_of_its_calls() -> None:
         {"phase": None, "predicted": 100, "actual": 400},
         {"phase": None, "predicted": 100, "actual": 500},
     )
-    found = needs_of_records(Records(table, {}), np.arange(6))
+    found = needs_of_records(WatchedRecords(table, {}), np.arange(6))
     # 2, a half and (at least) 1: their logarithms add up to 0.
     assert found.need == pytest.approx([0, log(3), log(4), log(5)])
     assert found.at_least.tolist() == [True, False, False, False]
@@ -42,7 +42,7 @@ def test_a_phase_belongs_to_the_cell_of_most_of_its_calls() -> None:
         phase="a",
         predicted=100,
     )
-    found = needs_of_records(Records(table, {"testing": "tests"}), np.arange(5))
+    found = needs_of_records(WatchedRecords(table, {"testing": "tests"}), np.arange(5))
     # 1 and 4, by an alias.
     assert found.need == pytest.approx([log(2)])
     assert [found.cells[at] for at in found.cell] == [("tests", "low")]
@@ -50,13 +50,13 @@ def test_a_phase_belongs_to_the_cell_of_most_of_its_calls() -> None:
 
 def test_of_many_phases_the_same_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     table = invented(600, np.random.default_rng(1))
-    every = needs_of_records(Records(table, {}), np.arange(600))
+    every = needs_of_records(WatchedRecords(table, {}), np.arange(600))
     monkeypatch.setattr(phase_needs, "MOST", 100)
-    drawn = needs_of_records(Records(table, {}), np.arange(600))
+    drawn = needs_of_records(WatchedRecords(table, {}), np.arange(600))
     assert (len(every), len(drawn)) == (300, 100)
     assert {*drawn.need.tolist()} < {*every.need.tolist()}
     # Which ones does not depend on the others.
-    fewer = needs_of_records(Records(table, {}), np.arange(300))
+    fewer = needs_of_records(WatchedRecords(table, {}), np.arange(300))
     assert len({*fewer.need.tolist()} & {*drawn.need.tolist()}) > 40
 
 

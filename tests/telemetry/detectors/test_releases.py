@@ -12,7 +12,7 @@ import pytest
 from coefgate.registry.guardrails import Guardrails
 from coefgate.replay.e_value import rise
 from coefgate.telemetry.alarms.alarm import Alarm
-from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.detectors.releases import release
 from tests.telemetry.tables import MONDAY, SECOND, WEEK, table_of
@@ -26,7 +26,9 @@ NEW: Final[dict[str, Any]] = {"digest": "b" * 64, "version": "1.1.0"}
 def answers(table: CallTable, week: int = -1) -> dict[str, Alarm]:
     """By what is compared."""
     at = int(np.unique(table.week)[week])
-    return {one.names[0]: one for one in release(WatchedWeek(Records(table, {}), at), RAILS)}
+    return {
+        one.names[0]: one for one in release(WatchedWeek(WatchedRecords(table, {}), at), RAILS)
+    }
 
 
 def calls(

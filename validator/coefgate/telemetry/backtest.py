@@ -16,7 +16,7 @@ import numpy as np
 from coefgate.telemetry.alarms.alarm import AlarmAnswer, AlarmName
 from coefgate.telemetry.alarms.silence import DAY
 from coefgate.telemetry.alarms.watch import ALARMS, Watch, alarms_of, answer_to
-from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.alarms.week import WatchedRecords
 
 NOT_REPLAYED: Final[tuple[AlarmName, ...]] = ("lost-calls", "spool-waiting")
 """They look at what recorders and the store say now; what these said then is not kept."""
@@ -92,7 +92,7 @@ def _as_it_was(watch: Watch, week: int, *, history: int, stored_from: int | None
     table = every.where(first + np.flatnonzero(every.finished_at[first:last] <= end))
     return replace(
         watch,
-        records=Records(table, watch.records.canonical_category),
+        records=WatchedRecords(table, watch.records.canonical_category),
         arrived=table,
         now=end,
         waiting=0,

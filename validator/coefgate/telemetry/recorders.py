@@ -15,7 +15,7 @@ from coefgate.telemetry.store_address import StoreAddress
 
 
 @dataclass(frozen=True, slots=True)
-class Recorder:
+class RecorderCount:
     """One recorder: a row of ``writers``, with how many of its calls ``arrived``.
 
     ``missing``: calls that it had begun and that nobody took out; they were lost, or had not ended
@@ -36,7 +36,7 @@ class Recorder:
         return max(0, self.begun - self.pruned_to - self.arrived)
 
 
-def read_recorders(connection: sa.Connection, *, since: int) -> tuple[Recorder, ...]:
+def read_recorders(connection: sa.Connection, *, since: int) -> tuple[RecorderCount, ...]:
     """The recorders that were seen from ``since`` on, in microseconds since 1970."""
     own = sa.and_(calls.c.writer == writers.c.writer, calls.c.sequence > writers.c.pruned_to)
     arrived = sa.select(sa.func.count()).select_from(calls).where(own).scalar_subquery()
@@ -45,7 +45,7 @@ def read_recorders(connection: sa.Connection, *, since: int) -> tuple[Recorder, 
         *(writers.c.begun, writers.c.closed, writers.c.pruned_to),
     )
     asked = sa.select(*known, arrived).where(writers.c.seen_at >= since).order_by(known[0])
-    return tuple(Recorder(*row) for row in connection.execute(asked))
+    return tuple(RecorderCount(*row) for row in connection.execute(asked))
 
 
 def waiting_records(address: StoreAddress) -> int:

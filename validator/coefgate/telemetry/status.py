@@ -9,7 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from coefgate.telemetry.moments import SECOND
-from coefgate.telemetry.recorders import Recorder, read_recorders
+from coefgate.telemetry.recorders import RecorderCount, read_recorders
 from coefgate.telemetry.schema import calls, writers
 
 _DAY: Final = 86_400 * SECOND
@@ -31,7 +31,7 @@ class StoreStatus:
     weeks: Mapping[int, int]
     last_at: int | None
     backwards: int
-    recorders: Sequence[Recorder]
+    recorders: Sequence[RecorderCount]
     pruned_lost: int
 
     @property

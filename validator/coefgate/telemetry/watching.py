@@ -14,10 +14,10 @@ from coefgate.registry.guardrails import Guardrails
 from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.own_weeks import OwnWeek, needs_of, own_weeks
-from coefgate.telemetry.alarms.proof import Needs
+from coefgate.telemetry.alarms.proof import OwnNeeds
 from coefgate.telemetry.alarms.silence import DAY, WEEK
 from coefgate.telemetry.alarms.watch import Watch
-from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.alarms.week import WatchedRecords
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.reading import read_calls, read_records
 from coefgate.telemetry.recorders import read_recorders
@@ -44,7 +44,7 @@ class Window:
 
     records: Sequence[CallRecord]
     weeks: Mapping[str, Sequence[OwnWeek]]
-    needs: Mapping[str, Needs]
+    needs: Mapping[str, OwnNeeds]
 
 
 def read_watch(
@@ -62,7 +62,7 @@ def read_watch(
     since, until = (weeks[0] - 7 * HISTORY) * DAY, min(now + 1, weeks[-1] * DAY + WEEK)
     arrived = read_calls(connection, since=since, until=until)
     return Watch(
-        records=Records(_ended_by(arrived, now), registry.canonical_category),
+        records=WatchedRecords(_ended_by(arrived, now), registry.canonical_category),
         arrived=arrived,
         recorders=read_recorders(connection, since=since),
         waiting=waiting,
@@ -87,7 +87,7 @@ def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> Window
     since = (alarm.week - 7 * OWN_WEEKS) * DAY
     until = min(watch.now + 1, alarm.week * DAY + WEEK)
     past = read_calls(connection, since=since, until=until, columns=_OF_NEEDS)
-    own = Records(_ended_by(past, watch.now), {})
+    own = WatchedRecords(_ended_by(past, watch.now), {})
     return Window(
         list(read_records(connection, keys=chosen)),
         own_weeks(own),

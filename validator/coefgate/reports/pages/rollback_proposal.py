@@ -11,7 +11,7 @@ from coefgate.reports.render.json import picked
 from coefgate.telemetry.alarms.proof import EXPLAINED, CutOff, Proof
 from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.monitoring.act import Act
-from coefgate.use_cases.monitoring.proposal import RollbackProposal, Verdict, WhyNone
+from coefgate.use_cases.monitoring.proposal import ProposalVerdict, RollbackProposal, WhyNone
 
 _WHY_NONE: Final[dict[WhyNone, str]] = {
     "": "",
@@ -40,7 +40,7 @@ def proposal_blocks(one: RollbackProposal) -> Page:
 
 
 def _sentence(one: RollbackProposal) -> str:
-    sentences: dict[Verdict, str] = {
+    sentences: dict[ProposalVerdict, str] = {
         "roll-back": f"go back from {one.accused} to {one.to}: on the very same calls it would "
         "have cut off fewer",
         "tune": f"the work has changed: {one.to} would not have done better than {one.accused} on "

@@ -16,24 +16,24 @@ import numpy as np
 from coefgate.registry.guardrails import Guardrails
 from coefgate.replay.metrics import MILLION, Booleans, smape_200
 from coefgate.telemetry.alarms.alarm import AlarmName, Rows
-from coefgate.telemetry.alarms.limits import Limit, LimitedFigure, exceeds, share_of
-from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.alarms.limits import LimitedFigure, WeekLimit, exceeds, share_of
+from coefgate.telemetry.alarms.week import WatchedRecords
 
 
-def underestimated(records: Records, rows: Rows, guardrails: Guardrails) -> Booleans:
+def underestimated(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> Booleans:
     """Which of these records, that are scored, needed far more, as far as anybody knows."""
     calls = records.calls(rows)
     far: Booleans = exceeds(calls.actual, guardrails.underestimated_above, calls.predicted)
     return far | (calls.censored & (calls.actual >= calls.predicted))
 
 
-def overestimated(records: Records, rows: Rows, guardrails: Guardrails) -> Booleans:
+def overestimated(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> Booleans:
     """Which of these records came to their end with far less."""
     calls = records.calls(rows)
     return exceeds(calls.predicted, guardrails.overestimated_above, calls.actual) & ~calls.censored
 
 
-def mispredicted(records: Records, rows: Rows, guardrails: Guardrails) -> Booleans:
+def mispredicted(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> Booleans:
     """Which of these records have a large SMAPE: of one that was cut off, if it needed more."""
     calls = records.calls(rows)
     smape = smape_200(calls.predicted, calls.actual)
@@ -41,11 +41,11 @@ def mispredicted(records: Records, rows: Rows, guardrails: Guardrails) -> Boolea
     return far & (~calls.censored | (calls.actual >= calls.predicted))
 
 
-Hits = Callable[[Records, Rows, Guardrails], Booleans]
+Hits = Callable[[WatchedRecords, Rows, Guardrails], Booleans]
 
 
-def _share_of(hits: Hits) -> Callable[[Records, Rows, Guardrails], LimitedFigure]:
-    def measured(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def _share_of(hits: Hits) -> Callable[[WatchedRecords, Rows, Guardrails], LimitedFigure]:
+    def measured(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
         hit = hits(records, rows, guardrails)
         found = share_of(records, rows, hit, guardrails.call_share_to)
         return replace(found, counted=worst_first(records, rows[hit]))
@@ -53,7 +53,7 @@ def _share_of(hits: Hits) -> Callable[[Records, Rows, Guardrails], LimitedFigure
     return measured
 
 
-def worst_first(records: Records, rows: Rows) -> Rows:
+def worst_first(records: WatchedRecords, rows: Rows) -> Rows:
     """These records, those first that are furthest from what was predicted."""
     calls = records.calls(rows)
     apart = np.abs(np.log(np.maximum(calls.actual, 1) / calls.predicted))
@@ -66,6 +66,7 @@ _HITS: Final[dict[AlarmName, Hits]] = {
     "mispredicted": mispredicted,
 }
 CALL_ALARMS: Final = tuple(
-    Limit(name, _share_of(hits), lambda records: records.judged) for name, hits in _HITS.items()
+    WeekLimit(name, _share_of(hits), lambda records: records.judged)
+    for name, hits in _HITS.items()
 )
 """The alarms of single calls, as limits on a week."""

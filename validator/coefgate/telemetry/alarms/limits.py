@@ -43,7 +43,7 @@ from coefgate.telemetry.alarms.alarm import (
     no_rows,
 )
 from coefgate.telemetry.alarms.rates import chance_of_mean, chance_of_share, holm
-from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from coefgate.telemetry.phase_intervals import (
     PhaseSizes,
     figure_intervals,
@@ -71,16 +71,18 @@ class LimitedFigure:
     counted: Rows | None = None
 
 
-Measure = Callable[[Records, Rows, Guardrails], LimitedFigure]
+LimitMeasure = Callable[[WatchedRecords, Rows, Guardrails], LimitedFigure]
 """What a limit holds of records, of which there is one at least."""
 
 
-def truncation_rate(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def truncation_rate(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The share of calls that were cut off."""
     return share_of(records, rows, records.cut_off(rows), guardrails.truncation_rate_to)
 
 
-def underestimation_rate(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def underestimation_rate(
+    records: WatchedRecords, rows: Rows, guardrails: Guardrails
+) -> LimitedFigure:
     """The Kaplan–Meier estimate that a call needs more than was predicted."""
     limit, calls, phases = guardrails.underestimation_rate_below, *_calls(records, rows)
     short, share = missed(calls), underestimation(calls)
@@ -94,7 +96,7 @@ def underestimation_rate(records: Records, rows: Rows, guardrails: Guardrails) -
     )
 
 
-def smape_mean(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def smape_mean(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The mean SMAPE in percent, of calls that came to their end."""
     limit, calls, phases = guardrails.smape_mean_below, *_calls(records, rows)
     smape = smape_200(calls.predicted, calls.actual)
@@ -109,17 +111,17 @@ def smape_mean(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedF
     )
 
 
-def waste_median(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def waste_median(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """Predicted ÷ actual of the middle call."""
     return _waste(records, rows, _HALF, guardrails.waste_median_to)
 
 
-def waste_p75(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def waste_p75(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """What three calls in four do not exceed."""
     return _waste(records, rows, P75, guardrails.waste_p75_to)
 
 
-def waste_p90(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def waste_p90(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """What nine calls in ten do not exceed."""
     return _waste(records, rows, P90, guardrails.waste_p90_to)
 
@@ -127,7 +129,7 @@ def waste_p90(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFi
 _WASTE: Final = {_HALF: "waste_median", P75: "waste_p75", P90: "waste_p90"}
 
 
-def _waste(records: Records, rows: Rows, share: Fraction, limit: Fraction) -> LimitedFigure:
+def _waste(records: WatchedRecords, rows: Rows, share: Fraction, limit: Fraction) -> LimitedFigure:
     calls, phases = _calls(records, rows)
     statistic: Fraction = getattr(metrics(calls), _WASTE[share])
     over = exceeds(calls.predicted, limit, calls.actual)
@@ -141,12 +143,12 @@ def _waste(records: Records, rows: Rows, share: Fraction, limit: Fraction) -> Li
     )
 
 
-def _calls(records: Records, rows: Rows) -> tuple[Calls, PhaseSizes]:
+def _calls(records: WatchedRecords, rows: Rows) -> tuple[Calls, PhaseSizes]:
     calls = records.calls(rows)
     return calls, PhaseSizes.of_calls(calls.phase)
 
 
-def fallback_share(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def fallback_share(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The share of calls that the fallback served."""
     basis = records.table.basis
     fallback = [code for code, name in enumerate(basis.names) if name == "fallback"]
@@ -154,13 +156,13 @@ def fallback_share(records: Records, rows: Rows, guardrails: Guardrails) -> Limi
     return share_of(records, rows, hit, guardrails.fallback_share_to)
 
 
-def sizes_unknown(records: Records, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+def sizes_unknown(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The share of calls with a file whose size would have counted and that nobody gave."""
     hit = records.table.sizes_unknown[rows] > 0
     return share_of(records, rows, hit, guardrails.sizes_unknown_share_to)
 
 
-def share_of(records: Records, rows: Rows, hit: Booleans, limit: Fraction) -> LimitedFigure:
+def share_of(records: WatchedRecords, rows: Rows, hit: Booleans, limit: Fraction) -> LimitedFigure:
     """The share of these records that are hit, which stays within a limit."""
     phases, share = records.phases(rows), Fraction(int(np.count_nonzero(hit)), len(hit))
     chance = chance_of_share(float(share), float(limit), hit, phases)
@@ -175,33 +177,33 @@ def exceeds(over: Integers, factor: Fraction, under: Integers) -> Booleans:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class WeekLimit:
     """An alarm with what it measures, and of which records of a week."""
 
     name: AlarmName
-    measure: Measure
-    of: Callable[[Records], Booleans]
+    measure: LimitMeasure
+    of: Callable[[WatchedRecords], Booleans]
 
 
 LIMITS: Final = (
-    Limit("truncation-rate", truncation_rate, lambda records: records.ended),
-    Limit("underestimation-rate", underestimation_rate, lambda records: records.judged),
-    Limit("smape", smape_mean, lambda records: records.complete),
-    Limit("waste-median", waste_median, lambda records: records.complete),
-    Limit("waste-p75", waste_p75, lambda records: records.complete),
-    Limit("waste-p90", waste_p90, lambda records: records.complete),
-    Limit("fallback-share", fallback_share, lambda records: ~records.table.faulty),
-    Limit("sizes-unknown", sizes_unknown, lambda records: ~records.table.faulty),
+    WeekLimit("truncation-rate", truncation_rate, lambda records: records.ended),
+    WeekLimit("underestimation-rate", underestimation_rate, lambda records: records.judged),
+    WeekLimit("smape", smape_mean, lambda records: records.complete),
+    WeekLimit("waste-median", waste_median, lambda records: records.complete),
+    WeekLimit("waste-p75", waste_p75, lambda records: records.complete),
+    WeekLimit("waste-p90", waste_p90, lambda records: records.complete),
+    WeekLimit("fallback-share", fallback_share, lambda records: ~records.table.faulty),
+    WeekLimit("sizes-unknown", sizes_unknown, lambda records: ~records.table.faulty),
 )
 """Every limit that a week and its strata are held to."""
 
 
 def held(
-    limit: Limit, week: WatchedWeek, guardrails: Guardrails, *, by: Sequence[str]
+    limit: WeekLimit, week: WatchedWeek, guardrails: Guardrails, *, by: Sequence[str]
 ) -> list[Alarm]:
     """One limit on a week, then on each of its strata ``by`` these dimensions."""
     rows, fewest = week.where(limit.of(week.records)), guardrails.min_calls
-    parts = [Part("", "", rows), *_strata(week, rows, by)]
+    parts = [StratumRows("", "", rows), *_strata(week, rows, by)]
     figures = [
         limit.measure(week.records, part.rows, guardrails) if len(part.rows) >= fewest else None
         for part in parts
@@ -218,7 +220,7 @@ def held(
     ]
 
 
-class Part(NamedTuple):
+class StratumRows(NamedTuple):
     """Some records of a week: those with this ``value`` ``by`` a dimension."""
 
     by: str
@@ -226,10 +228,10 @@ class Part(NamedTuple):
     rows: Rows
 
 
-def _strata(week: WatchedWeek, rows: Rows, by: Sequence[str]) -> Iterator[Part]:
+def _strata(week: WatchedWeek, rows: Rows, by: Sequence[str]) -> Iterator[StratumRows]:
     for dimension in by:
         for value, here in week.strata(dimension, rows):
-            yield Part(dimension, value, here)
+            yield StratumRows(dimension, value, here)
 
 
 def _answered(found: Alarm, figure: LimitedFigure | None, p: float, sure: Fraction) -> Alarm:

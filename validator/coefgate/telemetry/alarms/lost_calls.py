@@ -9,11 +9,11 @@ import numpy as np
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.silence import DAY, HOUR, WEEK
 from coefgate.telemetry.call_table import CallTable
-from coefgate.telemetry.recorders import Recorder
+from coefgate.telemetry.recorders import RecorderCount
 
 
 def lost_calls(
-    table: CallTable, week: int, recorders: Sequence[Recorder], *, now: int, silent_hours: int
+    table: CallTable, week: int, recorders: Sequence[RecorderCount], *, now: int, silent_hours: int
 ) -> Alarm:
     """How many calls of a week were lost, and by which recorders.
 
@@ -44,11 +44,11 @@ def lost_calls(
     )
 
 
-def _is_over(one: Recorder, now: int, silent_hours: int) -> bool:
+def _is_over(one: RecorderCount, now: int, silent_hours: int) -> bool:
     return one.closed or one.seen_at < now - silent_hours * HOUR
 
 
-def _gaps(table: CallTable, one: Recorder) -> Iterator[tuple[int, int]]:
+def _gaps(table: CallTable, one: RecorderCount) -> Iterator[tuple[int, int]]:
     """When so many calls of a recorder are missing: the moments of those that came next."""
     codes = [code for code, name in enumerate(table.writer.names) if name == one.writer]
     rows = np.flatnonzero(np.isin(table.writer.codes, codes))

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from coefgate.telemetry.alarms.proof import Needs
-from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.alarms.proof import OwnNeeds
+from coefgate.telemetry.alarms.week import WatchedRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class OwnWeek:
         return Fraction(self.cut_off, self.calls) if self.calls else Fraction(0)
 
 
-def own_weeks(records: Records) -> Mapping[str, Sequence[OwnWeek]]:
+def own_weeks(records: WatchedRecords) -> Mapping[str, Sequence[OwnWeek]]:
     """By digest its weeks, the oldest first."""
     table, known = records.table, np.flatnonzero(records.ended)
     digests = len(table.digest.names)
@@ -45,13 +45,13 @@ def own_weeks(records: Records) -> Mapping[str, Sequence[OwnWeek]]:
     }
 
 
-def needs_of(records: Records, digest: str) -> Needs:
+def needs_of(records: WatchedRecords, digest: str) -> OwnNeeds:
     """What calls that one digest served needed of what it had predicted for them."""
     table = records.table
     codes = [code for code, name in enumerate(table.digest.names) if name == digest]
     told = records.judged & (table.predicted > 0)
     rows = np.flatnonzero(told & np.isin(table.digest.codes, codes))
-    return Needs(table.actual[rows] / table.predicted[rows], records.cut_off(rows))
+    return OwnNeeds(table.actual[rows] / table.predicted[rows], records.cut_off(rows))
 
 
 def is_known_good(weeks: Sequence[OwnWeek], *, min_calls: int, limit: Fraction) -> bool:

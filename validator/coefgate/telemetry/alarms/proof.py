@@ -23,7 +23,7 @@ from scipy.special import betainc
 from coefgate.replay.metrics import Booleans, Floats, Integers
 from coefgate.telemetry.call_table import UNKNOWN, Codes
 
-Outcome = Literal["better", "not-better", "undecided"]
+ProofOutcome = Literal["better", "not-better", "undecided"]
 SURE: Final = 0.05
 """How likely chance alone may turn so many phases one way."""
 A_CALL: Final = 0.5
@@ -49,7 +49,7 @@ class ReplayedCalls:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class OwnNeeds:
     """What calls needed of what was predicted for them: ``ratio``; ``cut_off``: at least that."""
 
     ratio: Floats
@@ -84,7 +84,7 @@ class Proof:
     many calls its own weeks would have had cut off with the budgets of now, ``None`` without any.
     """
 
-    outcome: Outcome
+    outcome: ProofOutcome
     calls: int
     phases: int
     now: CutOff
@@ -95,7 +95,7 @@ class Proof:
     explained: float | None
 
 
-def proof(calls: ReplayedCalls, own: Needs | None) -> Proof:
+def proof(calls: ReplayedCalls, own: OwnNeeds | None) -> Proof:
     """Hold both releases against each other; ``own``: needs in the own weeks of the one before.
 
     ``better``: so many phases lose fewer calls that chance does not explain it, and its own weeks
@@ -110,7 +110,7 @@ def proof(calls: ReplayedCalls, own: Needs | None) -> Proof:
     hoped = p if own else sign_test(*_phases(phase, now.most - before.least))
     explained = None if own is None else _explained(calls, own)
     cut_off = int(np.count_nonzero(calls.cut_off))
-    outcome: Outcome = "undecided"
+    outcome: ProofOutcome = "undecided"
     if hoped > SURE and sign_test(_phases(phase, now.most)[0], 0) <= SURE:
         outcome = "not-better"
     elif p <= SURE and (explained is None or explained >= EXPLAINED * cut_off):
@@ -133,7 +133,7 @@ class _Chances:
     expected: Floats
 
     @classmethod
-    def of(cls, calls: ReplayedCalls, budget: Integers, own: Needs | None) -> _Chances:
+    def of(cls, calls: ReplayedCalls, budget: Integers, own: OwnNeeds | None) -> _Chances:
         certain = budget < calls.reached + calls.cut_off
         open_calls = calls.cut_off & ~certain
         least = certain.astype(np.float64)
@@ -153,7 +153,7 @@ class _Chances:
         return CutOff(int(self.least.sum()), int(self.most.sum()), float(self.expected.sum()))
 
 
-def _explained(calls: ReplayedCalls, own: Needs) -> float:
+def _explained(calls: ReplayedCalls, own: OwnNeeds) -> float:
     """How many calls would be cut off now if they were like those of the own weeks."""
     predicted = np.maximum(calls.predicted_before, 1)
     ceiling = np.where(calls.cut_off, calls.reached, calls.budget)

@@ -11,16 +11,16 @@ from coefgate.core.table import Table
 from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName, gravest
 from coefgate.telemetry.alarms.calls import CALL_ALARMS
-from coefgate.telemetry.alarms.limits import LIMITS, Limit, held
+from coefgate.telemetry.alarms.limits import LIMITS, WeekLimit, held
 from coefgate.telemetry.alarms.lost_calls import lost_calls
 from coefgate.telemetry.alarms.new_names import new_categories, other_models
 from coefgate.telemetry.alarms.silence import DAY, WEEK, silence
 from coefgate.telemetry.alarms.trigger import trigger
-from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.detectors.drift import drift
 from coefgate.telemetry.detectors.releases import release
-from coefgate.telemetry.recorders import Recorder
+from coefgate.telemetry.recorders import RecorderCount
 
 GUARDRAIL: Final[Mapping[AlarmName, str]] = {
     "underestimated": "underestimated_above",
@@ -52,9 +52,9 @@ class Watch:
     samples by the digest of the coefficients that predict them, without knowing them.
     """
 
-    records: Records
+    records: WatchedRecords
     arrived: CallTable
-    recorders: Sequence[Recorder]
+    recorders: Sequence[RecorderCount]
     waiting: int
     registry: Table
     guardrails: Guardrails
@@ -101,10 +101,10 @@ def _is_early(watch: Watch, one: Alarm) -> bool:
     return few and not watch.is_over(one.week)
 
 
-Ask = Callable[[Watch, WatchedWeek], Iterable[Alarm]]
+AlarmQuestion = Callable[[Watch, WatchedWeek], Iterable[Alarm]]
 
 
-def _limit(limit: Limit, *, strata: bool) -> Ask:
+def _limit(limit: WeekLimit, *, strata: bool) -> AlarmQuestion:
     return lambda watch, week: held(limit, week, watch.guardrails, by=watch.by if strata else ())
 
 
@@ -137,7 +137,7 @@ def _waiting(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
     )
 
 
-_ASKED: Final[Mapping[AlarmName, Ask]] = {
+_ASKED: Final[Mapping[AlarmName, AlarmQuestion]] = {
     "rollback": _trigger,
     **{one.name: _limit(one, strata=True) for one in LIMITS},
     **{one.name: _limit(one, strata=False) for one in CALL_ALARMS},

@@ -17,7 +17,7 @@ from coefgate.telemetry.strata import values_of
 
 
 @dataclass(frozen=True)
-class Records:
+class WatchedRecords:
     """Records with what several alarms ask of them: which count, and for what.
 
     ``canonical_category``: from the names and aliases of categories to their names.
@@ -78,7 +78,7 @@ class Records:
 class WatchedWeek:
     """The records of one week, by its Monday in days since 1970."""
 
-    records: Records
+    records: WatchedRecords
     week: int
 
     @property

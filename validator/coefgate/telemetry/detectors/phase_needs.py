@@ -16,7 +16,7 @@ from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
 from coefgate.replay.phase_draws import phase_orders
 from coefgate.replay.spread import residuals
 from coefgate.telemetry.alarms.alarm import Rows
-from coefgate.telemetry.alarms.week import Records
+from coefgate.telemetry.alarms.week import WatchedRecords
 from coefgate.telemetry.call_table import UNKNOWN, NameColumn
 
 MOST: Final = 1000
@@ -53,7 +53,7 @@ class PhaseNeeds:
         return self.where(self.cell == (self.cells.index(cell) if cell in self.cells else -1))
 
 
-def needs_of_records(records: Records, rows: Rows) -> PhaseNeeds:
+def needs_of_records(records: WatchedRecords, rows: Rows) -> PhaseNeeds:
     """The phases of these records, which are judged."""
     cell, cells = cell_numbers(records, rows)
     calls = records.calls(rows)
@@ -65,7 +65,7 @@ def needs_of_samples(known: Residuals) -> PhaseNeeds:
     return _needs(known.residual, known.censored, known.cell, known.phase, known.cells)
 
 
-def cell_numbers(records: Records, rows: Rows) -> tuple[Indices, tuple[CellName, ...]]:
+def cell_numbers(records: WatchedRecords, rows: Rows) -> tuple[Indices, tuple[CellName, ...]]:
     """Of each record its cell, as a place among those that are returned; below 0: not known."""
     table, aliases = records.table, records.canonical_category
     categories, category = _numbered(table.category, rows, aliases)

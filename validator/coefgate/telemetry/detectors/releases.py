@@ -20,7 +20,7 @@ from coefgate.registry.guardrails import Guardrails
 from coefgate.replay.e_value import rise
 from coefgate.replay.metrics import Floats, Indices, Integers, missed
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows
-from coefgate.telemetry.alarms.week import Records, WatchedWeek
+from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 
 MOST: Final = 2000
 """Phases that are looked at: the first of a release, the last of the one before."""
@@ -101,7 +101,7 @@ def _compared(
     return replace(found, answer="alert" if reached >= threshold else "fine", statistic=reached)
 
 
-def _phases(records: Records, share: Share, ended: Rows, *, is_certain: bool) -> _Phases:
+def _phases(records: WatchedRecords, share: Share, ended: Rows, *, is_certain: bool) -> _Phases:
     rows = ended if share == "truncated" else ended[records.judged[ended]]
     calls = records.calls(rows)
     if share == "truncated":

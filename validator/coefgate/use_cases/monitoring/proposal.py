@@ -20,7 +20,7 @@ from coefgate.telemetry.watching import Window
 from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.releases.listing import Releases, yanks_at
 
-Verdict = Literal["roll-back", "tune", "undecided", "gone-back", "none"]
+ProposalVerdict = Literal["roll-back", "tune", "undecided", "gone-back", "none"]
 WhyNone = Literal[
     "",
     "no-release",  # what it accuses is no release of this branch
@@ -41,7 +41,7 @@ class RollbackProposal:
 
     week: int
     digest: str
-    verdict: Verdict
+    verdict: ProposalVerdict
     why: WhyNone = ""
     accused: str | None = None
     to: str | None = None
@@ -134,7 +134,7 @@ def _proved(
     found = proof(replayed(window.records, table), needs)
     reason = _reason(alarm)
     back = ["coefgate", "rollback", str(to.version), "--reason", reason, "--push"]
-    verdicts: dict[str, tuple[Verdict, str | None]] = {
+    verdicts: dict[str, tuple[ProposalVerdict, str | None]] = {
         "better": ("roll-back", shlex.join(back)),
         "not-better": ("tune", TUNE),
         "undecided": ("undecided", None),
