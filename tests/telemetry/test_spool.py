@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from coefgate.core.problems import EnvironmentProblem
+from coefgate.runner.record_spool import BegunCalls, RecordSpool
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.spool import SpoolState, spool_state, take_in
 from coefgate.telemetry.store import Store, make_store, open_store
@@ -95,6 +96,8 @@ def test_a_recorder_that_died_before_its_first_record_has_lost_them(file_store: 
     found = _recorder(file_store)
     assert (found["runner"], found["begun"], found["closed"]) == ("unknown", 2, True)
     assert [one.name for one in folder.iterdir()] == ["notes.begun"]
+    leave(folder, [call(1)], name="notes")
+    assert take_in(file_store).added == 0
 
 
 def test_a_file_without_a_lock_waits_until_nobody_writes_it(file_store: Store) -> None:
@@ -152,3 +155,21 @@ def test_two_that_take_in_at_once_take_in_all_once(file_store: Store) -> None:
         done = list(pool.map(take_in, [file_store, other]))
     assert sum(one.added for one in done) == 199
     assert _keys(file_store) == [(A, number) for number in range(1, 200)]
+
+
+def test_what_a_recorder_leaves_is_taken_in(file_store: Store) -> None:
+    """As the runner itself writes it."""
+    folder = spool_of(file_store)
+    counted, spool = BegunCalls(folder, A), RecordSpool(folder, A)
+    counted.count(4)
+    for number in (1, 2):
+        spool.append(call(number))
+        spool.set_aside()
+    spool.append(call(3))
+    assert take_in(file_store).added == 3
+    assert [one.name for one in sorted(folder.iterdir())] == [f"{A}.begun", f"{A}.jsonl"]
+    counted.close(settled=False)
+    assert take_in(file_store).known == 1
+    assert not folder.exists()
+    found = _recorder(file_store)
+    assert (found["begun"], found["closed"]) == (4, True)

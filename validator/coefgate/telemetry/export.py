@@ -33,8 +33,8 @@ SCHEMA: Final = pa.schema(
     metadata={"coefgate_store_version": SCHEMA_VERSION},
 )
 """The columns of a table that is taken away: those of ``calls``."""
-_Rows = Sequence[sa.Row[Any]]
-_Write = Callable[[_Rows], None]
+_StoredRows = Sequence[sa.Row[Any]]
+_Write = Callable[[_StoredRows], None]
 
 
 def export(
@@ -81,7 +81,7 @@ def _written(store: Store, target: Path, asked: sa.Select[Any]) -> int:
     return written
 
 
-def _batch(rows: _Rows) -> pa.RecordBatch:
+def _batch(rows: _StoredRows) -> pa.RecordBatch:
     columns = zip(zip(*rows, strict=True), SCHEMA, strict=True)
     arrays = [pa.array(values, type=field.type) for values, field in columns]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
@@ -98,7 +98,7 @@ def _lines(path: Path, connection: sa.Connection) -> Iterator[_Write]:
     """What is known of recorders comes last, as in a store that is filled."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
 
-        def write(names: Sequence[str], rows: _Rows) -> None:
+        def write(names: Sequence[str], rows: _StoredRows) -> None:
             for row in rows:
                 line = json.dumps(dict(zip(names, row, strict=True)), separators=(",", ":"))
                 file.write(f"{line}\n")

@@ -42,7 +42,7 @@ class Shipped:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _LackingPart:
     """Numbers of one recorder of which the other store lacks ``lacking`` or more."""
 
     writer: str
@@ -155,7 +155,7 @@ def _names(connection: sa.Connection) -> Iterator[str]:
         name = found
 
 
-def _lacking_parts(source: Store, store: Store, names: Sequence[str]) -> Iterator[_Part]:
+def _lacking_parts(source: Store, store: Store, names: Sequence[str]) -> Iterator[_LackingPart]:
     for start in range(0, len(names), _NAMES_AT_ONCE):
         some = names[start : start + _NAMES_AT_ONCE]
         with source.read() as connection:
@@ -171,7 +171,9 @@ def _lacking_parts(source: Store, store: Store, names: Sequence[str]) -> Iterato
             # Of a part that was pruned here in part, the other store may have more.
             if (number, total) != (other, other_total):
                 is_pruned = pruned.get(writer, 0) >= max(1, part * BATCH)
-                yield _Part(writer, part * BATCH, 0 if is_pruned else max(number - other, 0))
+                yield _LackingPart(
+                    writer, part * BATCH, 0 if is_pruned else max(number - other, 0)
+                )
 
 
 def _counted(
@@ -189,7 +191,7 @@ def _counted(
 
 
 def _lacking_rows(
-    source: Store, store: Store, parts: Iterable[_Part], done: AddedRecords
+    source: Store, store: Store, parts: Iterable[_LackingPart], done: AddedRecords
 ) -> Iterator[StoredRow]:
     for part in parts:
         with store.read() as connection:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
-from typing import Final
+from typing import Final, Literal
 
 import sqlalchemy as sa
 
@@ -30,6 +30,8 @@ from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.schema import calls
 from coefgate.telemetry.store import Store
 from coefgate.telemetry.store_address import StoreAddress
+
+_State = Literal["alive", "dead", "missing"]
 
 REFUSED: Final = ".refused"
 _NUMBER: Final = Struct("<q")
@@ -65,26 +67,50 @@ def take_in(store: Store) -> AddedRecords:
     if path is None or not (folder := spool_folder(path)).is_dir():
         return done
     look = f"Look at it with: ls -la {folder}"
-    with explained(f"the spool {folder} cannot be taken in", look), ExitStack() as locks:
-        counted = [one for one in folder.glob(f"*{BEGUN}") if _WRITER(one.stem)]
-        counts = {file: locks.enter_context(_count(file)) for file in counted}
-        alive = {file.stem for file, (_, is_free) in counts.items() if not is_free}
-        known = {file.stem for file in counts}
-        for file in sorted(folder.glob(f"*{RECORDS}")):
-            is_whole = "-" in file.stem
-            growing = not is_whole and (
-                file.stem in alive or (file.stem not in known and not _is_quiet(file))
-            )
-            done.add(_taken_in(store, file, growing=growing))
-        for file, (count, is_free) in counts.items():
-            if count:
-                with store.write() as connection:
-                    row = _writer_row(connection, file, count, closed=is_free)
-                    merge_writers(connection, [row])
-            if is_free:
-                _unlink(file)
+    with explained(f"the spool {folder} cannot be taken in", look):
+        dead = {file for file in folder.glob(f"*{BEGUN}") if _state_of(file) == "dead"}
+        # Who died before the files were listed has left no others.
+        for writer, files in _by_writer(folder).items():
+            counter = folder / f"{writer}{BEGUN}"
+            done.add(_taken_in(store, counter, files, is_known=counter in dead))
         with suppress(OSError):
             folder.rmdir()  # where it is empty
+    return done
+
+
+def _by_writer(folder: Path) -> dict[str, list[Path]]:
+    """The recorders that left something, each with its files of records."""
+    found: dict[str, list[Path]] = {}
+    for file in sorted(folder.iterdir()):
+        writer, _, _ = file.stem.partition("-")
+        if _WRITER(writer) and file.suffix in {BEGUN, RECORDS}:
+            found.setdefault(writer, []).extend([file] if file.suffix == RECORDS else [])
+    return found
+
+
+def _state_of(counter: Path) -> _State:
+    with _counted(counter) as (_, state):
+        return state
+
+
+def _taken_in(
+    store: Store, counter: Path, files: Sequence[Path], *, is_known: bool
+) -> AddedRecords:
+    """Take in what one recorder left; ``is_known``: to be dead, so that these are all files."""
+    done = AddedRecords()
+    with _counted(counter) as (count, found):
+        state = "alive" if found == "dead" and not is_known else found
+        for file in files:
+            growing = file.stem == counter.stem and (
+                state == "alive" or (state == "missing" and not _is_quiet(file))
+            )
+            done.add(_file_taken_in(store, file, growing=growing))
+        if count:
+            with store.write() as connection:
+                row = _writer_row(connection, counter, count, closed=state == "dead")
+                merge_writers(connection, [row])
+        if state == "dead":
+            _unlink(counter)
     return done
 
 
@@ -102,7 +128,7 @@ def add_folder(store: Store, folder: Path) -> AddedRecords:
     return done
 
 
-def _taken_in(store: Store, file: Path, *, growing: bool) -> AddedRecords:
+def _file_taken_in(store: Store, file: Path, *, growing: bool) -> AddedRecords:
     try:
         done, refused = add_lines(store, file, growing=growing)
     except FileNotFoundError:  # another process was first
@@ -126,18 +152,17 @@ def _is_quiet(file: Path) -> bool:
 
 
 @contextmanager
-def _count(file: Path) -> Iterator[tuple[int, bool]]:
-    """How many calls a recorder has begun, and whether it is dead; then nobody else sees that."""
+def _counted(counter: Path) -> Iterator[tuple[int, _State]]:
+    """How many calls a recorder has begun, and whether it lives; if not, it is locked here."""
     try:
-        descriptor = os.open(file, os.O_RDWR)
-    except FileNotFoundError:  # it ended meanwhile, and has said so in the store
-        yield 0, False
+        descriptor = os.open(counter, os.O_RDWR)
+    except FileNotFoundError:  # it has ended and said so in the store, or could not make one
+        yield 0, "missing"
         return
     try:
-        is_free = file_lock.take(descriptor)
+        state: _State = "dead" if file_lock.take(descriptor) else "alive"
         content = os.read(descriptor, _NUMBER.size)
-        count = _NUMBER.unpack(content)[0] if len(content) == _NUMBER.size else 0
-        yield count, is_free
+        yield _NUMBER.unpack(content)[0] if len(content) == _NUMBER.size else 0, state
     finally:
         os.close(descriptor)
 

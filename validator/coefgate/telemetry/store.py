@@ -28,6 +28,14 @@ _Mode = Literal["ro", "rw", "rwc"]
 
 PATIENCE: Final = 30.0
 """Seconds that a command waits for another process that writes the same file."""
+_NETWORK: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""When a server that says nothing counts as away, in libpq's words; an address may say others."""
 _OUR_LOCK: Final = 0xC0EF6A7E
 """What PostgreSQL knows as the lock of who makes or migrates a store."""
 
@@ -187,7 +195,8 @@ def _check_place(where: StoreAddress, connection: sa.Connection) -> None:
 
 def _engine(where: StoreAddress, mode: _Mode) -> sa.Engine:
     if where.path is None:
-        return sa.create_engine(where.url, connect_args={"connect_timeout": 10})
+        said = {name: value for name, value in _NETWORK.items() if name not in where.url.query}
+        return sa.create_engine(where.url, connect_args=said)
     query = {"mode": mode, "uri": "true", **_unchanging(where.path, mode)}
     url = where.url.set(database=f"file:{quote(str(where.path.absolute()))}", query=query)
     engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
