@@ -129,13 +129,13 @@ def _groups(rows: Indices, *keys: Codes) -> Iterator[Indices]:
 class ScoredRecords:
     """Records with what several breakdowns of them need: see ``weekly_figures``.
 
-    ``calls``: each has a phase, one of its own where none is known; ``by_phase``: their order by
-    it. ``ends_known``: which say whether they hit their ceiling.
+    ``phase``: of each record, one of its own where none is known; ``by_phase``: their order by it.
+    ``ends_known``: which say whether they hit their ceiling.
     """
 
     table: CallTable
     canonical: CategoryNames
-    calls: Calls
+    phase: Indices
     standings: Standings
     by_phase: Indices
     ends_known: Booleans
@@ -146,11 +146,10 @@ class ScoredRecords:
         phase = table.phase.codes.astype(np.intp)
         alone = np.flatnonzero(phase == UNKNOWN)
         phase[alone] = len(table.phase.names) + alone
-        predicted, actual = (one.astype(np.int64) for one in (table.predicted, table.actual))
         return cls(
             table,
             canonical or {},
-            Calls(predicted, actual, phase, table.truncated == 1),
+            phase,
             standings(table),
             np.argsort(phase, kind="stable"),
             table.finished & ~table.faulty & of_one_request(table) & (table.truncated != UNKNOWN),
@@ -161,7 +160,7 @@ class ScoredRecords:
         scored = np.isin(self.standings, [code_of(one) for one in JUDGED])
         values = values_of(self.table, self.standings, dimension, self.canonical)
         return {
-            values.names[values.codes[rows[0]]]: self.calls.where(rows).count
+            values.names[values.codes[rows[0]]]: self._calls(rows).count
             for rows in _groups(self.by_phase[scored[self.by_phase]], values.codes)
         }
 
@@ -187,10 +186,15 @@ class ScoredRecords:
                     ),
                 )
 
+    def _calls(self, rows: Indices) -> Calls:
+        table = self.table
+        predicted, actual = (one[rows].astype(np.int64) for one in (table.predicted, table.actual))
+        return Calls(predicted, actual, self.phase[rows], table.truncated[rows] == 1)
+
     def _measured(self, rows: Indices, scored: Sequence[Standing]) -> _Measured:
         codes = self.standings[rows]
         counts = dict(zip(STANDINGS, np.bincount(codes, minlength=len(STANDINGS)), strict=True))
-        calls = self.calls.where(rows[np.isin(codes, [code_of(one) for one in scored])])
+        calls = self._calls(rows[np.isin(codes, [code_of(one) for one in scored])])
         return (
             len(rows),
             {one: int(count) for one, count in counts.items() if count and one not in scored},
@@ -202,6 +206,6 @@ class ScoredRecords:
     def _truncation(self, rows: Indices) -> Rate | None:
         if not len(rows):
             return None
-        phases, hits = PhaseSizes.of_calls(self.calls.phase[rows]), self.calls.censored[rows]
+        phases, hits = PhaseSizes.of_calls(self.phase[rows]), self.table.truncated[rows] == 1
         interval = share_interval(hits, phases)
         return Rate(int(np.count_nonzero(hits)), len(rows), phases.count, interval)
