@@ -165,6 +165,22 @@ def test_without_a_record_nothing_reads_as_good(
     assert (found["recorded"], found["weeks"], found["collect"]) == (0, [], [])
 
 
+def test_records_that_wait_beside_the_store_are_told(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = store_with(tmp_path / "spooled.db", records_of(table_of({})))
+    spool = tmp_path / "spooled.db-spool"
+    spool.mkdir()
+    (spool / f"{'1' * 32}.jsonl").write_bytes(b"{}\n{}\n")
+    assert document(capfd, path)["waiting_records"] == 2
+    assert report(path) == 0
+    shown = capfd.readouterr().out
+    assert (
+        f"2 records beside the store not looked at: coefgate telemetry ingest --store {path}"
+        in shown
+    )
+
+
 def test_few_calls_have_no_interval(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     few = store_with(tmp_path / "few.db", records_of(table_of({}, {"actual": 2000})))
     (week,) = document(capfd, few)["weeks"]

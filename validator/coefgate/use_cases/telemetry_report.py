@@ -14,7 +14,9 @@ from coefgate.samples.status import CallCount
 from coefgate.telemetry.counted import Standing
 from coefgate.telemetry.cut_off_cost import CutOffReplies, Prices, cut_off_replies
 from coefgate.telemetry.reading import COLUMNS, read_calls
+from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
+from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.strata import ALL
 from coefgate.telemetry.thin_cells import ThinCell, thin_cells
 from coefgate.telemetry.weeks import ScoredRecords, StratumWeek
@@ -34,13 +36,14 @@ _WEEK: Final = 7 * 86_400_000_000
 class TelemetryReport:
     """What a store says, of one ``week`` (its Monday) or of all.
 
-    ``store``: its address as it may be printed. ``state``: the registry whose aliases and samples
-    were asked, if one is at hand. ``recorded``, ``left_out``: as in ``StratumWeek``. ``weeks``:
-    all calls by week and digest; ``strata``: by digest, over the whole time. ``price_source``: who
-    knows the prices, ``None`` where nobody asked.
+    ``waiting``: how many records wait beside it and were not looked at. ``state``: the registry
+    whose aliases and samples were asked, if one is at hand. ``recorded``, ``left_out``: as in
+    ``StratumWeek``. ``weeks``: all calls by week and digest; ``strata``: by digest, over the whole
+    time. ``price_source``: who knows the prices, ``None`` where nobody asked.
     """
 
-    store: str
+    address: StoreAddress
+    waiting: int
     week: int | None
     state: State | None
     recorded: int
@@ -69,7 +72,7 @@ def telemetry_report(
     state = None if root is None else state_at(root)
     since = None if week is None else week * _WEEK // 7
     with open_store(store) as opened, opened.read() as connection:
-        shown = opened.address.shown
+        address = opened.address
         table = read_calls(
             connection,
             since=since,
@@ -82,7 +85,8 @@ def telemetry_report(
     for one in weeks:
         left_out.update(one.left_out)
     return TelemetryReport(
-        shown,
+        address,
+        waiting_records(address),
         week,
         state,
         len(table),

@@ -68,6 +68,9 @@ _WIDE_COLUMNS: Final = (
 def telemetry_report_page(report: TelemetryReport) -> Page:
     """The records that count, then their figures, then what follows from them."""
     yield Paragraph(_what(report))
+    if report.waiting:
+        waits = f"{count(report.waiting, 'record')} beside the store not looked at"
+        yield Items([Item(code(report.address.command("ingest")))], label=waits, unbroken=True)
     if not report.recorded:
         return
     yield from _tables(report, "week", "Weeks", report.weeks)
@@ -80,7 +83,7 @@ def telemetry_report_page(report: TelemetryReport) -> Page:
 
 def _what(report: TelemetryReport) -> Words:
     time = "" if report.week is None else f" in {week_name(report.week)}"
-    where: Sequence[str | Span] = (plain(f"{time} in "), code(report.store))
+    where: Sequence[str | Span] = (plain(f"{time} in "), code(report.address.shown))
     if not report.recorded:
         return [plain("no call was recorded"), *where]
     left = ", ".join(
@@ -246,7 +249,8 @@ def _counted(found: CallCount) -> tuple[str, str]:
 def telemetry_report_document(report: TelemetryReport) -> dict[str, Any]:
     """The same with every week and every figure."""
     return {
-        "store": report.store,
+        "store": report.address.shown,
+        "waiting_records": report.waiting,
         "week": None if report.week is None else week_name(report.week),
         "registry": None if report.state is None else side_dict(report.state),
         **picked(report, "recorded", "scored"),
