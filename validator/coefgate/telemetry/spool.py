@@ -31,7 +31,7 @@ from coefgate.telemetry.schema import calls
 from coefgate.telemetry.store import Store
 from coefgate.telemetry.store_address import StoreAddress
 
-_State = Literal["alive", "dead", "missing"]
+_Life = Literal["alive", "dead", "missing"]
 
 REFUSED: Final = ".refused"
 _NUMBER: Final = Struct("<q")
@@ -88,7 +88,7 @@ def _by_writer(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
-def _state_of(counter: Path) -> _State:
+def _state_of(counter: Path) -> _Life:
     with _counted(counter) as (_, state):
         return state
 
@@ -152,7 +152,7 @@ def _is_quiet(file: Path) -> bool:
 
 
 @contextmanager
-def _counted(counter: Path) -> Iterator[tuple[int, _State]]:
+def _counted(counter: Path) -> Iterator[tuple[int, _Life]]:
     """How many calls a recorder has begun, and whether it lives; if not, it is locked here."""
     try:
         descriptor = os.open(counter, os.O_RDWR)
@@ -160,7 +160,7 @@ def _counted(counter: Path) -> Iterator[tuple[int, _State]]:
         yield 0, "missing"
         return
     try:
-        state: _State = "dead" if file_lock.take(descriptor) else "alive"
+        state: _Life = "dead" if file_lock.take(descriptor) else "alive"
         content = os.read(descriptor, _NUMBER.size)
         yield _NUMBER.unpack(content)[0] if len(content) == _NUMBER.size else 0, state
     finally:
