@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from coefgate.commands.cli import run
+from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.store import make_store
 from tests.frozen_registry import BY_HAND
 from tests.replay.documents import errors
@@ -20,9 +21,8 @@ from tests.telemetry.tables import DIGEST, MONDAY, WEEK, invented, records_of, t
 OTHER = "b" * 64
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> str:
-    table = invented(
+def _table() -> CallTable:
+    return invented(
         1200,
         np.random.default_rng(1),
         weeks=3,
@@ -33,8 +33,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
         failed=0.02,
         unfinished=0.02,
     )
-    path = tmp_path_factory.mktemp("report") / "telemetry.db"
-    return store_with(path, records_of(table))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return store_with(tmp_path_factory.mktemp("report") / "telemetry.db", records_of(_table()))
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +78,14 @@ def _by_dimension(found: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     for one in found["strata"]:
         by.setdefault(one["dimension"], []).append(one)
     return by
+
+
+def test_both_databases_say_the_same(
+    store: str, postgres_url: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server = store_with(postgres_url, records_of(_table()))
+    here, there = (document(capfd, one, "--week", "2026-W49") for one in (store, server))
+    assert {**here, "store": ""} == {**there, "store": ""}
 
 
 def test_the_strata_of_a_week(store: str, capfd: pytest.CaptureFixture[str]) -> None:
