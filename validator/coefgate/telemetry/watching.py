@@ -35,7 +35,7 @@ _OF_NEEDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ProofWindow:
     """What a proof needs of records.
 
     ``records``: those that are replayed, their needs known. ``weeks`` and ``needs``: of each
@@ -79,7 +79,7 @@ def _ended_by(arrived: CallTable, now: int) -> CallTable:
     return arrived.where(~later) if later.any() else arrived
 
 
-def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> Window:
+def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> ProofWindow:
     """What the proof of one trigger needs."""
     records, table = watch.records, watch.records.table
     rows = alarm.rows[records.judged[alarm.rows]]
@@ -88,7 +88,7 @@ def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> Window
     until = min(watch.now + 1, alarm.week * DAY + WEEK)
     past = read_calls(connection, since=since, until=until, columns=_OF_NEEDS)
     own = WatchedRecords(_ended_by(past, watch.now), {})
-    return Window(
+    return ProofWindow(
         list(read_records(connection, keys=chosen)),
         own_weeks(own),
         {digest: needs_of(own, digest) for digest in own.table.digest.names},

@@ -14,7 +14,7 @@ from coefgate.git.push import upstream
 from coefgate.git.repository import Repository
 from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm
-from coefgate.telemetry.watching import Window
+from coefgate.telemetry.watching import ProofWindow
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
 from coefgate.use_cases.release import ReleaseOutcome
 from coefgate.use_cases.releases.branch import Progress
@@ -42,7 +42,7 @@ class Act:
 def act(
     root: Path,
     alarm: Alarm,
-    window: Window,
+    window: ProofWindow,
     guardrails: Guardrails,
     *,
     progress: Progress = nullcontext,

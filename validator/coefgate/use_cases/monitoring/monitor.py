@@ -21,7 +21,7 @@ from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.times import week_at
 from coefgate.telemetry.totals import StoreTotals, store_totals
-from coefgate.telemetry.watching import Window, read_watch, read_window
+from coefgate.telemetry.watching import ProofWindow, read_watch, read_window
 from coefgate.use_cases.monitoring.act import Act, act
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
 from coefgate.use_cases.monitoring.stored_needs import stored_needs
@@ -149,7 +149,9 @@ def _weeks(now: int, since: int | None, week: int | None) -> Sequence[int]:
     return range(first, this + 1, 7)
 
 
-def propose(root: Path, window: Window, alarm: Alarm, guardrails: Guardrails) -> RollbackProposal:
+def propose(
+    root: Path, window: ProofWindow, alarm: Alarm, guardrails: Guardrails
+) -> RollbackProposal:
     """What to do about one trigger; outside git there is no release to go back to."""
     try:
         with Repository(root) as repository:

@@ -16,7 +16,7 @@ from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.own_weeks import OwnWeek, is_known_good
 from coefgate.telemetry.alarms.proof import Proof, proof
 from coefgate.telemetry.replayed import replayed
-from coefgate.telemetry.watching import Window
+from coefgate.telemetry.watching import ProofWindow
 from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.releases.listing import Releases, yanks_at
 
@@ -52,7 +52,7 @@ class RollbackProposal:
 
 
 def proposed(
-    repository: Repository, alarm: Alarm, window: Window, guardrails: Guardrails
+    repository: Repository, alarm: Alarm, window: ProofWindow, guardrails: Guardrails
 ) -> RollbackProposal:
     """What to do about a trigger, by the releases that HEAD contains.
 
@@ -110,7 +110,7 @@ def _last_known_good(
     releases: Releases,
     yanked: Sequence[Yank],
     accused: ReleaseTag,
-    window: Window,
+    window: ProofWindow,
     guardrails: Guardrails,
 ) -> ReleaseTag | None:
     for one in releases.standing(yanked):
@@ -124,7 +124,7 @@ def _last_known_good(
 
 
 def _proved(
-    releases: Releases, alarm: Alarm, accused: ReleaseTag, to: ReleaseTag, window: Window
+    releases: Releases, alarm: Alarm, accused: ReleaseTag, to: ReleaseTag, window: ProofWindow
 ) -> RollbackProposal:
     before = releases.snapshot(to)
     if before is None:
