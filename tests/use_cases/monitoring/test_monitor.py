@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.use_cases.monitoring.monitor import Monitored, ToldAlarm, monitor
 from tests.frozen_registry import copy_registry
@@ -143,3 +146,26 @@ def test_which_weeks_are_judged(
     found = monitor(released.root, trouble, since=since, now=MONDAY + WEEK, only=["silence"])
     assert len(found.calls) == weeks
     assert max(found.calls) == WEEK_48 + 7
+
+
+def test_what_waits_beside_the_store_is_taken_in_first(released: Released, tmp_path: Path) -> None:
+    place = tmp_path / "calls.db"
+    records = list(served(released.good, 60, start=MONDAY, writer="a" * 32))
+    store = store_with(place, records[:-1])
+    spool = spool_folder(place)
+    spool.mkdir()
+    line = json.dumps(asdict(records[-1]))
+    (spool / f"{'a' * 32}-1.jsonl").write_text(f"{line}\n", "utf-8")
+    found = at_the_end(released.root, store, only=["spool-waiting", "rollback"])
+    assert alarm(found, "spool-waiting").answer == "fine"
+    assert alarm(found, "rollback").calls == 60
+
+
+def test_what_cannot_be_taken_in_is_told(released: Released, tmp_path: Path) -> None:
+    place = tmp_path / "calls.db"
+    store = store_with(place, served(released.good, 60, start=MONDAY, writer="a" * 32))
+    spool_folder(place).mkdir()
+    lines = b"{}\n{}\n"
+    (spool_folder(place) / f"{'a' * 32}.jsonl").write_bytes(lines)  # its recorder lives
+    found = at_the_end(released.root, store, only=["spool-waiting"])
+    assert (found.answer, alarm(found, "spool-waiting").counted) == ("cannot-tell", 2)

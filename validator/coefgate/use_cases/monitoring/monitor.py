@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,14 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.git.repository import Repository
 from coefgate.registry.guardrails import Guardrails, guardrails_of
 from coefgate.replay.state import State
+from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
 from coefgate.telemetry.alarms.receipt import RecordId, RecordRange, record_id, record_range
 from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
 from coefgate.telemetry.recorders import waiting_records
+from coefgate.telemetry.spool import take_in
 from coefgate.telemetry.store import open_store
+from coefgate.telemetry.store_address import store_address
 from coefgate.telemetry.times import week_at
 from coefgate.telemetry.totals import StoreTotals, store_totals
 from coefgate.telemetry.watching import ProofWindow, read_watch, read_window
@@ -93,6 +96,7 @@ def monitor(
     drifts = not only or "drift" in only
     state = state_at(root, calls=drifts)
     weeks = _weeks(now, since, week)
+    _take_in(store)
     with open_store(store) as opened, opened.read() as connection:
         watch = read_watch(
             connection,
@@ -138,6 +142,14 @@ def monitor(
         tuple(proposals.values()),
         tuple(acts),
     )
+
+
+def _take_in(address: str) -> None:
+    """Take in what waits beside a file; where that cannot be, an alarm says that it waits."""
+    where = store_address(address)
+    if where.path is not None and spool_folder(where.path).is_dir():
+        with suppress(EnvironmentProblem), open_store(where, write=True) as store:
+            take_in(store)
 
 
 def _weeks(now: int, since: int | None, week: int | None) -> Sequence[int]:
