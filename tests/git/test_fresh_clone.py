@@ -61,7 +61,8 @@ def test_it_pushes_where_the_other_does_as_the_same_person(root: Path, tmp_path:
     assert there is not None
     assert (there.remote, there.branch) == ("origin", "main")
     git(found, "push", "-q", "origin", "main")
-    assert git(tmp_path / "server.git", "log", "-1", "--format=%an %s") == "Ada from the clone"
+    assert git(tmp_path / "server.git", "log", "-1", "--format=%s") == "from the clone"
+    assert git(found, "config", "user.email") == "ada@example.org"
 
 
 def test_what_is_of_the_folder_alone_does_not_come_along(root: Path, tmp_path: Path) -> None:
