@@ -97,3 +97,9 @@ def test_what_is_no_source_is_told(store: Store, tmp_path: Path) -> None:
 def _spelt(store: Store) -> str:
     path = store.address.path
     return str(path) if path else store.address.url.render_as_string(hide_password=False)
+
+
+def test_a_server_is_a_source_as_well(store: Store, file_store: Store) -> None:
+    put(store, calls_of(A, range(1, 5)), recorder(begun=6))
+    assert ingest(_spelt(store), file_store).added == 4
+    assert _content(file_store) == _content(store)
