@@ -101,7 +101,7 @@ def command(
     root: Path,
     output_format: str,
 ) -> int:
-    """Watch recorded calls by the guardrails: what is wrong, what proves it, and what ends it.
+    """Watch recorded calls: what is wrong, what proves it, and what ends it.
 
     Each alarm has three answers: fine, alert, and that nobody can tell, as where nothing was
     recorded. Exit codes: 0 fine, 1 alert, 4 cannot tell, 5 --act failed. More: docs/monitoring.md.
