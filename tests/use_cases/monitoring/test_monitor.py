@@ -169,3 +169,11 @@ def test_what_cannot_be_taken_in_is_told(released: Released, tmp_path: Path) -> 
     (spool_folder(place) / f"{'a' * 32}.jsonl").write_bytes(lines)  # its recorder lives
     found = at_the_end(released.root, store, only=["spool-waiting"])
     assert (found.answer, alarm(found, "spool-waiting").counted) == ("cannot-tell", 2)
+
+
+def test_records_on_a_server_say_the_same(released: Released, postgres_url: str) -> None:
+    good = served(released.good, 60, start=MONDAY - WEEK, writer="a" * 32)
+    low = served(released.low, 60, start=MONDAY, normal=released.good, writer="b" * 32)
+    found = trigger(released.root, store_with(postgres_url, [*good, *low]))
+    [proposal] = found.proposals
+    assert (found.answer, proposal.verdict, proposal.to) == ("alert", "roll-back", "1.0.0")

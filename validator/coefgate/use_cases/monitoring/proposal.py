@@ -158,5 +158,5 @@ def _reason(alarm: Alarm) -> str:
     rate, limit = alarm.statistic or 0.0, alarm.threshold or 0.0
     return (
         f"{week_name(alarm.week)}: {rate:.1%} of {alarm.calls:,} replies were cut off, "
-        f"and the limit is {limit:.0%}"
+        f"and the limit is {100 * limit:g}%"
     )
