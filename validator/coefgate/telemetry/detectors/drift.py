@@ -55,7 +55,6 @@ class _Question:
 
     cell: CellName | None
     window: _Window
-    calls: int
     test: RankTest
 
 
@@ -78,10 +77,11 @@ def drift(
     windows = [one for weeks in WINDOWS for one in _windows(week, digest, weeks, stored)]
     asked = _answerable(
         [
-            question
+            _Question(cell, window, rank_test(now, before))
             for window in windows
             for cell in subjects
-            if (question := _question(window, cell)).calls >= guardrails.drift_calls_from
+            for now, before in (_sides(window, cell),)
+            if int(now.calls.sum()) >= guardrails.drift_calls_from
         ],
         level,
     )
@@ -113,11 +113,9 @@ def _windows(
         yield _Window(rows, now, before, "earlier-weeks")
 
 
-def _question(window: _Window, cell: CellName | None) -> _Question:
-    now, before = window.now, window.before
-    if cell is not None:
-        now, before = now.of(cell), before.of(cell)
-    return _Question(cell, window, int(now.calls.sum()), rank_test(now, before))
+def _sides(window: _Window, cell: CellName | None) -> tuple[PhaseNeeds, PhaseNeeds]:
+    both = window.now, window.before
+    return both if cell is None else (both[0].of(cell), both[1].of(cell))
 
 
 def _answerable(asked: Sequence[_Question], level: float) -> list[_Question]:

@@ -23,9 +23,9 @@ from scipy.special import ndtr
 from coefgate.replay.metrics import Floats, Integers
 from coefgate.telemetry.detectors.phase_needs import PhaseNeeds
 
-_STEPS: Final = 64
+_STEPS: Final = 32
 """Weighted scores, which lie between −1 and 1, are rounded to one in so many."""
-_COUNTED_TO: Final = 4_000_000
+_COUNTED_TO: Final = 1_000_000
 """Additions that it may take to count the ways of a cell; beyond, their sum is normal."""
 
 
