@@ -22,7 +22,7 @@ from coefgate.telemetry.alarms.calls import worst_first
 from coefgate.telemetry.alarms.rates import holm
 from coefgate.telemetry.alarms.week import WatchedWeek
 from coefgate.telemetry.detectors.phase_needs import (
-    CellName,
+    PhaseCell,
     PhaseNeeds,
     cell_numbers,
     needs_of_records,
@@ -53,7 +53,7 @@ class _Window:
 class _Question:
     """Has this ``cell`` (all of them: ``None``) drifted in this window?"""
 
-    cell: CellName | None
+    cell: PhaseCell | None
     window: _Window
     test: RankTest
 
@@ -113,7 +113,7 @@ def _windows(
         yield _Window(rows, now, before, "earlier-weeks")
 
 
-def _sides(window: _Window, cell: CellName | None) -> tuple[PhaseNeeds, PhaseNeeds]:
+def _sides(window: _Window, cell: PhaseCell | None) -> tuple[PhaseNeeds, PhaseNeeds]:
     both = window.now, window.before
     return both if cell is None else (both[0].of(cell), both[1].of(cell))
 
@@ -127,7 +127,7 @@ def _answerable(asked: Sequence[_Question], level: float) -> list[_Question]:
 
 def _alarm(
     week: WatchedWeek,
-    cell: CellName | None,
+    cell: PhaseCell | None,
     answers: Sequence[tuple[_Question, float]],
     *,
     level: float,

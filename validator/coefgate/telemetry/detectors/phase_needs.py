@@ -22,7 +22,7 @@ from coefgate.telemetry.call_table import UNKNOWN, NameColumn
 MOST: Final = 1000
 """Phases that a test looks at; of more, so many are drawn."""
 _SEED: Final = 20_261_201
-CellName = tuple[str, str]
+PhaseCell = tuple[str, str]
 """Category and complexity."""
 
 
@@ -38,7 +38,7 @@ class PhaseNeeds:
     at_least: Booleans
     cell: Indices
     calls: Integers
-    cells: tuple[CellName, ...]
+    cells: tuple[PhaseCell, ...]
 
     def __len__(self) -> int:
         return len(self.need)
@@ -48,7 +48,7 @@ class PhaseNeeds:
         at = self.need[rows], self.at_least[rows], self.cell[rows], self.calls[rows]
         return PhaseNeeds(*at, self.cells)
 
-    def of(self, cell: CellName) -> PhaseNeeds:
+    def of(self, cell: PhaseCell) -> PhaseNeeds:
         """Those of one cell."""
         return self.where(self.cell == (self.cells.index(cell) if cell in self.cells else -1))
 
@@ -65,7 +65,7 @@ def needs_of_samples(known: Residuals) -> PhaseNeeds:
     return _needs(known.residual, known.censored, known.cell, known.phase, known.cells)
 
 
-def cell_numbers(records: WatchedRecords, rows: Rows) -> tuple[Indices, tuple[CellName, ...]]:
+def cell_numbers(records: WatchedRecords, rows: Rows) -> tuple[Indices, tuple[PhaseCell, ...]]:
     """Of each record its cell, as a place among those that are returned; below 0: not known."""
     table, aliases = records.table, records.canonical_category
     categories, category = _numbered(table.category, rows, aliases)
@@ -89,7 +89,7 @@ def _needs(
     censored: Booleans,
     cell: Indices,
     phase: Indices,
-    cells: tuple[CellName, ...],
+    cells: tuple[PhaseCell, ...],
 ) -> PhaseNeeds:
     """A phase belongs to the cell of most of its calls; those in other cells are left out."""
     inside = cell >= 0
