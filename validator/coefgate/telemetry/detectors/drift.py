@@ -35,7 +35,7 @@ WINDOWS: Final = (1, 4)
 REFERENCE_FROM: Final = 30
 """Phases that a reference has at least."""
 _DAYS: Final = 7
-Reference = Literal["samples", "earlier-weeks"]
+DriftReference = Literal["samples", "earlier-weeks"]
 """What calls are held against; the one name in an alarm."""
 
 
@@ -46,7 +46,7 @@ class _Window:
     rows: Rows
     now: PhaseNeeds
     before: PhaseNeeds
-    reference: Reference
+    reference: DriftReference
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ MOST: Final = 2000
 """Phases that are looked at: the first of a release, the last of the one before."""
 DAY: Final = 86_400_000_000
 """Microseconds."""
-Share = Literal["missed", "truncated"]
+ReleaseShare = Literal["missed", "truncated"]
 """What is compared: the first name in an alarm; the second is the version before."""
-_SHARES: Final[tuple[Share, ...]] = ("missed", "truncated")
+_SHARES: Final[tuple[ReleaseShare, ...]] = ("missed", "truncated")
 
 
 class _Phases(NamedTuple):
@@ -67,7 +67,7 @@ def release(week: WatchedWeek, guardrails: Guardrails) -> list[Alarm]:
 
 
 def _compared(
-    week: WatchedWeek, guardrails: Guardrails, share: Share, before: Rows, now: Rows
+    week: WatchedWeek, guardrails: Guardrails, share: ReleaseShare, before: Rows, now: Rows
 ) -> Alarm:
     table, threshold = week.table, float(guardrails.release_e_value_from)
     was = _phases(week.records, share, before, is_certain=False)
@@ -101,7 +101,9 @@ def _compared(
     return replace(found, answer="alert" if reached >= threshold else "fine", statistic=reached)
 
 
-def _phases(records: WatchedRecords, share: Share, ended: Rows, *, is_certain: bool) -> _Phases:
+def _phases(
+    records: WatchedRecords, share: ReleaseShare, ended: Rows, *, is_certain: bool
+) -> _Phases:
     rows = ended if share == "truncated" else ended[records.judged[ended]]
     calls = records.calls(rows)
     if share == "truncated":
