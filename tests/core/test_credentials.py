@@ -19,6 +19,8 @@ SECRET = "hunter2"  # noqa: S105 (opens nothing)
         (f"1https://u:{SECRET}@h/r", "1https://***@h/r"),
         (f"ssh://git:{SECRET}@h/r", "ssh://git:***@h/r"),
         (f"ssh://git@{SECRET}@h/r", "ssh://***@h/r"),
+        (f"postgresql://records:{SECRET}@h/r", "postgresql://records:***@h/r"),
+        (f"postgres://records:a@{SECRET}@h/r", "postgres://***@h/r"),
         (f"'http://h/x?k={SECRET}': 404", "'http://h/x?***': 404"),
         (f"https://h/a'b?k=a'{SECRET}", "https://h/a'b?***"),
         (f"ssh://git@h/r and https://h/#{SECRET}, too", "ssh://git@h/r and https://h/#***, too"),
@@ -35,6 +37,7 @@ def test_secrets_are_hidden_and_the_rest_stays(text: str, shown: str) -> None:
     [
         "https://h/r: no",
         "ssh://git@h:22/r",
+        "postgresql://records@h:5432/r",
         "git@h:o/r.git",
         "https://h/r@1.4.0",
         "why? #4",

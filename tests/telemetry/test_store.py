@@ -237,7 +237,9 @@ def test_a_server_that_is_away_is_told_without_the_password(tmp_path: Path) -> N
     address = f"postgres://someone:tell-nobody@/records?host={tmp_path}"
     with pytest.raises(EnvironmentProblem, match="is away") as caught:
         open_store(address)
-    assert "tell-nobody" not in str(caught.value) + store_address(address).command("init")
+    assert "tell-nobody" not in str(caught.value) + store_address(address).command(
+        "telemetry init"
+    )
 
 
 def test_a_server_that_refuses_is_told_otherwise(postgres: Server) -> None:

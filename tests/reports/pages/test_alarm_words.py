@@ -9,6 +9,7 @@ import pytest
 from coefgate.reports.pages.alarm_words import alarm_words, figure_words, interval_words, remedy
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName, Why
 from coefgate.telemetry.alarms.watch import ALARMS
+from coefgate.telemetry.store_address import store_address
 from coefgate.telemetry.weeks import monday_of
 
 WEEK_48 = monday_of("2026-W48")
@@ -44,6 +45,14 @@ def test_many_names_are_cut_short() -> None:
     assert alarm_words(alarm).endswith("in 8 calls: a, b, c, d, e and 2 more")
 
 
+@pytest.mark.parametrize("name", ALARMS)
+def test_what_ends_an_alarm_is_typed_for_the_store_that_it_is_of(name: AlarmName) -> None:
+    said = remedy(Alarm(name, "alert", WEEK_48), store_address("our calls.db"))
+    assert said in {None, "coefgate tune"} or str(said).endswith(" --store 'our calls.db'")
+
+
 def test_what_ends_an_alarm() -> None:
-    assert remedy(Alarm("spool-waiting", "cannot-tell", WEEK_48)) == "coefgate telemetry ingest"
-    assert remedy(Alarm("rollback", "alert", WEEK_48)) is None
+    store = store_address("postgresql://records@h/d")
+    waits = Alarm("spool-waiting", "cannot-tell", WEEK_48)
+    assert remedy(waits, store) == "coefgate telemetry ingest --store postgresql://records@h/d"
+    assert remedy(Alarm("rollback", "alert", WEEK_48), store) is None

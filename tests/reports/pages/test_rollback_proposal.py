@@ -8,10 +8,12 @@ from coefgate.reports.page import Item, Items, Paragraph, unmarked
 from coefgate.reports.pages.rollback_proposal import act_blocks, proposal_blocks
 from coefgate.telemetry.alarms.own_weeks import OwnWeek
 from coefgate.telemetry.alarms.proof import CutOff, Proof
+from coefgate.telemetry.store_address import store_address
 from coefgate.telemetry.weeks import monday_of
 from coefgate.use_cases.monitoring.act import Act
 from coefgate.use_cases.monitoring.proposal import ProposalVerdict, RollbackProposal, WhyNone
 
+STORE = store_address("our {calls}.db")
 WEEK_48 = monday_of("2026-W48")
 PROOF = Proof("better", 100, 50, CutOff(20, 20, 20.0), CutOff(1, 9, 3.2), 12, 0, 0.0002, 15.0)
 
@@ -29,7 +31,7 @@ def proposal(
 def said(one: RollbackProposal) -> list[str]:
     return [
         unmarked(row.words) if isinstance(row, Item) else unmarked(row)
-        for block in proposal_blocks(one)
+        for block in proposal_blocks(one, STORE)
         for row in (block.rows if isinstance(block, Items) else [_words(block)])
     ]
 
@@ -47,7 +49,7 @@ def _words(block: object) -> str:
         ("undecided", "", "it is not decided whether 1.0.0 would have done better"),
         ("gone-back", "", "1.0.1 is withdrawn already: 2026-W48: too low"),
         ("none", "no-release", "what served these calls is no release of this branch"),
-        ("none", "not-newest", "a newer release is out"),
+        ("none", "not-newest", "moved on with: coefgate runners --store 'our {calls}.db'"),
         ("none", "none-known-good", "no release before it did well in a week of its own"),
     ],
 )
@@ -82,7 +84,7 @@ def test_without_own_weeks_that_is_said() -> None:
     [
         (
             Act(WEEK_48, proposal("roll-back"), "1.0.2", "origin"),
-            "rolled back to 1.0.0 as 1.0.2, pushed to origin",
+            "1.0.2, pushed to origin. Who is back already: coefgate runners --store 'our {calls}",
         ),
         (Act(WEEK_48, proposal("roll-back"), failed="no remote"), "not rolled back: no remote"),
         (Act(WEEK_48, proposal("roll-back"), refused="fail"), "the gate says fail to it"),
@@ -90,5 +92,5 @@ def test_without_own_weeks_that_is_said() -> None:
     ],
 )
 def test_what_became_of_it(one: Act, words: str) -> None:
-    [block] = act_blocks(one)
+    [block] = act_blocks(one, STORE)
     assert words in _words(block)

@@ -42,7 +42,7 @@ def test_what_is_shipped_is_told_without_secrets() -> None:
     records.refuse("conflict", "a:1")
     done = ShippedStore(HERE, SERVER, Shipped(records, left=0, away=2))
     told = markdown(shipped_page(done))
-    assert "shipped 1 record to `postgresql://***@db.example.org/records`" in told
+    assert "shipped 1 record to `postgresql://records:***@db.example.org/records`" in told
     assert "it was away 2 times meanwhile" in told
     assert "says otherwise" in told
     assert shipped_dict(done)["refused"] == {"conflict": 1}

@@ -151,7 +151,7 @@ def command(
     delivered = tell_people(
         alerts_of(found),
         targets,
-        question=json.dumps([found.store, str(root.resolve()), since, week, by, only]),
+        question=json.dumps([found.store.shown, str(root.resolve()), since, week, by, only]),
         quiet_hours=found.guardrails.quiet_hours,
         alert_state=alert_state,
         require_delivery=require_delivery,

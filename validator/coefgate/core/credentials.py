@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _HIDDEN: Final = "***"
-_USERINFO: Final = re.compile(r"(ssh)?://([^/\s]*)@", re.IGNORECASE)
+_USERINFO: Final = re.compile(r"(ssh|postgres(?:ql)?)?://([^/\s]*)@", re.IGNORECASE)
 _QUERY: Final = re.compile(r"(://[^\s?#]*[?#])(\S+)")
 _ADDRESS: Final = re.compile(r"://[^\s'\"]+")
 _AFTER: Final = "'\".,:;)"
@@ -16,8 +16,8 @@ _AFTER: Final = "'\".,:;)"
 def scrubbed(text: str) -> str:
     """``text`` without what may be a secret in its addresses.
 
-    Hidden are user name and password (of ``ssh://`` the password alone), and what follows a ``?``
-    or ``#``.
+    Hidden are user name and password (where the name alone opens nothing, as with ``ssh://`` and
+    ``postgresql://``, the password), and what follows a ``?`` or ``#``.
     """
     return _QUERY.sub(_without_query, _USERINFO.sub(_without_user, text))
 

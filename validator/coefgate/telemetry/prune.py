@@ -6,6 +6,7 @@ to be lost. Nothing goes that may still be joined by a call that has not ended.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,11 +91,11 @@ def refuse_unless_kept(store: Store, other: Store, old: Sequence[PrunedRecorder]
                 kept = stored_rows(there, rows)
                 lacking += sum(kept.get(row[:2]) != row for row in rows)
     if lacking:
-        again = ["coefgate telemetry ship", other.address.shown, "--store", store.address.shown]
+        again = store.address.command(f"telemetry ship {shlex.quote(other.address.shown)}")
         raise EnvironmentProblem(
             f"{lacking:,} of the {sum(one.records for one in old):,} records are not in "
             f"{other.address.shown}, or say otherwise there; nothing was pruned. Ship them with: "
-            + " ".join(again)
+            f"{again}"
         )
 
 

@@ -6,6 +6,7 @@ goes after its records. Of the others numbers are compared in parts, and what a 
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -121,10 +122,10 @@ def _given_up(
     with source.read() as connection:
         held = connection.scalar(sa.select(sa.func.count()).select_from(calls)) or 0
     left = f"up to {held:,}" if done.left is None else f"{done.left:,}"
-    again = ["coefgate telemetry ship", target.shown, "--store", source.address.shown]
+    again = source.address.command(f"telemetry ship {shlex.quote(target.shown)}")
     return EnvironmentProblem(
         f"{error.fact}. {done.records.added:,} records were shipped, and {left} are left, which "
-        f"stay in {source.address.shown}. Ship them with: {' '.join(again)}"
+        f"stay in {source.address.shown}. Ship them with: {again}"
     )
 
 

@@ -163,7 +163,7 @@ def _missing(where: StoreAddress) -> EnvironmentProblem:
 
 
 def _init(where: StoreAddress) -> str:
-    return where.command("init")
+    return where.command("telemetry init")
 
 
 def _check_version(where: StoreAddress, found: str | None, *, older: bool = False) -> None:

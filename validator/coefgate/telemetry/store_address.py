@@ -25,8 +25,8 @@ class StoreAddress:
     path: Path | None
 
     def command(self, words: str) -> str:
-        """The command of ``telemetry`` with these words, for this store, to be copied."""
-        return " ".join(["coefgate telemetry", words, "--store", shlex.quote(self.shown)])
+        """The command with these words, for this store, to be copied."""
+        return f"coefgate {words} --store {shlex.quote(self.shown)}"
 
 
 def store_address(text: str) -> StoreAddress:

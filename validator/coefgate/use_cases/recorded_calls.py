@@ -25,7 +25,7 @@ def told_by_store(
     with open_store(address) as store, store.read() as connection:
         source = ForeignSource(ORIGIN, BytesIO())
         if waiting := waiting_records(store.address):
-            take_in = store.address.command("ingest")
+            take_in = store.address.command("telemetry ingest")
             source.notes.append(f"without {waiting:,} that wait beside the store: {take_in}")
         yield source, _calls(source, read_records(connection, since=since, until=until))
 

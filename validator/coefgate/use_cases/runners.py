@@ -46,7 +46,7 @@ def who_runs_on_what(address: str, root: Path, *, now: int, since: int) -> WhoRu
     withdrawn = withdrawals(root)
     with open_store(address) as store, store.read() as connection:
         served = served_calls(connection, since=first, until=now, recent=now - HOUR, lately=since)
-        waiting, ingest = waiting_records(store.address), store.address.command("ingest")
+        waiting, ingest = waiting_records(store.address), store.address.command("telemetry ingest")
     found = runners(served, withdrawn)
     return WhoRunsOnWhat(
         answer(found),

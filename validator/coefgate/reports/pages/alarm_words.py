@@ -7,7 +7,9 @@ from typing import Final
 
 from coefgate.reports.figures import count, short
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
+from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.weeks import week_name
+from coefgate.use_cases.monitoring.proposal import TUNE
 
 MOST_NAMES: Final = 5
 """Names that a sentence has room for."""
@@ -120,21 +122,20 @@ _WHYS: Final[Mapping[str, Callable[[Alarm], str]]] = {
     "withdrawn": lambda _: "the release that it accuses is withdrawn by now",
     "nothing-to-compare": lambda _: "there is nothing to compare it with",
 }
-_REMEDIES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(
-        (
-            *("underestimated", "overestimated", "mispredicted", "underestimation-rate", "smape"),
-            *("truncation-rate", "waste-median", "waste-p75", "waste-p90", "drift"),
-        ),
-        "coefgate tune",
-    ),
-    "release": "coefgate runners",
-    "new-category": "coefgate samples propose --from-store",
-    "outside-applies-to": "coefgate samples propose --from-store",
-    "fallback-share": "coefgate samples propose --from-store",
-    "spool-waiting": "coefgate telemetry ingest",
-    "silence": "coefgate telemetry status",
-    "lost-calls": "coefgate telemetry status",
+_TUNED: Final = frozenset(
+    {
+        *("underestimated", "overestimated", "mispredicted", "underestimation-rate", "smape"),
+        *("truncation-rate", "waste-median", "waste-p75", "waste-p90", "drift"),
+    }
+)
+_OF_STORE: Final[Mapping[str, str]] = {
+    "release": "runners",
+    "new-category": "samples propose --from-store",
+    "outside-applies-to": "samples propose --from-store",
+    "fallback-share": "samples propose --from-store",
+    "spool-waiting": "telemetry ingest",
+    "silence": "telemetry status",
+    "lost-calls": "telemetry status",
 }
 
 
@@ -145,9 +146,10 @@ def alarm_words(alarm: Alarm) -> str:
     return _WHYS[alarm.why](alarm)
 
 
-def remedy(alarm: Alarm) -> str | None:
-    """The command that ends it, or finds the cause."""
-    return _REMEDIES.get(alarm.name)
+def remedy(alarm: Alarm, store: StoreAddress) -> str | None:
+    """The command that ends it, or finds the cause, in the store that the alarm is of."""
+    words = _OF_STORE.get(alarm.name)
+    return TUNE if alarm.name in _TUNED else words and store.command(words)
 
 
 def heading(alarm: Alarm) -> str:

@@ -67,9 +67,9 @@ def monitor_page(found: Monitored) -> Page:
     on = _by_alarm(alerts)
     yield Title(_headline(found, len(on)), _SIGNS[found.answer])
     for proposal in found.proposals:
-        yield from proposal_blocks(proposal)
+        yield from proposal_blocks(proposal, found.store)
     for done in found.acts:
-        yield from act_blocks(done)
+        yield from act_blocks(done, found.store)
     yield from _table("Alerts", on)
     yield from _table("Nobody can tell", _by_alarm(decisive))
     fine = len(found.alarms) - len(alerts) - len(doubts)
@@ -80,8 +80,8 @@ def monitor_page(found: Monitored) -> Page:
         yield Paragraph("; ".join(others))
     yield Items(list(_receipts(found, on)), title="What the alerts rest on", section=True)
     yield Paragraph(
-        f"{found.store} at {moment_words(found.now)}, held to coefficients {found.state.version}, "
-        f"digest {short(found.state.digest)}"
+        f"{found.store.shown} at {moment_words(found.now)}, held to coefficients "
+        f"{found.state.version}, digest {short(found.state.digest)}"
     )
     if not are_stated(found.state.registry):
         defaults = f"no guardrail is stated in {GUARDRAILS_FILE}, so each has its default"
@@ -168,7 +168,8 @@ def _receipts(found: Monitored, groups: Sequence[AlarmGroup]) -> Iterator[Item]:
 
 def command(found: Monitored, told: ToldAlarm) -> str:
     """What gives the same figures again, from the same records, without any network."""
-    words = ["coefgate", "monitor", "--store", found.store, "--week", week_name(told.alarm.week)]
+    words = ["coefgate", "monitor", "--store", found.store.shown]
+    words += ["--week", week_name(told.alarm.week)]
     words += ["--until", moment_words(found.now), "--only", told.alarm.name]
     if tuple(found.by) != BY:
         words += [word for one in found.by for word in ("--by", one)]
@@ -183,7 +184,7 @@ def next_commands(found: Monitored) -> list[str]:
         proposals = ["git pull --tags"]
     else:
         proposals = [one.command for one in found.proposals if one.command]
-    remedies = [remedy(one.alarm) for one in found.alarms if one.decides]
+    remedies = [remedy(one.alarm, found.store) for one in found.alarms if one.decides]
     if any(one.verdict == "roll-back" for one in found.proposals):
         remedies = [one for one in remedies if one != TUNE]  # what is wrong ends with it
     return list(dict.fromkeys([*proposals, *filter(None, remedies)]))
@@ -206,7 +207,7 @@ def _alert(found: Monitored, group: AlarmGroup) -> Alert:
         severity="alert" if one.answer == "alert" else "cannot-tell",
         message=f"{_where(one)}{alarm_words(one)}{_also(group[1:])}",
         receipt=_receipt(found, told),
-        next=proposal if one.name == "rollback" else remedy(one),
+        next=proposal if one.name == "rollback" else remedy(one, found.store),
     )
 
 
@@ -233,7 +234,7 @@ def monitor_dict(found: Monitored) -> dict[str, Any]:
     """The same for programs, with every alarm."""
     return {
         "answer": found.answer,
-        "store": found.store,
+        "store": found.store.shown,
         "now": moment_words(found.now),
         "registry": picked(found.state, "version", "digest"),
         "weeks": [

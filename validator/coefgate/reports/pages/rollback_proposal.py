@@ -9,6 +9,7 @@ from coefgate.reports.page import Item, Items, Page, Paragraph, code, plain
 from coefgate.reports.pages.alarm_words import percent
 from coefgate.reports.render.json import picked
 from coefgate.telemetry.alarms.proof import EXPLAINED, CutOff, Proof
+from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.monitoring.act import Act
 from coefgate.use_cases.monitoring.proposal import ProposalVerdict, RollbackProposal, WhyNone
@@ -17,15 +18,15 @@ _WHY_NONE: Final[dict[WhyNone, str]] = {
     "": "",
     "no-release": "what served these calls is no release of this branch",
     "not-newest": "a newer release is out, and it is not what served these calls. See who has not "
-    "moved on with: coefgate runners",
+    "moved on with: {runners}",
     "none-known-good": "no release before it did well in a week of its own that had enough calls. "
     "See them with: git tag -l 'coefficients/*'",
 }
 
 
-def proposal_blocks(one: RollbackProposal) -> Page:
-    """The verdict in a sentence, then what the proof found."""
-    yield Paragraph(f"{week_name(one.week)}: {_sentence(one)}", "strong", label="rollback")
+def proposal_blocks(one: RollbackProposal, store: StoreAddress) -> Page:
+    """The verdict in a sentence, then what the proof found in a store."""
+    yield Paragraph(f"{week_name(one.week)}: {_sentence(one, store)}", "strong", label="rollback")
     if one.proof is not None:
         rows = [Item([plain(words)]) for words in _proof_words(one, one.proof)]
         if one.own_weeks:
@@ -39,7 +40,8 @@ def proposal_blocks(one: RollbackProposal) -> Page:
         yield Items([Item(code(one.command))], label="go back")
 
 
-def _sentence(one: RollbackProposal) -> str:
+def _sentence(one: RollbackProposal, store: StoreAddress) -> str:
+    why = _WHY_NONE[one.why].format(runners=store.command("runners"))
     sentences: dict[ProposalVerdict, str] = {
         "roll-back": f"go back from {one.accused} to {one.to}: on the very same calls it would "
         "have cut off fewer",
@@ -48,17 +50,17 @@ def _sentence(one: RollbackProposal) -> str:
         "undecided": f"it is not decided whether {one.to} would have done better than "
         f"{one.accused} on these calls. Look at them before you go back",
         "gone-back": f"{one.accused} is withdrawn already: {one.reason}",
-        "none": f"there is nothing to go back to: {_WHY_NONE[one.why]}",
+        "none": f"there is nothing to go back to: {why}",
     }
     return sentences[one.verdict]
 
 
-def act_blocks(one: Act) -> Page:
+def act_blocks(one: Act, store: StoreAddress) -> Page:
     """What became of a proposal that was to be carried out."""
     if one.version is not None:
         words = (
             f"rolled back to {one.proposal.to} as {one.version}, pushed to {one.remote}. Who is "
-            "back already: coefgate runners"
+            f"back already: {store.command('runners')}"
         )
     elif one.failed is not None:
         words = f"not rolled back: {one.failed}"
@@ -66,7 +68,8 @@ def act_blocks(one: Act) -> Page:
         words = f"not rolled back: the gate says {one.refused} to it. Try it by hand, as above"
     else:
         words = (
-            f"not rolled back, as the server has more than this clone: {_sentence(one.proposal)}"
+            "not rolled back, as the server has more than this clone: "
+            f"{_sentence(one.proposal, store)}"
         )
     yield Paragraph(f"{week_name(one.week)}: {words}", "strong", label="act")
 

@@ -70,7 +70,9 @@ def telemetry_report_page(report: TelemetryReport) -> Page:
     yield Paragraph(_what(report))
     if report.waiting:
         waits = f"{count(report.waiting, 'record')} beside the store not looked at"
-        yield Items([Item(code(report.address.command("ingest")))], label=waits, unbroken=True)
+        yield Items(
+            [Item(code(report.address.command("telemetry ingest")))], label=waits, unbroken=True
+        )
     if not report.recorded:
         return
     yield from _tables(report, "week", "Weeks", report.weeks)
@@ -232,7 +234,7 @@ def _thin(report: TelemetryReport) -> Page:
         about=f"Recorded cells with the fewest {of}; an interval takes {FEWEST_PHASES}",
         figures=range(1, 5),
     )
-    command = "coefgate samples propose --from-store"
+    command = report.address.command("samples propose --from-store")
     yield Items([Item(code(command if report.state else "coefgate init"))], label="next")
 
 

@@ -55,7 +55,7 @@ def _rows(status: StoreStatus) -> Iterator[Words]:
 
 def _waiting(found: StoreReport) -> Iterator[Words]:
     if found.spool.lines:
-        again = found.address.command("ingest")
+        again = found.address.command("telemetry ingest")
         yield [f"{count(found.spool.lines, 'line')} in the spool; take them in: ", code(again)]
     for name in found.spool.refused_files:
         yield ["lines that are no records: ", code(name)]

@@ -44,7 +44,7 @@ def made_page(made: MadeStore) -> Page:
         case _:
             words = ["migrated ", where, f" from the version {made.before} to {made.version}"]
     yield Paragraph(words, emphasis="strong")
-    yield Items([Item(code(made.address.command("status")))], label="next")
+    yield Items([Item(code(made.address.command("telemetry status")))], label="next")
 
 
 def filled_page(filled: FilledStore) -> Page:

@@ -21,7 +21,7 @@ from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
 from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.spool import take_in
 from coefgate.telemetry.store import open_store
-from coefgate.telemetry.store_address import store_address
+from coefgate.telemetry.store_address import StoreAddress, store_address
 from coefgate.telemetry.times import week_at
 from coefgate.telemetry.totals import StoreTotals, store_totals
 from coefgate.telemetry.watching import ProofWindow, read_watch, read_window
@@ -52,12 +52,11 @@ class ToldAlarm:
 class Monitored:
     """What was watched and found.
 
-    ``store``: its address as it may be printed. ``now``: the moment that it was looked at, in
-    microseconds. ``calls``: records by week. ``totals``: of all weeks. ``proposals``: one for each
-    trigger that fired.
+    ``now``: the moment that it was looked at, in microseconds. ``calls``: records by week.
+    ``totals``: of all weeks. ``proposals``: one for each trigger that fired.
     """
 
-    store: str
+    store: StoreAddress
     now: int
     by: Sequence[str]
     state: State
@@ -115,7 +114,6 @@ def monitor(
             if one.name == "rollback" and one.answer == "alert"
         }
         totals = store_totals(connection, until=now)
-        shown = opened.address.shown
     rails = watch.guardrails
     proposals = {at: propose(root, windows[at], found[at], rails) for at in windows}
     acts = [
@@ -130,7 +128,7 @@ def monitor(
         for at, one in enumerate(found)
     ]
     return Monitored(
-        shown,
+        opened.address,
         now,
         by,
         state,
