@@ -7,6 +7,7 @@ import gc
 import os
 import sqlite3
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
@@ -465,3 +466,56 @@ def test_whatever_goes_wrong_stops_no_caller(
     monkeypatch.setattr(registry.record_to(database)._file, "insert", wrong)
     with pytest.warns(RecorderWarning, match=r"\(ZeroDivisionError\): a record is lost"):
         registry.record_call(output_tokens=1, **CALL)
+
+
+def test_a_call_that_ends_in_the_midst_of_another_record_of_its_thread_waits_for_nobody(
+    registry: Registry, database: Path
+) -> None:
+    recorder = registry.record_to(database)
+    assert recorder._file is not None
+    insert, inner = recorder._file.insert, iter([1, 2])
+
+    def interrupted(row: Any) -> None:  # by a signal, or by garbage that is collected
+        for number in inner:
+            registry.record_call(output_tokens=number, **CALL)
+        insert(row)
+
+    recorder._file.insert = interrupted  # type: ignore[method-assign]
+    registry.record_call(output_tokens=0, **CALL)
+    found = records(database)
+    assert [(one.sequence, one.actual_output_tokens) for one in found] == [(1, 0), (2, 1), (3, 2)]
+
+
+def test_garbage_that_ends_calls_stops_nobody(registry: Registry, database: Path) -> None:
+    def stream() -> Iterator[int]:
+        with registry.record(**CALL):
+            yield 1
+
+    def drop() -> None:
+        held: list[Any] = [stream()]
+        held.append(held)
+        next(held[0])
+
+    before = gc.get_threshold()
+    gc.set_threshold(50)
+    try:
+        for _ in range(300):
+            drop()
+            registry.record_call(output_tokens=1, **CALL)
+    finally:
+        gc.set_threshold(*before)
+    gc.collect()
+    registry.record_to(database).close()
+    assert sorted(one.sequence for one in records(database)) == [*range(1, 601)]
+
+
+def test_an_end_waits_for_a_locked_file_once(registry: Registry, database: Path) -> None:
+    recorder = registry.record_to(database)
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        registry.record_call(output_tokens=1, **CALL)
+        before = time.monotonic()
+        recorder.close(wait=0.3)
+        assert time.monotonic() - before < 1
+        other.execute("ROLLBACK")
+    assert len(spooled(database)) == 1

@@ -151,7 +151,8 @@ class RecordFile:
 def log_is_long(path: Path) -> bool:
     """Is it time to carry over?"""
     try:
-        return Path(f"{path}-wal").stat().st_size > _LARGEST_LOG
+        # SQLite follows links, and writes the log beside the file that they lead to.
+        return Path(f"{os.path.realpath(path)}-wal").stat().st_size > _LARGEST_LOG
     except OSError:
         return False
 

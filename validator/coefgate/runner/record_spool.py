@@ -7,9 +7,10 @@ has begun, and a lock that is free once it is dead. ``WRITER.jsonl`` is written 
 
 from __future__ import annotations
 
+import errno
 import json
-import mmap
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,12 +25,14 @@ BEGUN: Final = ".begun"
 RECORDS: Final = ".jsonl"
 _NUMBER: Final = Struct("<q")
 _NAMES: Final = tuple(one.name for one in CALLS)
+_TRIES: Final = 5
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def spool_folder(path: Path) -> Path:
-    """Where the records wait that did not get into the file ``path``."""
-    return path.with_name(f"{path.name}-spool")
+    """Where the records wait that did not get into the file ``path``, under whatever name."""
+    real = Path(os.path.realpath(path))
+    return real.with_name(f"{real.name}-spool")
 
 
 class BegunCalls:
@@ -39,24 +42,24 @@ class BegunCalls:
     """
 
     def __init__(self, folder: Path, writer: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{writer}{BEGUN}"
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        unlocked = folder / f"{writer}.new"
+        self._descriptor = _made(unlocked)
         try:
             file_lock.take(self._descriptor)
             os.write(self._descriptor, _NUMBER.pack(0))
-            self._counted = mmap.mmap(self._descriptor, _NUMBER.size)
+            unlocked.rename(self._path)  # what is free under that name has nobody any more
         except BaseException:
             os.close(self._descriptor)
             raise
 
     def count(self, number: int) -> None:
-        """Call ``number`` begins."""
-        _NUMBER.pack_into(self._counted, 0, number)
+        """Call ``number`` begins. Not mapped: a file that others cut would kill the process."""
+        with suppress(OSError):
+            _write_at_start(self._descriptor, _NUMBER.pack(number))
 
     def close(self, *, settled: bool) -> None:
         """Let go; ``settled``: all calls are where they belong, so nothing is to be noticed."""
-        self._counted.close()
         if settled:
             with suppress(OSError):
                 self._path.unlink()
@@ -65,7 +68,6 @@ class BegunCalls:
 
     def leave(self) -> None:
         """Let go of what a parent process counts."""
-        self._counted.close()
         os.close(self._descriptor)
 
 
@@ -81,27 +83,55 @@ class RecordSpool:
 
     def append(self, row: RecordRow) -> None:
         """Add a record, as a whole or not at all."""
-        if self._descriptor is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-            self._descriptor = os.open(self._path, flags, 0o666)
-            self._size = os.fstat(self._descriptor).st_size
-        line = _encode(dict(zip(_NAMES, row, strict=True))).encode() + b"\n"
+        descriptor = self._descriptor
+        if descriptor is None:
+            descriptor = self._open()
+        elif os.fstat(descriptor).st_nlink == 0:
+            descriptor = self._save_deleted(descriptor)
+        self._append(descriptor, _encode(dict(zip(_NAMES, row, strict=True))).encode() + b"\n")
+
+    def _open(self) -> int:
+        self._descriptor = _made(self._path, flags=os.O_APPEND)
+        self._size = os.fstat(self._descriptor).st_size
+        return self._descriptor
+
+    def _append(self, descriptor: int, lines: bytes) -> None:
         try:
-            written = os.write(self._descriptor, line)
+            written = os.write(descriptor, lines)
         except OSError:
             written = 0
-        if written != len(line):  # a full disk takes a part
+        if written != len(lines):  # a full disk takes a part
             with suppress(OSError):
-                os.ftruncate(self._descriptor, self._size)
+                os.ftruncate(descriptor, self._size)
             raise OSError("the disk takes no more")
         self._size += written
+
+    def _save_deleted(self, deleted: int) -> int:
+        """Somebody deleted the file: write it again, for it holds what is nowhere else."""
+        os.lseek(deleted, 0, os.SEEK_SET)
+        lines = os.read(deleted, self._size)
+        anew = self._open()
+        try:
+            self._append(anew, lines)
+        except OSError:
+            os.close(anew)
+            self._descriptor, self._size = deleted, len(lines)
+            raise
+        os.close(deleted)
+        return anew
 
     def set_aside(self) -> None:
         """Begin a new file, so that the records until now may be taken in."""
         if self._descriptor is not None and self._size:
+            if os.fstat(self._descriptor).st_nlink == 0:
+                self._save_deleted(self._descriptor)
             self._whole += 1
             self._path.rename(self._folder / f"{self._writer}-{self._whole}{RECORDS}")
+            self.close()
+
+    def close(self) -> None:
+        """Let go of its file; who adds a record goes on with it."""
+        if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -124,3 +154,23 @@ def rows_of(content: bytes) -> Iterator[RecordRow]:
     for line in content.splitlines():
         found = json.loads(line)
         yield tuple(found[name] for name in _NAMES)
+
+
+def _made(path: Path, *, flags: int = os.O_EXCL) -> int:
+    """A file that is open to read and write, in a folder that is made where it is missing."""
+    for _ in range(_TRIES):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # another recorder has ended, and the folder with it
+            return os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o666)
+    raise FileNotFoundError(errno.ENOENT, "it is deleted again and again", str(path.parent))
+
+
+if sys.platform == "win32":
+
+    def _write_at_start(descriptor: int, content: bytes) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, content)
+else:
+
+    def _write_at_start(descriptor: int, content: bytes) -> None:
+        os.pwrite(descriptor, content, 0)
