@@ -61,6 +61,19 @@ def test_calls_of_a_recorder_that_lives_may_go_on() -> None:
     assert found(alive, 1, 2, 3, now=MONDAY + 26 * HOUR).answer == "cannot-tell"
 
 
+def test_a_recorder_that_lives_on_does_not_hide_what_it_lost_days_ago() -> None:
+    alive = recorder(closed=False, seen_at=MONDAY + 40 * HOUR)
+    assert found(alive, 1, 2, 4, now=MONDAY + 20 * HOUR).answer == "fine"
+    assert found(alive, 1, 2, 4, now=MONDAY + 41 * HOUR).counted == 1
+
+
+def test_what_was_lost_is_told_of_the_past_as_well() -> None:
+    """A receipt says ``--until``: its recorder was seen after that."""
+    later = recorder(seen_at=MONDAY + 3 * WEEK)
+    assert found(later, 1, 2, 4).counted == 1
+    assert found(later, 1, 2, 3).answer == "fine"  # the last one, which began later
+
+
 def test_each_week_is_told_of_its_own() -> None:
     one = recorder(seen_at=MONDAY + WEEK + HOUR, begun=9, arrived=7)
     table = table_of(

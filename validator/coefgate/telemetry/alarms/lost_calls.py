@@ -19,16 +19,17 @@ def lost_calls(
 
     ``table``: with all that has arrived, whenever it did. A number that is missing between two
     others belongs to the week of the next one; those at the end to the week in which its recorder
-    was last seen. While a recorder is not closed, and was seen in the last ``silent_hours``, calls
-    may go on: they are not lost yet.
+    was last seen. While a recorder is not closed, what is missing may go on for ``silent_hours``
+    after that: it is not lost yet.
     """
     start, end = week * DAY, week * DAY + WEEK
     lost: dict[str, int] = {}
     for one in recorders:
-        if one.missing and one.seen_at <= now and _is_over(one, now, silent_hours):
-            many = sum(count for moment, count in _gaps(table, one) if start <= moment < end)
-            if many:
-                lost[one.writer] = many
+        last = now if one.closed else now - silent_hours * HOUR - 1
+        gaps = _gaps(table, one) if one.missing else ()
+        many = sum(count for moment, count in gaps if start <= moment < end and moment <= last)
+        if many:
+            lost[one.writer] = many
     many = sum(lost.values())
     here = table.week == week
     return Alarm(
@@ -42,10 +43,6 @@ def lost_calls(
         why="lost-calls" if many else "",
         names=tuple(sorted(lost, key=lambda writer: -lost[writer])),
     )
-
-
-def _is_over(one: RecorderCount, now: int, silent_hours: int) -> bool:
-    return one.closed or one.seen_at < now - silent_hours * HOUR
 
 
 def _gaps(table: CallTable, one: RecorderCount) -> Iterator[tuple[int, int]]:
