@@ -86,9 +86,15 @@ def test_a_small_stratum_and_a_week_that_begins_leave_nobody_in_doubt(registry: 
     assert decides(goes_on, replace(few, answer="alert", why="", by="category", value="docs"))
     silent = replace(few, name="silence", why="no-calls")
     assert decides(goes_on, silent)
-    fine = Alarm("silence", "fine", WEEK_48)
+    fine = Alarm("silence", "fine", WEEK_48 - 7)
     assert answer_to(goes_on, [few, fine]) == "fine"
     assert answer_to(goes_on, [few]) == "cannot-tell"
+
+
+def test_a_week_that_begins_is_not_fine_by_itself(registry: Table) -> None:
+    """Nothing is silent yet, and nothing is lost: that says nothing of any call."""
+    watch = watch_of(registry, table_of(), now=MONDAY + HOUR)
+    assert answer_to(watch, alarms_of(watch, WEEK_48)) == "cannot-tell"
 
 
 def test_records_that_wait_beside_the_store_are_a_doubt(registry: Table) -> None:

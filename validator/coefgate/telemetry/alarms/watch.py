@@ -83,10 +83,15 @@ def answer_to(watch: Watch, alarms: Iterable[Alarm]) -> AlarmAnswer:
     """The answer to all.
 
     A stratum of which nobody can tell leaves nobody in doubt of the week, nor does a release that
-    is too young to be compared, nor a week that goes on and has few calls so far; an alert counts
-    wherever it is. Where that is all that was asked, nobody can tell.
+    is too young to be compared, nor, beside a week that is over, one that goes on and has few
+    calls so far; an alert counts wherever it is. Where that is all that was asked, nobody can
+    tell.
     """
-    return gravest(one.answer for one in alarms if not _is_early(watch, one))
+    every = list(alarms)
+    young = any(_is_young(watch, one) for one in every)
+    if young and not any(watch.is_over(one.week) for one in every):
+        return gravest(["cannot-tell", *(one.answer for one in every)])
+    return gravest(one.answer for one in every if not _is_early(watch, one))
 
 
 def decides(watch: Watch, one: Alarm) -> bool:
@@ -95,8 +100,11 @@ def decides(watch: Watch, one: Alarm) -> bool:
 
 
 def _is_early(watch: Watch, one: Alarm) -> bool:
-    if one.answer == "cannot-tell" and (one.by or one.why == "nothing-to-compare"):
-        return True
+    small = one.answer == "cannot-tell" and (one.by or one.why == "nothing-to-compare")
+    return bool(small) or _is_young(watch, one)
+
+
+def _is_young(watch: Watch, one: Alarm) -> bool:
     few = one.why == "too-few-calls" or (one.why == "no-calls" and one.name != "silence")
     return few and not watch.is_over(one.week)
 
