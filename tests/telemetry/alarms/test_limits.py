@@ -55,6 +55,16 @@ def test_of_too_few_calls_nobody_can_tell(calls: int, why: str) -> None:
     assert (found.answer, found.why, found.calls) == ("cannot-tell", why, calls)
 
 
+def test_a_week_of_calls_that_do_not_say_how_they_ended_is_not_fine() -> None:
+    """As where replies that come to their end say so, and those that are cut off say nothing."""
+    silent = {"truncated": -1}, {"finished": False}, {"faulty": True}
+    sums: list[dict[str, Any]] = [{"unit": "turn", "truncated": -1}] * 300
+    [found] = asked("endings-unknown", *silent * 40, *sums, *[{}] * 80)
+    assert (found.answer, found.calls, found.counted, found.statistic) == ("alert", 200, 120, 0.6)
+    [fine] = asked("endings-unknown", *silent * 6, *[{}] * 72)
+    assert (fine.answer, fine.statistic) == ("fine", 0.2)
+
+
 def test_faulty_and_unfinished_calls_count_in_no_rate() -> None:
     others = {**CUT_OFF, "faulty": True}, {**CUT_OFF, "finished": False}
     [found] = asked("truncation-rate", *others * 50, *[{}] * 60)

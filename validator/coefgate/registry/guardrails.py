@@ -25,7 +25,8 @@ class Guardrails:
 
     Of an ISO week and stratum, from ``truncation_rate_to`` on: shares of calls, SMAPE in percent,
     predicted ÷ actual. ``fallback_share_to``: calls that the fallback served;
-    ``sizes_unknown_share_to``: with a file whose size would have counted and that nobody gave.
+    ``sizes_unknown_share_to``: with a file whose size would have counted and that nobody gave;
+    ``endings_unknown_share_to``: that do not say whether they were cut off.
 
     ``rollback_truncation_rate_above``: of a week, the trigger. ``drift_p_below``: the p-value of a
     window, after Holm's correction over its cells (with 0.0009 and 52 windows, one false alarm in
@@ -48,6 +49,7 @@ class Guardrails:
     waste_p90_to: Fraction = Fraction(3)
     fallback_share_to: Fraction = Fraction(5, 100)
     sizes_unknown_share_to: Fraction = Fraction(20, 100)
+    endings_unknown_share_to: Fraction = Fraction(20, 100)
     rollback_truncation_rate_above: Fraction = Fraction(10, 100)
     drift_p_below: Fraction = Fraction(9, 10_000)
     drift_calls_from: int = 30
@@ -67,7 +69,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
         for name in (
             *("truncation_rate_to", "underestimation_rate_below", "smape_mean_below"),
             *("waste_median_to", "waste_p75_to", "waste_p90_to"),
-            *("fallback_share_to", "sizes_unknown_share_to"),
+            *("fallback_share_to", "sizes_unknown_share_to", "endings_unknown_share_to"),
         )
     },
     "rollback_truncation_rate_above": ("rollback", "truncation_rate_above"),

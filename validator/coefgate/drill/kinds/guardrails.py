@@ -90,6 +90,7 @@ _WEEK: Final = (
     Guardrail(("limits", "waste_p90_to"), "3", "0.001", 1000),
     Guardrail(("limits", "fallback_share_to"), "0.05", "0", 1),
     Guardrail(("limits", "sizes_unknown_share_to"), "0.2", "0", 1),
+    Guardrail(("limits", "endings_unknown_share_to"), "0.2", "0", 1),
 )
 _TRIGGER: Final = (Guardrail(("rollback", "truncation_rate_above"), "0.1", "0", 1),)
 _CHANGED: Final = (

@@ -26,7 +26,8 @@ def percent(share: float) -> str:
 _RATES: Final = frozenset(
     {
         *("underestimated", "overestimated", "mispredicted", "truncation-rate"),
-        *("underestimation-rate", "fallback-share", "sizes-unknown", "rollback"),
+        *("underestimation-rate", "fallback-share", "sizes-unknown", "endings-unknown"),
+        "rollback",
     }
 )
 
@@ -109,6 +110,7 @@ _ALERTS: Final[Mapping[AlarmName, Callable[[Alarm], str]]] = {
     "outside-applies-to": _names("models that the registry was not made for"),
     "fallback-share": _counted("were predicted by the fallback"),
     "sizes-unknown": _counted("had files whose size would have counted, and nobody gave it"),
+    "endings-unknown": _counted("do not say whether they were cut off, so more may have been"),
 }
 _WHYS: Final[Mapping[str, Callable[[Alarm], str]]] = {
     "too-few-calls": lambda one: f"{count(one.calls, 'call')} are too few to judge",
@@ -134,6 +136,7 @@ _OF_STORE: Final[Mapping[str, str]] = {
     "outside-applies-to": "samples propose --from-store",
     "fallback-share": "samples propose --from-store",
     "spool-waiting": "telemetry ingest",
+    "endings-unknown": "telemetry status",
     "silence": "telemetry status",
     "lost-calls": "telemetry status",
 }

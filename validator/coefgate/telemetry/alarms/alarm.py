@@ -38,6 +38,7 @@ AlarmName = Literal[
     "outside-applies-to",
     "fallback-share",
     "sizes-unknown",
+    "endings-unknown",
     "silence",
     "lost-calls",
     "spool-waiting",

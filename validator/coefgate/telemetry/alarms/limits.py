@@ -44,6 +44,7 @@ from coefgate.telemetry.alarms.alarm import (
 )
 from coefgate.telemetry.alarms.rates import chance_of_mean, chance_of_share, holm
 from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
+from coefgate.telemetry.counted import of_one_request
 from coefgate.telemetry.phase_intervals import (
     PhaseSizes,
     figure_intervals,
@@ -162,6 +163,11 @@ def sizes_unknown(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -
     return share_of(records, rows, hit, guardrails.sizes_unknown_share_to)
 
 
+def endings_unknown(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
+    """The share of calls of which nobody knows whether they were cut off."""
+    return share_of(records, rows, ~records.ended[rows], guardrails.endings_unknown_share_to)
+
+
 def share_of(records: WatchedRecords, rows: Rows, hit: Booleans, limit: Fraction) -> LimitedFigure:
     """The share of these records that are hit, which stays within a limit."""
     phases, share = records.phases(rows), Fraction(int(np.count_nonzero(hit)), len(hit))
@@ -194,6 +200,7 @@ LIMITS: Final = (
     WeekLimit("waste-p90", waste_p90, lambda records: records.complete),
     WeekLimit("fallback-share", fallback_share, lambda records: ~records.table.faulty),
     WeekLimit("sizes-unknown", sizes_unknown, lambda records: ~records.table.faulty),
+    WeekLimit("endings-unknown", endings_unknown, lambda records: of_one_request(records.table)),
 )
 """Every limit that a week and its strata are held to."""
 

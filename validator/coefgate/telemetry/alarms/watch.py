@@ -34,6 +34,7 @@ GUARDRAIL: Final[Mapping[AlarmName, str]] = {
     "waste-p90": "waste_p90_to",
     "fallback-share": "fallback_share_to",
     "sizes-unknown": "sizes_unknown_share_to",
+    "endings-unknown": "endings_unknown_share_to",
     "rollback": "rollback_truncation_rate_above",
     "drift": "drift_p_below",
     "release": "release_e_value_from",
