@@ -64,3 +64,13 @@ def test_nothing_harms_a_call(error: Exception, words: str) -> None:
     with warnings.catch_warnings(), unharmed("another place"):
         warnings.simplefilter("error")
         raise error
+
+
+def test_what_goes_wrong_is_told_once_and_quotes_no_prompt() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        for number in range(3):
+            with unharmed("a third place"):
+                Deliverable.parsed(f"the customer's own words {number}: here")
+    (warning,) = told
+    assert "begins with no operation" in str(warning.message)
+    assert "customer" not in str(warning.message)

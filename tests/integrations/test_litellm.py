@@ -243,7 +243,7 @@ def test_an_answer_from_a_cache_is_no_call(callback: TellingCallback, tmp_path: 
 def test_calls_of_which_no_end_is_told_do_not_pile_up(
     callback: TellingCallback, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("coefgate.integrations.litellm._MOST_OPEN", 1)
+    monkeypatch.setattr("coefgate.integrations.call_facts.MOST_OPEN", 1)
     for _ in range(2):
         stream = litellm.completion(**_gpt(model, stream=True, **_usage()))
         next(stream)

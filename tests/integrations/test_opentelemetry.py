@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.trace import Status, StatusCode, Tracer
 
 from coefgate import Registry
+from coefgate.integrations import call_facts
 from coefgate.integrations.opentelemetry import CoefgateSpanProcessor
 from tests.runner.recorded import records
 
@@ -143,3 +144,52 @@ def test_facts_that_cannot_be_used_stop_no_call(tracer: Tracer, tmp_path: Path) 
     with pytest.warns(RuntimeWarning, match="begins with no operation"):
         _call(tracer, wrong, _ANSWERED)
     assert records(tmp_path / "telemetry.db") == []
+
+
+@pytest.mark.parametrize("odd", [5, True, "end_turn", [True]])
+def test_attributes_of_any_type_harm_no_call(odd: Any, tracer: Tracer, tmp_path: Path) -> None:
+    answered = {**_ANSWERED, "gen_ai.response.finish_reasons": odd}
+    _call(tracer, {**_FACTS, **_ASKED}, answered)
+    (row,) = records(tmp_path / "telemetry.db")
+    assert row.stop_reason == ("end_turn" if odd == "end_turn" else None)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_call_within_a_call_is_the_same_call(late: bool, tracer: Tracer, tmp_path: Path) -> None:
+    outer = {**_FACTS, **({} if late else _ASKED)}
+    with tracer.start_as_current_span("a client", attributes=outer) as span:
+        with tracer.start_as_current_span("POST"):
+            _call(tracer, _ASKED, {**_ANSWERED, "gen_ai.response.id": "inner"})
+        span.set_attributes({**_ASKED, **_ANSWERED})
+    (row,) = records(tmp_path / "telemetry.db")
+    assert row.call_id == ("inner" if late else "msg_1")
+
+
+def test_a_call_of_a_tool_of_a_call_is_another_one(tracer: Tracer, tmp_path: Path) -> None:
+    tool = {"gen_ai.operation.name": "execute_tool"}
+    with (
+        tracer.start_as_current_span("chat", attributes={**_FACTS, **_ASKED}),
+        tracer.start_as_current_span("tool", attributes=tool),
+    ):
+        _call(tracer, _ASKED, _ANSWERED)
+    assert len(records(tmp_path / "telemetry.db")) == 2
+
+
+def test_one_text_is_no_list_of_deliverables(tracer: Tracer, tmp_path: Path) -> None:
+    facts = {**_FACTS, "coefgate.deliverables": "a.md"}
+    with pytest.warns(RuntimeWarning, match="deliverables are a list"):
+        _call(tracer, {**facts, **_ASKED}, _ANSWERED)
+    assert records(tmp_path / "telemetry.db") == []
+
+
+def test_spans_that_never_end_are_forgotten(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_facts, "MOST_OPEN", 2)
+    processor = CoefgateSpanProcessor(registry)
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(processor)
+    for _ in range(5):
+        provider.get_tracer("tests").start_span("phase", attributes=_FACTS)
+    assert len(processor._open) == 2
+    provider.shutdown()

@@ -12,10 +12,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from coefgate import Previous, RecorderWarning, Registry
@@ -37,6 +39,17 @@ def registry(tmp_path: Path, database: Path) -> Iterator[Registry]:
     recorder = found.record_to(database, runner="agents", origin="shop")
     yield found
     recorder.close()
+
+
+class _Named(str, Enum):  # noqa: UP042 (the older way, whose text is not its value)
+    DOCS = "docs"
+
+
+class _Silent(str):
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise RuntimeError("the customer's words")
 
 
 def _only(database: Path) -> CallRecord:
@@ -217,11 +230,19 @@ def test_async_calls_side_by_side(registry: Registry, database: Path) -> None:
         ("phase-1/a:b@c", "phase-1/a:b@c"),
         ("x'; DROP TABLE calls; --".replace(" ", ""), "x';DROPTABLEcalls;--"),
         (7, "7"),
+        (np.int64(7), "7"),
+        (_Named.DOCS, "docs"),
+        (_Silent("a"), "a"),
+        pytest.param(1 << 20_000, "hashed-d4e22924ae5b055f", id="more digits than Python spells"),
+        (True, None),
+        (np.array([1, 2]), None),
         ("", None),
         (["list"], None),
     ],
 )
-def test_identifiers_are_kept(given: Any, kept: str, registry: Registry, database: Path) -> None:
+def test_identifiers_are_kept(
+    given: Any, kept: str | None, registry: Registry, database: Path
+) -> None:
     registry.record_call(output_tokens=1, phase_id=given, **CALL)
     assert _only(database).phase_id == kept
 
@@ -259,10 +280,11 @@ def test_times_of_any_zone_are_one_time_and_one_without_a_zone_is_a_fault(
 ) -> None:
     noon = datetime(2026, 4, 6, 12, tzinfo=UTC)
     east = noon.astimezone(tz=__import__("datetime").timezone(timedelta(hours=11)))
-    for moment in (noon, east, noon.replace(tzinfo=None), noon.replace(year=1999)):
+    none: Any = [date(2026, 4, 6), "2026-04-06", 1_775_433_600]
+    for moment in (noon, east, noon.replace(tzinfo=None), noon.replace(year=1999), *none):
         registry.record_call(output_tokens=1, started_at=moment, **CALL)
     found = records(database)
-    assert [one.fault for one in found] == [None, None, "clock", "clock"]
+    assert [one.fault for one in found] == [None, None, *["clock"] * 5]
     assert found[0].started_at == found[1].started_at == round(noon.timestamp()) * 1_000_000
 
 
@@ -519,3 +541,26 @@ def test_an_end_waits_for_a_locked_file_once(registry: Registry, database: Path)
         assert time.monotonic() - before < 1
         other.execute("ROLLBACK")
     assert len(spooled(database)) == 1
+
+
+def test_numbers_out_of_a_table_are_numbers(registry: Registry, database: Path) -> None:
+    told: Any = {"output_tokens": np.int64(12), "truncated": np.True_, "attempt": np.int8(2)}
+    registry.record_call(**told, **CALL)
+    found = _only(database)
+    assert (found.actual_output_tokens, found.truncated, found.attempt) == (12, 1, 2)
+
+
+class _Quarrelsome:
+    def __eq__(self, _other: object) -> bool:
+        raise RuntimeError("the customer's words")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_what_is_none_of_the_words_stops_no_caller(registry: Registry, database: Path) -> None:
+    odd: Any = _Quarrelsome()
+    with registry.record(**CALL, unit=odd, paths=odd, deliverables_from=odd) as call:
+        call.finish(output_tokens=1, stop_reason=odd, reply_matches=odd)
+    found = _only(database)
+    assert (found.unit, found.paths, found.deliverables_from) == ("call", "partial", "request")
+    assert (found.reply_matches, found.state) == ("unknown", "finished")

@@ -341,3 +341,12 @@ def test_what_is_no_whole_number_is_no_count(tokens: Any) -> None:
 def test_an_absurd_number_is_handed_on_so_that_the_record_can_say_so() -> None:
     assert outcome_of(_message(output_tokens=-5)).output_tokens == -5
     assert outcome_of(_message(output_tokens=10**12)).output_tokens == 10**12
+
+
+def test_a_list_that_cannot_be_read_on_stops_nobody() -> None:
+    class Lazy(list[Any]):
+        def __iter__(self) -> Any:
+            yield {"usage": {"output_tokens": 5, "input_tokens": 3}, "stop_reason": "end_turn"}
+            raise RuntimeError("the customer's words")
+
+    assert outcome_of(Lazy([1])).output_tokens == 5

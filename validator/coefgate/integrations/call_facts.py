@@ -5,8 +5,9 @@ Whoever sends a request may write metadata, so that it names no folder, and no l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from coefgate.core.problems import CoefgateError
@@ -17,6 +18,10 @@ from coefgate.runner.warn_once import warn_once
 KEY: Final = "coefgate"
 """The key of metadata under which the facts lie; in attributes, what stands before each name."""
 _ESTIMATED: Final = ("category", "complexity", "deliverables", "output_mode", "previous")
+MOST_OPEN: Final = 10_000
+"""Calls under way: some never end."""
+_QUOTED: Final = re.compile(r"""['"].*\s.*['"]""", re.DOTALL)
+"""From the first quotation mark to the last, with a space between."""
 NAMES: Final = (
     *_ESTIMATED,
     *("phase_id", "run_id", "attempt", "label_origin", "paths", "deliverables_from"),
@@ -31,7 +36,10 @@ def record_arguments(facts: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := sorted(set(facts) - set(NAMES)):
         raise ValueError(f"{unknown[0]!r} is no fact of a call; they are {', '.join(NAMES)}")
     said = {"category": None, "complexity": None, **facts}
-    said["deliverables"] = [_deliverable(one) for one in facts.get("deliverables") or ()]
+    files = facts.get("deliverables") or ()
+    if isinstance(files, str):
+        raise TypeError("deliverables are a list, and not a text")
+    said["deliverables"] = [_deliverable(one) for one in files]
     if isinstance(previous := facts.get("previous"), Mapping):
         said["previous"] = Previous(**previous)
     return said
@@ -46,12 +54,25 @@ def _deliverable(one: Any) -> Deliverable | str:
     return Deliverable(**one) if isinstance(one, Mapping) else one
 
 
+def drop_oldest(opened: dict[Any, Any]) -> None:
+    """Forget what has never ended, once there is too much of it."""
+    while len(opened) > MOST_OPEN:
+        with suppress(RuntimeError, StopIteration):  # another thread changes it just then
+            opened.pop(next(iter(opened)), None)
+
+
 @contextmanager
 def unharmed(place: str) -> Iterator[None]:
-    """Whatever goes wrong in the block is told once, and nobody's call is stopped by it."""
+    """Whatever goes wrong in the block is told, and nobody's call is stopped by it.
+
+    What goes wrong in the same way is told once, whatever else a request says, and no text of it
+    is repeated that might be a prompt.
+    """
     try:
         yield
     except Exception as error:  # noqa: BLE001 (a call must not fail because it is recorded)
+        kind = type(error).__name__
         own = isinstance(error, CoefgateError | ValueError | TypeError)
-        words = str(error) if own else type(error).__name__
-        warn_once(f"{place}, so the call is not recorded: {words}")
+        words = _QUOTED.sub("…", str(error)) if own else kind
+        sentence = f"{place}, so the call is not recorded"
+        warn_once(f"{sentence}: {words}", about=f"{sentence}: {kind}")

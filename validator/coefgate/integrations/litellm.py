@@ -14,7 +14,13 @@ from typing import Any, Final
 import litellm
 from litellm.integrations.custom_logger import CustomLogger
 
-from coefgate.integrations.call_facts import KEY, estimate_arguments, record_arguments, unharmed
+from coefgate.integrations.call_facts import (
+    KEY,
+    drop_oldest,
+    estimate_arguments,
+    record_arguments,
+    unharmed,
+)
 from coefgate.runner.recorded_call import RecordedCall
 from coefgate.runner.registry import Registry
 from coefgate.runner.warn_once import warn_once
@@ -27,8 +33,6 @@ _CEILINGS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The kinds of calls that write, and what each calls its ceiling; the first is set."""
 _SENT: Final = ("max_tokens", "max_completion_tokens", "max_output_tokens", "maxTokens")
-_MOST_OPEN: Final = 10_000
-"""Calls under way; of a stream that its caller broke off, LiteLLM tells no end."""
 _UNKNOWN: Final = {"output_tokens": None, "input_tokens": None, "reasoning_tokens": None}
 
 
@@ -84,8 +88,7 @@ class CoefgateCallback(CustomLogger):
                 max_output_tokens=next((sent[name] for name in _SENT if sent.get(name)), None),
             )
             self._open[str(kwargs.get("litellm_call_id"))] = call
-        while len(self._open) > _MOST_OPEN:
-            self._open.pop(next(iter(self._open)), None)
+        drop_oldest(self._open)
 
     def log_success_event(
         self, kwargs: dict[str, Any], response_obj: Any, start_time: Any, end_time: Any

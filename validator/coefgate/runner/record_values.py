@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from coefgate.core.estimate import Estimate
@@ -15,6 +16,9 @@ from coefgate.runner.call_record import LONGEST_LIST, LONGEST_NAME, RecordFault
 
 _NAME: Final = re.compile(rf"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{LONGEST_NAME}}}")
 _DIGITS: Final = 16
+_LONGEST_NUMBER: Final = 600
+"""Bits; what is longer may be more digits than Python spells."""
+_MOST_ATTEMPTS: Final = 1_000
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -26,13 +30,15 @@ def name(value: Any) -> str | None:
     """
     if value is None:
         return None
-    if isinstance(value, str) and _NAME.fullmatch(value):
-        return str(value)
-    said = value if isinstance(value, str) else repr(value) if type(value) is int else None
-    if said is None or not said:
-        return None
-    if type(value) is int:
-        return said[:LONGEST_NAME]
+    if isinstance(value, str):
+        said = str.__str__(value)  # of a member of an enumeration its value
+    else:
+        number = _number(value)
+        if number is None:
+            return None
+        said = f"{number:x}" if number.bit_length() > _LONGEST_NUMBER else str(number)
+    if not said or _NAME.fullmatch(said):
+        return said or None
     digits = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
     return f"hashed-{digits[:_DIGITS]}"
 
@@ -41,15 +47,42 @@ def whole(value: Any, fault: RecordFault, faults: list[RecordFault]) -> int | No
     """A number of tokens from 0 to 1,000,000; what is none is a fault."""
     if value is None:
         return None
-    if type(value) is int and 0 <= value <= MAX_TOKENS:
-        return value
+    number = _number(value)
+    if number is not None and 0 <= number <= MAX_TOKENS:
+        return number
     faults.append(fault)
     return None
 
 
+def attempt_number(value: Any) -> int | None:
+    """Which attempt it is, from 1 to 1,000."""
+    number = _number(value)
+    return number if number is not None and 1 <= number <= _MOST_ATTEMPTS else None
+
+
 def answer(value: Any) -> bool | None:
     """Yes, no, or not known."""
-    return value if value is True or value is False else None
+    said = _plain(value)
+    return said if said is True or said is False else None
+
+
+def word(value: Any, allowed: Collection[str], otherwise: str) -> str:
+    """One of the words that are allowed."""
+    said = str.__str__(value) if isinstance(value, str) else otherwise
+    return said if said in allowed else otherwise
+
+
+def _number(value: Any) -> int | None:
+    said = _plain(value)
+    return said if type(said) is int else None
+
+
+def _plain(value: Any) -> Any:
+    """A scalar of numpy, as tables hold them, as a value of Python."""
+    if type(value).__module__ == "numpy":
+        with suppress(Exception):  # an array is none
+            return value.item()
+    return value
 
 
 def files_text(

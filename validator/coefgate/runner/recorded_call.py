@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from coefgate.core.estimate import Estimate
 from coefgate.core.stop_reasons import ending
 from coefgate.runner.call_record import CALLS, RecordFault
-from coefgate.runner.record_values import answer, name, whole
+from coefgate.runner.record_values import answer, name, whole, word
 
 if TYPE_CHECKING:
     from coefgate.runner.recorder import Recorder
@@ -125,8 +125,7 @@ class RecordedCall:
         row[_MODEL] = name(model) or row[_MODEL]
         limit = whole(max_output_tokens, "max-output-tokens", faults)
         row[_LIMIT] = row[_LIMIT] if limit is None else limit
-        if reply_matches in _REPLIES:
-            row[_REPLY_MATCHES] = reply_matches
+        row[_REPLY_MATCHES] = word(reply_matches, _REPLIES, row[_REPLY_MATCHES])
         reason = name(stop_reason)
         end = ending(reason)
         if truncated is None and end is not None:
@@ -203,11 +202,11 @@ class RecordedCall:
         return (*row[:_OUTCOME], *numbers, *ends)
 
 
-def microseconds(moment: datetime | None, faults: list[RecordFault]) -> int | None:
-    """A time as it is recorded; one without a zone might be any, and is a fault."""
+def microseconds(moment: Any, faults: list[RecordFault]) -> int | None:
+    """A time as it is recorded; one without a zone might be any, and what is none is a fault."""
     if moment is None:
         return None
-    if moment.tzinfo is None:
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
         faults.append("clock")
         return None
     return round(moment.timestamp() * 1_000_000)

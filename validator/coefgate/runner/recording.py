@@ -14,7 +14,7 @@ from coefgate.core.redaction import LEAST_SALT, SALT_VARIABLE, Redactor, kind_ke
 from coefgate.core.retry import Previous
 from coefgate.core.vocabulary import Deliverable
 from coefgate.runner.call_record import RecordFault
-from coefgate.runner.record_values import answer, files_text, name, whole
+from coefgate.runner.record_values import answer, attempt_number, files_text, name, whole, word
 from coefgate.runner.recorded_call import RecordedCall
 from coefgate.runner.recorder import Recorder
 from coefgate.runner.serving import Loaded
@@ -75,11 +75,11 @@ class Recording:
         recorder, allowed = self.recorder, whole(budget, "budget", faults)
         facts = (  # in the order of a record's columns
             *(recorder.runner, recorder.origin, name(run_id), name(phase_id)),
-            attempt if type(attempt) is int and 1 <= attempt <= 1_000 else None,
+            attempt_number(attempt),
             *(None, name(category), name(complexity), name(label_origin), name(model)),
-            *(unit if unit in _UNITS else "call", name(output_mode), files, len(deliverables)),
-            *(self._salt is not None, paths if paths in _PATHS else "partial"),
-            *(deliverables_from if deliverables_from in _FROM else "request", "unknown"),
+            *(word(unit, _UNITS, "call"), name(output_mode), files, len(deliverables)),
+            *(self._salt is not None, word(paths, _PATHS, "partial")),
+            *(word(deliverables_from, _FROM, "request"), "unknown"),
             *(sizes_unknown, estimate.registry_version, loaded.serving.commit, estimate.digest),
             *(estimate.basis, estimate.tokens, low, high, coverage, estimate.share_measured),
             estimate.tokens if allowed is None else allowed,

@@ -65,8 +65,9 @@ def outcome_of(reply: Any) -> CallOutcome:
     """
     reader = ReplyReader(f"a reply of type {type(reply).__name__}")
     several = isinstance(reply, Sequence) and not isinstance(reply, str | bytes)
-    for item in reply if several else (reply,):
-        reader.add(item)
+    with suppress(Exception):  # the list may be one that reads on
+        for item in reply if several else (reply,):
+            reader.add(item)
     return reader.outcome()
 
 

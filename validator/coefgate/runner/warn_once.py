@@ -8,9 +8,13 @@ from contextlib import suppress
 _said: set[str] = set()
 
 
-def warn_once(sentence: str) -> None:
-    """Say it, once in a process; also where warnings are errors, nothing is raised."""
-    if sentence not in _said:
-        _said.add(sentence)
-        with suppress(RuntimeWarning):
+def warn_once(sentence: str, *, about: str | None = None) -> None:
+    """Say it, once in a process; also where warnings are errors, nothing is raised.
+
+    ``about``: what was said once it was said, in whatever words; the sentence unless given.
+    """
+    known = about or sentence
+    if known not in _said:
+        _said.add(known)
+        with suppress(Exception):
             warnings.warn(f"coefgate: {sentence}", RuntimeWarning, stacklevel=3)
