@@ -68,6 +68,7 @@ def test_nothing_harms_a_call(error: Exception, words: str) -> None:
 
 def test_what_goes_wrong_is_told_once_and_quotes_no_prompt() -> None:
     with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
         for number in range(3):
             with unharmed("a third place"):
                 Deliverable.parsed(f"the customer's own words {number}: here")
