@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from coefgate.telemetry.call_table import UNKNOWN
-from coefgate.telemetry.cut_off_cost import CutOffReplies, Prices, cut_off_replies
+from coefgate.telemetry.cut_off_cost import CutOffReplies, TokenPrices, cut_off_replies
 from coefgate.telemetry.prices import KNOWN_PRICES
 from tests.telemetry.tables import MONDAY, SECOND, table_of
 
@@ -52,7 +52,7 @@ def test_each_day_has_its_price() -> None:
         _cut_off(actual=1, started_at=MONDAY + DAY),
         model="m",
     )
-    (one,) = cut_off_replies(table, Prices("a list", dollars))
+    (one,) = cut_off_replies(table, TokenPrices("a list", dollars))
     assert one.dollars == 112
     assert asked == [("m", 110, NOON), ("m", 1, NOON.replace(day=24))]
 
@@ -69,7 +69,7 @@ def test_a_model_whose_price_is_not_known_costs_no_zero() -> None:
 
 
 def test_prices_of_one_day_do_not_make_up_for_those_of_another() -> None:
-    known = Prices("a list", lambda _, __, moment: Decimal(1) if moment.day == 23 else None)
+    known = TokenPrices("a list", lambda _, __, moment: Decimal(1) if moment.day == 23 else None)
     table = table_of(_cut_off(), _cut_off(started_at=MONDAY + DAY))
     assert [one.dollars for one in cut_off_replies(table, known)] == [None]
 

@@ -20,7 +20,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class TokenPrices:
     """``dollars`` for so many output tokens of a model at a time, as ``source`` knows it.
 
     ``None`` where it does not.
@@ -44,7 +44,9 @@ class CutOffReplies:
     dollars: Decimal | None
 
 
-def cut_off_replies(table: CallTable, prices: Prices | None = None) -> tuple[CutOffReplies, ...]:
+def cut_off_replies(
+    table: CallTable, prices: TokenPrices | None = None
+) -> tuple[CutOffReplies, ...]:
     """By model, the most tokens first. Each day's tokens are priced at its noon."""
     rows = np.flatnonzero(
         (table.truncated == 1)
@@ -66,7 +68,7 @@ def cut_off_replies(table: CallTable, prices: Prices | None = None) -> tuple[Cut
     return tuple(sorted(found, key=lambda one: (-one.tokens, one.model or "")))
 
 
-def _dollars(prices: Prices, model: str, tokens: Integers, days: Integers) -> Decimal | None:
+def _dollars(prices: TokenPrices, model: str, tokens: Integers, days: Integers) -> Decimal | None:
     each, place = np.unique(days, return_inverse=True)
     sums = np.zeros(len(each), dtype=np.int64)
     np.add.at(sums, place, tokens)

@@ -8,7 +8,7 @@ from typing import Final
 
 import genai_prices
 
-from coefgate.telemetry.cut_off_cost import Prices
+from coefgate.telemetry.cut_off_cost import TokenPrices
 
 
 def _dollars(model: str, tokens: int, moment: datetime) -> Decimal | None:
@@ -26,4 +26,4 @@ def _dollars(model: str, tokens: int, moment: datetime) -> Decimal | None:
     return None
 
 
-KNOWN_PRICES: Final = Prices(f"genai-prices {genai_prices.__version__}", _dollars)
+KNOWN_PRICES: Final = TokenPrices(f"genai-prices {genai_prices.__version__}", _dollars)

@@ -12,7 +12,7 @@ from coefgate.replay.fallback import coverage_of
 from coefgate.replay.state import State
 from coefgate.samples.status import CallCount
 from coefgate.telemetry.counted import Standing
-from coefgate.telemetry.cut_off_cost import CutOffReplies, Prices, cut_off_replies
+from coefgate.telemetry.cut_off_cost import CutOffReplies, TokenPrices, cut_off_replies
 from coefgate.telemetry.reading import COLUMNS, read_calls
 from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
@@ -66,7 +66,7 @@ def telemetry_report(
     week: int | None = None,
     by: Sequence[str] = BY,
     root: Path | None = None,
-    prices: Prices | None = None,
+    prices: TokenPrices | None = None,
 ) -> TelemetryReport:
     """Report on the store at an address; ``root``: the registry's folder, where one is at hand."""
     state = None if root is None else state_at(root)

@@ -14,7 +14,7 @@ from coefgate.reports.pages.telemetry_report import (
 )
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import rendered
-from coefgate.telemetry.cut_off_cost import Prices
+from coefgate.telemetry.cut_off_cost import TokenPrices
 from coefgate.telemetry.strata import DIMENSIONS
 from coefgate.telemetry.times import week_spelled
 from coefgate.use_cases.telemetry_report import BY, telemetry_report
@@ -76,7 +76,7 @@ def command(
     return PASS if found.recorded else NOT_MEASURABLE
 
 
-def _prices() -> Prices:
+def _prices() -> TokenPrices:
     from coefgate.telemetry.prices import KNOWN_PRICES
 
     return KNOWN_PRICES
