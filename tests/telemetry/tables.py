@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from coefgate.runner.call_record import CallRecord
-from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn, week_of
+from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
+from coefgate.telemetry.times import weeks_of
 
 SECOND: Final = 1_000_000
 WEEK: Final = 7 * 86_400 * SECOND
@@ -82,7 +83,7 @@ def table_of_columns(**columns: Sequence[Any] | np.ndarray[Any, Any]) -> CallTab
         given.setdefault(name, [text] * rows)
     made: dict[str, Any] = {name: _names(given[name]) for name in _TEXTS}
     made |= {name: np.asarray(given[name], kind) for name, (_, kind) in _NUMBERS.items()}
-    return CallTable(**made, week=week_of(made["started_at"]))
+    return CallTable(**made, week=weeks_of(made["started_at"]))
 
 
 def _names(texts: Sequence[str | None]) -> NameColumn:

@@ -11,7 +11,6 @@ from coefgate.registry.compilation import table_of as compiled_table
 from coefgate.registry.guardrails import Guardrails
 from coefgate.registry.reading import read_registry
 from coefgate.telemetry.alarms.alarm import AlarmName
-from coefgate.telemetry.alarms.silence import DAY, WEEK
 from coefgate.telemetry.alarms.watch import Watch
 from coefgate.telemetry.alarms.week import WatchedRecords
 from coefgate.telemetry.backtest import (
@@ -22,6 +21,7 @@ from coefgate.telemetry.backtest import (
     backtest,
 )
 from coefgate.telemetry.call_table import UNKNOWN, CallTable
+from coefgate.telemetry.times import DAY, WEEK
 from tests.frozen_registry import BY_HAND
 from tests.telemetry.detectors.test_drift import residuals
 from tests.telemetry.tables import MONDAY, invented, table_of

@@ -1,33 +1,72 @@
+"""Times by hand: 2026-11-30T09:00:00Z is 1,796,029,200 seconds after 1970 began."""
+
 from __future__ import annotations
 
 import pytest
 
-from coefgate.telemetry.times import moment_spelled, moment_words, week_at, week_spelled
+from coefgate.core.problems import UsageProblem
+from coefgate.telemetry.times import (
+    SECOND,
+    moment_of,
+    moment_words,
+    second_words,
+    week_at,
+    week_name,
+    week_spelled,
+)
 from tests.telemetry.tables import MONDAY, WEEK
 
-WEEK_48 = MONDAY // 86_400_000_000
+NINE = 1_796_029_200 * SECOND
 
 
-@pytest.mark.parametrize("text", ["2026-W48", "2026-11-23", "2026-11-29"])
-def test_a_week_is_named_by_itself_or_by_a_day_of_it(text: str) -> None:
-    assert week_spelled(text) == WEEK_48
+@pytest.mark.parametrize(
+    ("week", "monday"), [("2026-W48", 20780), ("1970-W01", -3), ("2020-W53", 18624)]
+)
+def test_weeks_are_named_as_iso_8601_does(week: str, monday: int) -> None:
+    assert (week_name(monday), week_spelled(week)) == (week, monday)
 
 
-@pytest.mark.parametrize("text", ["2026-W54", "2026-48", "last", ""])
+@pytest.mark.parametrize("text", ["2026-11-23", "2026-11-29"])
+def test_a_week_is_named_by_a_day_of_it(text: str) -> None:
+    assert week_spelled(text) == 20780
+
+
+@pytest.mark.parametrize("text", ["2026-W54", "2026-48", "2026", "W48", "last", ""])
 def test_what_is_no_week(text: str) -> None:
     with pytest.raises(ValueError, match="is no week"):
         week_spelled(text)
 
 
-def test_moments_are_written_and_read_in_utc() -> None:
-    assert moment_words(MONDAY) == "2026-11-23T00:00:00Z"
-    assert moment_words(MONDAY + 1) == "2026-11-23T00:00:00.000001Z"
-    for text in ("2026-11-23T00:00:00Z", "2026-11-23", "2026-11-23T01:00+01:00"):
-        assert moment_spelled(text) == MONDAY
-    with pytest.raises(ValueError, match="is no moment"):
-        moment_spelled("noon")
-
-
 def test_the_week_of_a_moment_begins_on_its_monday() -> None:
-    assert week_at(MONDAY) == week_at(MONDAY + WEEK - 1) == WEEK_48
-    assert week_at(MONDAY - 1) == WEEK_48 - 7
+    assert week_at(MONDAY) == week_at(MONDAY + WEEK - 1) == 20780
+    assert week_at(MONDAY - 1) == 20780 - 7
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        ("30min", NINE - 1_800 * SECOND),
+        ("6h", NINE - 21_600 * SECOND),
+        ("7 d", NINE - 604_800 * SECOND),
+        ("2w", NINE - 1_209_600 * SECOND),
+        ("2026-11-30", NINE - 9 * 3_600 * SECOND),
+        ("2026-11-30T09:00", NINE),
+        ("2026-11-30T09:00Z", NINE),
+        (" 2026-11-30T10:00:00.000001+01:00", NINE + 1),
+    ],
+)
+def test_a_moment_is_named_as_an_age_a_day_or_a_time(said: str, moment: int) -> None:
+    assert moment_of(said, now=NINE) == moment
+
+
+@pytest.mark.parametrize("said", ["", "yesterday", "7 months", "-6h", "2026-13-01", "6h\x1b[2J"])
+def test_anything_else_is_refused_with_what_is_one(said: str) -> None:
+    with pytest.raises(UsageProblem, match=r"is no moment\. Name one as 30min") as refused:
+        moment_of(said, now=NINE)
+    assert "\x1b" not in str(refused.value)
+
+
+def test_a_moment_is_shown_in_utc() -> None:
+    assert moment_words(NINE) == "2026-11-30T09:00:00Z"
+    assert moment_words(NINE + 1) == "2026-11-30T09:00:00.000001Z"
+    assert second_words(NINE + 999_999) == "2026-11-30T09:00:00Z"

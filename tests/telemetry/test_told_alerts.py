@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from coefgate.telemetry.alerts import Alert
+from coefgate.telemetry.times import HOUR
 from coefgate.telemetry.told_alerts import (
-    HOUR,
     DueAlerts,
     Memory,
     after_telling,

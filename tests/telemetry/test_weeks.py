@@ -11,7 +11,7 @@ import pytest
 from coefgate.replay.metrics import Calls, metrics
 from coefgate.telemetry.call_table import UNKNOWN
 from coefgate.telemetry.strata import DIMENSIONS
-from coefgate.telemetry.weeks import StratumWeek, monday_of, week_name, weekly_figures
+from coefgate.telemetry.weeks import StratumWeek, weekly_figures
 from tests.telemetry.tables import DIGEST, MONDAY, WEEK, invented, table_of
 
 OTHER = "b" * 64
@@ -159,16 +159,3 @@ def test_the_order_of_records_moves_no_figure() -> None:
 
 def test_no_record_is_no_week() -> None:
     assert list(weekly_figures(table_of(), DIMENSIONS)) == []
-
-
-@pytest.mark.parametrize(
-    ("week", "monday"), [("2026-W48", 20780), ("1970-W01", -3), ("2020-W53", 18624)]
-)
-def test_weeks_are_named_as_iso_8601_does(week: str, monday: int) -> None:
-    assert (week_name(monday), monday_of(week)) == (week, monday)
-
-
-@pytest.mark.parametrize("week", ["2026-W54", "2026", "W48", "", "2026-48"])
-def test_what_is_no_week_is_refused(week: str) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        monday_of(week)

@@ -14,7 +14,8 @@ import pytest
 from coefgate.core import file_lock
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.telemetry.alerts import Alert
-from coefgate.telemetry.told_alerts import HOUR, DueAlerts
+from coefgate.telemetry.times import HOUR
+from coefgate.telemetry.told_alerts import DueAlerts
 from coefgate.use_cases import notify as use_case
 from coefgate.use_cases.notify import AlertTarget, ToldAlerts, notify
 from tests.telemetry.test_alerts import ALERT

@@ -10,9 +10,9 @@ from coefgate.reports.pages.alarm_words import alarm_words, figure_words, interv
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName, Why
 from coefgate.telemetry.alarms.watch import ALARMS
 from coefgate.telemetry.store_address import store_address
-from coefgate.telemetry.weeks import monday_of
+from coefgate.telemetry.times import week_spelled
 
-WEEK_48 = monday_of("2026-W48")
+WEEK_48 = week_spelled("2026-W48")
 NAMES = {"drift": ("samples",), "release": ("missed", "1.0.0")}
 NEVER_ON = {"silence", "lost-calls", "spool-waiting"}
 

@@ -9,12 +9,12 @@ from coefgate.reports.pages.rollback_proposal import act_blocks, proposal_blocks
 from coefgate.telemetry.alarms.own_weeks import OwnWeek
 from coefgate.telemetry.alarms.proof import CutOff, Proof
 from coefgate.telemetry.store_address import store_address
-from coefgate.telemetry.weeks import monday_of
+from coefgate.telemetry.times import week_spelled
 from coefgate.use_cases.monitoring.act import Act
 from coefgate.use_cases.monitoring.proposal import ProposalVerdict, RollbackProposal, WhyNone
 
 STORE = store_address("our {calls}.db")
-WEEK_48 = monday_of("2026-W48")
+WEEK_48 = week_spelled("2026-W48")
 PROOF = Proof("better", 100, 50, CutOff(20, 20, 20.0), CutOff(1, 9, 3.2), 12, 0, 0.0002, 15.0)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.lost_calls import lost_calls
-from coefgate.telemetry.alarms.silence import DAY, HOUR
 from coefgate.telemetry.recorders import RecorderCount
+from coefgate.telemetry.times import DAY, HOUR
 from tests.telemetry.tables import MONDAY, WEEK, table_of
 
 WEEK_48 = MONDAY // DAY

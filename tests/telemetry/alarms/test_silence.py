@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from coefgate.telemetry.alarms.alarm import Alarm
-from coefgate.telemetry.alarms.silence import DAY, HOUR, silence
+from coefgate.telemetry.alarms.silence import silence
 from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.times import DAY, HOUR
 from tests.telemetry.tables import MONDAY, WEEK, table_of
 
 WEEK_48 = MONDAY // DAY

@@ -13,10 +13,10 @@ from coefgate.registry.compilation import compiled
 from coefgate.registry.guardrails import PLACES, Guardrails
 from coefgate.registry.reading import read_registry
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
-from coefgate.telemetry.alarms.silence import DAY, HOUR
 from coefgate.telemetry.alarms.watch import ALARMS, GUARDRAIL, Watch, alarms_of, answer_to, decides
 from coefgate.telemetry.alarms.week import WatchedRecords
 from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.times import DAY, HOUR
 from tests.frozen_registry import BY_HAND
 from tests.telemetry.tables import MONDAY, WEEK, invented, table_of
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from coefgate.telemetry.weeks import monday_of
+from coefgate.telemetry.times import week_spelled
 from tests.telemetry.stores import store_with
 from tests.telemetry.tables import records_of, table_of
 
 DAY: Final = 86_400_000_000
-NOW: Final = (monday_of("2026-W49") + 1) * DAY
+NOW: Final = (week_spelled("2026-W49") + 1) * DAY
 """Tuesday of the next week, in microseconds since 1970."""
 ODD: Final = 'say "no" \\ @everyone'
 """A category that no registry declares."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coefgate.telemetry.moments import SECOND
 from coefgate.telemetry.runners import Withdrawal
+from coefgate.telemetry.times import SECOND
 from coefgate.use_cases.releases.withdrawals import withdrawals
 from tests.runner.remotes import Remote, snapshot, yank
 

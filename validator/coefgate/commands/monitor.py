@@ -20,9 +20,8 @@ from coefgate.reports.render.formats import rendered
 from coefgate.reports.render.prometheus import prometheus_text
 from coefgate.telemetry.alarms.alarm import ANSWER_CODES
 from coefgate.telemetry.alarms.watch import ALARMS
-from coefgate.telemetry.moments import SECOND, now
 from coefgate.telemetry.strata import ALL, DIMENSIONS
-from coefgate.telemetry.times import moment_spelled, week_spelled
+from coefgate.telemetry.times import SECOND, moment_of, now, week_spelled
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
 
 
@@ -41,8 +40,8 @@ from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
 @click.option(
     "--until",
     metavar="MOMENT",
-    callback=spelled(moment_spelled),
-    help="As if it was this moment, such as 2026-11-23T09:00:00Z: without what ended later.",
+    help="As if it was this moment: an age (6h, 7d), a day (2026-11-30) or a time, in UTC unless "
+    "it says; without what ended later.",
 )
 @click.option(
     "--by",
@@ -88,7 +87,7 @@ def command(
     store: str,
     since: int | None,
     week: int | None,
-    until: int | None,
+    until: str | None,
     by: tuple[str, ...],
     only: tuple[Any, ...],
     act_on_it: bool,
@@ -119,6 +118,8 @@ def command(
         raise click.UsageError("--output needs --format json, markdown or prometheus.")
     if base is not None and not replays:
         raise click.UsageError("--base needs --backtest: other guardrails are tried on old weeks.")
+    moment = None if until is None else moment_of(until, now=now())
+    at = now() // SECOND * SECOND if moment is None else moment
     if replays:
         if act_on_it or notified or week is not None or output_format == "prometheus":
             raise click.UsageError(
@@ -128,14 +129,13 @@ def command(
         from coefgate.reports.pages.backtest import backtest_dict, backtest_page
         from coefgate.use_cases.monitoring.backtest import backtest_store
 
-        back = backtest_store(root, store, now=until, base=base, since=since, by=by, only=only)
+        back = backtest_store(root, store, now=at, base=base, since=since, by=by, only=only)
         _give(
             rendered(output_format, lambda: backtest_page(back), lambda: backtest_dict(back)),
             output,
         )
         return ANSWER_CODES["fine" if back.head.weeks else "cannot-tell"]
-    targets = targets_at(notified, moment=until)
-    at = now() // SECOND * SECOND if until is None else until
+    targets = targets_at(notified, moment=moment)
     found = monitor(
         root,
         store,

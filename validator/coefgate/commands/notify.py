@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from coefgate.publishing.notifications import AppriseTarget, Notification, Urgen
 from coefgate.reports.pages.alert_message import alert_message, delivery_lines
 from coefgate.runner.cache import default_cache
 from coefgate.runner.exit_code import tell
+from coefgate.telemetry import times
 from coefgate.telemetry.alerts import Alert, Severity
 from coefgate.telemetry.told_alerts import DueAlerts
 from coefgate.use_cases import notify
@@ -96,7 +96,7 @@ def tell_people(
         targets,
         send,
         state=alert_state or _state_of(question),
-        now=time.time_ns() // 1000 if now is None else now,
+        now=times.now() if now is None else now,
         quiet_hours=quiet_hours,
     )
     for line in delivery_lines(told):

@@ -135,7 +135,7 @@ store_option: Final = click.option(
 
 
 def since_option(what: str, default: str | None = None) -> _Decorator:
-    """``--since``: a text for ``coefgate.telemetry.moments.moment_of``; ``what``: it begins."""
+    """``--since``: a text for ``coefgate.telemetry.times.moment_of``; ``what``: it begins."""
     return click.option(
         "--since",
         metavar="MOMENT",

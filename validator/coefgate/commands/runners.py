@@ -10,7 +10,7 @@ from coefgate.commands.options import format_option, registry_option, since_opti
 from coefgate.reports.pages.runners import runners_document, runners_page
 from coefgate.reports.render.formats import show_as
 from coefgate.telemetry.alarms.alarm import ANSWER_CODES
-from coefgate.telemetry.moments import moment_of, now
+from coefgate.telemetry.times import moment_of, now
 from coefgate.use_cases.runners import who_runs_on_what
 
 

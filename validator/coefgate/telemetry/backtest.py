@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 
 from coefgate.telemetry.alarms.alarm import AlarmAnswer, AlarmName
-from coefgate.telemetry.alarms.silence import DAY
 from coefgate.telemetry.alarms.watch import ALARMS, Watch, alarms_of, answer_to
 from coefgate.telemetry.alarms.week import WatchedRecords
+from coefgate.telemetry.times import DAY
 
 NOT_REPLAYED: Final[tuple[AlarmName, ...]] = ("lost-calls", "spool-waiting")
 """They look at what recorders and the store say now; what these said then is not kept."""

@@ -15,8 +15,6 @@ Codes: TypeAlias = NDArray[np.int32]
 
 UNKNOWN: Final = -1
 """Where a number, a name or an answer is not known."""
-_DAY: Final = 86_400_000_000
-"""Microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +72,3 @@ def _at(column: Any, rows: NDArray[np.bool_ | np.intp]) -> Any:
     if isinstance(column, NameColumn):
         return NameColumn(column.codes[rows], column.names)
     return column[rows]
-
-
-def week_of(moments: Integers) -> Codes:
-    """The Monday of the ISO week of each moment, in UTC, in days since 1970."""
-    days = moments // _DAY
-    # 1970 began on a Thursday.
-    return (days - (days + 3) % 7).astype(np.int32)

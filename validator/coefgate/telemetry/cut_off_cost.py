@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
 
 import numpy as np
 
 from coefgate.replay.metrics import Integers
 from coefgate.telemetry.call_table import UNKNOWN, CallTable
 from coefgate.telemetry.counted import of_one_request
-
-_DAY: Final = 86_400_000_000
-"""Microseconds."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+from coefgate.telemetry.times import DAY, EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def cut_off_replies(
     for code in np.unique(models).tolist():
         of_model = models == code
         name = None if code == UNKNOWN else table.model.names[code]
-        tokens, days = actual[of_model], table.started_at[rows[of_model]] // _DAY
+        tokens, days = actual[of_model], table.started_at[rows[of_model]] // DAY
         dollars = None
         if prices is not None and name is not None:
             dollars = _dollars(prices, name, tokens, days)
@@ -73,7 +69,7 @@ def _dollars(prices: TokenPrices, model: str, tokens: Integers, days: Integers) 
     sums = np.zeros(len(each), dtype=np.int64)
     np.add.at(sums, place, tokens)
     costs = [
-        prices.dollars(model, of_day, _EPOCH + timedelta(days=day, hours=12))
+        prices.dollars(model, of_day, EPOCH + timedelta(days=day, hours=12))
         for day, of_day in zip(each.tolist(), sums.tolist(), strict=True)
     ]
     known = [one for one in costs if one is not None]

@@ -13,8 +13,9 @@ from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.problems import InvalidDocument
 from coefgate.replay.metrics import Integers
 from coefgate.runner.call_record import CallRecord
-from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes, NameColumn, week_of
+from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes, NameColumn
 from coefgate.telemetry.schema import calls
+from coefgate.telemetry.times import weeks_of
 
 RecordKey = tuple[str, int]
 """The ``writer`` of a record and its ``sequence``."""
@@ -146,7 +147,7 @@ def _table(
             made[name] = _label(found["labels"], said)
     return CallTable(
         **made,
-        week=week_of(found["started_at"]),
+        week=weeks_of(found["started_at"]),
         truncated=ending % 3 - 1,
         success=ending // 3 % 3 - 1,
         finished=ending // 9 % 2 == 1,

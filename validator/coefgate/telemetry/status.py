@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import sqlalchemy as sa
 
-from coefgate.telemetry.moments import SECOND
 from coefgate.telemetry.recorders import RecorderCount, read_recorders
 from coefgate.telemetry.schema import calls, writers
-
-_DAY: Final = 86_400 * SECOND
+from coefgate.telemetry.times import DAY, SECOND, WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def _counted(connection: sa.Connection, column: sa.Column[str]) -> dict[str, int
 
 def _weeks(connection: sa.Connection, right: sa.ColumnElement[bool]) -> dict[int, int]:
     """1970 began on a Thursday, so its first Monday was three days before."""
-    week = (calls.c.started_at + 3 * _DAY) // (7 * _DAY)
+    week = (calls.c.started_at + 3 * DAY) // WEEK
     asked = sa.select(week, sa.func.count()).where(right).group_by(week)
     found = {int(number) * 7 - 3: many for number, many in connection.execute(asked)}
     if not found:

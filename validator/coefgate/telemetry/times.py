@@ -1,56 +1,94 @@
-"""Weeks and moments as people write them: ``2026-W48``, ``2026-11-23T09:00:00Z``."""
+"""Weeks and moments as people write them: ``2026-W48``, ``7d`` ago, ``2026-11-23T09:00:00Z``.
+
+A moment is in microseconds since 1970, a week is its Monday in days since 1970, both in UTC.
+"""
 
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coefgate.telemetry.call_table import week_of
-from coefgate.telemetry.weeks import monday_of
+from coefgate.core.problems import UsageProblem
+from coefgate.registry.wording import printable
+from coefgate.replay.metrics import Integers
 
-_DAY_ZERO: Final = date(1970, 1, 1)
-_FORM: Final = re.compile(r"[0-9]{4}-W[0-9]{2}")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND: Final = 1_000_000
+"""Microseconds."""
+HOUR: Final = 3_600 * SECOND
+DAY: Final = 24 * HOUR
+WEEK: Final = 7 * DAY
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS: Final = {"min": 60 * SECOND, "h": HOUR, "d": DAY, "w": WEEK}
+_AGO: Final = re.compile(rf"([0-9]{{1,6}})\s*({'|'.join(_UNITS)})")
+
+
+def now() -> int:
+    """The present moment."""
+    return time.time_ns() // 1000
+
+
+def week_at(moment: int) -> int:
+    """The week of a moment; 1970 began on a Thursday."""
+    day = moment // DAY
+    return day - (day + 3) % 7
+
+
+def weeks_of(moments: Integers) -> NDArray[np.int32]:
+    """The week of each moment."""
+    days = moments // DAY
+    return (days - (days + 3) % 7).astype(np.int32)
+
+
+def week_name(week: int) -> str:
+    """``2026-W48``."""
+    year, number, _ = (EPOCH + timedelta(days=week)).isocalendar()
+    return f"{year}-W{number:02d}"
 
 
 def week_spelled(text: str) -> int:
-    """The Monday of the week that ``text`` names, by itself or by one of its days, in days.
+    """The week that ``text`` names, by itself or by one of its days.
 
     Raises ``ValueError``, with a sentence, where it names none.
     """
     try:
-        if _FORM.fullmatch(text):
-            return monday_of(text)
         day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(
             f"{text!r} is no week. Write an ISO week such as 2026-W48, or a day such as 2026-11-23"
         ) from None
-    return (day - _DAY_ZERO).days - day.weekday()
-
-
-def week_at(moment: int) -> int:
-    """The Monday of the week of a moment in microseconds, in days since 1970."""
-    return int(week_of(np.array([moment]))[0])
+    return (day - EPOCH.date()).days - day.weekday()
 
 
 def moment_words(moment: int) -> str:
-    """Microseconds since 1970 as ``2026-11-23T09:00:00Z``, with a fraction where there is one."""
-    found = _EPOCH + timedelta(microseconds=moment)
+    """A moment as ``2026-11-23T09:00:00Z``, with a fraction where there is one."""
+    found = EPOCH + timedelta(microseconds=moment)
     return found.isoformat().replace("+00:00", "Z")
 
 
-def moment_spelled(text: str) -> int:
-    """The moment that ``text`` names, in microseconds; UTC unless it says a zone.
+def second_words(moment: int) -> str:
+    """A moment as far as a reader looks at it, without a fraction."""
+    return moment_words(moment - moment % SECOND)
 
-    Raises ``ValueError``, with a sentence, where it names none.
+
+def moment_of(said: str, *, now: int) -> int:
+    """The moment that ``6h`` (before ``now``), ``2026-11-30`` or ``2026-11-30T09:00+01:00`` names.
+
+    UTC where no zone is stated; a day begins at 00:00. Raises ``UsageProblem`` for anything else.
     """
+    text = said.strip()
+    if ago := _AGO.fullmatch(text):
+        return now - int(ago[1]) * _UNITS[ago[2]]
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no moment. Write it as 2026-11-23T09:00:00Z") from None
+        raise UsageProblem(
+            f"{printable(said)} is no moment. Name one as 30min, 6h, 7d or 4w before now, as a "
+            "day (2026-11-30), or as a time (2026-11-30T09:00Z)."
+        ) from None
     aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // timedelta(microseconds=1)
+    return (aware - EPOCH) // timedelta(microseconds=1)

@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 from coefgate.telemetry.alerts import Alert, Severity
+from coefgate.telemetry.times import HOUR
 
-HOUR: Final = 3_600_000_000
-"""Microseconds."""
 FORMAT: Final = 1
 
 

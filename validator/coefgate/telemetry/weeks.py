@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -27,21 +26,7 @@ from coefgate.telemetry.counted import (
 from coefgate.telemetry.phase_intervals import PhaseSizes, figure_intervals, share_interval
 from coefgate.telemetry.strata import ALL, values_of
 
-_EPOCH: Final = date(1970, 1, 1)
-_WEEK: Final = 7
-"""Days."""
-
-
-def week_name(monday: int) -> str:
-    """``2026-W48``, by the Monday in days since 1970."""
-    year, week, _ = (_EPOCH + timedelta(days=monday)).isocalendar()
-    return f"{year}-W{week:02d}"
-
-
-def monday_of(week: str) -> int:
-    """The Monday of ``2026-W48`` in days since 1970. Raises ``ValueError`` for what is none."""
-    year, _, number = week.partition("-W")
-    return (date.fromisocalendar(int(year), int(number), 1) - _EPOCH).days
+_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +154,7 @@ class ScoredRecords:
     ) -> Iterator[StratumWeek]:
         """Those of each stratum."""
         table, digest = self.table, self.table.digest
-        weeks = (table.week - table.week.min(initial=0)) // _WEEK
+        weeks = (table.week - table.week.min(initial=0)) // _DAYS
         same = np.zeros(len(table), dtype=np.int32)
         for dimension in dimensions:
             values = values_of(table, self.standings, dimension, self.canonical)

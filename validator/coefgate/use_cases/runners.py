@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
-from coefgate.telemetry.moments import SECOND
 from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.runners import RollbackReach, ServedRunner, answer, rollbacks, runners
 from coefgate.telemetry.served_calls import served_calls
 from coefgate.telemetry.store import open_store
+from coefgate.telemetry.times import DAY, HOUR
 from coefgate.use_cases.releases.withdrawals import withdrawals
 
-HOUR: Final = 3600 * SECOND
-REMEMBERED: Final = 30 * 24 * HOUR
+REMEMBERED: Final = 30 * DAY
 """A runner that made no call for so long is gone, and nothing is said of it."""
 
 

@@ -19,6 +19,7 @@ from coefgate.telemetry.store import open_store
 from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.strata import ALL
 from coefgate.telemetry.thin_cells import ThinCell, thin_cells
+from coefgate.telemetry.times import DAY, WEEK
 from coefgate.telemetry.weeks import ScoredRecords, StratumWeek
 from coefgate.use_cases.state import state_at
 
@@ -28,8 +29,6 @@ _COLUMNS: Final = (
     *("category", "complexity", "model", "digest", "unit", "phase", "deliverables"),
     *("predicted", "limit", "actual", "truncated", "success"),
 )
-_WEEK: Final = 7 * 86_400_000_000
-"""Microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +69,13 @@ def telemetry_report(
 ) -> TelemetryReport:
     """Report on the store at an address; ``root``: the registry's folder, where one is at hand."""
     state = None if root is None else state_at(root)
-    since = None if week is None else week * _WEEK // 7
+    since = None if week is None else week * DAY
     with open_store(store) as opened, opened.read() as connection:
         address = opened.address
         table = read_calls(
             connection,
             since=since,
-            until=None if since is None else since + _WEEK,
+            until=None if since is None else since + WEEK,
             columns=COLUMNS & {*_COLUMNS, *by},
         )
     records = ScoredRecords.of(table, state.table.canonical_category if state else None)

@@ -8,7 +8,7 @@ from typing import Final
 from coefgate.reports.figures import count, short
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
 from coefgate.telemetry.store_address import StoreAddress
-from coefgate.telemetry.weeks import week_name
+from coefgate.telemetry.times import week_name
 from coefgate.use_cases.monitoring.proposal import TUNE
 
 MOST_NAMES: Final = 5

@@ -11,7 +11,7 @@ from coefgate.reports.figures import count, number_words, short
 from coefgate.reports.page import Page, Paragraph, TableBlock, Title, plain
 from coefgate.reports.render.json import as_json, picked
 from coefgate.telemetry.backtest import NOT_REPLAYED, AlarmHistory, Backtest
-from coefgate.telemetry.weeks import week_name
+from coefgate.telemetry.times import week_name
 from coefgate.use_cases.monitoring.backtest import Backtested
 
 _SHOWN: Final = 4

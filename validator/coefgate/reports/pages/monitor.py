@@ -40,8 +40,7 @@ from coefgate.reports.render.json import as_json, picked
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer
 from coefgate.telemetry.alarms.watch import GUARDRAIL
 from coefgate.telemetry.alerts import Alert, Receipt
-from coefgate.telemetry.times import moment_words
-from coefgate.telemetry.weeks import week_name
+from coefgate.telemetry.times import moment_words, week_name
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, ToldAlarm
 from coefgate.use_cases.monitoring.proposal import TUNE
 

@@ -8,9 +8,8 @@ from typing import Final
 from coefgate.core.program_version import program_version
 from coefgate.reports.render.prometheus import Gauge, GaugeSeries
 from coefgate.telemetry.alarms.alarm import ANSWERS, Alarm, gravest
+from coefgate.telemetry.times import SECOND
 from coefgate.use_cases.monitoring.monitor import Monitored
-
-_SECOND: Final = 1_000_000
 
 
 def monitor_gauges(found: Monitored) -> Iterator[Gauge]:
@@ -29,7 +28,7 @@ def monitor_gauges(found: Monitored) -> Iterator[Gauge]:
     yield Gauge(
         "coefgate_monitor_timestamp_seconds",
         "When the records were looked at, in seconds since 1970.",
-        [GaugeSeries(found.now / _SECOND, {})],
+        [GaugeSeries(found.now / SECOND, {})],
     )
     yield Gauge(
         "coefgate_monitor_answer",
@@ -45,7 +44,7 @@ def monitor_gauges(found: Monitored) -> Iterator[Gauge]:
     yield Gauge(
         "coefgate_store_last_record_timestamp_seconds",
         "When the newest recorded call ended, in seconds since 1970.",
-        [] if last is None else [GaugeSeries(last / _SECOND, {})],
+        [] if last is None else [GaugeSeries(last / SECOND, {})],
     )
     yield Gauge(
         "coefgate_week_records",

@@ -10,7 +10,7 @@ from coefgate.reports.pages.alarm_words import percent
 from coefgate.reports.render.json import picked
 from coefgate.telemetry.alarms.proof import EXPLAINED, CutOff, Proof
 from coefgate.telemetry.store_address import StoreAddress
-from coefgate.telemetry.weeks import week_name
+from coefgate.telemetry.times import week_name
 from coefgate.use_cases.monitoring.act import Act
 from coefgate.use_cases.monitoring.proposal import ProposalVerdict, RollbackProposal, WhyNone
 

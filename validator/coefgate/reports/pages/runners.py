@@ -11,7 +11,6 @@ from coefgate.registry.wording import listed
 from coefgate.reports.figures import count, duration, short
 from coefgate.reports.page import Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.render.json import picked
-from coefgate.telemetry.moments import SECOND, second_words
 from coefgate.telemetry.runners import (
     ReachState,
     RollbackReach,
@@ -19,6 +18,7 @@ from coefgate.telemetry.runners import (
     ServedRunner,
     VersionServed,
 )
+from coefgate.telemetry.times import SECOND, second_words
 from coefgate.use_cases.runners import WhoRunsOnWhat
 
 _STATES: Final[Mapping[RunnerState, str]] = {

@@ -39,7 +39,8 @@ from coefgate.samples.status import CallCount
 from coefgate.telemetry.counted import Standing
 from coefgate.telemetry.cut_off_cost import CutOffReplies
 from coefgate.telemetry.thin_cells import ThinCell
-from coefgate.telemetry.weeks import Rate, StratumWeek, week_name
+from coefgate.telemetry.times import week_name
+from coefgate.telemetry.weeks import Rate, StratumWeek
 from coefgate.use_cases.telemetry_report import TelemetryReport
 
 _SHOWN_ROWS: Final = 30

@@ -7,9 +7,8 @@ from typing import Any
 
 from coefgate.reports.figures import count, duration
 from coefgate.reports.page import Item, Items, Page, Paragraph, Words, code
-from coefgate.telemetry.moments import SECOND, second_words
 from coefgate.telemetry.status import StoreStatus
-from coefgate.telemetry.weeks import week_name
+from coefgate.telemetry.times import SECOND, second_words, week_name
 from coefgate.use_cases.telemetry_store import StoreReport
 
 

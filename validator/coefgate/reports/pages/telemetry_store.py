@@ -10,8 +10,8 @@ from coefgate.reports.figures import count
 from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, Words, code, plain
 from coefgate.samples.foreign.skipped import Skipped
 from coefgate.telemetry.adding import AddedRecords
-from coefgate.telemetry.moments import second_words
 from coefgate.telemetry.record_rows import Refusal
+from coefgate.telemetry.times import second_words
 from coefgate.use_cases.telemetry_store import (
     SPOOL,
     ExportedStore,

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from coefgate.telemetry.alarms.alarm import Alarm
-from coefgate.telemetry.alarms.silence import DAY, HOUR, WEEK
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.recorders import RecorderCount
+from coefgate.telemetry.times import DAY, HOUR, WEEK
 
 
 def lost_calls(

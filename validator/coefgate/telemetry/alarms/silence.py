@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import numpy as np
 
 from coefgate.replay.metrics import Integers
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.call_table import CallTable
-
-DAY: Final = 86_400_000_000
-WEEK: Final = 7 * DAY
-HOUR: Final = DAY // 24
-"""Microseconds."""
+from coefgate.telemetry.times import DAY, HOUR, WEEK
 
 
 def silence(table: CallTable, week: int, *, now: int, silent_hours: int) -> Alarm:

@@ -14,13 +14,14 @@ from coefgate.telemetry.alarms.calls import CALL_ALARMS
 from coefgate.telemetry.alarms.limits import LIMITS, WeekLimit, held
 from coefgate.telemetry.alarms.lost_calls import lost_calls
 from coefgate.telemetry.alarms.new_names import new_categories, other_models
-from coefgate.telemetry.alarms.silence import DAY, WEEK, silence
+from coefgate.telemetry.alarms.silence import silence
 from coefgate.telemetry.alarms.trigger import trigger
 from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.detectors.drift import drift
 from coefgate.telemetry.detectors.releases import release
 from coefgate.telemetry.recorders import RecorderCount
+from coefgate.telemetry.times import DAY, WEEK
 
 GUARDRAIL: Final[Mapping[AlarmName, str]] = {
     "underestimated": "underestimated_above",

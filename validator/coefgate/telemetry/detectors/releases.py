@@ -21,11 +21,10 @@ from coefgate.replay.e_value import rise
 from coefgate.replay.metrics import Floats, Indices, Integers, missed
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows
 from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
+from coefgate.telemetry.times import DAY
 
 MOST: Final = 2000
 """Phases that are looked at: the first of a release, the last of the one before."""
-DAY: Final = 86_400_000_000
-"""Microseconds."""
 ReleaseShare = Literal["missed", "truncated"]
 """What is compared: the first name in an alarm; the second is the version before."""
 _SHARES: Final[tuple[ReleaseShare, ...]] = ("missed", "truncated")

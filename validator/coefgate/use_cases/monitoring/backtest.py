@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
-from time import time_ns
-from typing import Final
 
 from coefgate.core.git_process import NoRepository
 from coefgate.git.commit_log import last_changed
@@ -21,12 +19,10 @@ from coefgate.telemetry.alarms.alarm import AlarmName
 from coefgate.telemetry.backtest import Backtest, backtest
 from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.store import open_store
+from coefgate.telemetry.times import DAY, SECOND
 from coefgate.telemetry.watching import HISTORY, read_watch
 from coefgate.use_cases.monitoring.stored_needs import stored_needs
 from coefgate.use_cases.state import state_at
-
-_SECOND: Final = 1_000_000
-"""Microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def backtest_store(
     root: Path,
     store: str,
     *,
-    now: int | None = None,
+    now: int,
     base: str | None = None,
     since: int | None = None,
     by: Sequence[str],
@@ -67,17 +63,16 @@ def backtest_store(
     ``base``: a revision, whose guardrails are held against the folder's. ``since``: the Monday of
     the first week, in days. ``by``: what a week's calls are grouped by. ``only``: these alarms.
     """
-    moment = time_ns() // 1000 if now is None else now
     drifts = not only or "drift" in only
     state = state_at(root, calls=drifts)
     rails = guardrails_of(state.registry)
     with open_store(store) as opened, opened.read() as connection:
         watch = read_watch(
             connection,
-            [since or 7 * HISTORY, moment // (86_400 * _SECOND)],
+            [since or 7 * HISTORY, now // DAY],
             registry=state.table,
             guardrails=rails,
-            now=moment,
+            now=now,
             waiting=waiting_records(opened.address),
             by=by,
             stored=stored_needs(state) if drifts else {},
@@ -117,4 +112,4 @@ def _known_from(root: Path) -> int | None:
             at = last_changed(repository, commit, FOLDER, SAMPLES, f":!{GUARDRAILS_FILE}")
     except NoRepository:
         return None
-    return None if at is None else int(at * _SECOND)
+    return None if at is None else int(at * SECOND)

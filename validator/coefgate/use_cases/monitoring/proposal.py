@@ -16,8 +16,8 @@ from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.own_weeks import OwnWeek, is_known_good
 from coefgate.telemetry.alarms.proof import Proof, proof
 from coefgate.telemetry.replayed import replayed
+from coefgate.telemetry.times import week_name
 from coefgate.telemetry.watching import ProofWindow
-from coefgate.telemetry.weeks import week_name
 from coefgate.use_cases.releases.listing import Releases, yanks_at
 
 ProposalVerdict = Literal["roll-back", "tune", "undecided", "gone-back", "none"]

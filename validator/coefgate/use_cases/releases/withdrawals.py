@@ -13,8 +13,8 @@ from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.yanked import FILE, yanks
-from coefgate.telemetry.moments import SECOND
 from coefgate.telemetry.runners import Withdrawal
+from coefgate.telemetry.times import SECOND
 from coefgate.use_cases.releases.listing import Releases
 
 
