@@ -179,7 +179,7 @@ def trigger_alarms(year: Calls, _stored: Calls, plan: Plan) -> Alarms:
             min_calls=rails.min_calls,
             above=rails.rollback_truncation_rate_above,
         )
-        if found.answer == "alert":
+        if any(one.answer == "alert" for one in found):
             yield int(np.searchsorted(year.week, week, side="right"))
 
 

@@ -22,8 +22,13 @@ def records_of(*rows: Mapping[str, Any], **all_rows: Any) -> WatchedRecords:
     return WatchedRecords(table_of(*rows, **all_rows), {})
 
 
-def fired(*rows: Mapping[str, Any]) -> Alarm:
+def every(*rows: Mapping[str, Any]) -> list[Alarm]:
     return trigger(WatchedWeek(records_of(*rows), WEEK_48), min_calls=50, above=TENTH)
+
+
+def fired(*rows: Mapping[str, Any]) -> Alarm:
+    [found] = every(*rows)
+    return found
 
 
 def by(digest: str, cut_off: int, calls: int) -> list[dict[str, Any]]:
@@ -52,6 +57,12 @@ def test_a_release_of_two_days_is_not_hidden_by_the_others() -> None:
 def test_a_release_is_not_blamed_for_the_one_before() -> None:
     found = fired(*by(OLD, 60, 100), *by(NEW, 5, 100))
     assert (found.digest, found.calls) == (OLD, 100)
+
+
+def test_of_two_releases_in_trouble_both_are_accused() -> None:
+    """Or the answer to one would hide the other."""
+    found = every(*by(OLD, 20, 100), *by(NEW, 60, 100))
+    assert [(one.digest, one.answer) for one in found] == [(NEW, "alert"), (OLD, "alert")]
 
 
 def test_where_only_the_whole_week_is_above_who_cut_off_most_is_accused() -> None:

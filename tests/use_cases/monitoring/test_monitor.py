@@ -93,6 +93,31 @@ def test_a_week_that_was_answered_is_fine(released: Released, trouble: str) -> N
     assert (proposal.verdict, proposal.reason) == ("gone-back", "2026-W48: too low")
 
 
+def test_the_answer_to_one_release_does_not_hide_that_the_next_is_in_trouble(
+    released: Released, tmp_path: Path
+) -> None:
+    yanked = released.root / "coefficients/yanked.yaml"
+    row = '{version: 1.0.1, date: "2026-11-26", reason: "2026-W48: too low", replacement: 1.0.2}'
+    yanked.write_text(f"yanked: [{row}]\n", "utf-8")
+    file = released.root / "coefficients/overhead/docs.yaml"
+    file.write_text(file.read_text("utf-8").replace("tokens: 7000", "tokens: 7100"), "utf-8")
+    released.git("commit", "-qam", "a little more")
+    more = tag_release(released.root, "1.0.2")
+    served_by = partial(served, normal=released.good)
+    store = store_with(
+        tmp_path / "calls.db",
+        [
+            *served(released.good, 200, start=MONDAY - WEEK, writer="a" * 32),
+            *served_by(released.low, 120, start=MONDAY, writer="b" * 32),
+            *served_by(more, 100, start=MONDAY, writer="c" * 32),
+        ],
+    )
+    found = trigger(released.root, store, act_on_it=True)
+    assert (found.answer, found.acts) == ("alert", ())
+    verdicts = {one.accused: (one.verdict, one.why) for one in found.proposals}
+    assert verdicts == {"1.0.1": ("gone-back", ""), "1.0.2": ("none", "answered")}
+
+
 def test_what_is_not_the_newest_release_is_not_taken_back(
     released: Released, trouble: str
 ) -> None:

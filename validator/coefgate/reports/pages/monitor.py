@@ -197,7 +197,8 @@ def alerts_of(found: Monitored) -> list[Alert]:
 
 def _alert(found: Monitored, group: AlarmGroup) -> Alert:
     told, one = group[0], group[0].alarm
-    proposal = next((p.command for p in found.proposals if p.week == one.week), None)
+    accused = one.week, one.digest or ""
+    proposal = next((p.command for p in found.proposals if (p.week, p.digest) == accused), None)
     return Alert(
         kind=one.name,
         subject=one.stratum,

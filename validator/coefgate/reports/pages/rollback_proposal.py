@@ -21,6 +21,8 @@ _WHY_NONE: Final[dict[WhyNone, str]] = {
     "moved on with: {runners}",
     "none-known-good": "no release before it did well in a week of its own that had enough calls. "
     "See them with: git tag -l 'coefficients/*'",
+    "answered": "another release was withdrawn for this week already, and {accused} cuts off too "
+    "many as well. Look at its calls before you go back by hand",
 }
 
 
@@ -41,7 +43,7 @@ def proposal_blocks(one: RollbackProposal, store: StoreAddress) -> Page:
 
 
 def _sentence(one: RollbackProposal, store: StoreAddress) -> str:
-    why = _WHY_NONE[one.why].format(runners=store.command("runners"))
+    why = _WHY_NONE[one.why].format(runners=store.command("runners"), accused=one.accused)
     sentences: dict[ProposalVerdict, str] = {
         "roll-back": f"go back from {one.accused} to {one.to}: on the very same calls it would "
         "have cut off fewer",

@@ -12,30 +12,28 @@ from coefgate.telemetry.alarms.week import WatchedWeek
 from coefgate.telemetry.phase_intervals import share_interval
 
 
-def trigger(week: WatchedWeek, *, min_calls: int, above: Fraction) -> Alarm:
+def trigger(week: WatchedWeek, *, min_calls: int, above: Fraction) -> list[Alarm]:
     """The rollback trigger in one week: is the truncation rate ``above`` what may be?
 
     Held against it are the whole week, and each digest with enough calls in it: one that served
-    for two days of seven is not hidden by the others. Accused is the digest with the most cut-off
-    calls among those above; where only the whole week is, among all.
+    for two days of seven is not hidden by the others. Accused is each digest that is above, the
+    one with the most cut-off calls first; where only the whole week is, the one with the most.
     """
     rows = week.where(week.records.ended)
     if len(rows) < min_calls:
         why: Why = "too-few-calls" if len(rows) else "no-calls"
-        return Alarm("rollback", "cannot-tell", week.week, calls=len(rows), why=why, rows=rows)
+        return [Alarm("rollback", "cannot-tell", week.week, calls=len(rows), why=why, rows=rows)]
     whole = _of(week, rows)
     parts = [
         replace(_of(week, here), by="digest", value=digest, digest=digest)
         for digest, here in week.strata("digest", rows)
     ]
     over = [one for one in parts if one.calls >= min_calls and _rate(one) > above]
-    if over:
-        found = replace(max(over, key=_cut_off), answer="alert")
-    elif _rate(whole) > above:
-        found = replace(whole, answer="alert", digest=max(parts, key=_cut_off).digest)
-    else:
-        found = whole
-    return replace(found, threshold=float(above))
+    if not over and _rate(whole) > above:
+        over = [replace(whole, digest=max(parts, key=_cut_off).digest)]
+    most_first = sorted(over, key=_cut_off, reverse=True)
+    found = [replace(one, answer="alert") for one in most_first] or [whole]
+    return [replace(one, threshold=float(above)) for one in found]
 
 
 def _of(week: WatchedWeek, rows: Rows) -> Alarm:

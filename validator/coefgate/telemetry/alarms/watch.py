@@ -118,9 +118,9 @@ def _limit(limit: WeekLimit, *, strata: bool) -> AlarmQuestion:
     return lambda watch, week: held(limit, week, watch.guardrails, by=watch.by if strata else ())
 
 
-def _trigger(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
+def _trigger(watch: Watch, week: WatchedWeek) -> list[Alarm]:
     rails = watch.guardrails
-    yield trigger(week, min_calls=rails.min_calls, above=rails.rollback_truncation_rate_above)
+    return trigger(week, min_calls=rails.min_calls, above=rails.rollback_truncation_rate_above)
 
 
 def _silence(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:

@@ -26,6 +26,7 @@ WhyNone = Literal[
     "no-release",  # what it accuses is no release of this branch
     "not-newest",  # what it accuses is not what was released last
     "none-known-good",  # no earlier release did well by its own weeks
+    "answered",  # another release was withdrawn for that week, and this one is in trouble as well
 ]
 TUNE: Final = "coefgate tune"
 
@@ -67,7 +68,7 @@ def proposed(
     releases = Releases(repository, commit, {})
     yanked = yanks_at(repository, commit)
     own = [one for one in releases.merged if releases.digest(one) == digest]
-    answer = _answer(alarm.week, own, yanked)
+    answer = _withdrawal(own, yanked)
     if answer is not None:
         back = next(releases.standing(yanked), None)
         return RollbackProposal(
@@ -83,6 +84,8 @@ def proposed(
     accused = own[0]
     if releases.digest(releases.merged[0]) != digest:
         return RollbackProposal(alarm.week, digest, "none", "not-newest", str(accused.version))
+    if any(is_answer(one, alarm.week) for one in yanked):
+        return RollbackProposal(alarm.week, digest, "none", "answered", str(accused.version))
     to = _last_known_good(releases, yanked, accused, window, guardrails)
     if to is None:
         return RollbackProposal(
@@ -91,11 +94,8 @@ def proposed(
     return _proved(releases, alarm, accused, to, window)
 
 
-def _answer(week: int, own: Iterable[ReleaseTag], yanked: Sequence[Yank]) -> Yank | None:
-    """The withdrawal that answered a week already, or that of every release that it accuses."""
-    said = next((one for one in yanked if is_answer(one, week)), None)
-    if said is not None:
-        return said
+def _withdrawal(own: Iterable[ReleaseTag], yanked: Sequence[Yank]) -> Yank | None:
+    """The withdrawal of what is accused, if every release of it is withdrawn."""
     withdrawn = by_version(yanked)
     found = [withdrawn.get(one.version) for one in own]
     return found[0] if found and all(found) else None
