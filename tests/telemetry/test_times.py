@@ -59,7 +59,13 @@ def test_a_moment_is_named_as_an_age_a_day_or_a_time(said: str, moment: int) -> 
     assert moment_of(said, now=NINE) == moment
 
 
-@pytest.mark.parametrize("said", ["", "yesterday", "7 months", "-6h", "2026-13-01", "6h\x1b[2J"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("", "yesterday", "7 months", "-6h", "2026-13-01", "6h\x1b[2J"),
+        *("999999w", "0001-01-01T00:00+01:00", "9999-12-31T23:59:59-05:00"),
+    ],
+)
 def test_anything_else_is_refused_with_what_is_one(said: str) -> None:
     with pytest.raises(UsageProblem, match=r"is no moment\. Name one as 30min") as refused:
         moment_of(said, now=NINE)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.problems import UsageProblem
 from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.use_cases.monitoring.monitor import Monitored, ToldAlarm, monitor
@@ -171,6 +172,11 @@ def test_which_weeks_are_judged(
     found = monitor(released.root, trouble, since=since, now=MONDAY + WEEK, only=["silence"])
     assert len(found.calls) == weeks
     assert max(found.calls) == WEEK_48 + 7
+
+
+def test_a_week_that_has_not_begun_is_never_fine(released: Released, trouble: str) -> None:
+    with pytest.raises(UsageProblem, match=r"2026-W49 has not begun.*goes on is 2026-W48"):
+        monitor(released.root, trouble, week=WEEK_48 + 7, now=MONDAY + WEEK - 1)
 
 
 def test_what_waits_beside_the_store_is_taken_in_first(released: Released, tmp_path: Path) -> None:

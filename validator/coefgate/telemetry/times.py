@@ -81,14 +81,17 @@ def moment_of(said: str, *, now: int) -> int:
     UTC where no zone is stated; a day begins at 00:00. Raises ``UsageProblem`` for anything else.
     """
     text = said.strip()
-    if ago := _AGO.fullmatch(text):
-        return now - int(ago[1]) * _UNITS[ago[2]]
+    ago = _AGO.fullmatch(text)
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
+        found = datetime.fromisoformat(moment_words(now - _age(*ago.groups())) if ago else text)
+        aware = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # what is beyond the years 1 to 9999 overflows
         raise UsageProblem(
             f"{printable(said)} is no moment. Name one as 30min, 6h, 7d or 4w before now, as a "
             "day (2026-11-30), or as a time (2026-11-30T09:00Z)."
         ) from None
-    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
     return (aware - EPOCH) // timedelta(microseconds=1)
+
+
+def _age(number: str, unit: str) -> int:
+    return int(number) * _UNITS[unit]

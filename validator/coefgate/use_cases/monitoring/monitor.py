@@ -22,7 +22,7 @@ from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.spool import take_in
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.store_address import StoreAddress, store_address
-from coefgate.telemetry.times import week_at
+from coefgate.telemetry.times import week_at, week_name
 from coefgate.telemetry.totals import StoreTotals, store_totals
 from coefgate.telemetry.watching import ProofWindow, read_watch, read_window
 from coefgate.use_cases.monitoring.act import Act, act
@@ -152,9 +152,14 @@ def _take_in(address: str) -> None:
 
 def _weeks(now: int, since: int | None, week: int | None) -> Sequence[int]:
     """The Mondays of the weeks that are judged, the oldest first."""
+    this = week_at(now)
+    if week is not None and week > this:
+        raise UsageProblem(
+            f"{week_name(week)} has not begun, so nobody can judge it. The week that goes on is "
+            f"{week_name(this)}."
+        )
     if week is not None:
         return [week]
-    this = week_at(now)
     first = this - 7 if since is None else min(since, this)
     return range(first, this + 1, 7)
 
