@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from coefgate.telemetry.status import read_status
-from coefgate.telemetry.store import Store
+import pytest
+
+from coefgate.telemetry.status import StoreTotals, read_status, store_totals
+from coefgate.telemetry.store import Store, open_store
 from tests.telemetry.rows import DAY, MONDAY, SECOND, B, call, put, recorder
+from tests.telemetry.stores import store_with
+from tests.telemetry.tables import records_of, table_of
 
 MONDAY_IN_DAYS = MONDAY // DAY
 
@@ -42,3 +46,18 @@ def test_records_by_fault_and_week_and_what_never_came(store: Store) -> None:
     assert found.empty_weeks == [MONDAY_IN_DAYS + 7]
     assert found.last_at == MONDAY + 15 * DAY + SECOND
     assert (found.backwards, found.lost, found.waited_for) == (1, 3, 2)
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> str:
+    rows = ({"started_at": at * SECOND, "finished_at": (at + 5) * SECOND} for at in (1, 2, 3))
+    return store_with(tmp_path_factory.mktemp("totals") / "t.db", records_of(table_of(*rows)))
+
+
+@pytest.mark.parametrize(
+    ("until", "totals"),
+    [(99, StoreTotals(3, 8 * SECOND)), (7, StoreTotals(2, 7 * SECOND)), (1, StoreTotals(0, None))],
+)
+def test_totals_are_those_of_a_moment(three: str, until: int, totals: StoreTotals) -> None:
+    with open_store(three) as opened, opened.read() as connection:
+        assert store_totals(connection, until=until * SECOND) == totals

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from coefgate.reports.pages.monitor_gauges import monitor_gauges
 from coefgate.reports.render.prometheus import prometheus_text
-from coefgate.telemetry.totals import StoreTotals
+from coefgate.telemetry.status import StoreTotals
 from coefgate.use_cases.monitoring.monitor import Monitored, monitor
 from tests.frozen_registry import BY_HAND
 from tests.repository_files import ROOT

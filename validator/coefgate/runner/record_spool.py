@@ -35,6 +35,11 @@ def spool_folder(path: Path) -> Path:
     return real.with_name(f"{real.name}-spool")
 
 
+def begun_in(counter: bytes) -> int:
+    """The number that such a file holds; 0 where it is damaged."""
+    return int(_NUMBER.unpack(counter)[0]) if len(counter) == _NUMBER.size else 0
+
+
 class BegunCalls:
     """Numbers the calls of one recorder, so that somebody notices the end of its process.
 

@@ -59,8 +59,13 @@ def _text(value: Any, longest: int) -> Any:
     return value
 
 
+def is_writer(name: str) -> bool:
+    """May a recorder have this name?"""
+    return _WRITER(name) is not None
+
+
 def _writer(value: Any) -> Any:
-    if type(value) is not str or not _WRITER(value):
+    if type(value) is not str or not is_writer(value):
         raise RefusedRow("not-a-record")
     return value
 

@@ -1,17 +1,12 @@
-"""What each recorder has begun, how much of it never arrived, and what waits beside the store."""
+"""What each recorder has begun, and how much of it never arrived."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from coefgate.core.problems import explained
-from coefgate.runner.record_spool import RECORDS, spool_folder
 from coefgate.telemetry.schema import calls, writers
-from coefgate.telemetry.store_address import StoreAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +41,3 @@ def read_recorders(connection: sa.Connection, *, since: int) -> tuple[RecorderCo
     )
     asked = sa.select(*known, arrived).where(writers.c.seen_at >= since).order_by(known[0])
     return tuple(RecorderCount(*row) for row in connection.execute(asked))
-
-
-def waiting_records(address: StoreAddress) -> int:
-    """How many records wait in the spool beside a store that is a file."""
-    if address.path is None:
-        return 0
-    folder = spool_folder(address.path)
-    with explained(f"{folder}: cannot be read", f"Look at it with: ls -l {folder}"):
-        return sum(map(_lines, folder.glob(f"*{RECORDS}")))
-
-
-def _lines(file: Path) -> int:
-    with suppress(FileNotFoundError):  # somebody took it in meanwhile
-        return file.read_bytes().count(b"\n")
-    return 0

@@ -1,20 +1,16 @@
-"""Taking in the spool: records that could not be written to the file that it lies beside.
+"""Taking in the spool that lies beside a file, as ``runner/record_spool`` leaves it.
 
-``WRITER.begun`` counts the calls that a recorder has begun, and is locked while that lives.
-``WRITER.jsonl`` is its own while it lives; ``WRITER-N.jsonl`` may be taken in and deleted. Lines
-that are no record are kept in a file whose name ends in ``.refused``.
+Lines that are no record are kept in a file whose name ends in ``.refused``.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from struct import Struct
 from typing import Final, Literal
 
 import sqlalchemy as sa
@@ -22,20 +18,20 @@ import sqlalchemy as sa
 from coefgate.core import file_lock
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import explained
-from coefgate.runner.record_spool import BEGUN, RECORDS, spool_folder
+from coefgate.runner.record_spool import BEGUN, RECORDS, begun_in, spool_folder
 from coefgate.telemetry.adding import UNKNOWN_VERSION, AddedRecords, merge_writers
 from coefgate.telemetry.record_lines import add_lines
-from coefgate.telemetry.record_rows import StoredRow
-from coefgate.telemetry.recorders import waiting_records
+from coefgate.telemetry.record_rows import StoredRow, is_writer
 from coefgate.telemetry.schema import calls
 from coefgate.telemetry.store import Store
 from coefgate.telemetry.store_address import StoreAddress
+from coefgate.telemetry.times import now
 
 _Life = Literal["alive", "dead", "missing"]
 
 REFUSED: Final = ".refused"
-_NUMBER: Final = Struct("<q")
-_WRITER: Final = re.compile(r"[0-9a-f]{32}").fullmatch
+_LONGEST: Final = 64
+"""Bytes of a counter that are looked at: more than it has."""
 _QUIET: Final = 86_400.0
 """Seconds after which nobody goes on writing a file whose recorder left no lock."""
 
@@ -54,6 +50,21 @@ def spool_state(address: StoreAddress) -> SpoolState:
         return SpoolState()
     kept = sorted(map(str, spool_folder(address.path).glob(f"*{REFUSED}")))
     return SpoolState(waiting_records(address), tuple(kept))
+
+
+def waiting_records(address: StoreAddress) -> int:
+    """How many records wait in the spool beside a store that is a file."""
+    if address.path is None:
+        return 0
+    folder = spool_folder(address.path)
+    with explained(f"{folder}: cannot be read", f"Look at it with: ls -l {folder}"):
+        return sum(map(_lines, folder.glob(f"*{RECORDS}")))
+
+
+def _lines(file: Path) -> int:
+    with suppress(FileNotFoundError):  # somebody took it in meanwhile
+        return file.read_bytes().count(b"\n")
+    return 0
 
 
 def take_in(store: Store) -> AddedRecords:
@@ -83,7 +94,7 @@ def _by_writer(folder: Path) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for file in sorted(folder.iterdir()):
         writer, _, _ = file.stem.partition("-")
-        if _WRITER(writer) and file.suffix in {BEGUN, RECORDS}:
+        if is_writer(writer) and file.suffix in {BEGUN, RECORDS}:
             found.setdefault(writer, []).extend([file] if file.suffix == RECORDS else [])
     return found
 
@@ -120,10 +131,9 @@ def add_folder(store: Store, folder: Path) -> AddedRecords:
     for file in sorted(folder.glob(f"*{RECORDS}")):
         done.add(add_lines(store, file)[0])
     for file in folder.glob(f"*{BEGUN}"):
-        content = file.read_bytes()
-        if _WRITER(file.stem) and len(content) == _NUMBER.size:
+        if is_writer(file.stem) and (count := begun_in(file.read_bytes())):
             with store.write() as connection:
-                row = _writer_row(connection, file, _NUMBER.unpack(content)[0], closed=False)
+                row = _writer_row(connection, file, count, closed=False)
                 merge_writers(connection, [row])
     return done
 
@@ -161,8 +171,7 @@ def _counted(counter: Path) -> Iterator[tuple[int, _Life]]:
         return
     try:
         state: _Life = "dead" if file_lock.take(descriptor) else "alive"
-        content = os.read(descriptor, _NUMBER.size)
-        yield _NUMBER.unpack(content)[0] if len(content) == _NUMBER.size else 0, state
+        yield begun_in(os.read(descriptor, _LONGEST)), state
     finally:
         os.close(descriptor)
 
@@ -176,8 +185,8 @@ def _writer_row(connection: sa.Connection, file: Path, count: int, *, closed: bo
         sa.func.max(calls.c.sequence),
     ).where(calls.c.writer == file.stem)
     runner, started, finished, sequence = connection.execute(asked).one()
-    now = time.time_ns() // 1000
-    seen = file.stat().st_mtime_ns // 1000 if closed and file.exists() else now
+    moment = now()
+    seen = file.stat().st_mtime_ns // 1000 if closed and file.exists() else moment
     return (
         *(file.stem, runner or "unknown", UNKNOWN_VERSION, started or seen),
         *(max(seen, finished or 0), max(count, sequence or 0), closed, 0, 0),

@@ -67,6 +67,23 @@ def read_status(connection: sa.Connection) -> StoreStatus:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class StoreTotals:
+    """``records``; ``last_finished_at``: of the newest one, in microseconds; ``None`` of none."""
+
+    records: int
+    last_finished_at: int | None
+
+
+def store_totals(connection: sa.Connection, *, until: int) -> StoreTotals:
+    """The totals of the records that had ended at the moment ``until``."""
+    asked = sa.select(sa.func.count(), sa.func.max(calls.c.finished_at)).where(
+        calls.c.finished_at <= until
+    )
+    records, last = connection.execute(asked).one()
+    return StoreTotals(records, last)
+
+
 def _counted(connection: sa.Connection, column: sa.Column[str]) -> dict[str, int]:
     many = sa.func.count()
     asked = sa.select(column, many).where(column.is_not(None)).group_by(column)

@@ -10,7 +10,7 @@ from coefgate.samples.foreign.call import ForeignCall
 from coefgate.samples.foreign.recorded_calls import ORIGIN, recorded_call
 from coefgate.samples.foreign.source import ForeignSource
 from coefgate.telemetry.reading import read_records
-from coefgate.telemetry.recorders import waiting_records
+from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.use_cases.import_samples import CallsOfSources
 

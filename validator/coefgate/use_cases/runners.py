@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
-from coefgate.telemetry.recorders import waiting_records
 from coefgate.telemetry.runners import RollbackReach, ServedRunner, answer, rollbacks, runners
 from coefgate.telemetry.served_calls import served_calls
+from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
+from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.times import DAY, HOUR
 from coefgate.use_cases.releases.withdrawals import withdrawals
 
@@ -23,36 +24,29 @@ class WhoRunsOnWhat:
     """Every runner of the last 30 days, and how far what was withdrawn since has reached them.
 
     ``since`` and ``now``: calls between the two are those made lately, in microseconds since 1970.
-    ``waiting``: records beside the store, of which nothing is known; ``ingest`` takes them in.
+    ``waiting``: records beside the store, of which nothing is known.
     """
 
+    address: StoreAddress
     answer: AlarmAnswer
     since: int
     now: int
     runners: tuple[ServedRunner, ...]
     rollbacks: tuple[RollbackReach, ...]
     waiting: int
-    ingest: str
 
 
 def who_runs_on_what(address: str, root: Path, *, now: int, since: int) -> WhoRunsOnWhat:
     """What the store at ``address`` tells of runners of the registry in the folder ``root``.
 
-    Raises ``InvalidInput`` for a list of withdrawn
-    versions that is invalid.
+    Raises ``InvalidInput`` for a list of withdrawn versions that is invalid.
     """
     first = min(now - REMEMBERED, since)
     withdrawn = withdrawals(root)
     with open_store(address) as store, store.read() as connection:
         served = served_calls(connection, since=first, until=now, recent=now - HOUR, lately=since)
-        waiting, ingest = waiting_records(store.address), store.address.command("telemetry ingest")
+        where, waiting = store.address, waiting_records(store.address)
     found = runners(served, withdrawn)
     return WhoRunsOnWhat(
-        answer(found),
-        since,
-        now,
-        found,
-        rollbacks(served, withdrawn),
-        waiting,
-        ingest,
+        where, answer(found), since, now, found, rollbacks(served, withdrawn), waiting
     )

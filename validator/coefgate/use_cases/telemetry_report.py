@@ -14,7 +14,7 @@ from coefgate.samples.status import CallCount
 from coefgate.telemetry.counted import Standing
 from coefgate.telemetry.cut_off_cost import CutOffReplies, TokenPrices, cut_off_replies
 from coefgate.telemetry.reading import COLUMNS, read_calls
-from coefgate.telemetry.recorders import waiting_records
+from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.strata import ALL

@@ -10,6 +10,7 @@ from coefgate.core.versions import Version
 from coefgate.registry.wording import listed
 from coefgate.reports.figures import count, duration, short
 from coefgate.reports.page import Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
+from coefgate.reports.pages.telemetry_status import waiting_items
 from coefgate.reports.render.json import picked
 from coefgate.telemetry.runners import (
     ReachState,
@@ -36,9 +37,7 @@ _BACK: Final[Mapping[ReachState, str]] = {
 def runners_page(found: WhoRunsOnWhat) -> Page:
     """The answer, every runner with what served it, the ways back, and what to do."""
     yield Paragraph(_answer(found), emphasis="warning" if found.answer == "alert" else "strong")
-    if found.waiting:
-        waits = f"{count(found.waiting, 'record')} beside the store not looked at"
-        yield Items([Item(code(found.ingest))], label=waits, unbroken=True)
+    yield from waiting_items(found.waiting, found.address)
     if found.runners:
         columns = ("runner", "version", "digest", "last hour", "lately", "last call", "")
         title = f"What served calls; lately: since {second_words(found.since)}"

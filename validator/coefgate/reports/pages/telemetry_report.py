@@ -34,6 +34,7 @@ from coefgate.reports.page import (
     plain,
 )
 from coefgate.reports.pages.metrics import interval_words
+from coefgate.reports.pages.telemetry_status import waiting_items
 from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.status import CallCount
 from coefgate.telemetry.counted import Standing
@@ -69,11 +70,7 @@ _WIDE_COLUMNS: Final = (
 def telemetry_report_page(report: TelemetryReport) -> Page:
     """The records that count, then their figures, then what follows from them."""
     yield Paragraph(_what(report))
-    if report.waiting:
-        waits = f"{count(report.waiting, 'record')} beside the store not looked at"
-        yield Items(
-            [Item(code(report.address.command("telemetry ingest")))], label=waits, unbroken=True
-        )
+    yield from waiting_items(report.waiting, report.address)
     if not report.recorded:
         return
     yield from _tables(report, "week", "Weeks", report.weeks)

@@ -8,6 +8,7 @@ from typing import Any
 from coefgate.reports.figures import count, duration
 from coefgate.reports.page import Item, Items, Page, Paragraph, Words, code
 from coefgate.telemetry.status import StoreStatus
+from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.times import SECOND, second_words, week_name
 from coefgate.use_cases.telemetry_store import StoreReport
 
@@ -58,6 +59,13 @@ def _waiting(found: StoreReport) -> Iterator[Words]:
         yield [f"{count(found.spool.lines, 'line')} in the spool; take them in: ", code(again)]
     for name in found.spool.refused_files:
         yield ["lines that are no records: ", code(name)]
+
+
+def waiting_items(waiting: int, address: StoreAddress) -> Page:
+    """What a page says first whose figures lack records that wait."""
+    if waiting:
+        words = f"{count(waiting, 'record')} beside the store not looked at"
+        yield Items([Item(code(address.command("telemetry ingest")))], label=words, unbroken=True)
 
 
 def status_dict(found: StoreReport) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from coefgate.replay.state import State
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.telemetry.alarms.alarm import AlarmName
 from coefgate.telemetry.backtest import Backtest, backtest
-from coefgate.telemetry.recorders import waiting_records
+from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.times import DAY, SECOND
 from coefgate.telemetry.watching import HISTORY, read_watch

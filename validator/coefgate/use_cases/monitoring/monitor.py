@@ -18,12 +18,11 @@ from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
 from coefgate.telemetry.alarms.receipt import RecordId, RecordRange, record_id, record_range
 from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
-from coefgate.telemetry.recorders import waiting_records
-from coefgate.telemetry.spool import take_in
+from coefgate.telemetry.spool import take_in, waiting_records
+from coefgate.telemetry.status import StoreTotals, store_totals
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.store_address import StoreAddress, store_address
 from coefgate.telemetry.times import week_at, week_name
-from coefgate.telemetry.totals import StoreTotals, store_totals
 from coefgate.telemetry.watching import ProofWindow, read_watch, read_window
 from coefgate.use_cases.monitoring.act import Act, act
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
