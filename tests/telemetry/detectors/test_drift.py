@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,8 @@ from coefgate.calibration.residuals import Residuals
 from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
-from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.call_table import CallTable, NameColumn
+from coefgate.telemetry.detectors import phase_needs
 from coefgate.telemetry.detectors.drift import drift
 from tests.telemetry.tables import DIGEST, MONDAY, invented, table_of
 
@@ -136,3 +138,30 @@ def test_a_phase_that_goes_on_is_not_held_against_itself() -> None:
     alone = {"started_at": MONDAY + 9 * DAY, "phase": "on"}
     assert found(table_of(*rows, goes_on, *later))[""].answer != "cannot-tell"
     assert found(table_of(*rows, goes_on, *later, alone))[""].why == "nothing-to-compare"
+
+
+def test_a_week_says_the_same_whatever_else_was_read() -> None:
+    """A receipt names one week, and reads no more than that needs."""
+    table = invented(2400, np.random.default_rng(3), weeks=16, shift=1.3, shifted_from=0.5)
+    weeks = np.unique(table.week)
+    alone = table.where((table.week >= weeks[-9]) & (table.week <= weeks[-1]))
+    whole, part = found(table)[""], found(alone)[""]
+    assert whole.statistic == part.statistic
+
+
+def test_a_week_says_the_same_in_whatever_order_a_store_gives_its_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(phase_needs, "MOST", 40)  # so that phases are drawn
+    table = invented(900, np.random.default_rng(4), weeks=6)
+    count = len(table.phase.names)
+    mixed = np.random.default_rng(5).permutation(count).astype(np.int32)
+    names = [""] * count
+    for code, name in zip(mixed.tolist(), table.phase.names, strict=True):
+        names[code] = name
+    backwards = NameColumn(1 - table.category.codes % 2, ["tests", "docs"])
+    other = replace(table, phase=NameColumn(mixed[table.phase.codes], names), category=backwards)
+    same = replace(table, category=NameColumn(table.category.codes % 2, ["docs", "tests"]))
+    assert {name: one.p for name, one in found(other).items()} == {
+        name: one.p for name, one in found(same).items()
+    }

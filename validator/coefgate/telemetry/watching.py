@@ -16,15 +16,13 @@ from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.own_weeks import OwnWeek, needs_of, own_weeks
 from coefgate.telemetry.alarms.proof import OwnNeeds
 from coefgate.telemetry.alarms.watch import Watch
-from coefgate.telemetry.alarms.week import WatchedRecords
+from coefgate.telemetry.alarms.week import HISTORY, WatchedRecords
 from coefgate.telemetry.call_table import CallTable
 from coefgate.telemetry.reading import read_calls, read_records
 from coefgate.telemetry.recorders import read_recorders
 from coefgate.telemetry.replayed import keys, replayed_rows
 from coefgate.telemetry.times import DAY, WEEK
 
-HISTORY: Final = 8
-"""Weeks before those that are judged: what calls needed before, and when they usually come."""
 OWN_WEEKS: Final = 26
 """Weeks before that of a trigger in which a release may have done well."""
 _OF_NEEDS: Final = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from coefgate.telemetry.call_table import UNKNOWN, CallTable
 from coefgate.telemetry.counted import JUDGED, Standings, code_of, of_one_request, standings
 from coefgate.telemetry.phase_intervals import PhaseSizes
 from coefgate.telemetry.strata import values_of
+
+HISTORY: Final = 8
+"""Weeks before one that is judged: what calls needed before, and when they usually come."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,13 @@ class WatchedWeek:
     @property
     def canonical_category(self) -> Mapping[str, str]:
         return self.records.canonical_category
+
+    @cached_property
+    def history(self) -> Booleans:
+        """Of all records those of this week and of its history: whatever else was read."""
+        weeks = self.table.week
+        found: Booleans = (weeks >= self.week - 7 * HISTORY) & (weeks <= self.week)
+        return found
 
     @cached_property
     def ended(self) -> Rows:

@@ -105,7 +105,7 @@ def _windows(
     known = stored.get(table.digest.names[digest])
     if known is not None and len(before := needs_of_samples(known)) >= REFERENCE_FROM:
         yield _Window(rows, now, before, "samples")
-    earlier = np.flatnonzero(of_digest & (table.week < first))
+    earlier = np.flatnonzero(of_digest & week.history & (table.week < first))
     # A phase that goes on in the window is none of those before it.
     going_on = np.isin(records.calls(earlier).phase, records.calls(rows).phase)
     before = needs_of_records(records, earlier[~going_on])

@@ -79,7 +79,7 @@ def _numbered(
     column: NameColumn, rows: Rows, aliases: Mapping[str, str]
 ) -> tuple[list[str], Indices]:
     canonical = [aliases.get(name, name) for name in column.names]
-    names = list(dict.fromkeys(canonical))
+    names = sorted(set(canonical))
     at = np.array([*map(names.index, canonical), UNKNOWN], dtype=np.intp)
     return names, at[column.codes[rows]]
 
@@ -93,8 +93,7 @@ def _needs(
 ) -> PhaseNeeds:
     """A phase belongs to the cell of most of its calls; those in other cells are left out."""
     inside = cell >= 0
-    numbers, at = np.unique(phase[inside], return_inverse=True)
-    at, drawn = _drawn(numbers, at)
+    at, drawn = _drawn(_in_order(phase[inside]))
     rows = np.flatnonzero(inside)[drawn]
     pair, of_call, calls = np.unique(
         at * max(len(cells), 1) + cell[rows], return_inverse=True, return_counts=True
@@ -107,11 +106,20 @@ def _needs(
     return PhaseNeeds(mean[chosen], cut_off[chosen], of_cell[chosen], calls[chosen], cells)
 
 
-def _drawn(numbers: Indices, at: Indices) -> tuple[Indices, Booleans]:
+def _in_order(phase: Indices) -> Indices:
+    """Phases by numbers from 0 in the order of their calls, however a store gave its rows."""
+    _, first, at = np.unique(phase, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.intp)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[at]
+
+
+def _drawn(at: Indices) -> tuple[Indices, Booleans]:
     """Of which phase each call is, and which calls are of the phases that are drawn."""
-    if len(numbers) <= MOST:
+    many = int(at.max(initial=-1)) + 1
+    if many <= MOST:
         return at, np.ones(len(at), dtype=np.bool_)
-    kept = np.zeros(len(numbers), dtype=np.bool_)
-    kept[phase_orders(numbers, 1, seed=_SEED)[0][:MOST]] = True
+    kept = np.zeros(many, dtype=np.bool_)
+    kept[phase_orders(np.arange(many), 1, seed=_SEED)[0][:MOST]] = True
     of_kept = kept[at]
     return at[of_kept], of_kept

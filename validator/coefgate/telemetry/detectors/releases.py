@@ -50,7 +50,7 @@ def release(week: WatchedWeek, guardrails: Guardrails) -> list[Alarm]:
     and it is fine.
     """
     table = week.table
-    past = np.flatnonzero(week.records.ended & (table.week <= week.week))
+    past = np.flatnonzero(week.records.ended & week.history)
     number = table.version.codes.astype(np.intp) * len(table.digest.names) + table.digest.codes
     numbers, first = np.unique(number[past], return_index=True)
     in_order = numbers[np.argsort(first)]

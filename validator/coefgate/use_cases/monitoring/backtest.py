@@ -16,11 +16,12 @@ from coefgate.registry.guardrails import Guardrails, guardrails_of, threshold_na
 from coefgate.replay.state import State
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.telemetry.alarms.alarm import AlarmName
+from coefgate.telemetry.alarms.week import HISTORY
 from coefgate.telemetry.backtest import Backtest, backtest
 from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.times import DAY, SECOND
-from coefgate.telemetry.watching import HISTORY, read_watch
+from coefgate.telemetry.watching import read_watch
 from coefgate.use_cases.monitoring.stored_needs import stored_needs
 from coefgate.use_cases.state import state_at
 
