@@ -18,9 +18,9 @@ from coefgate.telemetry.store import Store
 from tests.telemetry.rows import DAY, MONDAY, B, call, put, recorder
 
 ROWS = [
-    call(1, model='="quoted", and more', truncated=None, success=None),
+    call(1, model='="quoted",and-more', truncated=None, success=None),
     call(2, interval_coverage=None, fault="clock", started_at=MONDAY + DAY),
-    call(1, B, redacted=True, run_id="'; DROP TABLE calls; --"),
+    call(1, B, redacted=True, run_id="';DROP/**/TABLE/**/calls;--"),
 ]
 
 

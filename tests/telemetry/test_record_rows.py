@@ -52,6 +52,26 @@ def test_numbers_of_a_database_become_what_they_mean() -> None:
         ({"redacted": 2}, "not-a-record"),
         ({"redacted": "no"}, "not-a-record"),
         ({"model": 7}, "not-a-record"),
+        ({"actual_output_tokens": -5}, "not-a-record"),
+        ({"actual_output_tokens": 1_000_001}, "not-a-record"),
+        ({"predicted_tokens": -1}, "not-a-record"),
+        ({"attempt": 0}, "not-a-record"),
+        ({"deliverable_count": 1 << 62}, "not-a-record"),
+        ({"interval_coverage": 1.5}, "not-a-record"),
+        ({"started_at": -1}, "not-a-record"),
+        ({"started_at": -(1 << 63), "fault": "clock"}, "not-a-record"),
+        ({"finished_at": (1 << 63) - 1}, "not-a-record"),
+        ({"state": "the customer's words"}, "not-a-record"),
+        ({"fault": "anything"}, "not-a-record"),
+        ({"category": "the customer's words"}, "not-a-record"),
+        ({"deliverables": "the customer's words"}, "not-a-record"),
+        ({"deliverables": "[" * 100_000}, "not-a-record"),
+        ({"deliverables": "{}"}, "not-a-record"),
+        ({"deliverables": "[1]"}, "not-a-record"),
+        (
+            {"deliverables": '[{"path":"a","operation":"x","bytes_before":null}]'},
+            "not-a-record",
+        ),
         ({"prompt": "a secret"}, "not-a-record"),
         ({"model": "a\0b"}, "control-character"),
         ({"model": "a\nb"}, "control-character"),
@@ -64,6 +84,10 @@ def test_a_value_that_no_recorder_writes_is_refused(facts: dict[str, Any], name:
     with pytest.raises(RefusedRow) as caught:
         row_of_line(_line(**facts))
     assert caught.value.name == name
+
+
+def test_a_clock_at_fault_may_say_anything() -> None:
+    assert row_of_line(_line(started_at=-1, fault="clock"))[1][2] == -1
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ length, and holds no line end: no prompt and no reply has a place.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 ColumnType = Literal["text", "integer", "real", "boolean"]
 
@@ -18,6 +19,10 @@ LONGEST_NAME: Final = 200
 """Characters of an identifier."""
 LONGEST_LIST: Final = 1 << 20
 """Characters of a list of deliverables."""
+
+MOST_ATTEMPTS: Final = 1_000
+YEARS: Final = (946_684_800_000_000, 4_102_444_800_000_000)
+"""2000 to 2099, in microseconds since 1970; a clock that says otherwise is at fault."""
 
 RecordState = Literal["finished", "unfinished"]
 RecordFault = Literal[
@@ -32,6 +37,15 @@ RecordFault = Literal[
     "clock",  # it ended before it began, or lies outside the years 2000 to 2099
 ]
 """Why a record counts in no figure. What could be kept of it is kept."""
+WORDS: Final[Mapping[str, Sequence[str]]] = {
+    "unit": ("call", "turn"),
+    "paths": ("real", "partial", "synthetic"),
+    "deliverables_from": ("request", "reply"),
+    "reply_matches": ("same_files", "same_count", "differs", "unknown"),
+    "state": get_args(RecordState),
+    "fault": get_args(RecordFault),
+}
+"""The words of each column that has a closed list of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 from coefgate.core.estimate import Estimate
 from coefgate.core.redaction import Redactor
 from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
-from coefgate.runner.call_record import LONGEST_LIST, LONGEST_NAME, RecordFault
+from coefgate.runner.call_record import (
+    LONGEST_LIST,
+    LONGEST_NAME,
+    MOST_ATTEMPTS,
+    WORDS,
+    RecordFault,
+)
 
 _NAME: Final = re.compile(rf"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{LONGEST_NAME}}}")
 _DIGITS: Final = 16
 _LONGEST_NUMBER: Final = 600
 """Bits; what is longer may be more digits than Python spells."""
-_MOST_ATTEMPTS: Final = 1_000
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -57,7 +62,7 @@ def whole(value: Any, fault: RecordFault, faults: list[RecordFault]) -> int | No
 def attempt_number(value: Any) -> int | None:
     """Which attempt it is, from 1 to 1,000."""
     number = _number(value)
-    return number if number is not None and 1 <= number <= _MOST_ATTEMPTS else None
+    return number if number is not None and 1 <= number <= MOST_ATTEMPTS else None
 
 
 def answer(value: Any) -> bool | None:
@@ -66,10 +71,10 @@ def answer(value: Any) -> bool | None:
     return said if said is True or said is False else None
 
 
-def word(value: Any, allowed: Collection[str], otherwise: str) -> str:
-    """One of the words that are allowed."""
+def word(column: str, value: Any, otherwise: str) -> str:
+    """One of the words of a column."""
     said = str.__str__(value) if isinstance(value, str) else otherwise
-    return said if said in allowed else otherwise
+    return said if said in WORDS[column] else otherwise
 
 
 def _number(value: Any) -> int | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from coefgate.core.estimate import Estimate
 from coefgate.core.stop_reasons import ending
-from coefgate.runner.call_record import CALLS, RecordFault
+from coefgate.runner.call_record import CALLS, YEARS, RecordFault
 from coefgate.runner.record_values import answer, name, whole, word
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ _CALL_ID: Final = _PLACES["call_id"]
 _LIMIT: Final = _PLACES["max_output_tokens"]
 _OUTCOME: Final = _PLACES["input_tokens"]
 """From here on a row says what came of the call."""
-_REPLIES: Final = frozenset({"same_files", "same_count", "differs", "unknown"})
-_YEARS: Final = (946_684_800_000_000, 4_102_444_800_000_000)
-"""2000 to 2099, in microseconds since 1970."""
 
 
 class RecordedCall:
@@ -125,7 +122,7 @@ class RecordedCall:
         row[_MODEL] = name(model) or row[_MODEL]
         limit = whole(max_output_tokens, "max-output-tokens", faults)
         row[_LIMIT] = row[_LIMIT] if limit is None else limit
-        row[_REPLY_MATCHES] = word(reply_matches, _REPLIES, row[_REPLY_MATCHES])
+        row[_REPLY_MATCHES] = word("reply_matches", reply_matches, row[_REPLY_MATCHES])
         reason = name(stop_reason)
         end = ending(reason)
         if truncated is None and end is not None:
@@ -195,8 +192,8 @@ class RecordedCall:
     ) -> tuple[Any, ...]:
         row, faults = self._row, self._faults
         row[_FINISHED_AT] = row[2] + (time.perf_counter_ns() - self._begun) // 1000
-        if not _YEARS[0] <= row[2] <= _YEARS[1]:
-            faults.append("clock")
+        if not YEARS[0] <= row[2] <= YEARS[1]:
+            faults.insert(0, "clock")
         numbers = (input_tokens, output_tokens, reasoning_tokens)
         ends = (stop_reason, truncated, success, state, faults[0] if faults else None)
         return (*row[:_OUTCOME], *numbers, *ends)

@@ -20,9 +20,6 @@ from coefgate.runner.recorder import Recorder
 from coefgate.runner.serving import Loaded
 
 _ORIGIN: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}", re.ASCII)
-_UNITS: Final = ("call", "turn")
-_PATHS: Final = ("real", "partial", "synthetic")
-_FROM: Final = ("request", "reply")
 
 
 class Recording:
@@ -77,9 +74,9 @@ class Recording:
             *(recorder.runner, recorder.origin, name(run_id), name(phase_id)),
             attempt_number(attempt),
             *(None, name(category), name(complexity), name(label_origin), name(model)),
-            *(word(unit, _UNITS, "call"), name(output_mode), files, len(deliverables)),
-            *(self._salt is not None, word(paths, _PATHS, "partial")),
-            *(word(deliverables_from, _FROM, "request"), "unknown"),
+            *(word("unit", unit, "call"), name(output_mode), files, len(deliverables)),
+            *(self._salt is not None, word("paths", paths, "partial")),
+            *(word("deliverables_from", deliverables_from, "request"), "unknown"),
             *(sizes_unknown, estimate.registry_version, loaded.serving.commit, estimate.digest),
             *(estimate.basis, estimate.tokens, low, high, coverage, estimate.share_measured),
             estimate.tokens if allowed is None else allowed,

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from math import isfinite
 from typing import Any, Final, Literal, TypeAlias
 
+from coefgate.core.vocabulary import MAX_TOKENS, OPERATIONS
 from coefgate.runner.call_record import (
     CALLS,
     LONGEST_LIST,
     LONGEST_NAME,
+    MOST_ATTEMPTS,
+    WORDS,
     WRITERS,
+    YEARS,
+    ColumnType,
     RecordColumn,
 )
 
@@ -36,7 +40,25 @@ TableName = Literal["calls", "writers"]
 
 CALL_NAMES: Final = tuple(one.name for one in CALLS)
 WRITER_NAMES: Final = tuple(one.name for one in WRITERS)
-_SMALLEST, _LARGEST = -(1 << 63), (1 << 63) - 1
+_FILE: Final = frozenset({"path", "operation", "bytes_before"})
+_IDENTIFIERS: Final = frozenset(
+    (
+        *("runner", "run_id", "phase_id", "call_id", "category", "complexity"),
+        *("label_origin", "model", "output_mode", "stop_reason"),
+    )
+)
+_MANY: Final = 10**12
+_TOKENS: Final = (0, MAX_TOKENS)
+_TIMES: Final = (-62_135_596_800_000_000, 253_402_300_800_000_000)
+"""The years from 1 to 9999, which a clock at fault may say, in microseconds since 1970."""
+_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
+    "sequence": (1, _MANY),
+    "attempt": (1, MOST_ATTEMPTS),
+    **dict.fromkeys(("started_at", "finished_at", "seen_at"), _TIMES),
+    **dict.fromkeys(("previous_output_tokens", "max_output_tokens", "input_tokens"), _TOKENS),
+    **dict.fromkeys(("actual_output_tokens", "reasoning_tokens"), _TOKENS),
+}
+"""Whole numbers that a recorder writes, both ends included; others are from 0 to ``_MANY``."""
 _WRITER: Final = re.compile(r"[0-9a-f]{32}").fullmatch
 _REFUSED: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]").search
 
@@ -70,14 +92,45 @@ def _writer(value: Any) -> Any:
     return value
 
 
-def _integer(value: Any, least: int) -> Any:
-    if type(value) is not int or not least <= value <= _LARGEST:
+def _identifier(value: Any) -> Any:
+    """What might be a prompt is in no record but as a hash."""
+    if any(sign.isspace() for sign in _text(value, LONGEST_NAME)):
         raise RefusedRow("not-a-record")
     return value
 
 
-def _real(value: Any) -> Any:
-    if type(value) not in {float, int} or not isfinite(value):
+def _word(value: Any, words: Collection[str]) -> Any:
+    if type(value) is not str or value not in words:
+        raise RefusedRow("not-a-record")
+    return value
+
+
+def _files(value: Any) -> Any:
+    try:
+        found = json.loads(_text(value, LONGEST_LIST))
+    except (ValueError, RecursionError):
+        raise RefusedRow("not-a-record") from None
+    if type(found) is not list or not all(map(_is_file, found)):
+        raise RefusedRow("not-a-record")
+    return value
+
+
+def _is_file(found: Any) -> bool:
+    if type(found) is not dict or found.keys() != _FILE:
+        return False
+    path, operation, size = (found[name] for name in ("path", "operation", "bytes_before"))
+    is_size = size is None or (type(size) is int and size >= 0)
+    return type(path) is str and operation in OPERATIONS and is_size
+
+
+def _integer(value: Any, least: int, most: int) -> Any:
+    if type(value) is not int or not least <= value <= most:
+        raise RefusedRow("not-a-record")
+    return value
+
+
+def _share(value: Any) -> Any:
+    if type(value) not in {float, int} or not 0 <= value <= 1:
         raise RefusedRow("not-a-record")
     return float(value)
 
@@ -91,15 +144,22 @@ def _boolean(value: Any) -> Any:
 def _check(column: RecordColumn) -> tuple[Callable[[Any], Any], bool]:
     if column.name == "writer":
         return _writer, True
-    checks: dict[str, Callable[[Any], Any]] = {
-        "text": partial(
-            _text, longest=LONGEST_LIST if column.name == "deliverables" else LONGEST_NAME
-        ),
-        "integer": partial(_integer, least=1 if column.name == "sequence" else _SMALLEST),
-        "real": _real,
-        "boolean": _boolean,
-    }
-    return checks[column.kind], column.required
+    return _check_of(column.name, column.kind), column.required
+
+
+def _check_of(name: str, kind: ColumnType) -> Callable[[Any], Any]:
+    if name == "deliverables":
+        return _files
+    if name in WORDS:
+        return partial(_word, words=frozenset(WORDS[name]))
+    if name in _IDENTIFIERS:
+        return _identifier
+    if kind == "integer":
+        least, most = _LIMITS.get(name, (0, _MANY))
+        return partial(_integer, least=least, most=most)
+    if kind == "text":
+        return partial(_text, longest=LONGEST_NAME)
+    return _share if kind == "real" else _boolean
 
 
 _CHECKS: Final = {
@@ -118,7 +178,13 @@ def checked_row(table: TableName, values: Sequence[Any]) -> StoredRow:
             raise RefusedRow("not-a-record")
         else:
             found.append(None)
+    if table == "calls" and found[-1] != "clock" and not _is_likely(found[2]):
+        raise RefusedRow("not-a-record")
     return tuple(found)
+
+
+def _is_likely(moment: Any) -> bool:
+    return bool(YEARS[0] <= moment <= YEARS[1])
 
 
 def row_of_line(line: bytes) -> tuple[TableName, StoredRow]:
