@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from coefgate.replay.metrics import Integers
+from coefgate.replay.metrics import Indices, Integers
 
 Codes: TypeAlias = NDArray[np.int32]
 
@@ -66,6 +66,14 @@ class CallTable:
     def where(self, rows: NDArray[np.bool_ | np.intp]) -> CallTable:
         """The records of a mask, or at these indices."""
         return CallTable(*(_at(getattr(self, one.name), rows) for one in fields(self)))
+
+
+def phase_numbers(phase: Codes) -> Indices:
+    """The phase of each call as a number; a call of which nobody knows it is one of its own."""
+    alone = np.flatnonzero(phase == UNKNOWN)
+    found = phase.astype(np.intp)
+    found[alone] = int(phase.max(initial=UNKNOWN)) + 1 + alone
+    return found
 
 
 def _at(column: Any, rows: NDArray[np.bool_ | np.intp]) -> Any:

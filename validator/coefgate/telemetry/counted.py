@@ -68,6 +68,13 @@ def standings(table: CallTable) -> Standings:
     return found
 
 
+def ended(table: CallTable) -> Booleans:
+    """Which records count in figures, failed calls too, and say whether they were cut off."""
+    said = table.finished & ~table.faulty & (table.truncated != UNKNOWN)
+    found: Booleans = said & of_one_request(table)
+    return found
+
+
 def of_one_request(table: CallTable) -> Booleans:
     """Which records are of one request; a ceiling limits nothing else."""
     known = [at for at, name in enumerate(table.unit.names) if name == "call"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from coefgate.replay.metrics import Integers
 from coefgate.telemetry.call_table import UNKNOWN, CallTable
-from coefgate.telemetry.counted import of_one_request
+from coefgate.telemetry.counted import ended
 from coefgate.telemetry.times import DAY, EPOCH
 
 
@@ -44,13 +44,7 @@ def cut_off_replies(
     table: CallTable, prices: TokenPrices | None = None
 ) -> tuple[CutOffReplies, ...]:
     """By model, the most tokens first. Each day's tokens are priced at its noon."""
-    rows = np.flatnonzero(
-        (table.truncated == 1)
-        & table.finished
-        & ~table.faulty
-        & of_one_request(table)
-        & (table.actual != UNKNOWN)
-    )
+    rows = np.flatnonzero(ended(table) & (table.truncated == 1) & (table.actual != UNKNOWN))
     models, actual = table.model.codes[rows], table.actual[rows].astype(np.int64)
     found = []
     for code in np.unique(models).tolist():

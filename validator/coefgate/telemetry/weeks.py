@@ -13,14 +13,14 @@ from coefgate.replay.figures import ConfidenceInterval
 from coefgate.replay.metrics import Booleans, Calls, Indices, Metrics, metrics
 from coefgate.replay.strata import CategoryNames
 from coefgate.samples.status import CallCount
-from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes
+from coefgate.telemetry.call_table import CallTable, Codes, phase_numbers
 from coefgate.telemetry.counted import (
     JUDGED,
     STANDINGS,
     Standing,
     Standings,
     code_of,
-    of_one_request,
+    ended,
     standings,
 )
 from coefgate.telemetry.phase_intervals import PhaseSizes, figure_intervals, share_interval
@@ -115,7 +115,7 @@ class ScoredRecords:
     """Records with what several breakdowns of them need: see ``weekly_figures``.
 
     ``phase``: of each record, one of its own where none is known; ``by_phase``: their order by it.
-    ``ends_known``: which say whether they hit their ceiling.
+    ``ended``: which say whether they hit their ceiling.
     """
 
     table: CallTable
@@ -123,21 +123,19 @@ class ScoredRecords:
     phase: Indices
     standings: Standings
     by_phase: Indices
-    ends_known: Booleans
+    ended: Booleans
 
     @classmethod
     def of(cls, table: CallTable, canonical: CategoryNames | None = None) -> ScoredRecords:
         """Those of ``table``."""
-        phase = table.phase.codes.astype(np.intp)
-        alone = np.flatnonzero(phase == UNKNOWN)
-        phase[alone] = len(table.phase.names) + alone
+        phase = phase_numbers(table.phase.codes)
         return cls(
             table,
             canonical or {},
             phase,
             standings(table),
             np.argsort(phase, kind="stable"),
-            table.finished & ~table.faulty & of_one_request(table) & (table.truncated != UNKNOWN),
+            ended(table),
         )
 
     def counts(self, dimension: str) -> Mapping[str, CallCount]:
@@ -185,7 +183,7 @@ class ScoredRecords:
             {one: int(count) for one, count in counts.items() if count and one not in scored},
             metrics(calls),
             figure_intervals(calls),
-            self._truncation(rows[self.ends_known[rows]]),
+            self._truncation(rows[self.ended[rows]]),
         )
 
     def _truncation(self, rows: Indices) -> Rate | None:

@@ -20,8 +20,8 @@ from typing import Final, Literal
 import numpy as np
 from scipy.special import betainc
 
-from coefgate.replay.metrics import Booleans, Floats, Integers
-from coefgate.telemetry.call_table import UNKNOWN, Codes
+from coefgate.replay.metrics import Booleans, Floats, Indices, Integers
+from coefgate.telemetry.call_table import Codes, phase_numbers
 
 ProofOutcome = Literal["better", "not-better", "undecided"]
 SURE: Final = 0.05
@@ -104,7 +104,7 @@ def proof(calls: ReplayedCalls, own: OwnNeeds | None) -> Proof:
     undecided.
     """
     now, before = (_Chances.of(calls, one, own) for one in (calls.budget, calls.budget_before))
-    phase = _numbered(calls.phase)
+    phase = phase_numbers(calls.phase)
     better, worse = _phases(phase, now.expected - before.expected)
     p = sign_test(better, worse)
     hoped = p if own else sign_test(*_phases(phase, now.most - before.least))
@@ -160,16 +160,7 @@ def _explained(calls: ReplayedCalls, own: OwnNeeds) -> float:
     return float(own.share_above(ceiling / predicted).sum())
 
 
-def _numbered(phase: Codes) -> Codes:
-    """The phase of each call as a number; a call of none is a phase of its own."""
-    alone = phase == UNKNOWN
-    beyond = int(phase.max(initial=UNKNOWN)) + 1
-    found: Codes = phase.copy()
-    found[alone] = beyond + np.arange(int(np.count_nonzero(alone)), dtype=phase.dtype)
-    return found
-
-
-def _phases(phase: Codes, saved: Floats) -> tuple[int, int]:
+def _phases(phase: Indices, saved: Floats) -> tuple[int, int]:
     """In how many phases a call is saved, on balance, and in how many one is lost."""
     total = np.bincount(phase, weights=saved)
     return int(np.count_nonzero(total >= A_CALL)), int(np.count_nonzero(total <= -A_CALL))

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.replay.metrics import Booleans, Calls
+from coefgate.replay.metrics import Booleans, Calls, Indices
 from coefgate.telemetry.alarms.alarm import Rows
-from coefgate.telemetry.call_table import UNKNOWN, CallTable
-from coefgate.telemetry.counted import JUDGED, Standings, code_of, of_one_request, standings
+from coefgate.telemetry.call_table import CallTable, phase_numbers
+from coefgate.telemetry.counted import JUDGED, Standings, code_of, ended, standings
 from coefgate.telemetry.phase_intervals import PhaseSizes
 from coefgate.telemetry.strata import values_of
 
@@ -36,12 +36,14 @@ class WatchedRecords:
         return standings(self.table)
 
     @cached_property
+    def phase(self) -> Indices:
+        """The phase of each."""
+        return phase_numbers(self.table.phase.codes)
+
+    @cached_property
     def ended(self) -> Booleans:
         """Which count in figures and say whether they were cut off."""
-        table = self.table
-        said = table.finished & ~table.faulty & (table.truncated != UNKNOWN)
-        found: Booleans = said & of_one_request(table)
-        return found
+        return ended(self.table)
 
     @cached_property
     def judged(self) -> Booleans:
@@ -63,19 +65,16 @@ class WatchedRecords:
     def calls(self, rows: Rows) -> Calls:
         """These records, which are judged, as metrics take them; each has a phase."""
         table = self.table
-        phase = table.phase.codes[rows].astype(np.intp)
-        alone = phase == UNKNOWN
-        phase[alone] = len(table.phase.names) + rows[alone]
         return Calls(
             table.predicted[rows].astype(np.int64),
             table.actual[rows].astype(np.int64),
-            phase,
+            self.phase[rows],
             self.cut_off(rows),
         )
 
     def phases(self, rows: Rows) -> PhaseSizes:
         """The phases of these records."""
-        return PhaseSizes.of_calls(self.calls(rows).phase)
+        return PhaseSizes.of_calls(self.phase[rows])
 
 
 @dataclass(frozen=True)
