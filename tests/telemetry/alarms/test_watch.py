@@ -12,6 +12,7 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.compilation import compiled
 from coefgate.registry.guardrails import PLACES, Guardrails
 from coefgate.registry.reading import read_registry
+from coefgate.reports.pages.alarm_words import alarm_words
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
 from coefgate.telemetry.alarms.watch import ALARMS, GUARDRAIL, Watch, alarms_of, answer_to, decides
 from coefgate.telemetry.alarms.week import WatchedRecords
@@ -95,6 +96,20 @@ def test_a_week_that_begins_is_not_fine_by_itself(registry: Table) -> None:
     """Nothing is silent yet, and nothing is lost: that says nothing of any call."""
     watch = watch_of(registry, table_of(), now=MONDAY + HOUR)
     assert answer_to(watch, alarms_of(watch, WEEK_48)) == "cannot-tell"
+
+
+def test_a_runner_that_fell_silent_leaves_the_week_in_doubt(registry: Table) -> None:
+    rows = [
+        {"runner": runner, "started_at": MONDAY + hour * HOUR}
+        for hour in range(-168, 168)
+        for runner in ("a", "b")
+        if runner == "a" or hour < 100
+    ]
+    watch = watch_of(registry, table_of(*rows))
+    [found] = by_name(watch, "silence")["silence"]
+    assert (found.answer, found.why, found.names) == ("cannot-tell", "silent-runners", ("b",))
+    assert decides(watch, found)
+    assert alarm_words(found) == "no record for 69 hours of b"
 
 
 def test_records_that_wait_beside_the_store_are_a_doubt(registry: Table) -> None:

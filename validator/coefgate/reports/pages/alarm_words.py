@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from coefgate.registry.wording import first_of
 from coefgate.reports.figures import count, short
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
 from coefgate.telemetry.store_address import StoreAddress
@@ -64,9 +65,8 @@ def _counted(what: str) -> Callable[[Alarm], str]:
 
 def _names(what: str) -> Callable[[Alarm], str]:
     def said(one: Alarm) -> str:
-        shown = ", ".join(one.names[:MOST_NAMES])
-        more = f" and {len(one.names) - MOST_NAMES} more" if len(one.names) > MOST_NAMES else ""
-        return f"{what} in {count(one.counted or 0, 'call')}: {shown}{more}"
+        shown = first_of(one.names, MOST_NAMES)
+        return f"{what} in {count(one.counted or 0, 'call')}: {shown}"
 
     return said
 
@@ -117,6 +117,9 @@ _WHYS: Final[Mapping[str, Callable[[Alarm], str]]] = {
     "no-calls": lambda _: "no call was recorded",
     "chance": lambda one: (
         f"beyond the limit, but {count(one.calls, 'call')} may show that by chance"
+    ),
+    "silent-runners": lambda one: (
+        f"no record for {one.statistic or 0:.0f} hours of {first_of(one.names, MOST_NAMES)}"
     ),
     "silent": lambda one: f"no record for {one.statistic or 0:.0f} hours",
     "lost-calls": lambda one: f"{count(one.counted or 0, 'call')} began and left no record",

@@ -49,6 +49,7 @@ Why = Literal[
     "chance",  # beyond the limit, but no further than chance may bring it
     "no-calls",
     "silent",
+    "silent-runners",
     "lost-calls",
     "spool-waiting",
     "withdrawn",  # the release that it accuses is withdrawn by now

@@ -25,7 +25,7 @@ def silence(table: CallTable, week: int, *, now: int, silent_hours: int) -> Alar
     found = max(
         (
             (until - since) / HOUR
-            for since, until in _spans(table.started_at, start, min(start + WEEK, now))
+            for since, until in spans(table.started_at, start, min(start + WEEK, now))
             if until - since > silent_hours * HOUR and not _as_usual(table, since, until, week)
         ),
         default=0.0,
@@ -43,7 +43,7 @@ def silence(table: CallTable, week: int, *, now: int, silent_hours: int) -> Alar
     )
 
 
-def _spans(moments: Integers, start: int, end: int) -> Iterator[tuple[int, int]]:
+def spans(moments: Integers, start: int, end: int) -> Iterator[tuple[int, int]]:
     """From each record to the next, as far as that ends between ``start`` and ``end``."""
     first, last = np.searchsorted(moments, (start, end)).tolist()
     before = moments[first - 1 : first] if first else np.array([start])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from coefgate.calibration.residuals import Residuals
@@ -15,6 +15,7 @@ from coefgate.telemetry.alarms.limits import LIMITS, WeekLimit, held
 from coefgate.telemetry.alarms.lost_calls import lost_calls
 from coefgate.telemetry.alarms.new_names import new_categories, other_models
 from coefgate.telemetry.alarms.silence import silence
+from coefgate.telemetry.alarms.silent_runners import silent_runners
 from coefgate.telemetry.alarms.trigger import trigger
 from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from coefgate.telemetry.call_table import CallTable
@@ -124,8 +125,25 @@ def _trigger(watch: Watch, week: WatchedWeek) -> list[Alarm]:
 
 
 def _silence(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
-    hours = watch.guardrails.silent_hours
-    yield silence(watch.records.table, week.week, now=watch.now, silent_hours=hours)
+    rails, table = watch.guardrails, watch.records.table
+    found = silence(table, week.week, now=watch.now, silent_hours=rails.silent_hours)
+    runners = silent_runners(
+        table,
+        week.week,
+        watch.recorders,
+        now=watch.now,
+        silent_hours=rails.silent_hours,
+        min_calls=rails.min_calls,
+    )
+    if found.answer == "fine" and runners:
+        found = replace(
+            found,
+            answer="cannot-tell",
+            why="silent-runners",
+            statistic=runners[0].hours,
+            names=tuple(one.runner for one in runners),
+        )
+    yield found
 
 
 def _lost(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
