@@ -350,3 +350,29 @@ def test_a_list_that_cannot_be_read_on_stops_nobody() -> None:
             raise RuntimeError("the customer's words")
 
     assert outcome_of(Lazy([1])).output_tokens == 5
+
+
+def test_ollama_states_its_tokens_beside_the_reply() -> None:
+    reply = {
+        "model": "llama3",
+        "response": "text",
+        "done": True,
+        "done_reason": "length",
+        "eval_count": 290,
+        "prompt_eval_count": 26,
+    }
+    begun = {"model": "llama3", "response": "te", "done": False}
+    expected = CallOutcome(
+        output_tokens=290, input_tokens=26, stop_reason="length", truncated=True, model="llama3"
+    )
+    assert outcome_of(reply) == outcome_of([begun, reply]) == expected
+
+
+def test_a_prompt_that_gemini_refuses_is_a_call_that_failed() -> None:
+    reply = {
+        "promptFeedback": {"blockReason": "PROHIBITED_CONTENT"},
+        "usageMetadata": {"promptTokenCount": 4, "totalTokenCount": 4},
+    }
+    found = outcome_of(reply)
+    assert (found.success, found.truncated) == (False, False)
+    assert (found.stop_reason, found.input_tokens) == ("PROHIBITED_CONTENT", 4)

@@ -173,3 +173,11 @@ def test_what_a_recorder_leaves_is_taken_in(file_store: Store) -> None:
     assert not folder.exists()
     found = _recorder(file_store)
     assert (found["begun"], found["closed"]) == (4, True)
+
+
+def test_lines_that_are_refused_later_do_not_take_the_place_of_others(file_store: Store) -> None:
+    folder = spool_of(file_store)
+    for word in (b"one\n", b"two\n"):
+        leave(folder, [], begun=1).write_bytes(word)
+        take_in(file_store)
+    assert (folder / f"{A}.refused").read_bytes() == b"one\ntwo\n"

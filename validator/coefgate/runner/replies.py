@@ -2,7 +2,8 @@
 
 Replies are known by their fields, whether objects or dictionaries, so that no client library is
 imported: Anthropic (messages, streams, batches), OpenAI (chat, responses, completions, streams,
-batches) and what speaks like them, LiteLLM, Bedrock's Converse, Gemini. No content is kept.
+batches) and what speaks like them, LiteLLM, Bedrock's Converse, Gemini, Ollama. No content is
+kept.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from coefgate.core.stop_reasons import ending, worst
 from coefgate.runner.call_record import LONGEST_NAME
 from coefgate.runner.warn_once import warn_once
 
-_OUTPUT: Final = ("output_tokens", "completion_tokens", "outputTokens")
-_INPUT: Final = ("input_tokens", "prompt_tokens", "inputTokens")
+_OUTPUT: Final = ("output_tokens", "completion_tokens", "outputTokens", "eval_count")
+_INPUT: Final = ("input_tokens", "prompt_tokens", "inputTokens", "prompt_eval_count")
 _INPUT_OF_GEMINI: Final = ("prompt_token_count", "promptTokenCount")
 _OUTPUT_OF_GEMINI: Final = ("candidates_token_count", "candidatesTokenCount")
 _THOUGHTS_OF_GEMINI: Final = ("thoughts_token_count", "thoughtsTokenCount")
@@ -140,6 +141,8 @@ class ReplyReader:
         usage = _get(reply, "usage", "usage_metadata", "usageMetadata")
         if usage is None:
             usage = _get(_get(reply, "metadata"), "usage")
+        if usage is None and _get(reply, "eval_count") is not None:
+            usage = reply  # Ollama's own way
         if usage is not None:
             self._take_usage(usage)
         if _get(reply, "type") == "message" and _get(reply, "stop_reason") is None:
@@ -157,8 +160,12 @@ class ReplyReader:
             self._reasons[0] = _reason_of_response(reply)
             self._failed |= _refused(reply)
         for place in (reply, _get(reply, "delta"), _get(reply, "messageStop")):
-            if reason := _word(_get(place, "stop_reason", "stopReason")):
+            if reason := _word(_get(place, "stop_reason", "stopReason", "done_reason")):
                 self._reasons[0] = reason
+        refused = _get(reply, "prompt_feedback", "promptFeedback")  # Gemini: before any candidate
+        if reason := _word(_get(refused, "block_reason", "blockReason")):
+            self._reasons[0] = reason
+            self._failed = True
 
     def _take_usage(self, usage: Any) -> None:
         output = _whole(_get(usage, *_OUTPUT, *_OUTPUT_OF_GEMINI))

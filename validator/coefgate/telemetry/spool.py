@@ -145,7 +145,9 @@ def _file_taken_in(store: Store, file: Path, *, growing: bool) -> AddedRecords:
         return AddedRecords()
     if not growing:
         if refused:
-            write_whole(file.with_suffix(REFUSED), b"".join(refused))
+            kept = file.with_suffix(REFUSED)
+            before = kept.read_bytes() if kept.exists() else b""
+            write_whole(kept, before + b"".join(refused))
         _unlink(file)
     return done
 
