@@ -141,6 +141,26 @@ def test_silence_is_said_as_silence(
     assert "no call lately: nobody knows" in found.out
 
 
+def test_a_runner_whose_clock_is_wrong_is_not_taken_for_one_that_is_back(
+    twice: Path, coefgate: Coefgate, digests: dict[str, str], at: int, tmp_path: Path
+) -> None:
+    ahead = _calls(digests, "ahead", "1.0.1", at + 30 * HOUR)
+    known = _calls(digests, "b", "1.0.2", at + SECOND)
+    nearly = _calls(digests, "nearly", "1.0.2", now() + 60 * SECOND)
+    store = store_with(tmp_path / "telemetry.db", [*ahead, *known, *nearly])
+    found = coefgate("runners", "--store", store)
+    assert found.code == 4
+    first, second, *_ = found.out.splitlines()
+    assert first == "CANNOT TELL – the clock of 1 runner is wrong"
+    assert second == "nobody knows when these made calls: ahead"
+    told = _json(coefgate("runners", "--store", store, "--format", "json"))
+    assert (told["answer"], told["wrong_clocks"]) == ("cannot-tell", ["ahead"])
+    assert [one["runner"] for one in told["runners"]] == ["b", "nearly"]
+    mended = _calls(digests, "ahead", "1.0.2", at + 2 * SECOND, first=2)
+    store = store_with(tmp_path / "mended.db", [*ahead, *known, *mended])
+    assert coefgate("runners", "--store", store).code == 0
+
+
 def test_what_waits_beside_the_store_is_said(
     twice: Path, coefgate: Coefgate, digests: dict[str, str], tmp_path: Path
 ) -> None:

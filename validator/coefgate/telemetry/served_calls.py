@@ -44,3 +44,14 @@ def served_calls(
         .order_by(*who)
     )
     return tuple(ServedCalls(*row[:4], *map(int, row[4:])) for row in rows)
+
+
+def wrong_clocks(connection: sa.Connection, *, since: int, until: int) -> tuple[str, ...]:
+    """The runners with calls of which nobody knows when they were made.
+
+    They began after ``until``, or from ``since`` on by a clock that says nothing.
+    """
+    began = calls.c.started_at
+    unknown = sa.or_(began > until, sa.and_(began >= since, calls.c.fault == "clock"))
+    asked = sa.select(calls.c.runner).where(unknown).distinct().order_by(calls.c.runner)
+    return tuple(connection.execute(asked).scalars())

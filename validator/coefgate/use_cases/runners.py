@@ -8,15 +8,17 @@ from typing import Final
 
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
 from coefgate.telemetry.runners import RollbackReach, ServedRunner, answer, rollbacks, runners
-from coefgate.telemetry.served_calls import served_calls
+from coefgate.telemetry.served_calls import served_calls, wrong_clocks
 from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.store_address import StoreAddress
-from coefgate.telemetry.times import DAY, HOUR
+from coefgate.telemetry.times import DAY, HOUR, SECOND
 from coefgate.use_cases.releases.withdrawals import withdrawals
 
 REMEMBERED: Final = 30 * DAY
 """A runner that made no call for so long is gone, and nothing is said of it."""
+AHEAD: Final = 300 * SECOND
+"""Clocks of machines may differ by so much; what is further ahead was made nobody knows when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class WhoRunsOnWhat:
     """Every runner of the last 30 days, and how far what was withdrawn since has reached them.
 
     ``since`` and ``now``: calls between the two are those made lately, in microseconds since 1970.
-    ``waiting``: records beside the store, of which nothing is known.
+    ``waiting``: records beside the store, of which nothing is known. ``wrong_clocks``: runners
+    that were heard of lately by nothing but calls whose time is wrong.
     """
 
     address: StoreAddress
@@ -34,6 +37,7 @@ class WhoRunsOnWhat:
     runners: tuple[ServedRunner, ...]
     rollbacks: tuple[RollbackReach, ...]
     waiting: int
+    wrong_clocks: tuple[str, ...]
 
 
 def who_runs_on_what(address: str, root: Path, *, now: int, since: int) -> WhoRunsOnWhat:
@@ -41,12 +45,24 @@ def who_runs_on_what(address: str, root: Path, *, now: int, since: int) -> WhoRu
 
     Raises ``InvalidInput`` for a list of withdrawn versions that is invalid.
     """
-    first = min(now - REMEMBERED, since)
+    first, until = min(now - REMEMBERED, since), now + AHEAD
     withdrawn = withdrawals(root)
     with open_store(address) as store, store.read() as connection:
-        served = served_calls(connection, since=first, until=now, recent=now - HOUR, lately=since)
+        served = served_calls(
+            connection, since=first, until=until, recent=now - HOUR, lately=since
+        )
+        wrong = wrong_clocks(connection, since=since, until=until)
         where, waiting = store.address, waiting_records(store.address)
     found = runners(served, withdrawn)
+    unknown = tuple(sorted({*wrong} - {one.name for one in found if one.state != "silent"}))
+    known = answer(found)
     return WhoRunsOnWhat(
-        where, answer(found), since, now, found, rollbacks(served, withdrawn), waiting
+        where,
+        "cannot-tell" if known == "fine" and unknown else known,
+        since,
+        now,
+        found,
+        rollbacks(served, withdrawn),
+        waiting,
+        unknown,
     )

@@ -38,6 +38,8 @@ def runners_page(found: WhoRunsOnWhat) -> Page:
     """The answer, every runner with what served it, the ways back, and what to do."""
     yield Paragraph(_answer(found), emphasis="warning" if found.answer == "alert" else "strong")
     yield from waiting_items(found.waiting, found.address)
+    if found.wrong_clocks:
+        yield Paragraph(listed(found.wrong_clocks), label="nobody knows when these made calls")
     if found.runners:
         columns = ("runner", "version", "digest", "last hour", "lately", "last call", "")
         title = f"What served calls; lately: since {second_words(found.since)}"
@@ -64,10 +66,12 @@ def _answer(found: WhoRunsOnWhat) -> str:
         return f"{count(heard, 'runner')} made calls, none on withdrawn coefficients{silent}"
     if not heard:
         return f"CANNOT TELL – no call was recorded since {second_words(found.since)}"
-    who = listed([one.name for one in found.runners if one.state == "silent" and one.on_withdrawn])
+    who = [one.name for one in found.runners if one.state == "silent" and one.on_withdrawn]
+    if not who:
+        return f"CANNOT TELL – the clock of {count(len(found.wrong_clocks), 'runner')} is wrong"
     return (
         f"CANNOT TELL – made no call since {second_words(found.since)}, and the last ones were on "
-        f"withdrawn coefficients: {who}"
+        f"withdrawn coefficients: {listed(who)}"
     )
 
 
@@ -128,6 +132,7 @@ def runners_document(found: WhoRunsOnWhat) -> dict[str, Any]:
         "since": second_words(found.since),
         "now": second_words(found.now),
         "waiting_records": found.waiting,
+        "wrong_clocks": list(found.wrong_clocks),
         "runners": [
             {
                 **picked(one, "state", "on_withdrawn", runner="name"),
