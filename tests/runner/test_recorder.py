@@ -564,3 +564,25 @@ def test_what_is_none_of_the_words_stops_no_caller(registry: Registry, database:
     found = _only(database)
     assert (found.unit, found.paths, found.deliverables_from) == ("call", "partial", "request")
     assert (found.reply_matches, found.state) == ("unknown", "finished")
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_a_record_that_a_signal_breaks_off_is_written_with_the_next_one(
+    is_written: bool, registry: Registry, database: Path
+) -> None:
+    recorder = registry.record_to(database)
+    assert recorder._file is not None
+    insert = recorder._file.insert
+
+    def broken_off(row: Any) -> None:
+        if is_written:
+            insert(row)
+        raise SystemExit(3)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recorder._file, "insert", broken_off)
+        with pytest.raises(SystemExit):
+            registry.record_call(output_tokens=1, **CALL)
+    registry.record_call(output_tokens=2, **CALL)
+    found = [(one.sequence, one.actual_output_tokens, one.fault) for one in records(database)]
+    assert found == [(1, 1, None), (2, 2, None)]

@@ -48,6 +48,7 @@ TABLES: Final = (
 """What makes an empty file a store."""
 _INSERT: Final = f"INSERT INTO calls VALUES ({', '.join('?' * len(CALLS))})"  # noqa: S608 (marks)
 _INSERT_NEW: Final = _INSERT.replace("INSERT", "INSERT OR IGNORE", 1)
+_SAME: Final = "SELECT * FROM calls WHERE writer = ? AND sequence = ?"
 _SEEN: Final = (
     f"INSERT INTO writers VALUES ({', '.join('?' * len(WRITERS))}) "  # noqa: S608 (question marks)
     "ON CONFLICT (writer) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at), "
@@ -123,6 +124,10 @@ class RecordFile:
     def insert(self, row: RecordRow) -> None:
         """Write one record."""
         self._execute(_INSERT, row)
+
+    def holds(self, row: RecordRow) -> bool:
+        """Is this very record there already?"""
+        return bool(self._execute(_SAME, row[:2]).fetchone() == tuple(row))
 
     def insert_new(self, rows: Iterable[RecordRow]) -> None:
         """Write those of many that are not there, all or none."""

@@ -38,7 +38,7 @@ _AGAIN: Final = 1.0
 _OPENING: Final = 5.0
 """Seconds that the start of a recorder waits for others, and its end altogether."""
 _HELPING: Final = 0.2
-"""Seconds that its helper waits for others, and that a fork waits for the helper."""
+"""Seconds that its helper and the first record of a child wait for others, and a fork for both."""
 _LOOK_EVERY: Final = 256
 """Records after which the length of the write-ahead log is looked at."""
 _AT_ONCE: Final = 200
@@ -160,6 +160,9 @@ class Recorder:
         except Exception as error:  # noqa: BLE001 (whatever it is, no caller is stopped by it)
             self._lost += 1
             self._warn("a record is lost", error)
+        except BaseException:  # as a signal handler raises it: whoever is next writes it again
+            self._left.appendleft(row)
+            raise
 
     def leave(self, row: RecordRow) -> None:
         """Take a record of a call that nobody holds any more; it is written with the next one."""
@@ -238,6 +241,8 @@ class Recorder:
             try:
                 self._insert(row)
             except sqlite3.IntegrityError:  # a call begun before a fork ended in both processes
+                if self._file is not None and self._file.holds(row):
+                    return
                 if row[-1] == _TWICE:
                     raise
                 self._write((self.writer, self._next(None), *row[2:-1], _TWICE))
@@ -263,7 +268,8 @@ class Recorder:
             if self._file is not None:
                 self._close_file()
                 self._warn("the file was deleted, and is made again", None)
-            self._file = RecordFile(self.path, wait=0)
+            is_first = self._inserted == 0 and self._retry_at == 0.0
+            self._file = RecordFile(self.path, wait=_HELPING if is_first else 0)
             self._see(self._file, closed=False)
         self._file.insert(row)
         self._inserted += 1
