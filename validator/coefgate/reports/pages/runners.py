@@ -66,12 +66,12 @@ def _answer(found: WhoRunsOnWhat) -> str:
         return f"{count(heard, 'runner')} made calls, none on withdrawn coefficients{silent}"
     if not heard:
         return f"CANNOT TELL – no call was recorded since {second_words(found.since)}"
-    who = [one.name for one in found.runners if one.state == "silent" and one.on_withdrawn]
-    if not who:
+    doubtful = [one.name for one in found.runners if one.state == "silent" and one.on_withdrawn]
+    if not doubtful:
         return f"CANNOT TELL – the clock of {count(len(found.wrong_clocks), 'runner')} is wrong"
     return (
         f"CANNOT TELL – made no call since {second_words(found.since)}, and the last ones were on "
-        f"withdrawn coefficients: {listed(who)}"
+        f"withdrawn coefficients: {listed(doubtful)}"
     )
 
 
