@@ -31,7 +31,7 @@ _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 def spool_folder(path: Path) -> Path:
     """Where the records wait that did not get into the file ``path``, under whatever name."""
-    real = Path(os.path.realpath(path))
+    real = Path(os.path.realpath(path)) if path.is_symlink() else path
     return real.with_name(f"{real.name}-spool")
 
 
