@@ -16,8 +16,9 @@ from coefgate.telemetry.record_rows import CALL_NAMES
 from coefgate.telemetry.ship import ship
 from coefgate.telemetry.store import make_store, open_store
 from coefgate.telemetry.store_address import store_address
+from coefgate.telemetry.times import DAY
 from tests.postgres import postgres_server
-from tests.telemetry.rows import DAY, MONDAY, call, put
+from tests.telemetry.rows import MONDAY, call, put
 
 RECORDS = 50_000
 _INSERT = "INSERT OR IGNORE INTO calls VALUES (?" + ", ?" * (len(CALL_NAMES) - 1) + ")"

@@ -14,8 +14,9 @@ import psycopg
 import pytest
 
 from coefgate.telemetry.store import Store, make_store, open_store
+from coefgate.telemetry.times import DAY
 from tests.end_to_end.conftest import Outcome, run_coefgate
-from tests.telemetry.rows import DAY, MONDAY, A, B, call, calls_of, put, recorder
+from tests.telemetry.rows import MONDAY, A, B, call, calls_of, put, recorder
 from tests.telemetry.spools import leave, line, spool_of
 
 Telemetry = Callable[..., Outcome]

@@ -11,7 +11,8 @@ from coefgate.telemetry.adding import AddedRecords, add_calls, merge_writers
 from coefgate.telemetry.record_rows import StoredRow
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.store import Store
-from tests.telemetry.rows import DAY, MONDAY, A, B, call, calls_of, put, recorder
+from coefgate.telemetry.times import DAY
+from tests.telemetry.rows import MONDAY, A, B, call, calls_of, put, recorder
 
 
 def _add(store: Store, *rows: StoredRow) -> AddedRecords:

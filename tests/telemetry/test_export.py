@@ -15,7 +15,8 @@ from coefgate.telemetry.ingest import ingest
 from coefgate.telemetry.record_rows import CALL_NAMES
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.store import Store
-from tests.telemetry.rows import DAY, MONDAY, B, call, put, recorder
+from coefgate.telemetry.times import DAY
+from tests.telemetry.rows import MONDAY, B, call, put, recorder
 
 ROWS = [
     call(1, model='="quoted",and-more', truncated=None, success=None),

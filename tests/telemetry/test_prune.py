@@ -11,7 +11,8 @@ from coefgate.telemetry.recorders import read_recorders
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.ship import ship
 from coefgate.telemetry.store import Store
-from tests.telemetry.rows import MONDAY, SECOND, A, B, call, calls_of, put, recorder
+from coefgate.telemetry.times import SECOND
+from tests.telemetry.rows import MONDAY, A, B, call, calls_of, put, recorder
 
 AT_TEN = MONDAY + 10 * SECOND
 

@@ -14,7 +14,7 @@ from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.compilation import compiled
 from coefgate.registry.reading import read_registry
-from coefgate.telemetry.replayed import keys, replayed, replayed_rows
+from coefgate.telemetry.replayed import replayed, replayed_rows
 from tests.frozen_registry import BY_HAND
 from tests.telemetry.tables import records_of, table_of
 
@@ -58,4 +58,3 @@ def test_of_too_many_calls_whole_phases_are_taken() -> None:
     some = replayed_rows(table, rows, most=10)
     assert len(some) == 10
     assert set(np.bincount(table.phase.codes[some]).tolist()) == {0, 2}
-    assert keys(table, some)[:2] == [("0" * 32, 1), ("0" * 32, 2)]

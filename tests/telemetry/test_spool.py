@@ -71,7 +71,7 @@ def test_a_line_cut_off_is_counted_and_kept(file_store: Store) -> None:
     folder = spool_of(file_store)
     file = leave(folder, [], begun=4)
     half = line(call(3))[:200]
-    bad = line(call(2)).replace(b"a-model", b"a\\u0000b")
+    bad = line(call(2)).replace(b"claude", b"a\\u0000b")
     file.write_bytes(line(call(1)) + b"\0\0\n" + bad + half)
     done = take_in(file_store)
     assert done.added == 1

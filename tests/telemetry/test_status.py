@@ -6,7 +6,8 @@ import pytest
 
 from coefgate.telemetry.status import StoreTotals, read_status, store_totals
 from coefgate.telemetry.store import Store, open_store
-from tests.telemetry.rows import DAY, MONDAY, SECOND, B, call, put, recorder
+from coefgate.telemetry.times import DAY, SECOND
+from tests.telemetry.rows import MONDAY, B, call, put, recorder
 from tests.telemetry.stores import store_with
 from tests.telemetry.tables import records_of, table_of
 

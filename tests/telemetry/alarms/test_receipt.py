@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from coefgate.telemetry.alarms.receipt import record_id, record_range
-from coefgate.telemetry.call_table import UNKNOWN
+from coefgate.telemetry.alarms.receipt import record_range
+from coefgate.telemetry.call_table import UNKNOWN, record_ids
 from coefgate.telemetry.reading import read_calls
 from coefgate.telemetry.store import open_store
 from tests.telemetry.stores import store_with
@@ -41,7 +41,7 @@ def test_a_receipt_names_the_first_and_the_last_record() -> None:
     found = record_range(table, np.array([0, 1]))
     assert found is not None
     assert (str(found.first), str(found.last)) == (f"{'0' * 32}:1", f"{'0' * 32}:2")
-    assert str(record_id(table, 2)) == f"{'0' * 32}:3"
+    assert str(record_ids(table, np.array([2]))[0]) == f"{'0' * 32}:3"
     lines = f"{'0' * 32}|1|{'a' * 64}|1000|800|0\n{'0' * 32}|2|{'a' * 64}|1000||\n"
     assert found.sha256 == hashlib.sha256(lines.encode()).hexdigest()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,16 @@ Codes: TypeAlias = NDArray[np.int32]
 
 UNKNOWN: Final = -1
 """Where a number, a name or an answer is not known."""
+
+
+class RecordId(NamedTuple):
+    """The identity of a record."""
+
+    writer: str
+    sequence: int
+
+    def __str__(self) -> str:
+        return f"{self.writer}:{self.sequence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,13 @@ class CallTable:
     def where(self, rows: NDArray[np.bool_ | np.intp]) -> CallTable:
         """The records of a mask, or at these indices."""
         return CallTable(*(_at(getattr(self, one.name), rows) for one in fields(self)))
+
+
+def record_ids(table: CallTable, rows: Indices) -> list[RecordId]:
+    """The identities of these records."""
+    names = table.writer.names
+    writers = (names[code] for code in table.writer.codes[rows].tolist())
+    return list(map(RecordId, writers, table.sequence[rows].tolist()))
 
 
 def phase_numbers(phase: Codes) -> Indices:

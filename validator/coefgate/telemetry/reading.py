@@ -17,8 +17,6 @@ from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes, NameColumn
 from coefgate.telemetry.schema import calls
 from coefgate.telemetry.times import weeks_of
 
-RecordKey = tuple[str, int]
-"""The ``writer`` of a record and its ``sequence``."""
 _AT_ONCE: Final = 1000
 """Rows that are taken from the database together: more would leave the processor's cache."""
 _KEYS_AT_ONCE: Final = 200
@@ -214,7 +212,7 @@ def _order(found: Mapping[str, Any], writers: Sequence[str]) -> Codes | None:
 def read_records(
     connection: sa.Connection,
     *,
-    keys: Collection[RecordKey] | None = None,
+    keys: Collection[tuple[str, int]] | None = None,
     since: int | None = None,
     until: int | None = None,
 ) -> Iterator[CallRecord]:

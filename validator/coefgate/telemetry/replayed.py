@@ -15,7 +15,6 @@ from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.alarms.alarm import Rows
 from coefgate.telemetry.alarms.proof import ReplayedCalls
 from coefgate.telemetry.call_table import UNKNOWN, CallTable
-from coefgate.telemetry.reading import RecordKey
 
 MOST: int = 20_000
 """Calls that are replayed at most; of more, whole phases are left out, evenly."""
@@ -28,13 +27,6 @@ def replayed_rows(table: CallTable, rows: Rows, most: int = MOST) -> Rows:
     of_row = np.where(phase == UNKNOWN, rows, phase)
     found: Rows = rows[of_row % step == 0] if step > 1 else rows
     return found
-
-
-def keys(table: CallTable, rows: Rows) -> list[RecordKey]:
-    """The identities of these records."""
-    names = table.writer.names
-    writers = (names[code] for code in table.writer.codes[rows].tolist())
-    return list(zip(writers, table.sequence[rows].tolist(), strict=True))
 
 
 def replayed(records: Iterable[CallRecord], before: Table) -> ReplayedCalls:

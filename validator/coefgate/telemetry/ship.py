@@ -106,7 +106,8 @@ def _ship_once(source: Store, target: StoreAddress, done: Shipped, waiting: _Pat
         parts = [*_lacking_parts(source, store, names)]
         done.left = sum(part.lacking for part in parts)
         seen = SeenWriters()
-        for rows in _in_batches(_lacking_rows(source, store, parts, done.records)):
+        lacking = _lacking_rows(source, store, parts, done.records)
+        while rows := [*islice(lacking, BATCH)]:
             seen.see(rows)
             with store.write() as connection:
                 added = add_calls(connection, rows)
@@ -201,9 +202,3 @@ def _lacking_rows(
         for some in raw_batches(source, sa.select(calls).where(part.holds())):
             lacking = [row for row in some if row[1] not in there]
             yield from good_rows("calls", lacking, done)
-
-
-def _in_batches(rows: Iterable[StoredRow]) -> Iterator[list[StoredRow]]:
-    found = iter(rows)
-    while some := list(islice(found, BATCH)):
-        yield some

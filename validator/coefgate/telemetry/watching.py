@@ -17,10 +17,10 @@ from coefgate.telemetry.alarms.own_weeks import OwnWeek, needs_of, own_weeks
 from coefgate.telemetry.alarms.proof import OwnNeeds
 from coefgate.telemetry.alarms.watch import Watch
 from coefgate.telemetry.alarms.week import HISTORY, WatchedRecords
-from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.call_table import CallTable, record_ids
 from coefgate.telemetry.reading import read_calls, read_records
 from coefgate.telemetry.recorders import read_recorders
-from coefgate.telemetry.replayed import keys, replayed_rows
+from coefgate.telemetry.replayed import replayed_rows
 from coefgate.telemetry.times import DAY, WEEK
 
 OWN_WEEKS: Final = 26
@@ -81,7 +81,7 @@ def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> ProofW
     """What the proof of one trigger needs."""
     records, table = watch.records, watch.records.table
     rows = alarm.rows[records.judged[alarm.rows]]
-    chosen = keys(table, replayed_rows(table, rows))
+    chosen = record_ids(table, replayed_rows(table, rows))
     since = (alarm.week - 7 * OWN_WEEKS) * DAY
     until = min(watch.now + 1, alarm.week * DAY + WEEK)
     past = read_calls(connection, since=since, until=until, columns=_OF_NEEDS)

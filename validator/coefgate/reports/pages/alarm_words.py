@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Final
 
 from coefgate.registry.wording import first_of
+from coefgate.replay.figure_text import share
 from coefgate.reports.figures import count, short
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
 from coefgate.telemetry.store_address import StoreAddress
@@ -19,9 +21,9 @@ _MOST: Final = 1_000_000
 """Evidence beyond this says no more."""
 
 
-def percent(share: float) -> str:
+def percent(value: float) -> str:
     """``14.2%``."""
-    return f"{100 * share:.1f}%"
+    return share(Fraction(value))
 
 
 _RATES: Final = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from coefgate.core.characters import visible
-from coefgate.reports.figures import count
+from coefgate.reports.figures import count, short
 from coefgate.telemetry.alerts import Alert, Severity
 from coefgate.telemetry.told_alerts import DueAlerts, RememberedAlert
 from coefgate.use_cases.notify import ToldAlerts
@@ -58,7 +58,7 @@ def _over(alert: RememberedAlert) -> Iterator[str]:
 
 
 def _subject(alert: Alert | RememberedAlert) -> str:
-    digest = f", digest {alert.digest.removeprefix('sha256:')[:12]}" if alert.digest else ""
+    digest = f", digest {short(alert.digest)}" if alert.digest else ""
     return _harmless(f"{alert.kind}, {alert.subject}, {alert.week}{digest}")
 
 

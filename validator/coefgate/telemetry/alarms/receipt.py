@@ -16,21 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coefgate.telemetry.alarms.alarm import Rows
-from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
+from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn, RecordId, record_ids
 
 _BLOCK: Final = 50_000
 """Lines that are hashed together."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordId:
-    """The identity of a record."""
-
-    writer: str
-    sequence: int
-
-    def __str__(self) -> str:
-        return f"{self.writer}:{self.sequence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +36,6 @@ class RecordRange:
     sha256: str
 
 
-def record_id(table: CallTable, row: int) -> RecordId:
-    """The identity of the record in a row."""
-    return RecordId(table.writer.names[table.writer.codes[row]], int(table.sequence[row]))
-
-
 def record_range(table: CallTable, rows: Rows) -> RecordRange | None:
     """The range of these records, in the order of the table; ``None`` of none."""
     if not len(rows):
@@ -59,8 +43,8 @@ def record_range(table: CallTable, rows: Rows) -> RecordRange | None:
     hashed = hashlib.sha256()
     for start in range(0, len(rows), _BLOCK):
         hashed.update(_lines(table, rows[start : start + _BLOCK]))
-    ends = record_id(table, int(rows[0])), record_id(table, int(rows[-1]))
-    return RecordRange(len(rows), *ends, hashed.hexdigest())
+    first, last = record_ids(table, rows[[0, -1]])
+    return RecordRange(len(rows), first, last, hashed.hexdigest())
 
 
 def _lines(table: CallTable, rows: Rows) -> bytes:

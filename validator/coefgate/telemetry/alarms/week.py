@@ -88,26 +88,12 @@ class WatchedWeek:
     def table(self) -> CallTable:
         return self.records.table
 
-    @property
-    def canonical_category(self) -> Mapping[str, str]:
-        return self.records.canonical_category
-
     @cached_property
     def history(self) -> Booleans:
         """Of all records those of this week and of its history: whatever else was read."""
         weeks = self.table.week
         found: Booleans = (weeks >= self.week - 7 * HISTORY) & (weeks <= self.week)
         return found
-
-    @cached_property
-    def ended(self) -> Rows:
-        """Those that say whether they were cut off."""
-        return self.where(self.records.ended)
-
-    @cached_property
-    def judged(self) -> Rows:
-        """Those that say what the call needed, or how much at least."""
-        return self.where(self.records.judged)
 
     @cached_property
     def rows(self) -> Rows:

@@ -16,8 +16,9 @@ from coefgate.registry.guardrails import Guardrails, guardrails_of
 from coefgate.replay.state import State
 from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
-from coefgate.telemetry.alarms.receipt import RecordId, RecordRange, record_id, record_range
+from coefgate.telemetry.alarms.receipt import RecordRange, record_range
 from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
+from coefgate.telemetry.call_table import RecordId, record_ids
 from coefgate.telemetry.spool import take_in, waiting_records
 from coefgate.telemetry.status import StoreTotals, store_totals
 from coefgate.telemetry.store import open_store
@@ -185,5 +186,5 @@ def _act(proposal: RollbackProposal, carry_out: Callable[[], Act]) -> Act:
 def _told(watch: Watch, alarm: Alarm) -> ToldAlarm:
     table = watch.records.table
     records = None if alarm.answer == "fine" else record_range(table, alarm.rows)
-    worst = tuple(record_id(table, row) for row in alarm.worst.tolist())
+    worst = tuple(record_ids(table, alarm.worst))
     return ToldAlarm(alarm, decides(watch, alarm), records, worst)
