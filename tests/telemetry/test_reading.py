@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -132,6 +133,26 @@ def test_records_are_found_by_their_keys(connection: sa.Connection) -> None:
     given = [*reversed(wanted), wanted[0], ("nobody", 1)]
     assert list(read_records(connection, keys=given)) == written[2::3]
     assert list(read_records(connection, keys=())) == []
+
+
+def test_records_are_found_by_their_keys_without_a_look_at_all_others() -> None:
+    """Of a million records some thousands are replayed, a few hundred at once."""
+    with sa.create_engine("sqlite://").connect() as connection:
+        metadata.create_all(connection)
+        asked: list[tuple[str, Any]] = []
+        sa.event.listen(
+            connection,
+            "before_cursor_execute",
+            lambda _conn, _cursor, statement, given, *_: asked.append((statement, given)),
+        )
+        list(read_records(connection, keys=[("a" * 32, 1), ("a" * 32, 2), ("b" * 32, 1)]))
+        plans = [
+            str(step)
+            for statement, given in tuple(asked)
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        ]
+    assert [one for one in plans if "SCAN" in one] == []
+    assert len([one for one in plans if "SEARCH calls USING PRIMARY KEY" in one]) == 2
 
 
 def test_names_with_sql_in_them_are_names(connection: sa.Connection) -> None:

@@ -226,8 +226,13 @@ def read_records(
         for row in reading.execute(asked):
             yield CallRecord(*row)
         return
-    wanted, found = list(dict.fromkeys(keys)), list[CallRecord]()
-    for first in range(0, len(wanted), _KEYS_AT_ONCE):
-        some = sa.tuple_(*identity).in_(wanted[first : first + _KEYS_AT_ONCE])
-        found += (CallRecord(*row) for row in reading.execute(asked.where(some)))
+    found, of_writer = list[CallRecord](), dict[str, list[int]]()
+    for writer, sequence in dict.fromkeys(keys):
+        of_writer.setdefault(writer, []).append(sequence)
+    for writer, numbers in of_writer.items():
+        # Of pairs together SQLite reads the whole table; of one writer it goes to each record.
+        of_this = asked.where(calls.c.writer == writer)
+        for first in range(0, len(numbers), _KEYS_AT_ONCE):
+            some = calls.c.sequence.in_(numbers[first : first + _KEYS_AT_ONCE])
+            found += (CallRecord(*row) for row in reading.execute(of_this.where(some)))
     yield from sorted(found, key=lambda one: (one.started_at, one.writer, one.sequence))
