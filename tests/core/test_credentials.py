@@ -38,6 +38,7 @@ def test_secrets_are_hidden_and_the_rest_stays(text: str, shown: str) -> None:
         "https://h/r: no",
         "ssh://git@h:22/r",
         "postgresql://records@h:5432/r",
+        "postgresql+psycopg://records@h/r",
         "git@h:o/r.git",
         "https://h/r@1.4.0",
         "why? #4",

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _HIDDEN: Final = "***"
-_USERINFO: Final = re.compile(r"(ssh|postgres(?:ql)?)?://([^/\s]*)@", re.IGNORECASE)
+_USERINFO: Final = re.compile(r"(ssh|postgres(?:ql)?(?:\+\w+)?)?://([^/\s]*)@", re.IGNORECASE)
 _QUERY: Final = re.compile(r"(://[^\s?#]*[?#])(\S+)")
 _ADDRESS: Final = re.compile(r"://[^\s'\"]+")
 _AFTER: Final = "'\".,:;)"
