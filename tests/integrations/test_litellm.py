@@ -138,7 +138,8 @@ def test_every_attempt_is_a_record_of_its_own(
     registry: Registry, callback: TellingCallback, model: Model, tmp_path: Path
 ) -> None:
     deployment = {name: each for name, each in _gpt(model).items() if name in _DEPLOYED}
-    models = [{"model_name": "writer", "litellm_params": deployment}]
+    # Of two, one is asked at once where the other fails; with one alone LiteLLM would sleep first.
+    models = [{"model_name": "writer", "litellm_params": deployment}] * 2
     router = litellm.router.Router(model_list=models, num_retries=1, retry_after=0)
     asked = {**_request(), "model": "writer"}
     del asked["max_retries"]
