@@ -43,7 +43,7 @@ def on_call() -> Iterator[tuple[str, ...]]:
         program, address = folder / "coefgate.py", folder / "socket"
         program.write_text(_PROGRAM, encoding="utf-8")
         with UnixStreamServer(str(address), _handler(warm, folder)) as server:
-            thread = Thread(target=server.serve_forever)
+            thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
             thread.start()
             try:
                 yield sys.executable, "-IS", str(program), str(address)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from coefgate.replay.figure_text import Written, points, ratio, share
@@ -17,7 +16,6 @@ from coefgate.reports.figures import (
     figure,
     further,
     short,
-    tokens,
 )
 from coefgate.reports.page import (
     GAP,
@@ -33,12 +31,12 @@ from coefgate.reports.page import (
     code,
     plain,
 )
+from coefgate.reports.pages.cut_off_cost import cut_off_blocks, cut_off_dict
 from coefgate.reports.pages.metrics import interval_words
 from coefgate.reports.pages.telemetry_status import waiting_items
 from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.status import CallCount
 from coefgate.telemetry.counted import Standing
-from coefgate.telemetry.cut_off_cost import CutOffReplies
 from coefgate.telemetry.thin_cells import ThinCell
 from coefgate.telemetry.times import week_name
 from coefgate.telemetry.weeks import Rate, StratumWeek
@@ -77,7 +75,7 @@ def telemetry_report_page(report: TelemetryReport) -> Page:
     for dimension in dict.fromkeys(one.dimension for one in report.strata):
         yield from _tables(report, dimension, f"By {dimension}", _ordered(report, dimension))
     yield GAP
-    yield from _cut_off(report)
+    yield from cut_off_blocks(report.cut_off, report.price_source)
     yield from _thin(report)
 
 
@@ -171,55 +169,6 @@ def _rate(rate: Rate | None) -> str:
     return f"{share(rate.share)} [{interval_words(rate.interval, share)}]"
 
 
-def _cut_off(report: TelemetryReport) -> Page:
-    if not report.cut_off:
-        yield Paragraph("No reply was cut off.")
-        return
-    calls, lost = (
-        sum(getattr(one, name) for one in report.cut_off) for name in ("calls", "tokens")
-    )
-    told = f"{count(calls, 'reply', 'replies')} cut off: {tokens(lost)} output tokens paid, lost"
-    if report.price_source is not None:
-        told += f"; {_money(report.cut_off)}, by {report.price_source}"
-    yield Paragraph(plain(told), emphasis="strong")
-    yield TableBlock(
-        ("model", "replies cut off", "tokens", "cost"),
-        [
-            (
-                "model not known" if one.model is None else code(one.model),
-                plain(f"{one.calls:,}"),
-                plain(f"{one.tokens:,}"),
-                plain(_cost(one, asked=report.price_source is not None)),
-            )
-            for one in report.cut_off
-        ],
-        figures=range(1, 4),
-    )
-
-
-def _money(cut_off: Sequence[CutOffReplies]) -> str:
-    known = [one.dollars for one in cut_off if one.dollars is not None]
-    unknown = [one for one in cut_off if one.dollars is None]
-    told = _dollars(sum(known, Decimal(0))) if known else "no price is known"
-    if known and unknown:
-        calls = sum(one.calls for one in unknown)
-        models = count(len(unknown), "model")
-        told += f" without {count(calls, 'reply', 'replies')} of {models} whose price is not known"
-    return told
-
-
-def _dollars(found: Decimal) -> str:
-    """``$12.34``; less than a cent with as many digits as it takes to be more than nothing."""
-    cents = f"{found:,.2f}"
-    return f"${cents}" if not found or found >= Decimal("0.01") else f"${found.normalize():f}"
-
-
-def _cost(one: CutOffReplies, *, asked: bool) -> str:
-    if one.dollars is not None:
-        return _dollars(one.dollars)
-    return "price not known" if asked else ""
-
-
 def _thin(report: TelemetryReport) -> Page:
     rows = report.thin[:_SHOWN_CELLS]
     if not rows:
@@ -257,23 +206,9 @@ def telemetry_report_document(report: TelemetryReport) -> dict[str, Any]:
         "left_out": _left_out(report.left_out),
         "weeks": list(map(_stratum_dict, report.weeks)),
         "strata": list(map(_stratum_dict, report.strata)),
-        "cut_off": {
-            **{
-                name: sum(getattr(one, name) for one in report.cut_off)
-                for name in ("calls", "tokens")
-            },
-            "price_source": report.price_source,
-            "models": [
-                {**picked(one, "model", "calls", "tokens"), "dollars": _exact(one.dollars)}
-                for one in report.cut_off
-            ],
-        },
+        "cut_off": cut_off_dict(report.cut_off, report.price_source),
         "collect": list(map(as_json, report.thin)),
     }
-
-
-def _exact(dollars: Decimal | None) -> str | None:
-    return None if dollars is None else f"{dollars:f}"
 
 
 def _left_out(found: Mapping[Standing, int]) -> dict[str, int]:
