@@ -57,6 +57,14 @@ def test_a_weekend_as_every_weekend_is_fine() -> None:
     assert heard(hourly((-168, 0), (0, 114))).why == "silent"
 
 
+def test_a_weekend_that_begins_an_hour_sooner_is_a_weekend() -> None:
+    """Nobody makes the last call of a Friday at the same second each week."""
+    assert heard(hourly((-168, -168 + 116), (2, 114), (167, 168))).answer == "fine"
+    # Thursday noon to Sunday night, of which two days are usual.
+    found = heard(hourly((-168, -168 + 114), (0, 84), (167, 168)))
+    assert (found.why, found.statistic) == ("silent", 84)
+
+
 def test_in_the_first_week_of_all_nobody_knows_what_is_usual() -> None:
     assert heard(hourly((0, 114))).why == "silent"
 

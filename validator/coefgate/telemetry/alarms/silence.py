@@ -15,9 +15,9 @@ from coefgate.telemetry.times import DAY, HOUR, WEEK
 def silence(table: CallTable, week: int, *, now: int, silent_hours: int) -> Alarm:
     """Was there no record for so many hours of a week, or until ``now``?
 
-    ``now``: microseconds since 1970, UTC. Hours in which the week before was as silent, such as
-    those of a weekend, count for nothing, if that week had any record. The longest silence is
-    told; its hours are the statistic. A week that is over and has no record is silent, too.
+    ``now``: microseconds since 1970, UTC. The longest silence of the week before in the same
+    hours, such as that of a weekend, counts for nothing, if that week had any record. The longest
+    silence is told; its hours are the statistic. A week that is over and has no record is silent, too.
     """
     start = week * DAY
     over = start + WEEK <= now
@@ -26,7 +26,8 @@ def silence(table: CallTable, week: int, *, now: int, silent_hours: int) -> Alar
         (
             (until - since) / HOUR
             for since, until in spans(table.started_at, start, min(start + WEEK, now))
-            if until - since > silent_hours * HOUR and not _as_usual(table, since, until, week)
+            if until - since > silent_hours * HOUR
+            and _unusual(table, since, until, week) > silent_hours * HOUR
         ),
         default=0.0,
     )
@@ -52,7 +53,11 @@ def spans(moments: Integers, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield int(inside[at]), int(inside[at + 1])
 
 
-def _as_usual(table: CallTable, since: int, until: int, week: int) -> bool:
-    """Was the week before silent in the same hours, though it had records?"""
-    first, last = np.searchsorted(table.started_at, (since - WEEK + 1, until - WEEK)).tolist()
-    return first == last and bool((table.week == week - 7).any())
+def _unusual(table: CallTable, since: int, until: int, week: int) -> int:
+    """For how long of a silence the week before was not silent, if it had records."""
+    if not (table.week == week - 7).any():
+        return until - since
+    start, end = since - WEEK, until - WEEK
+    first, last = np.searchsorted(table.started_at, (start, end)).tolist()
+    then = np.concatenate(([start], table.started_at[first:last], [end]))
+    return until - since - int(np.diff(then).max())
