@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -246,7 +247,9 @@ def test_the_first_fit_lands_with_what_it_misses(
     land(git, "calls")
     looked = coefgate("tune")
     assert "asks for a reason" not in looked.out
-    fitted = coefgate("tune", "--write", "--reference", "README.md")
+    [typed] = re.findall(r"^next: coefgate (tune --write .+)$", looked.out, re.MULTILINE)
+    assert typed.startswith("tune --write --reference ")
+    fitted = coefgate(*shlex.split(typed))
     assert fitted.code == 0, fitted.err
     text = (registry / TUNING).read_text("utf-8")
     missed = re.findall(r'"?rule"?: "?([a-z0-9-]+)"?', text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
@@ -111,7 +111,7 @@ def _value(one: TunedNumber, page: str | None, of_priors: str) -> NewValue | Non
         basis = one.proposed.basis
         stands = today and today.basis.kind == "prior" and not one.moves
         return None if stands else NewValue(number, basis, answer)
-    if one.stays or one.unmeasured or not one.calls:
+    if not _is_fitted(one):
         return None
     if page is None:
         raise UsageProblem(
@@ -119,6 +119,15 @@ def _value(one: TunedNumber, page: str | None, of_priors: str) -> NewValue | Non
             f"--reference, such as that of the priors, {of_priors}, or one that is written for it"
         )
     return NewValue(number, Basis("fit", page, one.calls, one.interval), answer)
+
+
+def lacks_page(numbers: Iterable[TunedNumber], today: Coefficients) -> bool:
+    """Is a number fitted of which no page tells how, so that somebody has to name one?"""
+    return any(_is_fitted(one) and _page(one, today) is None for one in numbers)
+
+
+def _is_fitted(one: TunedNumber) -> bool:
+    return not (one.stays or one.unmeasured or not one.calls)
 
 
 def _page(one: TunedNumber, today: Coefficients) -> str | None:

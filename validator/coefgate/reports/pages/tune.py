@@ -34,6 +34,7 @@ from coefgate.reports.pages.fit_worth import worth_blocks
 from coefgate.reports.pages.more_calls import more_calls_page
 from coefgate.reports.pages.rules import RULE_FIGURES
 from coefgate.use_cases.tune import Tuned
+from coefgate.use_cases.tuned_files import lacks_page
 
 _STAYS: Final[Mapping[Stays, str]] = {
     "no-calls": "no call behind it: its prior",
@@ -187,7 +188,10 @@ def _next(found: Tuned, repeated: str) -> Iterator[Words]:
     elif found.written.files:
         yield code("coefgate gate")
     elif any(one.moves for one in found.numbers):
-        yield code(f"coefgate tune --write{repeated}", longest=1000)
+        page = ""
+        if "--reference" not in repeated and lacks_page(found.numbers, found.state.registry):
+            page = options_words({"--reference": found.tuning.reference})
+        yield code(f"coefgate tune --write{repeated}{page}", longest=1000)
     else:
         yield "no number moves"
 
