@@ -79,10 +79,10 @@ def test_a_cell_that_drifts_is_told_by_name() -> None:
     )
     table.actual[late] *= 3
     answers = found(table)
-    assert answers["docs.low"].answer == "alert"
-    assert answers["docs.low"].by == "cell"
-    assert {*answers["docs.low"].rows.tolist()} == {*np.flatnonzero(late).tolist()}
-    assert answers["tests.low"].answer == "fine"
+    assert answers["docs/low"].answer == "alert"
+    assert answers["docs/low"].by == "cell"
+    assert {*answers["docs/low"].rows.tolist()} == {*np.flatnonzero(late).tolist()}
+    assert answers["tests/low"].answer == "fine"
 
 
 def test_a_small_step_shows_in_four_weeks() -> None:

@@ -133,7 +133,7 @@ def _alarm(
     level: float,
     why: Why,
 ) -> Alarm:
-    by, value = ("cell", ".".join(cell)) if cell else ("", "")
+    by, value = ("cell", "/".join(cell)) if cell else ("", "")
     found = Alarm("drift", "cannot-tell", week.week, by, value, threshold=level, why=why)
     if not answers:
         return found
