@@ -16,8 +16,9 @@ def silence(table: CallTable, week: int, *, now: int, silent_hours: int) -> Alar
     """Was there no record for so many hours of a week, or until ``now``?
 
     ``now``: microseconds since 1970, UTC. The longest silence of the week before in the same
-    hours, such as that of a weekend, counts for nothing, if that week had any record. The longest
-    silence is told; its hours are the statistic. A week that is over and has no record is silent, too.
+    hours, such as that of a weekend, counts for nothing, if that week had any record. The
+    longest silence is told; its hours are the statistic. A week that is over and has no record
+    is silent, too.
     """
     start = week * DAY
     over = start + WEEK <= now
