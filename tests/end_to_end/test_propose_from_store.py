@@ -159,6 +159,18 @@ def test_only_calls_of_the_time_that_is_asked_for_are_looked_at(
     assert told["source"]["told"]["calls"] == 6
 
 
+def test_a_phase_that_began_before_is_looked_at_as_a_whole(
+    registry: Path, git: Git, coefgate: Coefgate, store: str
+) -> None:
+    told = _propose(coefgate, store, "--dry-run", "--since", "2026-11-01T09:00:02Z")
+    attempts = [
+        (found["phase_id"], found["attempt"])
+        for lines in told["lines"].values()
+        for found in map(json.loads, lines)
+    ]
+    assert {("t-1", 1), ("t-1", 2)} <= {*attempts}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -196,6 +196,15 @@ def _between(since: int | None, until: int | None) -> sa.ColumnElement[bool]:
     )
 
 
+def _of_phases(since: int, until: int | None) -> sa.ColumnElement[bool]:
+    """Is a call of a phase that another one between the two belongs to?"""
+    phase = sa.tuple_(calls.c.origin, calls.c.phase_id)
+    of_these = sa.select(calls.c.origin, calls.c.phase_id).where(
+        _between(since, until), calls.c.phase_id.is_not(None)
+    )
+    return sa.and_(_between(None, until), phase.in_(of_these))
+
+
 def _order(found: Mapping[str, Any], writers: Sequence[str]) -> Codes | None:
     """By start, writer and sequence; ``None`` where they stand so already."""
     started: Integers = found["started_at"]
@@ -215,11 +224,18 @@ def read_records(
     keys: Collection[tuple[str, int]] | None = None,
     since: int | None = None,
     until: int | None = None,
+    whole_phases: bool = False,
 ) -> Iterator[CallRecord]:
-    """Records as they were written, by start, writer and sequence; ``keys``: only these."""
+    """Records as they were written, by start, writer and sequence; ``keys``: only these.
+
+    ``whole_phases``: also the earlier calls of phases that went on ``since`` then.
+    """
     columns = [calls.c[one.name] for one in fields(CallRecord)]
     identity = calls.c.writer, calls.c.sequence
-    asked = sa.select(*columns).where(_between(since, until))
+    chosen = _between(since, until)
+    if whole_phases and since is not None:
+        chosen = sa.or_(chosen, _of_phases(since, until))
+    asked = sa.select(*columns).where(chosen)
     asked = asked.order_by(calls.c.started_at, *identity)
     reading = connection.execution_options(yield_per=_AT_ONCE)
     if keys is None:

@@ -20,14 +20,18 @@ def told_by_store(
 ) -> CallsOfSources:
     """The store at ``address`` with its calls, as an importer gives a file with its own.
 
-    They began from ``since`` to before ``until``, in microseconds since 1970.
+    They began from ``since`` to before ``until``, in microseconds since 1970, or are of a phase
+    that went on since then: what is stored of a phase is all of it.
     """
     with open_store(address) as store, store.read() as connection:
         source = ForeignSource(ORIGIN, BytesIO())
         if waiting := waiting_records(store.address):
             take_in = store.address.command("telemetry ingest")
             source.notes.append(f"without {waiting:,} that wait beside the store: {take_in}")
-        yield source, _calls(source, read_records(connection, since=since, until=until))
+        yield (
+            source,
+            _calls(source, read_records(connection, since=since, until=until, whole_phases=True)),
+        )
 
 
 def _calls(source: ForeignSource, records: Iterable[CallRecord]) -> Iterator[ForeignCall]:
