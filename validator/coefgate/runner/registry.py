@@ -239,9 +239,9 @@ class Registry:
                 call.finish_from(reply)
 
         ``category`` … ``previous``: as in ``estimate``. ``phase_id``, ``run_id``: the piece of
-        work and the run that it belongs to; ``attempt``: from 1. ``label_origin``: who gave it its
-        category: ``human``, ``rule``, ``model``. ``unit`` … ``deliverables_from``: as samples say
-        them. ``risk``, ``floor`` and ``ceiling`` make its ``budget``, as in ``Estimate.budget``.
+        work and the run that it belongs to; ``attempt``: from 1. ``label_origin``: where its
+        category comes from (``logged``, ``reported``, ``declared``, ``rule``), and ``unit`` …
+        ``deliverables_from``: as samples say them. ``risk``, ``floor`` and ``ceiling`` make its ``budget``, as in ``Estimate.budget``.
         ``max_output_tokens``: the ceiling that is set where it is another. ``started_at``: when it
         began, if not now, with a time zone.
 
