@@ -241,9 +241,9 @@ class Registry:
         ``category`` … ``previous``: as in ``estimate``. ``phase_id``, ``run_id``: the piece of
         work and the run that it belongs to; ``attempt``: from 1. ``label_origin``: where its
         category comes from (``logged``, ``reported``, ``declared``, ``rule``), and ``unit`` …
-        ``deliverables_from``: as samples say them. ``risk``, ``floor`` and ``ceiling`` make its ``budget``, as in ``Estimate.budget``.
-        ``max_output_tokens``: the ceiling that is set where it is another. ``started_at``: when it
-        began, if not now, with a time zone.
+        ``deliverables_from``: as samples say them. ``risk``, ``floor`` and ``ceiling`` make its
+        ``budget``, as in ``Estimate.budget``. ``max_output_tokens``: the ceiling that is set where
+        it is another. ``started_at``: when it began, if not now, with a time zone.
 
         Identifiers that hold spaces, or more than 200 characters, might be prompts: of them only
         a hash is kept. Raises what ``estimate`` and ``Estimate.budget`` raise, and
