@@ -35,6 +35,8 @@ from coefgate.replay.metrics import (
 
 _NORMAL: Final = float(stdtrit(np.inf, TWO_SIDED))
 _HALF: Final = Fraction(1, 2)
+_LEAST: Final = 0.1
+"""Degrees of freedom below which the distribution of Student has no numbers any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,16 @@ class PhaseSizes:
         return len(self.calls)
 
     @property
+    def effective(self) -> float:
+        """How many phases of one size tell as much (Kish, 1965): few, if few are large."""
+        return float(self.calls.sum() ** 2 / np.square(self.calls).sum())
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom of an error of theirs."""
+        return max(self.effective - 1, _LEAST)
+
+    @property
     def method(self) -> str:
         """How an interval was found."""
         return f"linearised over {self.count} phases"
@@ -78,12 +90,26 @@ class PhaseSizes:
 
     def worth(self, hits: Booleans) -> float:
         """How many independent calls say as much of the share of ``hits``."""
+        alike = self._alike(hits)
+        return float(self.count) if alike is None else alike * (_NORMAL / self.quantile) ** 2
+
+    def worth_at_least(self, hits: Booleans, tail: float) -> float:
+        """The same for a question that chance answers wrongly with ``tail`` at most.
+
+        How alike calls of one phase are is itself an estimate, of ``effective`` phases, and far
+        out in the tail it counts for more than at the ends of a 95% interval.
+        """
+        alike = self._alike(hits)
+        shrunk = stdtrit(np.inf, tail) / stdtrit(self.freedom, tail)
+        return self.effective if alike is None else max(1.0, float(alike * shrunk**2))
+
+    def _alike(self, hits: Booleans) -> float | None:
+        """So many independent calls have this error; ``None`` where all are hits, or none."""
         mean, error = self.error(hits)
         if not 0 < mean < 1:
-            return float(self.count)
-        most = len(self.of)
-        alike = mean * (1 - mean) / error**2 if error else float(most)
-        return float(min(alike, most) * (_NORMAL / self.quantile) ** 2)
+            return None
+        most = float(len(self.of))
+        return min(mean * (1 - mean) / error**2, most) if error else most
 
 
 def share_interval(hits: Booleans, phases: PhaseSizes) -> ConfidenceInterval | None:

@@ -1,17 +1,21 @@
 """Whether chance explains a figure of calls that come in phases, and of several figures at once.
 
 Calls of one phase resemble each other, so many of them say as much as fewer that do not: as many
-as ``PhaseSizes.worth`` says.
+as ``PhaseSizes.worth_at_least`` says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from scipy.special import betainc, ndtr
+from scipy.special import betainc, stdtr
 
 from coefgate.replay.metrics import Booleans, Floats
 from coefgate.telemetry.phase_intervals import PhaseSizes
+
+_TAIL: Final = 0.001
+"""How rarely an alarm may be wrong, about."""
 
 
 def chance_of_share(share: float, limit: float, hits: Booleans, phases: PhaseSizes) -> float:
@@ -21,7 +25,7 @@ def chance_of_share(share: float, limit: float, hits: Booleans, phases: PhaseSiz
     """
     if not share or limit >= 1:
         return 1.0
-    worth = phases.worth(hits) if phases.count > 1 else 1.0
+    worth = phases.worth_at_least(hits, _TAIL) if phases.count > 1 else 1.0
     return float(betainc(share * worth, (1 - share) * worth + 1, limit))
 
 
@@ -30,7 +34,9 @@ def chance_of_mean(values: Floats, limit: float, phases: PhaseSizes) -> float:
     if phases.count < 2:
         return 1.0
     mean, error = phases.error(values)
-    return float(ndtr((limit - mean) / error)) if error else float(mean <= limit)
+    if not error:
+        return float(mean <= limit)
+    return float(stdtr(phases.freedom, (limit - mean) / error))
 
 
 def holm(chances: Sequence[float]) -> list[float]:
