@@ -20,8 +20,8 @@ _WHY_NONE: Final[dict[WhyNone, str]] = {
     "not-newest": "a newer release is out, and it is not what served these calls. See who has not "
     "moved on with: {runners}",
     "none-known-good": "no release before it did well in a week of its own that had enough calls. "
-    "See them with: git tag -l 'coefficients/*'. A clone that lacks some gets them with: git fetch "
-    "--tags (and --unshallow where it is shallow)",
+    "See them with: git tag -l 'coefficients/*'. A clone that lacks some gets them with: git "
+    "fetch --tags (and --unshallow where it is shallow)",
     "answered": "another release was withdrawn for this week already, and {accused} cuts off too "
     "many as well. Look at its calls before you go back by hand",
 }
