@@ -165,10 +165,14 @@ def test_receipts_name_the_records(released: Released, trouble: str) -> None:
     assert {one.writer for one in told.worst} == {"c" * 32}
 
 
-@pytest.mark.parametrize(("since", "weeks"), [(WEEK_48 - 21, 5), (WEEK_48 + 70, 1), (None, 2)])
+@pytest.mark.parametrize(
+    ("since", "weeks"),
+    [(WEEK_48 - 7, 3), (WEEK_48 - 21, 4), (-719_162, 4), (WEEK_48 + 70, 1), (None, 2)],
+)
 def test_which_weeks_are_judged(
     released: Released, trouble: str, since: int | None, weeks: int
 ) -> None:
+    """The first records are of two weeks before; nobody asks what was before these."""
     found = monitor(released.root, trouble, since=since, now=MONDAY + WEEK, only=["silence"])
     assert len(found.calls) == weeks
     assert max(found.calls) == WEEK_48 + 7

@@ -107,6 +107,8 @@ def monitor(
             by=by,
             stored=stored_needs(state) if drifts else {},
         )
+        if since is not None:
+            weeks = _since_the_first_record(weeks, watch)
         found = [one for monday in weeks for one in alarms_of(watch, monday, only)]
         windows = {
             at: read_window(connection, watch, one)
@@ -140,6 +142,13 @@ def monitor(
         tuple(proposals.values()),
         tuple(acts),
     )
+
+
+def _since_the_first_record(weeks: Sequence[int], watch: Watch) -> Sequence[int]:
+    """These weeks without those before anybody recorded anything; the last one always."""
+    recorded = watch.records.table.week
+    first = min(int(recorded[0]), weeks[-1]) if len(recorded) else weeks[-1]
+    return [one for one in weeks if one >= first]
 
 
 def _take_in(address: str) -> None:
