@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -25,6 +26,11 @@ _DIGITS: Final = 16
 _LONGEST_NUMBER: Final = 600
 """Bits; what is longer may be more digits than Python spells."""
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def now() -> int:
+    """The present moment, in microseconds since 1970, UTC, by the clock on the wall."""
+    return time.time_ns() // 1000
 
 
 def name(value: Any) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from coefgate.core.estimate import Estimate
 from coefgate.core.stop_reasons import ending
 from coefgate.runner.call_record import CALLS, YEARS, RecordFault
-from coefgate.runner.record_values import answer, name, whole, word
+from coefgate.runner.record_values import answer, name, now, whole, word
 
 if TYPE_CHECKING:
     from coefgate.runner.recorder import Recorder
@@ -58,7 +58,7 @@ class RecordedCall:
         self._begun = time.perf_counter_ns()
         self._faults = faults
         self._reader: ReplyReader | None = None
-        began = time.time_ns() // 1000 if started_at is None else started_at
+        began = now() if started_at is None else started_at
         self._row = [recorder.writer, recorder.begin(self), began, began, *facts]
         self._ended = False
 

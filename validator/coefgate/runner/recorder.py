@@ -26,7 +26,7 @@ from coefgate.runner import live_recorders
 from coefgate.runner.record_file import OtherTables, RecordFile, RecordRow, is_busy, log_is_long
 from coefgate.runner.record_helper import RecordHelper
 from coefgate.runner.record_spool import BegunCalls, RecordSpool, rows_of, spool_folder
-from coefgate.runner.record_values import name
+from coefgate.runner.record_values import name, now
 
 if TYPE_CHECKING:
     from coefgate.runner.recorded_call import RecordedCall
@@ -89,7 +89,7 @@ class Recorder:
     def _begin_anew(self) -> None:
         """Be the recorder of this process, with a name and numbers of its own."""
         self.writer = os.urandom(16).hex()
-        self._started_at = time.time_ns() // 1000
+        self._started_at = now()
         # Whoever holds it may come again: a signal handler, or what collects garbage.
         self._lock = threading.RLock()
         self._working: int | None = None
@@ -200,8 +200,10 @@ class Recorder:
                 self._warn(f"{self._lost:,} records are lost", None)
 
     def __del__(self) -> None:
-        with suppress(Exception):  # also where it was not made as a whole
+        try:
             self.close(wait=0)
+        except Exception:  # noqa: BLE001, S110 (half-made, or the interpreter is half gone)
+            pass
 
     def _has_arrived(self, wait: float) -> bool:
         """Say in the file how many calls there were. Is every record there?"""
@@ -230,8 +232,7 @@ class Recorder:
                 file.close()
 
     def _see(self, file: RecordFile, *, closed: bool) -> None:
-        now = time.time_ns() // 1000
-        who = (self.writer, self.runner, program_version(), self._started_at, now)
+        who = (self.writer, self.runner, program_version(), self._started_at, now())
         file.see((*who, self._sequence, closed, 0, 0))
 
     def _write(self, row: RecordRow) -> None:
