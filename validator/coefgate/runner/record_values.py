@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final
 
 from coefgate.core.estimate import Estimate
@@ -42,12 +43,15 @@ def name(value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
-        said = str.__str__(value)  # of a member of an enumeration its value
-    else:
-        number = _number(value)
-        if number is None:
-            return None
-        said = f"{number:x}" if number.bit_length() > _LONGEST_NUMBER else str(number)
+        return _identifier(str.__str__(value))  # of a member of an enumeration its value
+    number = _number(value)
+    if number is None:
+        return None
+    return _identifier(f"{number:x}" if number.bit_length() > _LONGEST_NUMBER else str(number))
+
+
+@lru_cache(maxsize=1024)  # the calls of a process say the same over and over
+def _identifier(said: str) -> str | None:
     if not said or _NAME.fullmatch(said):
         return said or None
     digits = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
@@ -58,7 +62,7 @@ def whole(value: Any, fault: RecordFault, faults: list[RecordFault]) -> int | No
     """A number of tokens from 0 to 1,000,000; what is none is a fault."""
     if value is None:
         return None
-    number = _number(value)
+    number = value if type(value) is int else _number(value)
     if number is not None and 0 <= number <= MAX_TOKENS:
         return number
     faults.append(fault)

@@ -200,7 +200,7 @@ class Recorder:
                 self._warn(f"{self._lost:,} records are lost", None)
 
     def __del__(self) -> None:
-        try:
+        try:  # noqa: SIM105 (what suppresses may be gone by then)
             self.close(wait=0)
         except Exception:  # noqa: BLE001, S110 (half-made, or the interpreter is half gone)
             pass
