@@ -65,6 +65,7 @@ def records(database: Path) -> list[CallRecord]:
 
 
 def spooled(database: Path) -> list[CallRecord]:
-    """Those that wait beside it."""
+    """Those that wait beside it, but for a last one whose writing was broken off."""
     files = sorted(spool_folder(database).glob("*.jsonl"))
-    return [CallRecord(*row) for file in files for row in rows_of(file.read_bytes())]
+    whole = (file.read_bytes().rpartition(b"\n")[0] for file in files)
+    return [CallRecord(*row) for content in whole for row in rows_of(content)]
