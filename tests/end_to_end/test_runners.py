@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from coefgate.runner.call_record import CallRecord
-from coefgate.telemetry.times import SECOND, now, second_words
+from coefgate.runner.record_values import now
+from coefgate.telemetry.times import SECOND, second_words
 from tests.end_to_end.conftest import Coefgate, Outcome
 from tests.end_to_end.releases import Git, digest_of, once, prepared, succeeded, twice
 from tests.replay.documents import errors

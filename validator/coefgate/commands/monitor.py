@@ -18,10 +18,11 @@ from coefgate.reports.pages.monitor_gauges import monitor_gauges
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import rendered
 from coefgate.reports.render.prometheus import prometheus_text
+from coefgate.runner.record_values import now
 from coefgate.telemetry.alarms.alarm import ANSWER_CODES
 from coefgate.telemetry.alarms.watch import ALARMS
 from coefgate.telemetry.strata import ALL, DIMENSIONS
-from coefgate.telemetry.times import SECOND, moment_of, now, week_spelled
+from coefgate.telemetry.times import SECOND, moment_of, week_spelled
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
 
 

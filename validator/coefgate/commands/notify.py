@@ -14,9 +14,9 @@ from coefgate.commands.options import several
 from coefgate.core.problems import ENVIRONMENT, PASS, EnvironmentProblem
 from coefgate.publishing.notifications import AppriseTarget, Notification, Urgency, targets_of
 from coefgate.reports.pages.alert_message import alert_message, delivery_lines
+from coefgate.runner import record_values
 from coefgate.runner.cache import default_cache
 from coefgate.runner.exit_code import tell
-from coefgate.telemetry import times
 from coefgate.telemetry.alerts import Alert, Severity
 from coefgate.telemetry.told_alerts import DueAlerts
 from coefgate.use_cases import notify
@@ -96,7 +96,7 @@ def tell_people(
         targets,
         send,
         state=alert_state or _state_of(question),
-        now=times.now() if now is None else now,
+        now=record_values.now() if now is None else now,
         quiet_hours=quiet_hours,
     )
     for line in delivery_lines(told):

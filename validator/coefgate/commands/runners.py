@@ -9,8 +9,9 @@ import click
 from coefgate.commands.options import format_option, registry_option, since_option, store_option
 from coefgate.reports.pages.runners import runners_document, runners_page
 from coefgate.reports.render.formats import show_as
+from coefgate.runner.record_values import now
 from coefgate.telemetry.alarms.alarm import ANSWER_CODES
-from coefgate.telemetry.times import moment_of, now
+from coefgate.telemetry.times import moment_of
 from coefgate.use_cases.runners import who_runs_on_what
 
 

@@ -19,13 +19,13 @@ from coefgate.core import file_lock
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import explained
 from coefgate.runner.record_spool import BEGUN, RECORDS, begun_in, spool_folder
+from coefgate.runner.record_values import now
 from coefgate.telemetry.adding import UNKNOWN_VERSION, AddedRecords, merge_writers
 from coefgate.telemetry.record_lines import add_lines
 from coefgate.telemetry.record_rows import StoredRow, is_writer
 from coefgate.telemetry.schema import calls
 from coefgate.telemetry.store import Store
 from coefgate.telemetry.store_address import StoreAddress
-from coefgate.telemetry.times import now
 
 _Life = Literal["alive", "dead", "missing"]
 

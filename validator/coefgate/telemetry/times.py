@@ -6,7 +6,6 @@ A moment is in microseconds since 1970, a week is its Monday in days since 1970,
 from __future__ import annotations
 
 import re
-import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -25,11 +24,6 @@ WEEK: Final = 7 * DAY
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS: Final = {"min": 60 * SECOND, "h": HOUR, "d": DAY, "w": WEEK}
 _AGO: Final = re.compile(rf"([0-9]{{1,6}})\s*({'|'.join(_UNITS)})")
-
-
-def now() -> int:
-    """The present moment."""
-    return time.time_ns() // 1000
 
 
 def week_at(moment: int) -> int:

@@ -147,7 +147,8 @@ def _opened(source: str) -> str | BinaryIO:
 
 
 def _recorded(store: str, since: str | None) -> CallsOfSources:
-    from coefgate.telemetry.times import moment_of, now
+    from coefgate.runner.record_values import now
+    from coefgate.telemetry.times import moment_of
     from coefgate.use_cases.recorded_calls import told_by_store
 
     return told_by_store(store, since=None if since is None else moment_of(since, now=now()))

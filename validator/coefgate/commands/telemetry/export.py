@@ -10,7 +10,8 @@ from coefgate.commands.options import since_option, store_option
 from coefgate.reports.pages.telemetry_store import exported_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
-from coefgate.telemetry.times import moment_of, now
+from coefgate.runner.record_values import now
+from coefgate.telemetry.times import moment_of
 from coefgate.use_cases.telemetry_store import export_store
 
 

@@ -9,7 +9,8 @@ from coefgate.core.problems import UsageProblem
 from coefgate.reports.pages.telemetry_store import pruned_dict, pruned_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
-from coefgate.telemetry.times import moment_of, now
+from coefgate.runner.record_values import now
+from coefgate.telemetry.times import moment_of
 from coefgate.use_cases.telemetry_store import prune_store
 
 

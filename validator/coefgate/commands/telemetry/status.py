@@ -8,7 +8,7 @@ from coefgate.commands.options import format_option, store_option
 from coefgate.reports.pages.telemetry_status import status_dict, status_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
-from coefgate.telemetry.times import now
+from coefgate.runner.record_values import now
 from coefgate.use_cases.telemetry_store import look_at
 
 
