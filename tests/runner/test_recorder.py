@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import os
 import sqlite3
 import threading
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coefgate import Previous, RecorderWarning, Registry
+from coefgate import Deliverable, Previous, RecorderWarning, Registry
 from coefgate.core.problems import UsageProblem
 from coefgate.runner import recorder as recorders
 from coefgate.runner.call_record import CallRecord
@@ -155,6 +156,16 @@ def test_the_stop_reason_tells_how_it_ended_where_nobody_says_it(
     registry.record_call(output_tokens=5, **said, **CALL)
     found = _only(database)
     assert (found.truncated, found.success) == (truncated, success)
+
+
+def test_a_path_of_odd_letters_is_json_like_any_other(registry: Registry, database: Path) -> None:
+    path = 'docs/"quoted"\\naïve\u2028\udc80.md'
+    with registry.record(
+        category="docs", complexity="low", deliverables=[Deliverable(path, "modify", 0)]
+    ) as call:
+        call.finish(output_tokens=1)
+    (file,) = json.loads(_only(database).deliverables)
+    assert file == {"path": path, "operation": "modify", "bytes_before": 0}
 
 
 def test_a_budget_is_chosen_by_risk(registry: Registry, database: Path) -> None:

@@ -76,7 +76,7 @@ class RecordFile:
     """
 
     def __init__(self, path: Path, *, wait: float) -> None:
-        self.path = path
+        self._path = os.fspath(path)
         self._connection = sqlite3.connect(
             path, timeout=wait, isolation_level=None, check_same_thread=False
         )
@@ -112,7 +112,7 @@ class RecordFile:
     def is_gone(self) -> bool:
         """Was it deleted, or another put in its place? Then nobody reads what is written."""
         try:
-            found = os.stat(self.path)  # noqa: PTH116 (a third of the time, for every call)
+            found = os.stat(self._path)  # noqa: PTH116 (a third of the time, for every call)
         except OSError:
             return True
         return (found.st_ino, found.st_dev) != self._inode

@@ -26,7 +26,7 @@ _NAME: Final = re.compile(rf"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{LONGEST_NA
 _DIGITS: Final = 16
 _LONGEST_NUMBER: Final = 600
 """Bits; what is longer may be more digits than Python spells."""
-_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+_encode: Final = json.JSONEncoder().encode
 
 
 def now() -> int:
@@ -83,7 +83,9 @@ def answer(value: Any) -> bool | None:
 
 def word(column: str, value: Any, otherwise: str) -> str:
     """One of the words of a column."""
-    said = str.__str__(value) if isinstance(value, str) else otherwise
+    if value is otherwise or not isinstance(value, str):
+        return otherwise
+    said = str.__str__(value)
     return said if said in WORDS[column] else otherwise
 
 
@@ -109,13 +111,15 @@ def files_text(
     """
     priced = estimate.breakdown.deliverables
     unknown = 0
-    said: list[dict[str, Any]] = []
+    said: list[str] = []
     for at, one in enumerate(deliverables):
         cost = priced[at] if priced else None
         operation = one.operation if cost is None else cost.operation
         if cost is not None and cost.size_bytes and one.bytes_before is None:
             unknown += 1
         path = one.path if redact is None else redact(one.path)
-        said.append({"path": path, "operation": operation, "bytes_before": one.bytes_before})
-    text = _encode(said)
+        size = "null" if one.bytes_before is None else one.bytes_before
+        # Of texts alone: to encode it as a whole takes five times as long.
+        said.append(f'{{"path":{_encode(path)},"operation":"{operation}","bytes_before":{size}}}')
+    text = f"[{','.join(said)}]"
     return (text if len(text) <= LONGEST_LIST else ""), unknown

@@ -24,8 +24,8 @@ _REPLY_MATCHES: Final = _PLACES["reply_matches"]
 _MODEL: Final = _PLACES["model"]
 _CALL_ID: Final = _PLACES["call_id"]
 _LIMIT: Final = _PLACES["max_output_tokens"]
-_OUTCOME: Final = _PLACES["input_tokens"]
-"""From here on a row says what came of the call."""
+_NOTHING: Final = (None,) * (_PLACES["success"] - _PLACES["input_tokens"])
+"""What is known of an outcome, up to ``success``, where nobody said any."""
 
 
 class RecordedCall:
@@ -74,7 +74,7 @@ class RecordedCall:
         if self._reader is not None:
             self._finish_watched(self._reader.broken_off())
         if not self._ended:
-            self._end(state="unfinished", success=None if kind is None else False)
+            self._end(*_NOTHING, None if kind is None else False, "unfinished")
 
     async def __aenter__(self) -> Self:
         return self
@@ -129,14 +129,12 @@ class RecordedCall:
             truncated = end == "cut-off"
         if success is None and end is not None and end != "cut-off":
             success = end == "finished"
-        self._end(
-            input_tokens=whole(input_tokens, "input-tokens", faults),
-            output_tokens=whole(output_tokens, "output-tokens", faults),
-            reasoning_tokens=whole(reasoning_tokens, "reasoning-tokens", faults),
-            stop_reason=reason,
-            truncated=answer(truncated),
-            success=answer(success),
+        numbers = (
+            whole(input_tokens, "input-tokens", faults),
+            whole(output_tokens, "output-tokens", faults),
+            whole(reasoning_tokens, "reasoning-tokens", faults),
         )
+        self._end(*numbers, reason, answer(truncated), answer(success), "finished")
 
     def finish_from(self, reply: Any, **said: Any) -> None:
         """``finish`` with what a reply says of itself: the object that a client library returned.
@@ -170,39 +168,26 @@ class RecordedCall:
     def leave(self) -> None:
         """Record it as unfinished, when the recorder gets to it. It takes no lock."""
         self._ended = True
-        self._recorder.leave(self._finished_row(state="unfinished"))
+        self._recorder.leave(self._finished_row(*_NOTHING, None, "unfinished"))
 
-    def _end(self, **outcome: Any) -> None:
+    def _end(self, *outcome: Any) -> None:
         if self._ended:
             self._row[:2] = self._recorder.writer, self._recorder.begin(None)
             self._faults.insert(0, "finished-twice")
         self._ended = True
-        self._recorder.keep(self._finished_row(**outcome))
+        self._recorder.keep(self._finished_row(*outcome))
 
-    def _finished_row(
-        self,
-        *,
-        state: str = "finished",
-        input_tokens: int | None = None,
-        output_tokens: int | None = None,
-        reasoning_tokens: int | None = None,
-        stop_reason: str | None = None,
-        truncated: bool | None = None,
-        success: bool | None = None,
-    ) -> tuple[Any, ...]:
+    def _finished_row(self, *outcome: Any) -> tuple[Any, ...]:
+        """``outcome``: the columns from ``input_tokens`` to ``state``."""
         row, faults = self._row, self._faults
         row[_FINISHED_AT] = row[2] + (time.perf_counter_ns() - self._begun) // 1000
         if not YEARS[0] <= row[2] <= YEARS[1]:
             faults.insert(0, "clock")
-        numbers = (input_tokens, output_tokens, reasoning_tokens)
-        ends = (stop_reason, truncated, success, state, faults[0] if faults else None)
-        return (*row[:_OUTCOME], *numbers, *ends)
+        return (*row, *outcome, faults[0] if faults else None)
 
 
 def microseconds(moment: Any, faults: list[RecordFault]) -> int | None:
     """A time as it is recorded; one without a zone might be any, and what is none is a fault."""
-    if moment is None:
-        return None
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         faults.append("clock")
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from coefgate.core.retry import Previous
 from coefgate.core.vocabulary import Deliverable
 from coefgate.runner.call_record import RecordFault
 from coefgate.runner.record_values import answer, attempt_number, files_text, name, whole, word
-from coefgate.runner.recorded_call import RecordedCall
+from coefgate.runner.recorded_call import RecordedCall, microseconds
 from coefgate.runner.recorder import Recorder
 from coefgate.runner.serving import Loaded
 
@@ -63,10 +64,11 @@ class Recording:
         budget: int,
         risk: float | None,
         max_output_tokens: int | None,
-        started_at: int | None,
-        faults: list[RecordFault],
+        started_at: datetime | None,
     ) -> RecordedCall:
         """A call that begins now, or began at ``started_at``."""
+        faults: list[RecordFault] = []
+        began = None if started_at is None else microseconds(started_at, faults)
         files, sizes_unknown = self._files(loaded, deliverables, estimate, faults)
         low, high, coverage = estimate.interval
         recorder, allowed = self.recorder, whole(budget, "budget", faults)
@@ -85,7 +87,7 @@ class Recording:
             whole(max_output_tokens, "max-output-tokens", faults),
         )
         return RecordedCall(
-            recorder, facts, estimate=estimate, budget=budget, faults=faults, started_at=started_at
+            recorder, facts, estimate=estimate, budget=budget, faults=faults, started_at=began
         )
 
     def _files(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:  # only who pins, follows or records pays for it
 
     from coefgate.core.retry import Previous
     from coefgate.runner.cache import Cache
-    from coefgate.runner.call_record import RecordFault
     from coefgate.runner.following import Following
     from coefgate.runner.lock import Lock
     from coefgate.runner.recorded_call import RecordedCall
@@ -251,8 +250,6 @@ class Registry:
         """
         if self._recording is None:
             raise UsageProblem("nobody said where to: call record_to('telemetry.db') once, first")
-        from coefgate.runner.recorded_call import microseconds
-
         loaded = self._slot.loaded
         files = _files(deliverables)
         exists, size = _answers(workspace, exists, size)
@@ -270,7 +267,6 @@ class Registry:
         )
         if sizes:
             files = [_sized(one, sizes) for one in files]
-        faults: list[RecordFault] = []
         return self._recording.begin(
             loaded,
             estimated,
@@ -290,8 +286,7 @@ class Registry:
             budget=estimated.budget(risk, floor=floor, ceiling=ceiling),
             risk=risk,
             max_output_tokens=max_output_tokens,
-            started_at=microseconds(started_at, faults),
-            faults=faults,
+            started_at=started_at,
         )
 
     def record_call(
