@@ -13,6 +13,7 @@ import pytest
 from coefgate.commands.cli import run
 from tests.end_to_end.checkouts import git as git_in
 from tests.frozen_registry import copy_registry
+from tests.replay.documents import errors
 from tests.telemetry.stores import store_with
 from tests.telemetry.tables import MONDAY, WEEK, invented, records_of
 
@@ -58,6 +59,7 @@ def backtest(root: Path, store: str, *arguments: str) -> int:
 
 def read(capfd: pytest.CaptureFixture[str]) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(capfd.readouterr().out)
+    assert errors("monitor_backtest", found) == []
     return found
 
 
@@ -120,6 +122,9 @@ def test_without_a_week_that_is_over_nobody_can_tell(
     )
     assert backtest(root, young) == 4
     assert "no week of records is over" in capfd.readouterr().out
+    assert backtest(root, young, "--base", "HEAD", "--format", "json") == 4
+    found = read(capfd)
+    assert found["weeks"] == weeks(found["base"], "rollback", "cannot_tell") == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.replay.documents import SCHEMAS, edits, errors, schema
 FIXTURES: Final = SCHEMAS / "fixtures"
 COMMANDS: Final = (
     *("diff", "history", "explain", "show", "pin", "tune", "runners", "monitor"),
-    "telemetry_report",
+    *("monitor_backtest", "telemetry_report"),
 )
 CODES: Final = {
     "required": "missing-key",
