@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -80,7 +81,8 @@ class Drafts:
     def as_written(self, problems: Sequence[Problem], file: str) -> Iterator[Problem]:
         """``problems``, those of ``file`` with the columns of the lines as they were written."""
         wanted = {one.line for one in problems if one.file == file}
-        lines = {number: line for number, line in numbered(self.lines) if number in wanted}
+        upto = islice(numbered(self.lines), max(wanted, default=0))
+        lines = {number: line for number, line in upto if number in wanted}
         others = {one.line for one in problems if not _of_a_deliverable(one)}
         for one in problems:
             line = lines.get(one.line, b"") if one.file == file else b""
