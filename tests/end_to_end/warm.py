@@ -6,6 +6,10 @@ process of its own with its own folder, environment, arguments and files for bot
 to be set before Python starts (its own variables, locale, time zone, what measures it) cannot be
 set in a fork: for each setting of these there is a process.
 
+Nor need it do for the first time what every process does once: compile schemas and patterns, and
+work out figures of the calls that nearly all tests share. What a process keeps in mind is found by
+contents, so that a command has the same answers; but one whose memory is measured starts afresh.
+
 A fork that is measured goes on with the measuring that it inherits: to begin anew, as coverage.py
 does for processes that it starts, takes longer than most commands. It looks for no file that was
 never imported (``source`` does), since the tests' own process does that once."""
@@ -21,13 +25,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from tests.frozen_registry import BY_HAND
+
 _BEFORE_PYTHON = ("PYTHON", "LC_", "LANG", "TZ", "COV")
 _FOLDER = Path(__file__).parent
 _ROOT = _FOLDER.parents[1]
 
 _PROGRAM = """
-import json, os, signal, sys, traceback
+import gc, io, json, os, signal, sys, traceback
 import pkgutil
+from contextlib import redirect_stdout
 from importlib import import_module
 import coefgate
 from coefgate.__main__ import main
@@ -39,6 +46,12 @@ for module in pkgutil.walk_packages(coefgate.__path__, "coefgate."):
         import_module(module.name)
 for name in ("numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml"):
     import_module(name)
+
+from coefgate.commands.cli import run as run_here
+with redirect_stdout(io.StringIO()):
+    for root in sys.argv[1:]:
+        for words in (["check"], ["replay", "--format", "json"]):
+            assert run_here([*words, "--registry", root]) == 0, words
 
 def memory(what):
     with open("/proc/self/status") as status:
@@ -77,6 +90,8 @@ def run(request):
         measured.save()
     os._exit(code)
 
+gc.collect()
+gc.freeze()  # a fork that collects garbage would otherwise copy every page of this process
 measured = "coverage" in sys.modules and sys.modules["coverage"].Coverage.current()
 for line in sys.stdin:
     if measured:
@@ -103,7 +118,7 @@ class Warm:
     """A context manager; not to be shared between threads."""
 
     def __init__(self) -> None:
-        self._processes: dict[frozenset[tuple[str, str]], subprocess.Popen[str]] = {}
+        self._processes: dict[tuple[object, ...], subprocess.Popen[str]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -142,7 +157,7 @@ class Warm:
             "err": str(err),
             "peak": str(peak) if memory else None,
         }
-        process = self._started(environment)
+        process = self._started(environment, [] if memory else [str(BY_HAND)])
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps(request) + "\n")
@@ -151,11 +166,13 @@ class Warm:
         grown = int(peak.read_text()) if memory else None
         return Ended(code, out.read_bytes(), err.read_bytes(), grown)
 
-    def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    def _started(
+        self, environment: Mapping[str, str], known: Sequence[str]
+    ) -> subprocess.Popen[str]:
         before = {
             name: value for name, value in environment.items() if name.startswith(_BEFORE_PYTHON)
         }
-        key = frozenset(before.items())
+        key = frozenset(before.items()), *known
         if key not in self._processes:
             others = {
                 name: value
@@ -165,7 +182,7 @@ class Warm:
             if before.pop("COVERAGE_PROCESS_CONFIG", None):
                 before["COVERAGE_PROCESS_START"] = str(_FOLDER / "warm_coverage.ini")
             self._processes[key] = subprocess.Popen(
-                [sys.executable, "-c", _PROGRAM],
+                [sys.executable, "-c", _PROGRAM, *known],
                 cwd=_ROOT,
                 env=others | before,
                 stdin=subprocess.PIPE,
