@@ -16,7 +16,7 @@ from coefgate.telemetry.counted import JUDGED, Standings, code_of, ended, standi
 from coefgate.telemetry.phase_intervals import PhaseSizes
 from coefgate.telemetry.strata import values_of
 
-HISTORY: Final = 8
+HISTORY: Final = 26
 """Weeks before one that is judged: what calls needed before, and when they usually come."""
 
 
