@@ -53,6 +53,53 @@ def test_csv_holds_every_column(filled: Store, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_a_table_is_taken_in_again(
+    filled: Store, file_store: Store, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"calls{suffix}"
+    assert export(filled, path) == 3
+    assert ingest(str(path), file_store).added == 3
+    again = ingest(str(path), file_store)
+    assert (again.added, again.known, dict(again.refused)) == (0, 3, {})
+    with file_store.read() as connection, filled.read() as before:
+        asked = sa.select(calls).order_by(*calls.c[:2])
+        assert connection.execute(asked).all() == before.execute(asked).all()
+        assert connection.scalars(sa.select(writers.c.begun)).all() == [2, 1]
+
+
+def test_a_row_of_a_table_that_is_no_record_is_counted(
+    filled: Store, file_store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls.csv"
+    export(filled, path)
+    head, first, second, third = path.read_text("utf-8").splitlines()
+    perhaps = first.replace(",false,", ",perhaps,")
+    assert perhaps != first
+    path.write_text("\n".join([head, perhaps, second, f"{third},more", ""]), "utf-8")
+    done = ingest(str(path), file_store)
+    assert done.added == 1
+    [(name, found)] = done.refused.items()
+    assert (name, found.count, found.places[0]) == ("not-a-record", 2, f"{path}:4")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("calls.csv", "a,b\n1,2\n", "has other columns than records do"),
+        ("calls.csv", "", "is no whole table of its format"),
+        ("calls.parquet", "PAR1", "is no whole table of its format"),
+    ],
+)
+def test_a_file_that_is_no_table_of_records_is_refused(
+    file_store: Store, tmp_path: Path, name: str, content: str, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content, "utf-8")
+    with pytest.raises(InvalidDocument, match=said):
+        ingest(str(path), file_store)
+
+
 def test_lines_are_taken_in_again(filled: Store, file_store: Store, tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
     assert export(filled, path) == 3

@@ -72,8 +72,9 @@ def test_what_is_not_kept_elsewhere_stays(store: Store, file_store: Store) -> No
         connection.execute(sa.delete(calls).where(calls.c.sequence == 2))
         connection.execute(sa.update(calls).where(calls.c.sequence == 3).values(budget=7))
     old = old_records(file_store, before=AT_TEN)
-    with pytest.raises(EnvironmentProblem, match="2 of the 5 records are not in"):
+    with pytest.raises(EnvironmentProblem, match="2 of the 5 records are not in") as caught:
         refuse_unless_kept(file_store, store, old)
+    assert "Which 1 say otherwise is said by: coefgate telemetry ingest" in str(caught.value)
 
 
 def test_what_was_shipped_may_go_and_the_other_store_loses_nothing(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.telemetry.adding import add_calls
+from coefgate.telemetry.adding import add_calls, merge_writers
+from coefgate.telemetry.ingest import ingest
+from coefgate.telemetry.record_rows import CALL_NAMES
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.ship import ship
 from coefgate.telemetry.store import Store, make_store, open_store
@@ -82,6 +85,72 @@ def test_records_without_a_row_of_their_recorder_are_shipped(
         add_calls(connection, [call(1), call(1, B)])
     assert ship(file_store, target).records.added == 2
     assert [row[0] for row in _there(target)[1]] == [A, B]
+
+
+def test_what_the_other_store_has_otherwise_is_told_until_it_is_settled(
+    store: Store, file_store: Store
+) -> None:
+    put(file_store, [call(1), call(2), call(3)], recorder(begun=3))
+    put(store, [call(2, category="tests"), call(4)])
+    kept = call(2, category="tests")
+    for added in (2, 0):
+        done = ship(file_store, store.address).records
+        assert (done.added, done.refused["conflict"].places) == (added, [f"{A}:2"])
+        assert _content(store)[0] == [call(1), kept, call(3), call(4)]
+    assert ingest(str(file_store.address.path), store).refused["conflict"].places == [f"{A}:2"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"actual_output_tokens": 1}, {"truncated": None}, {"category": "implementation"}],
+    ids=["number", "answer", "text"],
+)
+def test_a_record_that_changed_of_a_recorder_that_lives_is_told(
+    store: Store, file_store: Store, facts: dict[str, Any]
+) -> None:
+    put(file_store, calls_of(A, range(1, 1003)), recorder(begun=1002, closed=False))
+    ship(file_store, store.address)
+    with store.write() as connection:
+        connection.execute(sa.update(calls).where(calls.c.sequence == 7).values(**facts))
+    done = ship(file_store, store.address).records
+    assert (done.added, done.refused["conflict"].places) == (0, [f"{A}:7"])
+
+
+def test_a_recorder_that_has_ended_is_compared_as_a_whole_once(
+    file_store: Store, target: StoreAddress
+) -> None:
+    put(file_store, [call(1), call(2)], recorder(begun=2, closed=False))
+    ship(file_store, target)
+    with file_store.write() as connection:  # a text of the same length
+        connection.execute(sa.update(calls).where(calls.c.sequence == 2).values(category="abcd"))
+    assert len("abcd") == len(call(2)[CALL_NAMES.index("category")])  # type: ignore[arg-type]
+    assert not ship(file_store, target).records.refused
+    with file_store.write() as connection:
+        merge_writers(connection, [recorder(begun=2)])
+    assert ship(file_store, target).records.refused["conflict"].places == [f"{A}:2"]
+
+
+def test_of_two_that_ship_at_once_each_counts_what_it_added(
+    file_store: Store, target: StoreAddress
+) -> None:
+    """Another one comes between what is looked at and what is inserted."""
+    put(file_store, [call(1), call(2), call(3)])
+    faster = [call(1), call(2, success=False)]
+    with open_store(target, write=True) as other:
+
+        def be_faster(_: sa.Connection, __: object, statement: str, *___: object) -> None:
+            if faster and statement.startswith("INSERT INTO calls"):
+                rows = [faster.pop(), faster.pop()]
+                put(other, rows)
+
+        sa.event.listen(sa.Engine, "before_cursor_execute", be_faster)
+        try:
+            done = ship(file_store, target).records
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", be_faster)
+        assert (done.added, done.known) == (1, 1)
+        assert done.refused["conflict"].places == [f"{A}:2"]
+        assert _content(other)[0] == [call(1), call(2, success=False), call(3)]
 
 
 class _Outage:

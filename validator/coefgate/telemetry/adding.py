@@ -28,20 +28,33 @@ _NEW: Final = (False, 0, 0)
 
 @dataclass(slots=True)
 class AddedRecords:
-    """What became of rows: ``added`` to the store, ``known`` to it, or refused by a name."""
+    """What became of rows: ``added`` to the store, ``known`` to it, or refused by a name.
+
+    ``disputed``: recorders with a record that says otherwise than the store does.
+    """
 
     added: int = 0
     known: int = 0
     refused: defaultdict[Refusal, Skipped] = field(default_factory=lambda: defaultdict(Skipped))
+    disputed: set[Any] = field(default_factory=set)
 
     def refuse(self, name: Refusal, place: str) -> None:
         """Count one that is not taken in."""
         self.refused[name].note(place)
 
+    def compare(self, row: StoredRow, stored: StoredRow, place: str) -> None:
+        """Count one whose identity the store has: the stored one stands, whatever it says."""
+        if row == stored:
+            self.known += 1
+        else:
+            self.disputed.add(row[0])
+            self.refuse("conflict", place)
+
     def add(self, other: AddedRecords) -> None:
         """Count those of ``other`` as well."""
         self.added += other.added
         self.known += other.known
+        self.disputed |= other.disputed
         for name, some in other.refused.items():
             self.refused[name].add(some)
 
@@ -58,30 +71,36 @@ def add_calls(
 ) -> AddedRecords:
     """Add records; ``places``: where each was found, for those that are refused."""
     done, new = AddedRecords(), dict[tuple[Any, ...], StoredRow]()
-    wanted = [*rows]
+    wanted, place_of = [*rows], dict[tuple[Any, ...], str]()
     said = [*places] if places is not None else [f"{row[0]}:{row[1]}" for row in wanted]
     stored, pruned = stored_rows(connection, wanted), _pruned(connection, wanted)
     for row, place in zip(wanted, said, strict=True):
         key = row[:2]
         before = stored.get(key) or new.get(key)
         if before is not None:
-            if before == row:
-                done.known += 1
-            else:
-                done.refuse("conflict", place)
+            done.compare(row, before, place)
         elif cast("int", row[1]) <= pruned.get(row[0], 0):
             done.refuse("pruned", place)
         else:
-            new[key] = row
+            new[key], place_of[key] = row, place
     if new:
         statement = insert_into(connection, calls).on_conflict_do_nothing()
-        connection.execute(
-            statement, [dict(zip(CALL_NAMES, row, strict=True)) for row in new.values()]
+        inserted = connection.execute(
+            statement,
+            [dict(zip(CALL_NAMES, row, strict=True)) for row in new.values()],
+            execution_options={"preserve_rowcount": True},
         )
+        done.added = inserted.rowcount
+        if done.added < len(new):  # another process was first with some of them
+            stored = stored_rows(connection, [*new.values()])
+            others = AddedRecords()
+            for key, row in new.items():
+                others.compare(row, stored[key], place_of[key])
+            others.known -= done.added
+            done.add(others)
         # Who comes with a record after its end had not ended; what is shipped relies on it.
         late = sa.and_(writers.c.closed, writers.c.writer.in_({row[0] for row in new.values()}))
         connection.execute(sa.update(writers).where(late).values(closed=False))
-    done.added = len(new)
     return done
 
 

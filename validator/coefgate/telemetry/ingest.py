@@ -1,37 +1,47 @@
-"""Bringing records into a store: from another store, a spool, or files of JSON lines."""
+"""Bringing records into a store: from another store, a spool, or exported files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from coefgate.core.problems import UsageProblem
+from coefgate.core.problems import UsageProblem, explained
 from coefgate.telemetry.adding import BATCH, AddedRecords, SeenWriters, add_calls, merge_writers
 from coefgate.telemetry.record_lines import add_lines
-from coefgate.telemetry.record_rows import RefusedRow, StoredRow, TableName, checked_row
+from coefgate.telemetry.record_rows import (
+    WRITER_NAMES,
+    RefusedRow,
+    StoredRow,
+    TableName,
+    checked_row,
+)
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.spool import add_folder
 from coefgate.telemetry.store import Store, open_store
 from coefgate.telemetry.store_address import store_address
 
 _MAGIC: Final = b"SQLite format 3\0"
+_TABLES: Final = (".parquet", ".csv")
+_CLOSED: Final = WRITER_NAMES.index("closed")
 
 
 def ingest(source: str, store: Store) -> AddedRecords:
     """Add what ``source`` holds to ``store``; the source stays as it is.
 
-    ``source``: the address of a store, a spool's folder, or a file of JSON lines.
+    ``source``: the address of a store, a spool's folder, or a file that was exported.
     """
     path = None if "://" in source else Path(source)
     if path is not None and not path.exists():
         raise UsageProblem(
-            f"{source} is not there. Name a store, a spool or a file of JSON lines."
+            f"{source} is not there. Name a store, a spool or a file that was exported."
         )
     if path is not None and path.is_dir():
         return add_folder(store, path)
+    if path is not None and path.suffix in _TABLES:
+        return add_table(store, path)
     if path is not None and not _is_database(path):
         return add_lines(store, path)[0]
     address = store_address(source)
@@ -50,22 +60,48 @@ def _is_database(path: Path) -> bool:
 
 def add_store(source: Store, store: Store) -> AddedRecords:
     """Add every record of ``source``, and what it knows of recorders."""
-    done, seen = AddedRecords(), SeenWriters()
-    for some in raw_batches(source, sa.select(calls)):
+    done = AddedRecords()
+    seen = _add_batches(store, raw_batches(source, sa.select(calls)), done)
+    add_writers(source, store, seen.rows(), done)
+    return done
+
+
+def add_table(store: Store, path: Path) -> AddedRecords:
+    """Add every record of an exported table, which says of recorders what its records do."""
+    from coefgate.telemetry.record_tables import table_rows  # noqa: PLC0415 (takes long)
+
+    done = AddedRecords()
+    with explained(f"{path} cannot be read", f"Look at it with: ls -l {path}"):
+        seen = _add_batches(store, table_rows(path, done), done)
+    with store.write() as connection:
+        merge_writers(connection, seen.rows())
+    return done
+
+
+def _add_batches(
+    store: Store, batches: Iterable[Sequence[Sequence[Any]]], done: AddedRecords
+) -> SeenWriters:
+    seen = SeenWriters()
+    for some in batches:
         rows = list(good_rows("calls", some, done))
         seen.see(rows)
         with store.write() as connection:
             done.add(add_calls(connection, rows))
-    add_writers(source, store, seen.rows(), done)
-    return done
+    return seen
 
 
 def add_writers(
     source: Store, store: Store, further: Sequence[StoredRow], done: AddedRecords
 ) -> None:
-    """Bring what is known of recorders to ``store``, once it has their records."""
+    """Bring what is known of recorders to ``store``, once it has their records.
+
+    One whose records are disputed has not ended there, so that shipping goes on to say so.
+    """
     for some in raw_batches(source, sa.select(writers)):
-        rows = list(good_rows("writers", some, done))
+        rows = [
+            (*row[:_CLOSED], row[_CLOSED] and row[0] not in done.disputed, *row[_CLOSED + 1 :])
+            for row in good_rows("writers", some, done)
+        ]
         with store.write() as connection:
             merge_writers(connection, rows)
     with store.write() as connection:

@@ -1,21 +1,26 @@
 """Shipping a store to another one: what is missing there, in batches that may be sent again.
 
 A recorder that has ended, and of which both stores say the same, was shipped as a whole: its row
-goes after its records. Of the others numbers are compared in parts, and what a part lacks is sent.
+goes after its records. Of the others parts are compared by sums, and of those that differ every
+record: what the other store lacks is added, and what it has otherwise is told. Of one that has
+ended meanwhile all parts are compared so, once.
 """
 
 from __future__ import annotations
 
+import operator
 import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import islice
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from coefgate.core.problems import EnvironmentProblem
+from coefgate.runner.call_record import CALLS, RecordColumn
 from coefgate.telemetry.adding import BATCH, AddedRecords, SeenWriters, add_calls
 from coefgate.telemetry.ingest import add_writers, good_rows, raw_batches
 from coefgate.telemetry.record_rows import StoredRow
@@ -43,8 +48,8 @@ class Shipped:
 
 
 @dataclass(frozen=True, slots=True)
-class _LackingPart:
-    """Numbers of one recorder of which the other store lacks ``lacking`` or more."""
+class _OtherPart:
+    """Numbers of one recorder that differ, of which the other store lacks ``lacking`` or more."""
 
     writer: str
     first: int
@@ -103,16 +108,16 @@ def _ship_once(source: Store, target: StoreAddress, done: Shipped, waiting: _Pat
     with open_store(target, write=True) as store:
         waiting.answered()
         names = _unfinished(source, store)
-        parts = [*_lacking_parts(source, store, names)]
+        parts = [*_other_parts(source, store, names)]
         done.left = sum(part.lacking for part in parts)
         seen = SeenWriters()
-        lacking = _lacking_rows(source, store, parts, done.records)
+        lacking = _rows_of(source, parts, done.records)
         while rows := [*islice(lacking, BATCH)]:
             seen.see(rows)
             with store.write() as connection:
                 added = add_calls(connection, rows)
             done.records.add(added)
-            done.left = max(0, done.left - len(rows))
+            done.left = max(0, done.left - added.added)
             waiting.answered()
         add_writers(source, store, seen.rows(), done.records)
 
@@ -157,48 +162,70 @@ def _names(connection: sa.Connection) -> Iterator[str]:
         name = found
 
 
-def _lacking_parts(source: Store, store: Store, names: Sequence[str]) -> Iterator[_LackingPart]:
+def _other_parts(source: Store, store: Store, names: Sequence[str]) -> Iterator[_OtherPart]:
     for start in range(0, len(names), _NAMES_AT_ONCE):
         some = names[start : start + _NAMES_AT_ONCE]
         with source.read() as connection:
             here = _counted(connection, some)
-            asked = sa.select(writers.c.writer, writers.c.pruned_to).where(
-                writers.c.writer.in_(some)
-            )
-            pruned = dict(map(tuple, connection.execute(asked)))
+            about = writers.c
+            asked = sa.select(about.writer, about.pruned_to, about.closed)
+            asked = asked.where(about.writer.in_(some))
+            known = {writer: said for writer, *said in connection.execute(asked)}
         with store.read() as connection:
             there = _counted(connection, some)
-        for (writer, part), (number, total) in sorted(here.items()):
-            other, other_total = there.get((writer, part), (0, 0))
-            # Of a part that was pruned here in part, the other store may have more.
-            if (number, total) != (other, other_total):
-                is_pruned = pruned.get(writer, 0) >= max(1, part * BATCH)
-                yield _LackingPart(
-                    writer, part * BATCH, 0 if is_pruned else max(number - other, 0)
-                )
+        for (writer, part), sums in sorted(here.items()):
+            others = there.get((writer, part), (0, 0, 0))
+            pruned_to, closed = known.get(writer, (0, False))
+            if sums != others or closed:
+                # Of a part that was pruned here in part, the other store may have more.
+                is_pruned = pruned_to >= max(1, part * BATCH)
+                lacking = 0 if is_pruned else max(sums[0] - others[0], 0)
+                yield _OtherPart(writer, part * BATCH, lacking)
 
 
 def _counted(
     connection: sa.Connection, names: Sequence[str]
-) -> dict[tuple[str, int], tuple[int, int]]:
-    """Of each part how many numbers there are, and their sum."""
+) -> dict[tuple[str, int], tuple[int, int, int]]:
+    """Of each part how many numbers there are, their sum, and one of what their records say."""
     part = calls.c.sequence // BATCH
+    said = sa.func.sum(_CHECKED)
     asked = (
-        sa.select(calls.c.writer, part, sa.func.count(), sa.func.sum(calls.c.sequence))
+        sa.select(calls.c.writer, part, sa.func.count(), sa.func.sum(calls.c.sequence), said)
         .where(calls.c.writer.in_(names))
         .group_by(calls.c.writer, part)
     )
-    found = connection.execute(asked)
-    return {(writer, int(at)): (number, int(total)) for writer, at, number, total in found}
+    return {
+        (writer, int(at)): (number, int(total), int(checked))
+        for writer, at, number, total, checked in connection.execute(asked)
+    }
 
 
-def _lacking_rows(
-    source: Store, store: Store, parts: Iterable[_LackingPart], done: AddedRecords
+def _number(column: RecordColumn) -> sa.ColumnElement[int]:
+    """What a value comes to, the same in both databases; of a text it is its length."""
+    value = calls.c[column.name]
+    match column.kind:
+        case "boolean":
+            return sa.case((value.is_(True), 2), (value.is_(False), 1), else_=0)
+        case "text":
+            return sa.func.coalesce(sa.func.length(value), -1)
+        case _:
+            return sa.func.coalesce(value % _LARGEST, -1)
+
+
+_LARGEST: Final = 1_000_003
+_CHECKED: Final = reduce(
+    operator.add,
+    (
+        weight * _number(one)
+        for weight, one in enumerate((one for one in CALLS if one.kind != "real"), 1)
+    ),
+)
+"""What a record says, as a number in which most differences show."""
+
+
+def _rows_of(
+    source: Store, parts: Iterable[_OtherPart], done: AddedRecords
 ) -> Iterator[StoredRow]:
     for part in parts:
-        with store.read() as connection:
-            asked = sa.select(calls.c.sequence).where(part.holds())
-            there = set(connection.scalars(asked))
         for some in raw_batches(source, sa.select(calls).where(part.holds())):
-            lacking = [row for row in some if row[1] not in there]
-            yield from good_rows("calls", lacking, done)
+            yield from good_rows("calls", some, done)

@@ -19,9 +19,9 @@ from coefgate.use_cases.telemetry_store import fill
 def command(sources: tuple[str, ...], store: str, output_format: str) -> int:
     """Bring records into the store: those that wait in its spool, then those of SRC.
 
-    SRC are other stores, folders of spools that were left elsewhere, or files of JSON lines; they
-    stay as they are. A record that is there already adds nothing, and none is ever changed. What
-    is refused is counted by name, and then the exit code is 3.
+    SRC are other stores, folders of spools that were left elsewhere, or files that coefgate
+    telemetry export wrote; they stay as they are. A record that is there already adds nothing, and
+    none is ever changed. What is refused is counted by name, and then the exit code is 3.
 
     \b
     Examples:
