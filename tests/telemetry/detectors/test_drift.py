@@ -92,6 +92,8 @@ def test_a_small_step_shows_in_four_weeks() -> None:
     assert answer.answer == "alert"
     # It rests on the calls of four weeks.
     assert len(np.unique(table.week[answer.rows])) == 4
+    # And on those before, which they are held against.
+    assert len(np.unique(table.week[answer.rests_on])) == 9
 
 
 def test_stored_samples_are_the_reference_where_there_are_enough() -> None:

@@ -53,6 +53,7 @@ def test_a_release_that_misses_more_is_told_and_accused() -> None:
     assert found["missed"].names == ("missed", "1.0.0")
     assert (found["missed"].calls, found["missed"].counted) == (200, 100)
     assert {*found["missed"].worst.tolist()} <= {*found["missed"].rows.tolist()}
+    assert found["missed"].rests_on.tolist() == [*range(400)]
     # Those of the last day, from 171 × 7 ÷ 200 days on, are not over.
     of_twenty = np.arange(200) % 20 == 19
     e_values = rise(of_twenty.astype(float), (np.arange(171) % 2).astype(float))

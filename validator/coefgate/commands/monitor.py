@@ -20,6 +20,7 @@ from coefgate.reports.render.formats import rendered
 from coefgate.reports.render.prometheus import prometheus_text
 from coefgate.runner.record_values import now
 from coefgate.telemetry.alarms.alarm import ANSWER_CODES
+from coefgate.telemetry.alarms.receipt import GivenReceipt
 from coefgate.telemetry.alarms.watch import ALARMS
 from coefgate.telemetry.strata import ALL, DIMENSIONS
 from coefgate.telemetry.times import SECOND, moment_of, week_spelled
@@ -54,6 +55,13 @@ from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
 )
 @click.option(
     "--only", type=click.Choice(ALARMS), multiple=True, help="These alarms alone, not all."
+)
+@click.option(
+    "--receipt",
+    metavar="COUNT:SHA256",
+    callback=spelled(GivenReceipt.parsed),
+    help="The records that a figure rested on, as its receipt says; exit code 3 where the store "
+    "does not hold these and no others.",
 )
 @click.option(
     "--act",
@@ -91,6 +99,7 @@ def command(
     until: str | None,
     by: tuple[str, ...],
     only: tuple[Any, ...],
+    receipt: GivenReceipt | None,
     act_on_it: bool,
     replays: bool,
     base: str | None,
@@ -104,7 +113,8 @@ def command(
     """Watch recorded calls: what is wrong, what proves it, and what ends it.
 
     Each alarm has three answers: fine, alert, and that nobody can tell, as where nothing was
-    recorded. Exit codes: 0 fine, 1 alert, 4 cannot tell, 5 --act failed. More: docs/monitoring.md.
+    recorded. Exit codes: 0 fine, 1 alert, 3 other records than those of --receipt, 4 cannot tell,
+    5 --act failed. More: docs/monitoring.md.
 
     \b
     Examples:
@@ -119,13 +129,15 @@ def command(
         raise click.UsageError("--output needs --format json, markdown or prometheus.")
     if base is not None and not replays:
         raise click.UsageError("--base needs --backtest: other guardrails are tried on old weeks.")
+    if receipt is not None and (week is None or len(only) != 1):
+        raise click.UsageError("--receipt is of one alarm in one week: give --week and --only.")
     moment = None if until is None else moment_of(until, now=now())
     at = now() // SECOND * SECOND if moment is None else moment
     if replays:
-        if act_on_it or notified or week is not None or output_format == "prometheus":
+        if act_on_it or notified or receipt or week is not None or output_format == "prometheus":
             raise click.UsageError(
-                "--backtest tells nobody and does nothing: leave out --act, --notify, --week and "
-                "--format prometheus."
+                "--backtest tells nobody and does nothing: leave out --act, --notify, --week, "
+                "--receipt and --format prometheus."
             )
         from coefgate.reports.pages.backtest import backtest_dict, backtest_page
         from coefgate.use_cases.monitoring.backtest import backtest_store
@@ -145,6 +157,7 @@ def command(
         now=at,
         by=by,
         only=only,
+        receipt=receipt,
         act_on_it=act_on_it,
         progress=progress,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import reduce
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -18,6 +18,7 @@ from coefgate.use_cases.registry_folder import (
 )
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+_Spelled = TypeVar("_Spelled")
 
 
 def _registry_option(
@@ -67,10 +68,10 @@ registry_if_any_option: _Decorator = click.option(
 )
 
 
-def spelled(read: Callable[[str], int]) -> Callable[..., int | None]:
+def spelled(read: Callable[[str], _Spelled]) -> Callable[..., _Spelled | None]:
     """A callback for an option whose text ``read`` understands, or raises ``ValueError``."""
 
-    def found(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
+    def found(_: click.Context, __: click.Parameter, text: str | None) -> _Spelled | None:
         try:
             return None if text is None else read(text)
         except ValueError as error:

@@ -170,6 +170,8 @@ def command(found: Monitored, told: ToldAlarm) -> str:
     words = ["coefgate", "monitor", "--store", found.store.shown]
     words += ["--week", week_name(told.alarm.week)]
     words += ["--until", moment_words(found.now), "--only", told.alarm.name]
+    if told.records is not None:
+        words += ["--receipt", str(told.records)]
     if tuple(found.by) != BY:
         words += [word for one in found.by for word in ("--by", one)]
     return shlex.join(words)

@@ -30,7 +30,8 @@ def _unknown(
     here = table.week == week
     rows = np.flatnonzero(here & np.isin(column.codes, others))
     count = np.bincount(column.codes[rows], minlength=len(column.names))
-    most_first = sorted((code for code in others if count[code]), key=lambda one: -count[one])
+    present = (code for code in others if count[code])
+    most_first = sorted(present, key=lambda one: (-count[one], column.names[one]))
     calls = int(np.count_nonzero(here))
     return Alarm(
         name,

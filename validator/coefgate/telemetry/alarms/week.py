@@ -113,5 +113,6 @@ class WatchedWeek:
         else:
             found = values_of(self.table, records.standings, by, records.canonical_category)
         here = found.codes[rows]
-        for code in np.unique(here).tolist():
+        # By name: codes depend on the order in which a store gives its rows.
+        for code in sorted(np.unique(here).tolist(), key=found.names.__getitem__):
             yield found.names[code], rows[here == code]

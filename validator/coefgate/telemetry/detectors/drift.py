@@ -17,6 +17,7 @@ import numpy as np
 
 from coefgate.calibration.residuals import Residuals
 from coefgate.registry.guardrails import Guardrails
+from coefgate.replay.metrics import Booleans
 from coefgate.telemetry.alarms.alarm import MOST_SHOWN, Alarm, Rows, Why
 from coefgate.telemetry.alarms.calls import worst_first
 from coefgate.telemetry.alarms.rates import holm
@@ -71,7 +72,8 @@ def drift(
     digests = week.table.digest.codes[judged]
     if not (digests >= 0).any():
         return [Alarm("drift", "cannot-tell", week.week, threshold=level, why="no-calls")]
-    digest = int(np.bincount(digests[digests >= 0]).argmax())
+    many, names = np.bincount(digests[digests >= 0]), week.table.digest.names
+    digest = max(np.flatnonzero(many).tolist(), key=lambda one: (many[one], names[one]))
     numbers, cells = cell_numbers(records, judged[digests == digest])
     subjects = [None, *(cells[one] for one in np.unique(numbers[numbers >= 0]).tolist())]
     windows = [one for weeks in WINDOWS for one in _windows(week, digest, weeks, stored)]
@@ -87,10 +89,13 @@ def drift(
     )
     answers = list(zip(asked, holm([one.test.p for one in asked]), strict=True))
     why: Why = "too-few-calls" if windows else "nothing-to-compare"
-    return [
+    found = (
         _alarm(week, cell, [one for one in answers if one[0].cell == cell], level=level, why=why)
         for cell in subjects
-    ]
+    )
+    # What else is asked corrects every answer, and earlier weeks say what can be asked.
+    beside = np.flatnonzero(_of_digest(week, digest) & week.history)
+    return [replace(one, beside=beside) for one in found]
 
 
 def _windows(
@@ -99,7 +104,7 @@ def _windows(
     """The last ``weeks`` against what is known of the time before, if that is enough."""
     records, table = week.records, week.table
     first = week.week - _DAYS * (weeks - 1)
-    of_digest = records.judged & (table.digest.codes == digest)
+    of_digest = _of_digest(week, digest)
     rows = np.flatnonzero(of_digest & (table.week >= first) & (table.week <= week.week))
     now = needs_of_records(records, rows)
     known = stored.get(table.digest.names[digest])
@@ -111,6 +116,11 @@ def _windows(
     before = needs_of_records(records, earlier[~going_on])
     if len(before) >= REFERENCE_FROM:
         yield _Window(rows, now, before, "earlier-weeks")
+
+
+def _of_digest(week: WatchedWeek, digest: int) -> Booleans:
+    found: Booleans = week.records.judged & (week.table.digest.codes == digest)
+    return found
 
 
 def _sides(window: _Window, cell: PhaseCell | None) -> tuple[PhaseNeeds, PhaseNeeds]:

@@ -16,7 +16,7 @@ from coefgate.registry.guardrails import Guardrails, guardrails_of
 from coefgate.replay.state import State
 from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
-from coefgate.telemetry.alarms.receipt import RecordRange, record_range
+from coefgate.telemetry.alarms.receipt import GivenReceipt, RecordRange, record_range
 from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
 from coefgate.telemetry.call_table import RecordId, record_ids
 from coefgate.telemetry.spool import take_in, waiting_records
@@ -27,6 +27,7 @@ from coefgate.telemetry.times import week_at, week_name
 from coefgate.telemetry.watching import ProofWindow, read_watch, read_window
 from coefgate.use_cases.monitoring.act import Act, act
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
+from coefgate.use_cases.monitoring.receipts import refuse_other_records
 from coefgate.use_cases.monitoring.stored_needs import stored_needs
 from coefgate.use_cases.releases.branch import Progress
 from coefgate.use_cases.state import state_at
@@ -82,6 +83,7 @@ def monitor(
     now: int,
     by: Sequence[str] = BY,
     only: Collection[AlarmName] = (),
+    receipt: GivenReceipt | None = None,
     act_on_it: bool = False,
     progress: Progress = nullcontext,
 ) -> Monitored:
@@ -89,8 +91,9 @@ def monitor(
 
     ``since``: the first week, given as its Monday; ``week``: one week alone. Without both the
     last week that is over, and the one that goes on. ``now``: the moment in microseconds; records
-    of calls that ended later count for nothing. ``only``: these alarms. ``act_on_it``: carry out
-    a rollback that is proposed, and push it.
+    of calls that ended later count for nothing. ``only``: these alarms. ``receipt``: the records
+    that one of them has to rest on. ``act_on_it``: carry out a rollback that is proposed, and push
+    it.
     """
     drifts = not only or "drift" in only
     state = state_at(root, calls=drifts)
@@ -110,6 +113,8 @@ def monitor(
         if since is not None:
             weeks = _since_the_first_record(weeks, watch)
         found = [one for monday in weeks for one in alarms_of(watch, monday, only)]
+        if receipt is not None:
+            refuse_other_records(receipt, found, watch, opened.address)
         windows = {
             at: read_window(connection, watch, one)
             for at, one in enumerate(found)
@@ -194,6 +199,6 @@ def _act(proposal: RollbackProposal, carry_out: Callable[[], Act]) -> Act:
 
 def _told(watch: Watch, alarm: Alarm) -> ToldAlarm:
     table = watch.records.table
-    records = None if alarm.answer == "fine" else record_range(table, alarm.rows)
+    records = None if alarm.answer == "fine" else record_range(table, alarm.rests_on)
     worst = tuple(record_ids(table, alarm.worst))
     return ToldAlarm(alarm, decides(watch, alarm), records, worst)
