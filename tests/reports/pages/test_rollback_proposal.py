@@ -51,6 +51,7 @@ def _words(block: object) -> str:
         ("none", "no-release", "what served these calls is no release of this branch"),
         ("none", "not-newest", "moved on with: coefgate runners --store 'our {calls}.db'"),
         ("none", "none-known-good", "no release before it did well in a week of its own"),
+        ("none", "tag-missing", "to go back to: the tag of 1.0.0 is missing in this clone"),
         ("none", "answered", "for this week already, and 1.0.1 cuts off too many as well"),
     ],
 )

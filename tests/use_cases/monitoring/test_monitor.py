@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.use_cases.monitoring.monitor import Monitored, ToldAlarm, monitor
+from tests.end_to_end.checkouts import git as git_in
 from tests.frozen_registry import copy_registry
 from tests.telemetry.stores import store_with
 from tests.telemetry.tables import MONDAY, SECOND, WEEK
@@ -140,14 +141,58 @@ def test_without_a_release_that_did_well_there_is_nothing_to_go_back_to(
     assert (proposal.verdict, proposal.why) == ("none", "none-known-good")
 
 
-def test_outside_git_and_of_other_coefficients_there_is_no_release(
+def test_outside_git_there_is_no_release(trouble: str, tmp_path: Path) -> None:
+    copy_registry(tmp_path / "bare")
+    [proposal] = trigger(tmp_path / "bare", trouble).proposals
+    assert (proposal.verdict, proposal.why) == ("none", "no-release")
+
+
+def lacking(root: Path, store: str) -> tuple[str | None, ...]:
+    """What is said of a release whose tag is not here."""
+    [one] = trigger(root, store, act_on_it=True).proposals
+    assert (one.verdict, one.why) == ("none", "tag-missing")
+    return one.accused, one.to, one.command
+
+
+def test_no_older_release_takes_the_place_of_one_whose_tag_is_missing(
+    released: Released, tmp_path: Path
+) -> None:
+    released.git("tag", "-d", "coefficients/v1.0.1")
+    low = tag_release(released.root, "1.0.2")
+    between = served(released.good, 100, start=MONDAY - WEEK, writer="b" * 32)
+    unknown = {"registry_version": "1.0.1", "digest": "sha256:" + "f" * 64}
+    store = store_with(
+        tmp_path / "calls.db",
+        [
+            *served(released.good, 100, start=MONDAY - 2 * WEEK),
+            *(replace(one, **unknown) for one in between),  # type: ignore[arg-type]
+            *served(low, 200, start=MONDAY, normal=released.good, writer="c" * 32, seed=3),
+        ],
+    )
+    assert lacking(released.root, store) == ("1.0.2", "1.0.1", "git fetch --tags")
+    # Nobody goes back to what was withdrawn, whether or not its tag is here.
+    row = '{version: 1.0.1, date: "2026-11-26", reason: "too high", replacement: 1.0.2}'
+    (released.root / "coefficients/yanked.yaml").write_text(f"yanked: [{row}]\n", "utf-8")
+    released.git("add", "-A")
+    released.git("commit", "-qm", "withdraw 1.0.1")
+    [proposal] = trigger(released.root, store).proposals
+    assert (proposal.verdict, proposal.to) == ("roll-back", "1.0.0")
+
+
+def test_a_clone_that_lacks_tags_or_history_says_how_to_get_them(
     released: Released, trouble: str, tmp_path: Path
 ) -> None:
-    copy_registry(tmp_path / "bare")
-    for root in (tmp_path / "bare", released.root):
-        released.git("tag", "-d", *released.git("tag").split()) if root == released.root else None
-        [proposal] = trigger(root, trouble).proposals
-        assert (proposal.verdict, proposal.why) == ("none", "no-release")
+    shallow = tmp_path / "shallow"
+    released.git("clone", "-q", "--depth=1", f"file://{released.origin}", str(shallow))
+    whole = "git fetch --tags --unshallow"
+    assert lacking(shallow, trouble) in {("1.0.1", "1.0.0", whole), ("1.0.1", None, whole)}
+    git_in(shallow, "fetch", "-q", "--tags", "--depth=1")
+    assert lacking(shallow, trouble) == ("1.0.1", "1.0.0", whole)
+    git_in(shallow, "fetch", "-q", "--tags", "--unshallow")
+    [proposal] = trigger(shallow, trouble).proposals
+    assert (proposal.verdict, proposal.to) == ("roll-back", "1.0.0")
+    git_in(shallow, "tag", "-d", "coefficients/v1.0.1")
+    assert lacking(shallow, trouble) == ("1.0.1", None, "git fetch --tags")
 
 
 def test_as_it_was_at_a_moment(released: Released, trouble: str) -> None:

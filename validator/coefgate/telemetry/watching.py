@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from coefgate.core.table import Table
 from coefgate.registry.guardrails import Guardrails
 from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.alarms.alarm import Alarm
-from coefgate.telemetry.alarms.own_weeks import OwnWeek, needs_of, own_weeks
+from coefgate.telemetry.alarms.own_weeks import OwnWeek, needs_of, own_weeks, served_versions
 from coefgate.telemetry.alarms.proof import OwnNeeds
 from coefgate.telemetry.alarms.watch import Watch
 from coefgate.telemetry.alarms.week import HISTORY, WatchedRecords
@@ -26,7 +26,7 @@ from coefgate.telemetry.times import DAY, WEEK
 OWN_WEEKS: Final = 26
 """Weeks before that of a trigger in which a release may have done well."""
 _OF_NEEDS: Final = (
-    *("finished_at", "digest", "unit", "phase", "predicted", "actual", "limit"),
+    *("finished_at", "version", "digest", "unit", "phase", "predicted", "actual", "limit"),
     *("truncated", "success"),
 )
 """Columns that say what calls needed of what was predicted."""
@@ -37,12 +37,13 @@ class ProofWindow:
     """What a proof needs of records.
 
     ``records``: those that are replayed, their needs known. ``weeks`` and ``needs``: of each
-    digest, by its own records.
+    digest, by its own records. ``served``: the versions that served calls, with their digests.
     """
 
     records: Sequence[CallRecord]
     weeks: Mapping[str, Sequence[OwnWeek]]
     needs: Mapping[str, OwnNeeds]
+    served: Collection[tuple[str, str]] = ()
 
 
 def read_watch(
@@ -90,4 +91,5 @@ def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> ProofW
         list(read_records(connection, keys=chosen)),
         own_weeks(own),
         {digest: needs_of(own, digest) for digest in own.table.digest.names},
+        served_versions(own),
     )

@@ -22,6 +22,7 @@ _WHY_NONE: Final[dict[WhyNone, str]] = {
     "none-known-good": "no release before it did well in a week of its own that had enough calls. "
     "See them with: git tag -l 'coefficients/*'. A clone that lacks some gets them with: git "
     "fetch --tags (and --unshallow where it is shallow)",
+    "tag-missing": "the tag of {missing} is missing in this clone. Get it, and ask again: {fetch}",
     "answered": "another release was withdrawn for this week already, and {accused} cuts off too "
     "many as well. Look at its calls before you go back by hand",
 }
@@ -44,7 +45,12 @@ def proposal_blocks(one: RollbackProposal, store: StoreAddress) -> Page:
 
 
 def _sentence(one: RollbackProposal, store: StoreAddress) -> str:
-    why = _WHY_NONE[one.why].format(runners=store.command("runners"), accused=one.accused)
+    why = _WHY_NONE[one.why].format(
+        runners=store.command("runners"),
+        accused=one.accused,
+        missing=one.to or one.accused,
+        fetch=one.command,
+    )
     sentences: dict[ProposalVerdict, str] = {
         "roll-back": f"go back from {one.accused} to {one.to}: on the very same calls it would "
         "have cut off fewer",

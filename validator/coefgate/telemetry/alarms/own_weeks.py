@@ -45,6 +45,16 @@ def own_weeks(records: WatchedRecords) -> Mapping[str, Sequence[OwnWeek]]:
     }
 
 
+def served_versions(records: WatchedRecords) -> frozenset[tuple[str, str]]:
+    """The versions that served calls, each with its digest."""
+    versions, digests = records.table.version, records.table.digest
+    pairs = np.unique(versions.codes.astype(np.int64) * len(digests.names) + digests.codes)
+    return frozenset(
+        (versions.names[one // len(digests.names)], digests.names[one % len(digests.names)])
+        for one in pairs.tolist()
+    )
+
+
 def needs_of(records: WatchedRecords, digest: str) -> OwnNeeds:
     """What calls that one digest served needed of what it had predicted for them."""
     table = records.table

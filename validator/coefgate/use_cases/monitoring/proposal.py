@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from coefgate.core.table import compile_table
+from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
@@ -26,6 +27,7 @@ WhyNone = Literal[
     "no-release",  # what it accuses is no release of this branch
     "not-newest",  # what it accuses is not what was released last
     "none-known-good",  # no earlier release did well by its own weeks
+    "tag-missing",  # a release that it rests on has no tag in this clone
     "answered",  # another release was withdrawn for that week, and this one is in trouble as well
 ]
 TUNE: Final = "coefgate tune"
@@ -37,7 +39,7 @@ class RollbackProposal:
 
     ``accused`` and ``to``: versions, ``None`` where there is none. ``reason``: what the withdrawal
     says; it begins with the week, and so tells everybody that the week was answered. ``command``:
-    what to type, ``None`` where nobody knows. ``replayed``: so many of the calls of the window.
+    what to type, ``None`` where nobody knows; where a tag is missing, what gets it.
     """
 
     week: int
@@ -79,18 +81,27 @@ def proposed(
             to=str(back.version) if back else answer.replacement,
             reason=answer.reason,
         )
+    lacking = _without_tag(releases, window)
     if not own:
-        return nothing
+        served = max((version for version, held in lacking if held == digest), default=None)
+        return _missing(repository, nothing, served) if served else nothing
     accused = own[0]
     if releases.digest(releases.merged[0]) != digest:
         return RollbackProposal(alarm.week, digest, "none", "not-newest", str(accused.version))
     if any(is_answer(one, alarm.week) for one in yanked):
         return RollbackProposal(alarm.week, digest, "none", "answered", str(accused.version))
-    to = _last_known_good(releases, yanked, accused, window, guardrails)
-    if to is None:
+    standing = (one for one in releases.standing(yanked) if one.version < accused.version)
+    earlier = [(one.version, releases.digest(one)) for one in standing]
+    withdrawn = by_version(yanked)
+    earlier += [one for one in lacking if one[0] < accused.version and one[0] not in withdrawn]
+    good = _last_known_good(earlier, digest, window, guardrails)
+    if good is None:
         return RollbackProposal(
             alarm.week, digest, "none", "none-known-good", str(accused.version)
         )
+    to = next((one for one in releases.merged if one.version == good), None)
+    if to is None:
+        return _missing(repository, nothing, accused.version, good)
     return _proved(releases, alarm, accused, to, window)
 
 
@@ -106,21 +117,46 @@ def is_answer(yank: Yank, week: int) -> bool:
     return yank.reason.startswith(f"{week_name(week)}: ")
 
 
+def _without_tag(releases: Releases, window: ProofWindow) -> list[tuple[Version, str]]:
+    """Releases that served calls, and of which this clone has no tag, or too little history."""
+    known = releases.merged if releases.repository.shallow else releases.all
+    here = {one.version for one in known}
+    served = ((Version.parsed(version), digest) for version, digest in window.served)
+    return [(one, digest) for one, digest in served if one is not None and one not in here]
+
+
+def _missing(
+    repository: Repository,
+    nothing: RollbackProposal,
+    accused: Version,
+    to: Version | None = None,
+) -> RollbackProposal:
+    return replace(
+        nothing,
+        why="tag-missing",
+        accused=str(accused),
+        to=None if to is None else str(to),
+        command="git fetch --tags" + " --unshallow" * repository.shallow,
+    )
+
+
 def _last_known_good(
-    releases: Releases,
-    yanked: Sequence[Yank],
-    accused: ReleaseTag,
+    earlier: Iterable[tuple[Version, str | None]],
+    accused: str,
     window: ProofWindow,
     guardrails: Guardrails,
-) -> ReleaseTag | None:
-    for one in releases.standing(yanked):
-        digest = releases.digest(one)
-        if one.version < accused.version and digest not in {None, releases.digest(accused)}:
-            weeks = window.weeks.get(str(digest), ())
-            limit = guardrails.truncation_rate_to
-            if is_known_good(weeks, min_calls=guardrails.min_calls, limit=limit):
-                return one
-    return None
+) -> Version | None:
+    """The last of ``earlier`` releases with another digest that did well in its own weeks."""
+    limit = guardrails.truncation_rate_to
+    good = (
+        version
+        for version, digest in earlier
+        if digest not in {None, accused}
+        and is_known_good(
+            window.weeks.get(str(digest), ()), min_calls=guardrails.min_calls, limit=limit
+        )
+    )
+    return max(good, default=None)
 
 
 def _proved(
