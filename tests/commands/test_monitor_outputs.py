@@ -12,8 +12,12 @@ import pytest
 
 from coefgate.commands.cli import run
 from coefgate.commands.notify import VARIABLE
+from coefgate.telemetry.adding import merge_writers
+from coefgate.telemetry.store import open_store
+from coefgate.telemetry.times import DAY
 from tests.frozen_registry import BY_HAND
 from tests.publishing.people import SECRET, People, people
+from tests.telemetry.tables import MONDAY
 from tests.use_cases.monitoring.cut_off import cut_off_store
 
 
@@ -126,3 +130,17 @@ def test_a_registry_without_guardrails_is_held_to_the_defaults(
     )
     assert monitor(store) == 1
     assert "has its default" not in capfd.readouterr().out
+
+
+def test_a_few_lost_calls_are_told_in_a_note(
+    cache: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One of 101 that are declared, of which 5% may be served by the fallback."""
+    place = cut_off_store(tmp_path / "t.db")
+    ended = ("0" * 32, "host-1", "0.1.0", MONDAY, MONDAY + DAY, 101, True, 0, 0)
+    with open_store(place, write=True) as opened, opened.write() as connection:
+        merge_writers(connection, [ended])
+    asked = ("--store", place, "--registry", str(BY_HAND), "--week", "2026-W48")
+    assert run(["monitor", *asked, "--until", "2026-12-01"]) == 1
+    said = " ".join(capfd.readouterr().out.split())
+    assert "note: 2026-W48: 1 call began and left no record: too few to bring a figure" in said

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
 from coefgate.telemetry.alarms.watch import ALARMS, GUARDRAIL, Watch, alarms_of, answer_to, decides
 from coefgate.telemetry.alarms.week import WatchedRecords
 from coefgate.telemetry.call_table import CallTable
+from coefgate.telemetry.recorders import RecorderCount
 from coefgate.telemetry.times import DAY, HOUR
 from tests.frozen_registry import BY_HAND
 from tests.telemetry.tables import MONDAY, WEEK, invented, table_of
@@ -124,3 +126,30 @@ def test_records_that_wait_beside_the_store_are_a_doubt(registry: Table) -> None
 def test_every_guardrail_of_an_alarm_is_one() -> None:
     assert set(GUARDRAIL.values()) <= set(PLACES)
     assert set(GUARDRAIL) <= set(ALARMS)
+
+
+@pytest.mark.parametrize(
+    ("calls", "begun", "answer", "borne"),
+    [(200, 210, "fine", 10), (200, 211, "cannot-tell", 10), (40, 41, "cannot-tell", 0)],
+    ids=["few", "too-many", "nothing-judged"],
+)
+def test_lost_calls_leave_a_doubt_where_they_could_bring_a_figure_beyond_its_limit(
+    registry: Table, calls: int, begun: int, answer: str, borne: int
+) -> None:
+    """10 of 210 are 4.8%, and 11 of 211 are 5.2%, of the 5% that may be cut off."""
+    lost = RecorderCount("0" * 32, "host-1", MONDAY, MONDAY + DAY, begun, True, 0, calls)
+    watch = watch_of(registry, table_of(*[{}] * calls), recorders=[lost])
+    [alarm] = by_name(watch, "lost-calls")["lost-calls"]
+    assert (alarm.answer, alarm.counted, alarm.threshold) == (answer, begun - calls, borne)
+    assert alarm.why == ("" if answer == "fine" else "lost-calls")
+    assert answer_to(watch, [alarm]) == answer
+
+
+def test_a_trigger_that_is_stricter_than_the_limit_bears_fewer_lost_calls(
+    registry: Table,
+) -> None:
+    lost = RecorderCount("0" * 32, "host-1", MONDAY, MONDAY + DAY, 203, True, 0, 200)
+    strict = Guardrails(rollback_truncation_rate_above=Fraction(1, 100))
+    watch = watch_of(registry, table_of(*[{}] * 200), recorders=[lost], guardrails=strict)
+    [alarm] = by_name(watch, "lost-calls")["lost-calls"]
+    assert (alarm.answer, alarm.threshold) == ("cannot-tell", 2)

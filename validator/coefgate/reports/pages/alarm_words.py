@@ -124,7 +124,10 @@ _WHYS: Final[Mapping[str, Callable[[Alarm], str]]] = {
         f"no record for {one.statistic or 0:.0f} hours of {first_of(one.names, MOST_NAMES)}"
     ),
     "silent": lambda one: f"no record for {one.statistic or 0:.0f} hours",
-    "lost-calls": lambda one: f"{count(one.counted or 0, 'call')} began and left no record",
+    "lost-calls": lambda one: (
+        f"{count(one.counted or 0, 'call')} began and left no record: with them a figure might be "
+        "beyond its limit"
+    ),
     "spool-waiting": lambda one: f"{count(one.counted or 0, 'record')} wait beside the store",
     "withdrawn": lambda _: "the release that it accuses is withdrawn by now",
     "nothing-to-compare": lambda _: "there is nothing to compare it with",
@@ -152,6 +155,12 @@ def alarm_words(alarm: Alarm) -> str:
     if alarm.answer == "alert":
         return _ALERTS[alarm.name](alarm)
     return _WHYS[alarm.why](alarm)
+
+
+def lost_words(alarm: Alarm) -> str:
+    """What there is to say of lost calls that leave nobody in doubt."""
+    many = count(alarm.counted or 0, "call")
+    return f"{many} began and left no record: too few to bring a figure beyond its limit"
 
 
 def remedy(alarm: Alarm, store: StoreAddress) -> str | None:

@@ -27,6 +27,7 @@ from coefgate.reports.pages.alarm_words import (
     figure_words,
     heading,
     interval_words,
+    lost_words,
     remedy,
     subject_words,
 )
@@ -77,6 +78,9 @@ def monitor_page(found: Monitored) -> Page:
     others += [f"of {count(small, 'figure')} of some calls nobody can tell"] * bool(small)
     if others:
         yield Paragraph("; ".join(others))
+    for one in found.alarms:
+        if one.alarm.name == "lost-calls" and one.alarm.answer == "fine" and one.alarm.counted:
+            yield Paragraph(f"{week_name(one.alarm.week)}: {lost_words(one.alarm)}", label="note")
     yield Items(list(_receipts(found, on)), title="What the alerts rest on", section=True)
     yield Paragraph(
         f"{found.store.shown} at {moment_words(found.now)}, held to coefficients "

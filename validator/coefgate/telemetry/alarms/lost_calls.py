@@ -1,8 +1,14 @@
-"""Calls that began and of which no record came: what a week's figures lack."""
+"""Calls that began and of which no record came: what a week's figures lack.
+
+A few of many could not bring any figure beyond its limit, whatever they were: these are told, and
+leave nobody in doubt.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,6 +49,13 @@ def lost_calls(
         why="lost-calls" if many else "",
         names=tuple(sorted(lost, key=lambda writer: -lost[writer])),
     )
+
+
+def held_to(found: Alarm, borne: float) -> Alarm:
+    """``found``, fine where the figures of the week bear so many lost calls."""
+    if (found.counted or 0) > borne:
+        return replace(found, threshold=borne)
+    return replace(found, answer="fine", threshold=borne if math.isfinite(borne) else None, why="")
 
 
 def _gaps(table: CallTable, one: RecorderCount) -> Iterator[tuple[int, int]]:

@@ -11,8 +11,8 @@ from coefgate.core.table import Table
 from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName, gravest
 from coefgate.telemetry.alarms.calls import CALL_ALARMS
-from coefgate.telemetry.alarms.limits import LIMITS, WeekLimit, held
-from coefgate.telemetry.alarms.lost_calls import lost_calls
+from coefgate.telemetry.alarms.limits import LIMITS, WeekLimit, held, share_of
+from coefgate.telemetry.alarms.lost_calls import held_to, lost_calls
 from coefgate.telemetry.alarms.new_names import new_categories, other_models
 from coefgate.telemetry.alarms.silence import silence
 from coefgate.telemetry.alarms.silent_runners import silent_runners
@@ -148,7 +148,28 @@ def _silence(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
 
 def _lost(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
     hours = watch.guardrails.silent_hours
-    yield lost_calls(watch.arrived, week.week, watch.recorders, now=watch.now, silent_hours=hours)
+    found = lost_calls(
+        watch.arrived, week.week, watch.recorders, now=watch.now, silent_hours=hours
+    )
+    yield held_to(found, _borne(watch, week)) if found.counted else found
+
+
+def _borne(watch: Watch, week: WatchedWeek) -> float:
+    """How many lost calls every figure of the week bears; none where no figure says anything.
+
+    One that is beyond its limit says so itself.
+    """
+    records, rails = week.records, watch.guardrails
+    figures = [
+        one.measure(records, rows, rails)
+        for one in (*LIMITS, *CALL_ALARMS)
+        if len(rows := week.where(one.of(records))) >= rails.min_calls
+    ]
+    rows = week.where(records.ended)
+    if len(rows) >= rails.min_calls:
+        cut_off = records.cut_off(rows)
+        figures.append(share_of(records, rows, cut_off, rails.rollback_truncation_rate_above))
+    return min((one.bears for one in figures if not one.beyond), default=0)
 
 
 def _waiting(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
