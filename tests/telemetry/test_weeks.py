@@ -159,3 +159,10 @@ def test_the_order_of_records_moves_no_figure() -> None:
 
 def test_no_record_is_no_week() -> None:
     assert list(weekly_figures(table_of(), DIMENSIONS)) == []
+
+
+def test_thousands_of_names_that_callers_made_up_are_as_many_strata() -> None:
+    names = [{"category": f"ticket-{at}", "complexity": f"step-{at}"} for at in range(3_000)]
+    found = list(weekly_figures(table_of(*names), ("cell",)))
+    assert len(found) == 3_000
+    assert found[0].value == "ticket-0/step-0"

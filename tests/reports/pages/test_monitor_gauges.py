@@ -83,8 +83,20 @@ def test_each_alarm_has_one_answer(samples: Samples) -> None:
     assert set(answers.values()) == {1}
 
 
-def test_names_that_others_chose_are_read_as_they_are(samples: Samples) -> None:
-    assert ODD in {labels.get("value") for labels, _ in samples["coefgate_alarm_answer"]}
+def values_told(found: Monitored) -> set[str | None]:
+    return {labels.get("value") for labels, _ in samples_of(found)["coefgate_alarm_answer"]}
+
+
+def test_names_that_others_chose_are_read_as_they_are(found: Monitored) -> None:
+    (told, *_) = (one for one in found.alarms if one.alarm.value == "docs")
+    odd = replace(told, alarm=replace(told.alarm, value=ODD))
+    assert ODD in values_told(replace(found, alarms=(odd,)))
+
+
+def test_a_stratum_of_too_few_calls_makes_no_series(found: Monitored) -> None:
+    assert ODD in {one.alarm.value for one in found.alarms}
+    assert ODD not in values_told(found)
+    assert "docs" in values_told(found)
 
 
 def test_a_figure_that_is_not_known_is_left_out(samples: Samples) -> None:

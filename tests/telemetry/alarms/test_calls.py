@@ -51,6 +51,10 @@ def test_which_call_is_far_off(name: str, call: Mapping[str, Any], is_counted: b
     assert found.worst.tolist() == ([0] if is_counted else [])
 
 
+def test_a_call_that_was_predicted_to_need_nothing_is_far_off() -> None:
+    assert asked("underestimated", {"predicted": 0}, *[{}] * 60).worst.tolist() == [0]
+
+
 def test_a_week_with_too_many_of_them_names_the_worst_and_not_all() -> None:
     calls = [{"actual": 1300 + 100 * at} for at in range(40)]
     found = asked("underestimated", *calls, *[{}] * 60)

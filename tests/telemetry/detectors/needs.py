@@ -21,5 +21,5 @@ def needs(
         np.isin(np.arange(every), at_least),
         np.array(cell or [0] * every, dtype=np.intp),
         np.ones(every, dtype=np.int64),
-        CELLS,
+        {cell: at for at, cell in enumerate(CELLS)},
     )

@@ -45,7 +45,7 @@ def test_a_phase_belongs_to_the_cell_of_most_of_its_calls() -> None:
     found = needs_of_records(WatchedRecords(table, {"testing": "tests"}), np.arange(5))
     # 1 and 4, by an alias.
     assert found.need == pytest.approx([log(2)])
-    assert [found.cells[at] for at in found.cell] == [("tests", "low")]
+    assert found.cell.tolist() == [found.cells["tests", "low"]]
 
 
 def test_of_many_phases_the_same_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from coefgate.replay.metrics import Indices
 from coefgate.replay.strata import CUT_OFF, UNKNOWN, WITHOUT_TOKENS, CategoryNames, how_many
 from coefgate.telemetry.call_table import CallTable, Codes, NameColumn
 from coefgate.telemetry.counted import STANDINGS, Standing, Standings
@@ -32,11 +33,12 @@ def values_of(
     return _VALUES[dimension](table, found, canonical)
 
 
-def _merged(codes: Codes | Standings, names: Sequence[str]) -> NameColumn:
+def _merged(codes: Indices | Codes | Standings, names: Sequence[str]) -> NameColumn:
     """Equal names are one value; one that is not known is a value as well."""
     every = [*names, UNKNOWN]
     values = sorted(set(every))
-    places = np.array([values.index(name) for name in every], dtype=np.int32)
+    place = {value: at for at, value in enumerate(values)}
+    places = np.array([place[name] for name in every], dtype=np.int32)
     return NameColumn(places[codes], values)  # UNKNOWN is the last place
 
 
@@ -51,13 +53,18 @@ def _category(table: CallTable, canonical: CategoryNames) -> NameColumn:
 
 def _cell(table: CallTable, canonical: CategoryNames) -> NameColumn:
     category, complexity = _category(table, canonical), _of(table.complexity)
-    names = [f"{one}/{other}" for one in category.names for other in complexity.names]
-    return _merged(category.codes * len(complexity.names) + complexity.codes, names)
+    pairs = category.codes.astype(np.int64) * len(complexity.names) + complexity.codes
+    there, codes = np.unique(pairs, return_inverse=True)
+    names = [
+        f"{category.names[one]}/{complexity.names[other]}"
+        for one, other in (divmod(pair, len(complexity.names)) for pair in there.tolist())
+    ]
+    return _merged(codes, names)
 
 
 def _deliverables(table: CallTable) -> NameColumn:
-    most = int(table.deliverables.max(initial=0))
-    return _merged(table.deliverables, [how_many(count) for count in range(most + 1)])
+    there, codes = np.unique(table.deliverables, return_inverse=True)
+    return _merged(codes, [how_many(count) for count in there.tolist()])
 
 
 _VALUES: Final[Mapping[str, Callable[[CallTable, Standings, CategoryNames], NameColumn]]] = {

@@ -92,10 +92,14 @@ _FIGURES: Final[tuple[tuple[str, str, Callable[[Alarm], float | None]], ...]] = 
 
 
 def _alarms(found: Monitored) -> list[tuple[dict[str, str], Alarm]]:
-    """Each alarm with its labels; of those that have the same ones the gravest."""
+    """Each alarm with its labels; of those that have the same ones the gravest.
+
+    A stratum of too few calls says nothing, and callers may make as many as they make calls.
+    """
     same: dict[tuple[str, ...], list[Alarm]] = {}
-    for told in found.alarms:
-        one = told.alarm
+    for one in (told.alarm for told in found.alarms):
+        if one.by and one.why == "too-few-calls":
+            continue
         key = (one.name, one.by, one.value, one.digest or "", str(one.week))
         same.setdefault(key, []).append(one)
     return [

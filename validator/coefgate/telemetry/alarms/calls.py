@@ -56,7 +56,7 @@ def _share_of(hits: Hits) -> Callable[[WatchedRecords, Rows, Guardrails], Limite
 def worst_first(records: WatchedRecords, rows: Rows) -> Rows:
     """These records, those first that are furthest from what was predicted."""
     calls = records.calls(rows)
-    apart = np.abs(np.log(np.maximum(calls.actual, 1) / calls.predicted))
+    apart = np.abs(np.log(np.maximum(calls.actual, 1) / np.maximum(calls.predicted, 1)))
     return rows[np.argsort(-apart, kind="stable")]
 
 

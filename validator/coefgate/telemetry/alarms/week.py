@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from coefgate.telemetry.counted import JUDGED, Standings, code_of, ended, standi
 from coefgate.telemetry.phase_intervals import PhaseSizes
 from coefgate.telemetry.strata import values_of
 
+_FIRST: Final = itemgetter(0)
 HISTORY: Final = 26
 """Weeks before one that is judged: what calls needed before, and when they usually come."""
 
@@ -113,6 +115,8 @@ class WatchedWeek:
         else:
             found = values_of(self.table, records.standings, by, records.canonical_category)
         here = found.codes[rows]
+        order = np.argsort(here, kind="stable")
+        codes, firsts = np.unique(here[order], return_index=True)
+        parts = zip(codes.tolist(), np.split(rows[order], firsts[1:]), strict=False)
         # By name: codes depend on the order in which a store gives its rows.
-        for code in sorted(np.unique(here).tolist(), key=found.names.__getitem__):
-            yield found.names[code], rows[here == code]
+        yield from sorted(((found.names[code], of_code) for code, of_code in parts), key=_FIRST)

@@ -74,8 +74,8 @@ def drift(
         return [Alarm("drift", "cannot-tell", week.week, threshold=level, why="no-calls")]
     many, names = np.bincount(digests[digests >= 0]), week.table.digest.names
     digest = max(np.flatnonzero(many).tolist(), key=lambda one: (many[one], names[one]))
-    numbers, cells = cell_numbers(records, judged[digests == digest])
-    subjects = [None, *(cells[one] for one in np.unique(numbers[numbers >= 0]).tolist())]
+    _, cells = cell_numbers(records, judged[digests == digest])
+    subjects = [None, *cells]
     windows = [one for weeks in WINDOWS for one in _windows(week, digest, weeks, stored)]
     asked = _answerable(
         [
@@ -151,7 +151,7 @@ def _alarm(
     rows = question.window.rows
     if cell:
         numbers, cells = cell_numbers(week.records, rows)
-        rows = rows[numbers == cells.index(cell)]
+        rows = rows[numbers == cells[cell]]
     return replace(
         found,
         answer="alert" if p < level else "fine",

@@ -31,14 +31,15 @@ class PhaseNeeds:
     """Phases as columns of one length: what they needed, and in which cell they are.
 
     ``need``: the mean of ln(actual ÷ predicted) of its calls; ``at_least``: one of these was cut
-    off, so it needed more than that. ``cell``: a place in ``cells``. ``calls``: of how many.
+    off, so it needed more than that. ``cell``: the number of one of ``cells``. ``calls``: of how
+    many.
     """
 
     need: Floats
     at_least: Booleans
     cell: Indices
     calls: Integers
-    cells: tuple[PhaseCell, ...]
+    cells: Mapping[PhaseCell, int]
 
     def __len__(self) -> int:
         return len(self.need)
@@ -50,7 +51,7 @@ class PhaseNeeds:
 
     def of(self, cell: PhaseCell) -> PhaseNeeds:
         """Those of one cell."""
-        return self.where(self.cell == (self.cells.index(cell) if cell in self.cells else -1))
+        return self.where(self.cell == self.cells.get(cell, UNKNOWN))
 
 
 def needs_of_records(records: WatchedRecords, rows: Rows) -> PhaseNeeds:
@@ -62,17 +63,25 @@ def needs_of_records(records: WatchedRecords, rows: Rows) -> PhaseNeeds:
 
 def needs_of_samples(known: Residuals) -> PhaseNeeds:
     """The phases of stored calls, as coefficients predict them that do not know them."""
-    return _needs(known.residual, known.censored, known.cell, known.phase, known.cells)
+    cells = {cell: at for at, cell in enumerate(known.cells)}
+    return _needs(known.residual, known.censored, known.cell, known.phase, cells)
 
 
-def cell_numbers(records: WatchedRecords, rows: Rows) -> tuple[Indices, tuple[PhaseCell, ...]]:
-    """Of each record its cell, as a place among those that are returned; below 0: not known."""
+def cell_numbers(records: WatchedRecords, rows: Rows) -> tuple[Indices, Mapping[PhaseCell, int]]:
+    """Of each record its cell, by the numbers that are returned; below 0: not known.
+
+    The cells are those that records are in: what callers say may be thousands of names.
+    """
     table, aliases = records.table, records.canonical_category
     categories, category = _numbered(table.category, rows, aliases)
     complexities, complexity = _numbered(table.complexity, rows, {})
     known = (category >= 0) & (complexity >= 0)
-    cell = np.where(known, category * len(complexities) + complexity, -1)
-    return cell, tuple((one, other) for one in categories for other in complexities)
+    pair = category[known] * len(complexities) + complexity[known]
+    there, number = np.unique(pair, return_inverse=True)
+    cell = np.full(len(rows), UNKNOWN, dtype=np.intp)
+    cell[known] = number
+    names = (divmod(one, len(complexities)) for one in there.tolist())
+    return cell, {(categories[one], complexities[two]): at for at, (one, two) in enumerate(names)}
 
 
 def _numbered(
@@ -80,7 +89,8 @@ def _numbered(
 ) -> tuple[list[str], Indices]:
     canonical = [aliases.get(name, name) for name in column.names]
     names = sorted(set(canonical))
-    at = np.array([*map(names.index, canonical), UNKNOWN], dtype=np.intp)
+    place = {name: at for at, name in enumerate(names)}
+    at = np.array([*map(place.__getitem__, canonical), UNKNOWN], dtype=np.intp)
     return names, at[column.codes[rows]]
 
 
@@ -89,7 +99,7 @@ def _needs(
     censored: Booleans,
     cell: Indices,
     phase: Indices,
-    cells: tuple[PhaseCell, ...],
+    cells: Mapping[PhaseCell, int],
 ) -> PhaseNeeds:
     """A phase belongs to the cell of most of its calls; those in other cells are left out."""
     inside = cell >= 0

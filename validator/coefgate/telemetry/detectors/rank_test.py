@@ -57,7 +57,8 @@ def rank_test(now: PhaseNeeds, before: PhaseNeeds) -> RankTest:
     """Do phases need something else ``now`` than those ``before``, in their own cells?"""
     seen, counted, mean, variance = 0, _Sums(0, np.ones(1)), 0.0, 0.0
     apart = list[Floats]()
-    for cell in now.cells:
+    there = {*now.cell.tolist()}
+    for cell in (cell for cell, number in now.cells.items() if number in there):
         ours, theirs = now.of(cell), before.of(cell)
         if not len(ours) or not len(theirs):
             continue
