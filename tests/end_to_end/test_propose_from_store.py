@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +190,17 @@ def test_what_does_not_fit_together_is_refused(
     found = coefgate("samples", "propose", *arguments)
     assert (found.code, found.out) == (2, "")
     assert said in found.err
+
+
+def test_a_store_that_cannot_be_read_half_way_is_named(
+    registry: Path, git: Git, coefgate: Coefgate, store: str
+) -> None:
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("UPDATE calls SET model = CAST(x'ff' AS TEXT) WHERE sequence = 3")
+        connection.commit()
+    found = coefgate("samples", "propose", "--from-store", "--store", store)
+    assert (found.code, found.out) == (3, "")
+    assert f"{store} holds a text that is no UTF-8" in found.err
 
 
 def test_where_there_is_no_store_nothing_is_made(

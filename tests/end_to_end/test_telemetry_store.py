@@ -135,6 +135,43 @@ def test_what_is_refused_is_told_and_the_rest_is_in(
     assert telemetry("ingest").out == "nothing waits in the spool of telemetry.db\n"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE calls SET actual_output_tokens = 'many' WHERE sequence = 2",
+        "UPDATE calls SET predicted_tokens = -7 WHERE sequence = 2",
+        "UPDATE calls SET deliverable_count = 1 << 40 WHERE sequence = 2",
+        "UPDATE calls SET digest = '' WHERE sequence = 2",
+    ],
+)
+def test_what_something_else_wrote_is_no_bug(
+    change: str, telemetry: Telemetry, filled: Store
+) -> None:
+    with filled.write() as connection:
+        connection.exec_driver_sql(change)
+    done = telemetry("report")
+    assert done.code == 3
+    assert f"telemetry.db holds 1 row (such as {A}:2), which no recorder writes" in done.err
+    assert "coefgate telemetry ingest telemetry.db --store NEW" in done.err
+    assert telemetry("init", "--store", "new.db").code == 0
+    assert "1 refused" in telemetry("ingest", "telemetry.db", "--store", "new.db").out
+    assert telemetry("report", "--store", "new.db").code == 0
+
+
+def test_a_text_that_is_no_text_is_no_fault_of_the_disk(
+    telemetry: Telemetry, filled: Store
+) -> None:
+    with filled.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE calls SET category = CAST(x'ff61' AS TEXT) WHERE sequence = 2"
+        )
+    done = telemetry("report")
+    assert (done.code, "no UTF-8, which no recorder writes" in done.err) == (3, True)
+    telemetry("init", "--store", "new.db")
+    done = telemetry("ship", "new.db", "--format", "json")
+    assert (done.code, json.loads(done.out)["refused"]) == (3, {"control-character": 1})
+
+
 def test_pruning_asks_where_records_are_kept(telemetry: Telemetry, filled: Store) -> None:
     for options in ([], ["--forget", "--kept-in", "other.db"]):
         done = telemetry("prune", "--before", "1d", *options)

@@ -133,6 +133,6 @@ def test_what_fails_half_way_leaves_nothing(name: str, file_store: Store, tmp_pa
     with file_store.write() as connection:
         connection.exec_driver_sql("UPDATE calls SET budget = 'many' WHERE sequence = 2")
     folder = tmp_path / "exports"
-    with pytest.raises(InvalidDocument, match="what no recorder writes"):
+    with pytest.raises(InvalidDocument, match="which no recorder writes"):
         export(file_store, folder / name)
     assert not folder.exists()

@@ -49,18 +49,19 @@ def test_two_stores_with_the_same_calls_are_one(
 def test_a_file_of_sqlite_may_hold_anything_and_a_store_does_not(
     store: Store, file_store: Store
 ) -> None:
-    put(file_store, calls_of(A, range(1, 5)))
+    put(file_store, calls_of(A, range(1, 6)))
     with file_store.write() as connection:
         for change in (
             "UPDATE calls SET model = char(97, 0, 98) WHERE sequence = 1",
             "UPDATE calls SET predicted_tokens = 'many' WHERE sequence = 2",
             "UPDATE calls SET success = 7 WHERE sequence = 3",
+            "UPDATE calls SET model = CAST(x'ff' AS TEXT) WHERE sequence = 4",
         ):
             connection.exec_driver_sql(change)
     done = ingest(str(file_store.address.path), store)
     assert done.added == 1
     assert {name: (one.count, one.places) for name, one in done.refused.items()} == {
-        "control-character": (1, [f"{A}:1"]),
+        "control-character": (2, [f"{A}:1", f"{A}:4"]),
         "not-a-record": (2, [f"{A}:2", f"{A}:3"]),
     }
 

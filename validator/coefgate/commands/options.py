@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import reduce
+from functools import reduce, wraps
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
-from coefgate.core.problems import UsageProblem
+from coefgate.core.problems import CoefgateError, UsageProblem
 from coefgate.use_cases.registry_folder import (
     folder_or_bare,
     folder_or_repository,
@@ -123,7 +123,7 @@ release_options: Final = several(
 )
 """What a release and a rollback have in common."""
 
-store_option: Final = click.option(
+_store_option: Final = click.option(
     "--store",
     metavar="PATH|URL",
     envvar="COEFGATE_STORE",
@@ -132,7 +132,33 @@ store_option: Final = click.option(
     show_default=True,
     help="The store of records: a file, or postgresql://USER@HOST/DATABASE.",
 )
-"""``store``: the address as a text, for ``coefgate.telemetry.store.open_store``."""
+_EXPECTED: Final = (
+    *(CoefgateError, ImportError, OSError),
+    *(click.ClickException, click.exceptions.Exit, click.Abort),
+)
+
+
+def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``store``: the address as a text, for ``coefgate.telemetry.store.open_store``.
+
+    Where the command fails in a way that nobody expects, and the store holds rows that no recorder
+    writes, these are told in the place of a bug: to look at every row before would take long.
+    """
+
+    @wraps(command)
+    def run(*, store: str, **others: Any) -> Any:
+        try:
+            return command(store=store, **others)
+        except _EXPECTED:
+            raise
+        except Exception as error:
+            from coefgate.use_cases.telemetry_store import foreign_rows_of
+
+            if problem := foreign_rows_of(store):
+                raise problem from error
+            raise
+
+    return _store_option(run)
 
 
 def since_option(what: str, default: str | None = None) -> _Decorator:

@@ -70,6 +70,12 @@ class CallTable:
     finished: NDArray[np.bool_]
     faulty: NDArray[np.bool_]
 
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for a number below zero, which no recorder writes."""
+        numbers = (self.deliverables, self.sizes_unknown, self.predicted, self.budget)
+        if any(one.min(initial=0) < UNKNOWN for one in (*numbers, self.limit, self.actual)):
+            raise ValueError("a record holds a number below zero")
+
     def __len__(self) -> int:
         return len(self.started_at)
 

@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from pyarrow import csv, parquet
 
 from coefgate.core.atomic_files import new_file
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.runner.call_record import CALLS, SCHEMA_VERSION, ColumnType
 from coefgate.telemetry.record_rows import CALL_NAMES, WRITER_NAMES
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.store import Store
+from coefgate.telemetry.store_errors import foreign_content
 
 _AT_ONCE: Final = 10_000
 """Rows of a group of a Parquet file, and those that are held in memory."""
@@ -62,10 +63,7 @@ def export(
     try:
         return _written(store, target, asked)
     except pa.ArrowException as error:
-        raise InvalidDocument(
-            f"{store.address.shown} holds what no recorder writes: {error}. Bring its records "
-            "into a new store, which refuses and counts those that are none"
-        ) from error
+        raise foreign_content(store.address.shown, f"a value ({error})") from error
 
 
 def _written(store: Store, target: Path, asked: sa.Select[Any]) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from coefgate.core.problems import UsageProblem, explained
+from coefgate.samples.foreign.skipped import Skipped
 from coefgate.telemetry.adding import BATCH, AddedRecords, SeenWriters, add_calls, merge_writers
 from coefgate.telemetry.record_lines import add_lines
 from coefgate.telemetry.record_rows import (
@@ -116,9 +120,23 @@ def raw_batches(source: Store, asked: sa.Select[Any]) -> Iterator[list[Sequence[
             for one in asked.selected_columns
         )
     )
-    with source.read() as connection:
+    with source.read() as connection, _any_text(connection):
         for some in connection.execution_options(yield_per=BATCH).execute(bare).partitions():
             yield [*some]
+
+
+@contextmanager
+def _any_text(connection: sa.Connection) -> Iterator[None]:
+    """Give bytes that are no UTF-8 as half characters, which are refused; SQLite keeps any."""
+    bare: Any = connection.connection.driver_connection
+    if not isinstance(bare, sqlite3.Connection):
+        yield
+        return
+    bare.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        bare.text_factory = str
 
 
 def good_rows(
@@ -130,3 +148,15 @@ def good_rows(
             yield checked_row(table, row)
         except RefusedRow as error:
             done.refuse(error.name, ":".join(map(str, row[: 2 if table == "calls" else 1])))
+
+
+def foreign_rows(store: Store) -> Skipped:
+    """The rows of a store that no recorder writes, by ``writer:sequence``."""
+    done, found = AddedRecords(), Skipped()
+    tables: tuple[tuple[sa.Table, TableName], ...] = ((calls, "calls"), (writers, "writers"))
+    for table, name in tables:
+        for rows in raw_batches(store, sa.select(table)):
+            deque(good_rows(name, rows, done), maxlen=0)
+    for some in done.refused.values():
+        found.add(some)
+    return found

@@ -48,6 +48,8 @@ _IDENTIFIERS: Final = frozenset(
     )
 )
 _MANY: Final = 10**12
+_SMALL: Final = (0, (1 << 31) - 1)
+"""What figures are computed from has room for these."""
 _TOKENS: Final = (0, MAX_TOKENS)
 _TIMES: Final = (-62_135_596_800_000_000, 253_402_300_800_000_000)
 """The years from 1 to 9999, which a clock at fault may say, in microseconds since 1970."""
@@ -57,6 +59,8 @@ _LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     **dict.fromkeys(("started_at", "finished_at", "seen_at"), _TIMES),
     **dict.fromkeys(("previous_output_tokens", "max_output_tokens", "input_tokens"), _TOKENS),
     **dict.fromkeys(("actual_output_tokens", "reasoning_tokens"), _TOKENS),
+    **dict.fromkeys(("predicted_tokens", "interval_low", "interval_high", "budget"), _SMALL),
+    **dict.fromkeys(("deliverable_count", "sizes_unknown"), _SMALL),
 }
 """Whole numbers that a recorder writes, both ends included; others are from 0 to ``_MANY``."""
 _WRITER: Final = re.compile(r"[0-9a-f]{32}").fullmatch
@@ -72,7 +76,7 @@ class RefusedRow(Exception):
 
 
 def _text(value: Any, longest: int) -> Any:
-    if type(value) is not str:
+    if type(value) is not str or not value:
         raise RefusedRow("not-a-record")
     if len(value) > longest:
         raise RefusedRow("too-long")

@@ -13,6 +13,7 @@ from coefgate.core.problems import CoefgateError, EnvironmentProblem, InvalidDoc
 from coefgate.telemetry.store_address import StoreAddress
 
 _NO_DATABASE: Final = ("not a database", "malformed")
+_NO_TEXT: Final = "Could not decode to UTF-8"
 _NO_TABLE: Final = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 _LASTING: Final = ("authentication", "does not exist", "permission denied")
 """Words of a server that says the same to whoever asks again."""
@@ -24,6 +25,15 @@ class StoreAway(EnvironmentProblem):
     def __init__(self, fact: str) -> None:
         self.fact = fact
         super().__init__(f"{fact}. See whether it runs, and run the command again when it answers")
+
+
+def foreign_content(shown: str, what: str) -> InvalidDocument:
+    """The store holds ``what`` no recorder writes."""
+    return InvalidDocument(
+        f"{shown} holds {what}, which no recorder writes: something else wrote into it. Bring its "
+        "records into a new store, which refuses and counts those that are none: coefgate "
+        f"telemetry init --store NEW && coefgate telemetry ingest {shlex.quote(shown)} --store NEW"
+    )
 
 
 @contextmanager
@@ -45,6 +55,8 @@ def _problem(address: StoreAddress, error: sa.exc.DBAPIError) -> CoefgateError:
         )
     if address.path is None:
         return _of_server(address, error, reason)
+    if _NO_TEXT in reason:
+        return foreign_content(shown, "a text that is no UTF-8")
     path = shlex.quote(str(address.path))
     if any(word in reason for word in _NO_DATABASE):
         return InvalidDocument(

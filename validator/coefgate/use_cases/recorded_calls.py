@@ -12,6 +12,8 @@ from coefgate.samples.foreign.source import ForeignSource
 from coefgate.telemetry.reading import read_records
 from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
+from coefgate.telemetry.store_address import StoreAddress
+from coefgate.telemetry.store_errors import explained_store
 from coefgate.use_cases.import_samples import CallsOfSources
 
 
@@ -30,11 +32,19 @@ def told_by_store(
             source.notes.append(f"without {waiting:,} that wait beside the store: {take_in}")
         yield (
             source,
-            _calls(source, read_records(connection, since=since, until=until, whole_phases=True)),
+            _calls(
+                source,
+                store.address,
+                read_records(connection, since=since, until=until, whole_phases=True),
+            ),
         )
 
 
-def _calls(source: ForeignSource, records: Iterable[CallRecord]) -> Iterator[ForeignCall]:
-    for record in records:
-        source.count += 1
-        yield recorded_call(record)
+def _calls(
+    source: ForeignSource, address: StoreAddress, records: Iterable[CallRecord]
+) -> Iterator[ForeignCall]:
+    """Read while others take the calls, so what the database says is explained here."""
+    with explained_store(address):
+        for record in records:
+            source.count += 1
+            yield recorded_call(record)
