@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.registry.assembly import assemble
@@ -52,8 +54,13 @@ def _read(tree: Tree, file: str, schema: str, memo: Memo) -> Read:
     if len(content) > MAX_BYTES:  # it grew after it was listed
         return None, (of_entry(file, file_too_large(len(content))),)
     if (file, content) not in memo:
-        document, problems = read_document(content, file)
-        if document is not None:
-            problems += schema_problems(document, schema)
-        memo[file, content] = document, problems
+        memo[file, content] = _checked(content, file, schema)
     return memo[file, content]
+
+
+@lru_cache(maxsize=512)  # a process that asks again and again meets nearly the same files
+def _checked(content: bytes, file: str, schema: str) -> Read:
+    document, problems = read_document(content, file)
+    if document is not None:
+        problems += schema_problems(document, schema)
+    return document, problems
