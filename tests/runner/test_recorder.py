@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
@@ -597,3 +597,18 @@ def test_a_record_that_a_signal_breaks_off_is_written_with_the_next_one(
     registry.record_call(output_tokens=2, **CALL)
     found = [(one.sequence, one.actual_output_tokens, one.fault) for one in records(database)]
     assert found == [(1, 1, None), (2, 2, None)]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders")
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_where_the_place_is_no_file_records_wait_beside_it(
+    tmp_path: Path, database: Path, make: Callable[[Path], None]
+) -> None:
+    make(database)
+    registry = registry_in(tmp_path)
+    with pytest.warns(RecorderWarning, match=r"telemetry\.db"):
+        recorder = registry.record_to(database)
+        registry.record_call(**CALL, output_tokens=7)
+        recorder.close()
+    assert [one.actual_output_tokens for one in spooled(database)] == [7]
+    assert not database.is_file()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,8 +14,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.runner.record_spool import BegunCalls, RecordSpool
+from coefgate.telemetry.ingest import ingest
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.spool import SpoolState, spool_state, take_in
 from coefgate.telemetry.store import Store, make_store, open_store
@@ -181,3 +186,55 @@ def test_lines_that_are_refused_later_do_not_take_the_place_of_others(file_store
         leave(folder, [], begun=1).write_bytes(word)
         take_in(file_store)
     assert (folder / f"{A}.refused").read_bytes() == b"one\ntwo\n"
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made, contextlib.chdir(path.parent):
+        made.bind(path.name)
+
+
+def _device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+NO_FILES: list[Callable[[Path], None]] = [_pipe, Path.mkdir, _socket, _device]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes in folders")
+@pytest.mark.parametrize("make", NO_FILES, ids=["pipe", "folder", "socket", "device"])
+def test_what_is_no_file_is_told_and_left_alone(
+    file_store: Store, make: Callable[[Path], None]
+) -> None:
+    folder = spool_of(file_store)
+    names = (f"{A}.jsonl", f"{A}.begun", f"{B}-1.jsonl")
+    others = [folder / one for one in names]
+    for one in others:
+        make(one)
+    leave(folder, calls_of(B, (1, 2)), name=B, begun=2)
+    places = sorted(map(str, others))
+    assert ingest(str(folder), file_store).refused["not-a-file"].count == 3
+    state = spool_state(file_store.address)
+    assert (state.lines, sorted(state.not_files)) == (2, places)
+    done = take_in(file_store)
+    assert (done.known, sorted(done.refused["not-a-file"].places)) == (2, places)
+    assert sorted(folder.iterdir()) == sorted(others)
+    assert _recorder(file_store, B)["closed"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes in folders")
+@pytest.mark.parametrize("make", NO_FILES[:3], ids=["pipe", "folder", "socket"])
+def test_a_place_of_a_store_that_is_no_file_is_refused(
+    store: Store, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    place = tmp_path / "calls.jsonl"
+    make(place)
+    for ask in (open_store, make_store):
+        with pytest.raises(UsageProblem, match="is no file; a store is one"):
+            ask(str(place))
+    if not place.is_dir():
+        with pytest.raises(UsageProblem, match="is no file"):
+            ingest(str(place), store)

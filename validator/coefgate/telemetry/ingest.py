@@ -44,6 +44,10 @@ def ingest(source: str, store: Store) -> AddedRecords:
         )
     if path is not None and path.is_dir():
         return add_folder(store, path)
+    if path is not None and not path.is_file():
+        raise UsageProblem(
+            f"{source} is no file. Name a store, a spool or a file that was exported."
+        )
     if path is not None and path.suffix in _TABLES:
         return add_table(store, path)
     if path is not None and not _is_database(path):

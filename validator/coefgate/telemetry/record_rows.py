@@ -31,6 +31,7 @@ Refusal = Literal[
     "control-character",  # NUL, a line end or half a character in a text
     "too-long",
     "conflict",  # another row has its identity, and says otherwise
+    "not-a-file",  # a folder, a pipe or a device has the name of a file
     "pruned",  # the store has let go of the records of its recorder up to a later one
 ]
 """Why a row is not taken in."""

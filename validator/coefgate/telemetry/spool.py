@@ -1,6 +1,7 @@
 """Taking in the spool that lies beside a file, as ``runner/record_spool`` leaves it.
 
-Lines that are no record are kept in a file whose name ends in ``.refused``.
+Lines that are no record are kept in a file whose name ends in ``.refused``. What has the name of
+a file and is none (a folder, a pipe, a device) is told, and nobody opens it: that might never end.
 """
 
 from __future__ import annotations
@@ -38,18 +39,21 @@ _QUIET: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class SpoolState:
-    """What lies in a spool: lines that wait, and files of lines that were refused."""
+    """What lies in a spool: lines that wait, files of lines that were refused, and no files."""
 
     lines: int = 0
     refused_files: tuple[str, ...] = ()
+    not_files: tuple[str, ...] = ()
 
 
 def spool_state(address: StoreAddress) -> SpoolState:
     """What lies in the spool beside a store that is a file."""
     if address.path is None:
         return SpoolState()
-    kept = sorted(map(str, spool_folder(address.path).glob(f"*{REFUSED}")))
-    return SpoolState(waiting_records(address), tuple(kept))
+    folder = spool_folder(address.path)
+    kept = sorted(map(str, folder.glob(f"*{REFUSED}")))
+    others = tuple(map(str, _not_files(folder)))
+    return SpoolState(waiting_records(address), tuple(kept), others)
 
 
 def waiting_records(address: StoreAddress) -> int:
@@ -58,7 +62,22 @@ def waiting_records(address: StoreAddress) -> int:
         return 0
     folder = spool_folder(address.path)
     with explained(f"{folder}: cannot be read", f"Look at it with: ls -l {folder}"):
-        return sum(map(_lines, folder.glob(f"*{RECORDS}")))
+        return sum(map(_lines, _files(folder, RECORDS)))
+
+
+def _files(folder: Path, end: str) -> list[Path]:
+    """The files whose names end so; what is no file might keep whoever opens it."""
+    return [one for one in sorted(folder.glob(f"*{end}")) if one.is_file()]
+
+
+def _not_files(folder: Path) -> list[Path]:
+    found = (one for end in (BEGUN, RECORDS) for one in sorted(folder.glob(f"*{end}")))
+    return [one for one in found if one.exists() and not one.is_file()]
+
+
+def _refuse_others(folder: Path, done: AddedRecords) -> None:
+    for one in _not_files(folder):
+        done.refuse("not-a-file", str(one))
 
 
 def _lines(file: Path) -> int:
@@ -79,7 +98,8 @@ def take_in(store: Store) -> AddedRecords:
         return done
     look = f"Look at it with: ls -la {folder}"
     with explained(f"the spool {folder} cannot be taken in", look):
-        dead = {file for file in folder.glob(f"*{BEGUN}") if _state_of(file) == "dead"}
+        _refuse_others(folder, done)
+        dead = {file for file in _files(folder, BEGUN) if _state_of(file) == "dead"}
         # Who died before the files were listed has left no others.
         for writer, files in _by_writer(folder).items():
             counter = folder / f"{writer}{BEGUN}"
@@ -92,9 +112,9 @@ def take_in(store: Store) -> AddedRecords:
 def _by_writer(folder: Path) -> dict[str, list[Path]]:
     """The recorders that left something, each with its files of records."""
     found: dict[str, list[Path]] = {}
-    for file in sorted(folder.iterdir()):
+    for file in sorted([*_files(folder, BEGUN), *_files(folder, RECORDS)]):
         writer, _, _ = file.stem.partition("-")
-        if is_writer(writer) and file.suffix in {BEGUN, RECORDS}:
+        if is_writer(writer):
             found.setdefault(writer, []).extend([file] if file.suffix == RECORDS else [])
     return found
 
@@ -128,9 +148,10 @@ def _taken_in(
 def add_folder(store: Store, folder: Path) -> AddedRecords:
     """Add what a spool holds that was left elsewhere; it stays as it is."""
     done = AddedRecords()
-    for file in sorted(folder.glob(f"*{RECORDS}")):
+    _refuse_others(folder, done)
+    for file in _files(folder, RECORDS):
         done.add(add_lines(store, file)[0])
-    for file in folder.glob(f"*{BEGUN}"):
+    for file in _files(folder, BEGUN):
         if is_writer(file.stem) and (count := begun_in(file.read_bytes())):
             with store.write() as connection:
                 row = _writer_row(connection, file, count, closed=False)
@@ -146,7 +167,7 @@ def _file_taken_in(store: Store, file: Path, *, growing: bool) -> AddedRecords:
     if not growing:
         if refused:
             kept = file.with_suffix(REFUSED)
-            before = kept.read_bytes() if kept.exists() else b""
+            before = kept.read_bytes() if kept.is_file() else b""
             write_whole(kept, before + b"".join(refused))
         _unlink(file)
     return done
@@ -167,8 +188,10 @@ def _is_quiet(file: Path) -> bool:
 def _counted(counter: Path) -> Iterator[tuple[int, _Life]]:
     """How many calls a recorder has begun, and whether it lives; if not, it is locked here."""
     try:
-        descriptor = os.open(counter, os.O_RDWR)
-    except FileNotFoundError:  # it has ended and said so in the store, or could not make one
+        descriptor = os.open(counter, os.O_RDWR) if counter.is_file() else None
+    except FileNotFoundError:
+        descriptor = None
+    if descriptor is None:  # it has ended and said so in the store, or could not make one
         yield 0, "missing"
         return
     try:

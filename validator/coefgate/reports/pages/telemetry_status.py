@@ -59,6 +59,8 @@ def _waiting(found: StoreReport) -> Iterator[Words]:
         yield [f"{count(found.spool.lines, 'line')} in the spool; take them in: ", code(again)]
     for name in found.spool.refused_files:
         yield ["lines that are no records: ", code(name)]
+    for name in found.spool.not_files:
+        yield ["no file, which nobody opens: ", code(name)]
 
 
 def waiting_items(waiting: int, address: StoreAddress) -> Page:
@@ -88,4 +90,5 @@ def status_dict(found: StoreReport) -> Mapping[str, Any]:
         "calls_not_ended": status.waited_for,
         "spool_lines": found.spool.lines,
         "refused_files": list(found.spool.refused_files),
+        "not_files": list(found.spool.not_files),
     }
