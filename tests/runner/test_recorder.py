@@ -608,7 +608,7 @@ def test_where_the_place_is_no_file_records_wait_beside_it(
     registry = registry_in(tmp_path)
     with pytest.warns(RecorderWarning, match=r"telemetry\.db"):
         recorder = registry.record_to(database)
-        registry.record_call(**CALL, output_tokens=7)
-        recorder.close()
+    registry.record_call(**CALL, output_tokens=7)
+    recorder.close()
     assert [one.actual_output_tokens for one in spooled(database)] == [7]
     assert not database.is_file()

@@ -93,7 +93,7 @@ def test_a_small_step_shows_in_four_weeks() -> None:
     # It rests on the calls of four weeks.
     assert len(np.unique(table.week[answer.rows])) == 4
     # And on those before, which they are held against.
-    assert len(np.unique(table.week[answer.rests_on])) == 9
+    assert len(np.unique(table.week[answer.rests_on])) == 12
 
 
 def test_stored_samples_are_the_reference_where_there_are_enough() -> None:
