@@ -320,7 +320,7 @@ def test_samples_of_a_stream(registry: Path, calls: Path) -> None:
     with calls.open("rb") as stream:
         found = propose_samples([stream], registry, dry_run=True)
     assert len(found.chosen) == 12
-    assert {one.sample.file for one in found.left_out} == {"<stdin>"}
+    assert {one.file for left in found.left_out.values() for one in left.first} == {"<stdin>"}
 
 
 def test_where_nothing_is_committed(registry: Path, coefgate: Coefgate, calls: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from coefgate.core.vocabulary import Deliverable
-from coefgate.samples.near_copies import NearCopies, content_of
+from coefgate.samples.near_copies import NearCopies, compared_call, content_of
 from tests.replay.builders import sample
 
 FIRST = sample(1, 1000, model="m", input_tokens=500)
@@ -16,8 +16,8 @@ FIRST = sample(1, 1000, model="m", input_tokens=500)
 
 def _is_near(**changes: Any) -> bool:
     known = NearCopies()
-    known.add(FIRST)
-    return known.has(replace(FIRST, phase_id="another", **changes))
+    known.add(compared_call(FIRST))
+    return known.has(compared_call(replace(FIRST, phase_id="another", **changes)))
 
 
 @pytest.mark.parametrize(
@@ -55,21 +55,21 @@ def test_other_calls(changes: dict[str, Any]) -> None:
 
 def test_attempts_of_one_phase_are_no_near_copies_of_each_other() -> None:
     known = NearCopies()
-    known.add(FIRST)
-    assert not known.has(replace(FIRST, attempt=2))
+    known.add(compared_call(FIRST))
+    assert not known.has(compared_call(replace(FIRST, attempt=2)))
     # Nor does one of its own phase hide another.
-    known.add(replace(FIRST, phase_id="another"))
-    assert known.has(FIRST)
+    known.add(compared_call(replace(FIRST, phase_id="another")))
+    assert known.has(compared_call(FIRST))
 
 
 def test_of_many_counts_the_close_ones_are_found() -> None:
     known = NearCopies()
     for tokens in (100, 200, 1000, 1000, 5000):
-        known.add(sample(tokens, tokens, input_tokens=tokens))
-    assert known.has(sample(1, 1000))
-    assert known.has(sample(1, 101, input_tokens=None))
-    assert not known.has(sample(1, 1000, input_tokens=7))
-    assert not known.has(sample(1, 150))
+        known.add(compared_call(sample(tokens, tokens, input_tokens=tokens)))
+    assert known.has(compared_call(sample(1, 1000)))
+    assert known.has(compared_call(sample(1, 101, input_tokens=None)))
+    assert not known.has(compared_call(sample(1, 1000, input_tokens=7)))
+    assert not known.has(compared_call(sample(1, 150)))
 
 
 def test_a_line_says_the_same_at_another_reference() -> None:

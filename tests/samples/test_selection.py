@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coefgate.registry.model import Scope
 from coefgate.samples.model import Erasure, Sample, SampleStore
-from coefgate.samples.selection import Selection, select
+from coefgate.samples.selection import ListedCandidates, Selection, select
 from coefgate.samples.status import audit
 from tests.replay.builders import sample
 
@@ -28,7 +28,7 @@ def _select(
 ) -> Selection:
     gone = {one.id: Erasure(one.id, "f" * 32, "why", "samples/erased.yaml", 2) for one in erased}
     return select(
-        candidates,
+        ListedCandidates(candidates),
         SampleStore(tuple(stored), {}, gone),
         audit=lambda store: audit(store, scope=Scope(None, None), unit="call"),
         cell_of=lambda one: _cell(one) if _cell(one) in CELLS else None,
@@ -55,7 +55,8 @@ def _numbers(found: Selection) -> set[int]:
 
 
 def _reasons(found: Selection) -> dict[int, str]:
-    return {one.sample.line: one.reason for one in found.left_out}
+    """Why the first of each reason are left out."""
+    return {one.line: why for why, left in found.left_out.items() for one in left.first}
 
 
 def test_the_emptiest_cell_is_filled_first() -> None:
@@ -65,7 +66,7 @@ def test_the_emptiest_cell_is_filled_first() -> None:
     # tests has 2 phases: docs gets 2 of its own, then one each, of those that are declared first.
     assert Counter(map(_cell, found.chosen)) == {("docs", "low"): 3, ("tests", "low"): 1}
     assert set(_reasons(found).values()) == {"limit"}
-    assert len(found.left_out) == 4
+    assert found.left_out["limit"].calls == 4
 
 
 def test_phases_fill_a_cell_and_not_calls() -> None:
@@ -137,7 +138,6 @@ def test_what_would_not_be_scored_is_left_out_with_its_reason() -> None:
         6: "no-cell",
         7: "contradictory",
     }
-    assert "stop_reason" in next(one.detail for one in found.left_out if one.sample.line == 7)
 
 
 def test_what_is_stored_is_not_proposed_again() -> None:
@@ -220,8 +220,11 @@ def test_every_candidate_is_chosen_or_left_out_once(seed: int, limit: int) -> No
     candidates = _many(seed)
     stored, new = candidates[::7], candidates
     found = _select(new, stored, limit)
-    told = [*found.chosen, *(one.sample for one in found.left_out)]
-    assert sorted(one.id for one in told) == sorted(one.id for one in new)
+    assert {one.id for one in found.chosen} <= {one.id for one in new}
+    assert len(found.chosen) + sum(one.calls for one in found.left_out.values()) == len(new)
+    tokens = sum(one.actual_output_tokens for one in found.chosen)
+    tokens += sum(one.tokens for one in found.left_out.values())
+    assert tokens == sum(one.actual_output_tokens for one in new)
     # Beside what is stored, nothing of it is proposed again.
     rest = _select(new, [*stored, *found.chosen], limit)
     assert not {one.id for one in rest.chosen} & {one.id for one in found.chosen}

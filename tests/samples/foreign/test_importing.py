@@ -18,6 +18,7 @@ from coefgate.samples.foreign.collected import Collected, Count
 from coefgate.samples.foreign.importing import Collector
 from coefgate.samples.foreign.labels.label import Label
 from coefgate.samples.foreign.source import ForeignSource
+from coefgate.samples.foreign.stored_calls import StoredCalls
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
@@ -40,7 +41,8 @@ def _call(line: int = 1, **facts: Any) -> ForeignCall:
 def _collected(*sources: list[ForeignCall], **options: Any) -> Collected:
     """What sources come to that are called ``a``, ``b`` and so on, or as ``names`` says."""
     names = options.pop("names", "abcdef")
-    collector = Collector("here", **options)
+    stored = StoredCalls(options.pop("stored", ()))
+    collector = Collector("here", stored=stored, **options)
     for name, calls in zip(names, sources, strict=False):
         collector.take(ForeignSource(name, io.BytesIO()), calls)
     return collector.collected()

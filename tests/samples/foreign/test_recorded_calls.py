@@ -18,6 +18,7 @@ from coefgate.samples.foreign.importing import Collector
 from coefgate.samples.foreign.recorded_calls import ORIGIN, recorded_call
 from coefgate.samples.foreign.skip_reasons import REASONS
 from coefgate.samples.foreign.source import ForeignSource
+from coefgate.samples.foreign.stored_calls import StoredCalls
 from coefgate.samples.model import FIELDS
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
@@ -27,8 +28,10 @@ REFERENCE = f"telemetry:{WRITER}-1"
 
 
 def _collected(records: Iterable[CallRecord], **options: Any) -> Collected:
-    collector = Collector(ORIGIN, **options)
-    collector.take(ForeignSource(ORIGIN, io.BytesIO()), map(recorded_call, records))
+    stored = StoredCalls(options.pop("stored", ()))
+    collector = Collector(ORIGIN, stored=stored, **options)
+    calls = (recorded_call(one, number) for number, one in enumerate(records))
+    collector.take(ForeignSource(ORIGIN, io.BytesIO()), calls)
     return collector.collected()
 
 

@@ -166,7 +166,7 @@ FIELDS: Final = tuple(
     for name in (first, *(new for new in SINCE_2 if _BEHIND[new] == first))
 )
 """Every field of a line of format 2, in the order in which it is written."""
-_DELIVERABLE_FIELDS: Final = tuple(one.name for one in fields(Deliverable))
+DELIVERABLE_FIELDS: Final = tuple(one.name for one in fields(Deliverable))
 WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference", "call_id")
 """What tells one call from another, with the instant of ``observed_at``, however it is written."""
 
@@ -188,7 +188,7 @@ def stored_line(sample: Mapping[str, Any]) -> bytes:
     names = fields_of_format(sample.get("format", 1))
     ordered: dict[str, Any] = {name: sample[name] for name in names if name != "id"}
     ordered["deliverables"] = [
-        {name: deliverable[name] for name in _DELIVERABLE_FIELDS}
+        {name: deliverable[name] for name in DELIVERABLE_FIELDS}
         for deliverable in ordered["deliverables"]
     ]
     # What orjson returns keeps the buffer it was written in, many times the size of a line.

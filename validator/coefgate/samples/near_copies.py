@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from dataclasses import fields
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from coefgate.samples.model import Sample, instant
 
@@ -22,6 +22,25 @@ def content_of(sample: Sample) -> object:
     return instant(sample.observed_at), _content(sample)
 
 
+class ComparedCall(NamedTuple):
+    """What is compared of a call, in a few numbers.
+
+    ``work``: a hash of its model, unit, paths and operations, ``None`` of a call that is not
+    compared. ``input_tokens``: -1 where they are not known. ``phase``: a hash.
+    """
+
+    work: int | None
+    tokens: int
+    input_tokens: int
+    phase: int
+
+
+def compared_call(sample: Sample) -> ComparedCall:
+    """What is compared of ``sample``."""
+    known = -1 if sample.input_tokens is None else sample.input_tokens
+    return ComparedCall(_work(sample), sample.actual_output_tokens, known, hash(sample.phase))
+
+
 class NearCopies:
     """Calls that others are compared with.
 
@@ -31,36 +50,33 @@ class NearCopies:
     """
 
     def __init__(self) -> None:
-        self._tokens: dict[object, list[tuple[int, int, tuple[str, str]]]] = {}
+        self._calls: dict[int, list[tuple[int, ...]]] = {}
 
-    def add(self, sample: Sample) -> None:
+    def add(self, call: ComparedCall) -> None:
         """Compare others with this call."""
-        if (key := _key(sample)) is not None:
-            known = -1 if sample.input_tokens is None else sample.input_tokens
-            call = sample.actual_output_tokens, known, sample.phase
-            insort(self._tokens.setdefault(key, []), call)
+        if call.work is not None:
+            insort(self._calls.setdefault(call.work, []), call[1:])
 
-    def has(self, sample: Sample) -> bool:
+    def has(self, call: ComparedCall) -> bool:
         """Is it a near-copy of one of them?"""
-        key, tokens = _key(sample), sample.actual_output_tokens
-        if key is None or (known := self._tokens.get(key)) is None:
+        if call.work is None or (known := self._calls.get(call.work)) is None:
             return False
-        at = bisect_left(known, (tokens - tokens * CLOSE_THOUSANDTHS // 1000, -1, ("", "")))
-        while at < len(known) and _close(known[at][0], tokens):
+        at = bisect_left(known, (call.tokens - call.tokens * CLOSE_THOUSANDTHS // 1000,))
+        while at < len(known) and _close(known[at][0], call.tokens):
             _, given, phase = known[at]
-            if phase != sample.phase and (
-                given < 0 or sample.input_tokens is None or _close(given, sample.input_tokens)
+            if phase != call.phase and (
+                -1 in {given, call.input_tokens} or _close(given, call.input_tokens)
             ):
                 return True
             at += 1
         return False
 
 
-def _key(sample: Sample) -> object:
+def _work(sample: Sample) -> int | None:
     if sample.truncated or not sample.deliverables:
         return None
     files = frozenset((one.path, one.operation) for one in sample.deliverables)
-    return sample.model, sample.unit, files
+    return hash((sample.model, sample.unit, files))
 
 
 def _close(one: int, other: int) -> bool:

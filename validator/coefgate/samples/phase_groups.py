@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from coefgate.core.joined_sets import JoinedSets
 from coefgate.samples.attempts import TELLS_NOTHING, work_of
 from coefgate.samples.links import LINKS
 from coefgate.samples.model import Sample
@@ -24,7 +25,6 @@ class NotChosen:
 
     sample: Sample
     reason: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +61,14 @@ def draw_of(sample: Sample) -> bytes:
 def _together(new: Sequence[Audited]) -> Iterator[list[Audited]]:
     """The lines of each phase; phases whose lines name each other are together."""
     ids = {one.sample.id: one.sample for one in new}
-    part_of: dict[tuple[str, str], tuple[str, str]] = {}
-
-    def first(phase: tuple[str, str]) -> tuple[str, str]:
-        while (before := part_of.get(phase, phase)) != phase:
-            phase = before
-        return phase
-
+    phases = JoinedSets[tuple[str, str]]()
     for one in new:
         for to in named_by(one.sample):
             if to in ids:
-                pair = first(one.sample.phase), first(ids[to].phase)
-                part_of[max(pair)] = min(pair)
+                phases.join(one.sample.phase, ids[to].phase)
     found: dict[tuple[str, str], list[Audited]] = {}
     for one in new:
-        found.setdefault(first(one.sample.phase), []).append(one)
+        found.setdefault(phases.first(one.sample.phase), []).append(one)
     return iter(found.values())
 
 
@@ -107,7 +100,7 @@ def _group(lines: Sequence[Audited], ids: Collection[str], cell_of: CellOf) -> P
         wanted, kept = (), {}
     why = LINKED if unusable else NO_CELL
     others = (
-        NotChosen(one.sample, why if one.status in SCORED else one.status, one.reason)
+        NotChosen(one.sample, why if one.status in SCORED else one.status)
         for one in lines
         if one.sample.id not in kept
     )

@@ -7,24 +7,26 @@ calls that were chosen by how well they are predicted would flatter. See docs/cu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from coefgate.core.garbage_collector import collector_paused
+from coefgate.samples.filling import Filled, choices
+from coefgate.samples.left_out import LeftOut, LeftOutCount
 from coefgate.samples.links import leads_to, rival_lines
 from coefgate.samples.model import Sample, SampleStore, order_key
-from coefgate.samples.near_copies import NearCopies, content_of
+from coefgate.samples.near_copies import compared_call, content_of
 from coefgate.samples.phase_groups import (
     LINKED,
     CellOf,
     NotChosen,
-    PhaseGroup,
     draw_of,
     named_by,
     phase_groups,
 )
 from coefgate.samples.status import SCORED, Audited
+from coefgate.samples.waiting_phases import WaitingPhases
 
 Auditor = Callable[[SampleStore], Sequence[Audited]]
 """The status of each sample of a store, in its order."""
@@ -32,22 +34,48 @@ STORED: Final = "stored"
 COPY: Final = "copy"
 RIVAL: Final = "rival"
 CORRECTION: Final = "correction"
-NEAR_COPY: Final = "near-copy"
-LIMIT: Final = "limit"
-"""Reasons to leave a call out, beside those of ``phase_groups`` and statuses without a score."""
+"""Reasons to leave a call out, beside those of ``phase_groups`` and of ``filling``, and statuses
+without a score."""
+
+
+class Candidates(Protocol):
+    """Calls to choose among, each with a number; these are in the order of their places."""
+
+    def parts(self) -> Iterator[Mapping[int, Sample]]:
+        """All of them, once, in parts that say nothing of each other.
+
+        Calls of a phase, lines of a call, and what names each other are of one part.
+        """
+
+    def samples(self, numbers: Collection[int]) -> Mapping[int, Sample]:
+        """Those with these numbers, once all parts were seen."""
+
+
+class ListedCandidates:
+    """Candidates that are at hand as a whole."""
+
+    def __init__(self, calls: Sequence[Sample]) -> None:
+        self._calls = dict(enumerate(sorted(calls, key=lambda one: (one.file, one.line))))
+
+    def parts(self) -> Iterator[Mapping[int, Sample]]:
+        """One."""
+        yield self._calls
+
+    def samples(self, numbers: Collection[int]) -> Mapping[int, Sample]:
+        """Those with these numbers."""
+        return {number: self._calls[number] for number in numbers}
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """``chosen``: what is to be stored, in order. ``left_out``: every other candidate, once."""
+    """``chosen``: what is to be stored, in order. ``left_out``: all others, by the reason."""
 
     chosen: tuple[Sample, ...]
-    left_out: tuple[NotChosen, ...]
+    left_out: Mapping[str, LeftOut]
 
 
-@collector_paused()
 def select(
-    candidates: Sequence[Sample],
+    candidates: Candidates,
     stored: SampleStore,
     *,
     audit: Auditor,
@@ -58,32 +86,65 @@ def select(
     """Choose phases of ``candidates`` until ``limit`` calls are chosen; the last one is whole too.
 
     ``cells``: the declared ones; of equally empty ones the first is filled first. In which order
-    the candidates are given does not matter.
+    the candidates are given does not matter. Of a part little is kept once it was seen.
     """
-    left: list[NotChosen] = []
-    new = _new(candidates, stored, audit, left)
-    found, ids = audit(_beside(stored, new)), {one.id for one in new}
-    groups = phase_groups([one for one in found if one.sample.id in ids], cell_of)
-    filled = _Filled([one for one in found if one.sample.id not in ids], cell_of)
-    taken, passed = _choose(groups, filled, cells, limit)
-    for group in groups:
-        left += group.others
-    left += (NotChosen(one, why) for group, why in passed for one in group.kept)
-    chosen = (one for group in taken for one in group.kept)
-    return Selection(tuple(sorted(chosen, key=order_key)), tuple(left))
+    left: defaultdict[str, LeftOutCount] = defaultdict(LeftOutCount)
+    old, waiting, unscored = _Stored(stored), WaitingPhases(), set[str]()
+    for part in candidates.parts():
+        with collector_paused():
+            numbers = {one.id: number for number, one in part.items()}
+            out: list[NotChosen] = []
+            new = _new(list(part.values()), old, audit, out)
+            ids, found = {one.id for one in new}, audit(old.beside(new))
+            for group in phase_groups([one for one in found if one.sample.id in ids], cell_of):
+                out += group.others
+                if group.wanted:
+                    waiting.add(group, numbers)
+            # A new call may take the place of a stored one that was cut off at the same ceiling.
+            unscored |= {one.sample.id for one in found if one.status not in SCORED} - ids
+            for one in out:
+                left[one.reason].note(numbers[one.sample.id], one.sample.actual_output_tokens)
+    filled = Filled()
+    for sample in stored.samples:
+        if sample.id not in unscored:
+            filled.add(compared_call(sample), cell_of(sample))
+    chosen: list[int] = []
+    for at, why in choices(waiting, filled, cells, limit):
+        for number, tokens in waiting.kept(at):
+            if why is None:
+                chosen.append(number)
+            else:
+                left[why].note(number, tokens)
+    firsts = (number for one in left.values() for number in one.numbers)
+    samples = candidates.samples({*chosen, *firsts})
+    return Selection(
+        tuple(sorted((samples[number] for number in chosen), key=order_key)),
+        {reason: one.among(samples) for reason, one in left.items()},
+    )
 
 
-def _beside(stored: SampleStore, new: Sequence[Sample]) -> SampleStore:
-    return replace(stored, samples=tuple(sorted((*stored.samples, *new), key=order_key)))
+class _Stored:
+    """What is stored, with what tells whether a candidate says the same."""
+
+    def __init__(self, store: SampleStore) -> None:
+        self._store = store
+        self.samples = store.samples
+        self.known = {one.id: one for one in store.samples}
+        self.contents = {content_of(one) for one in store.samples}
+        self.erased = {*store.first_names.values()}
+
+    def beside(self, new: Sequence[Sample]) -> SampleStore:
+        """The store with ``new`` samples as well."""
+        samples = sorted((*self.samples, *new), key=order_key)
+        return replace(self._store, samples=tuple(samples))
 
 
 def _new(
-    candidates: Sequence[Sample], stored: SampleStore, audit: Auditor, left: list[NotChosen]
+    candidates: Sequence[Sample], stored: _Stored, audit: Auditor, left: list[NotChosen]
 ) -> list[Sample]:
     """Those that tell of calls which nothing tells of yet; the others are ``left`` out."""
-    known = {one.id: one for one in stored.samples}
-    contents, erased = {content_of(one) for one in stored.samples}, {*stored.first_names.values()}
-    status = {one.sample.id: one.status for one in audit(_beside(stored, candidates))}
+    known, contents = stored.known, set[object]()
+    status = {one.sample.id: one.status for one in audit(stored.beside(candidates))}
     new: list[Sample] = []
     # Of lines that tell of one call, one that is scored stands.
     by_worth = [
@@ -92,20 +153,17 @@ def _new(
     for *_, at in sorted((*key, at) for at, key in enumerate(by_worth)):
         one = candidates[at]
         content = content_of(one)
-        if one.id in known or one.id in erased:
+        if one.id in known or one.id in stored.erased:
             left.append(NotChosen(one, STORED))
-        elif content in contents:
+        elif content in contents or content in stored.contents:
             left.append(NotChosen(one, COPY))
         else:
             contents.add(content)
             new.append(one)
     ids = known | {one.id: one for one in new}
-    rivals = {
-        one.id: fault.found
-        for one, fault in rival_lines([*stored.samples, *new], ids)
-        if one.id not in known
-    }
-    left += (NotChosen(one, RIVAL, rivals[one.id]) for one in new if one.id in rivals)
+    lines = rival_lines([*stored.samples, *new], ids)
+    rivals = {one.id for one, _ in lines if one.id not in known}
+    left += (NotChosen(one, RIVAL) for one in new if one.id in rivals)
     new = [one for one in new if one.id not in rivals]
     corrections = {one.id for one in new if one.supersedes and leads_to(one, known, ids)}
     left += (NotChosen(one, CORRECTION) for one in new if one.id in corrections)
@@ -116,68 +174,13 @@ def _with_targets(
     new: Sequence[Sample], known: Collection[str], left: list[NotChosen]
 ) -> list[Sample]:
     """Those whose links lead to lines that are stored, or may be."""
-    kept = {one.id: one for one in new}
-    while lost := [
-        one
-        for one in kept.values()
-        if any(to not in known and to not in kept for to in named_by(one))
-    ]:
-        left += (NotChosen(one, LINKED) for one in lost)
-        for one in lost:
-            del kept[one.id]
+    kept, naming = {one.id: one for one in new}, defaultdict[str, list[str]](list)
+    for one in new:
+        for to in named_by(one):
+            naming[to].append(one.id)
+    lost = [name for to in naming if to not in known and to not in kept for name in naming[to]]
+    while lost:
+        if (gone := kept.pop(lost.pop(), None)) is not None:
+            left.append(NotChosen(gone, LINKED))
+            lost += naming.get(gone.id, ())
     return list(kept.values())
-
-
-def _choose(
-    groups: Sequence[PhaseGroup], filled: _Filled, cells: Sequence[tuple[str, str]], limit: int
-) -> tuple[list[PhaseGroup], list[tuple[PhaseGroup, str]]]:
-    """The groups that are taken, and those that are passed over, each with the reason."""
-    taken, passed, calls = list[PhaseGroup](), list[tuple[PhaseGroup, str]](), 0
-    for group in _emptiest_first(groups, filled, cells):
-        if all(filled.known.has(one) for one, _ in group.wanted):
-            passed.append((group, NEAR_COPY))
-        elif calls >= limit:
-            passed.append((group, LIMIT))
-        else:
-            taken.append(group)
-            calls += len(group.kept)
-            for one, cell in group.wanted:
-                filled.add(one, cell)
-    return taken, passed
-
-
-class _Filled:
-    """The phases that fill each cell so far, and the calls that others may be near-copies of."""
-
-    def __init__(self, stored: Sequence[Audited], cell_of: CellOf) -> None:
-        self.known = NearCopies()
-        self.phases: defaultdict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
-        for one in stored:
-            if one.status in SCORED:
-                self.add(one.sample, cell_of(one.sample))
-
-    def add(self, sample: Sample, cell: tuple[str, str] | None) -> None:
-        """Count a scored call."""
-        self.known.add(sample)
-        if cell is not None:
-            self.phases[cell].add(sample.phase)
-
-
-def _emptiest_first(
-    groups: Sequence[PhaseGroup], filled: _Filled, cells: Sequence[tuple[str, str]]
-) -> Iterator[PhaseGroup]:
-    """Each group once: the next one of the cell with the fewest phases at that moment."""
-    waiting: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for number in sorted(range(len(groups)), key=lambda at: groups[at].draw, reverse=True):
-        for cell in {cell for _, cell in groups[number].wanted}:
-            waiting[cell].append(number)
-    rank = {cell: at for at, cell in enumerate((*cells, *sorted(waiting.keys() - {*cells})))}
-    done: set[int] = set()
-    while waiting:
-        emptiest = min(waiting, key=lambda cell: (len(filled.phases[cell]), rank[cell]))
-        number = waiting[emptiest].pop()
-        if not waiting[emptiest]:
-            del waiting[emptiest]
-        if number not in done:
-            done.add(number)
-            yield groups[number]

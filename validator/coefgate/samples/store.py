@@ -103,6 +103,20 @@ def read_drafts(
     return found
 
 
+@collector_paused()
+def read_lines(lines: Iterable[bytes], *, source: str) -> tuple[Sample, ...]:
+    """The samples in stored lines that are nowhere stored yet, such as an importer makes.
+
+    Raises ``InvalidInput`` with every problem of them.
+    """
+    problems = FileProblems(source)
+    share: Share = dict[Any, Any]().setdefault
+    found = tuple(samples_of(lines, file=source, origin=None, problems=problems, share=share))
+    if told := problems.problems():
+        raise InvalidInput(told)
+    return found
+
+
 def import_file(samples: Sequence[Sample]) -> tuple[str, bytes]:
     """The path, from the registry's root, and the content of the file that stores ``samples``.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
@@ -106,7 +106,7 @@ def read_calls(
     if labels:
         asked["labels"] = _joined([_LABELS[name] for name in labels]), np.int32
     texts = {name: _Numbering({None: UNKNOWN}) for name in ("labels", *_TEXTS) if name in asked}
-    found = _read(connection, asked, texts, _between(since, until))
+    found = _read(connection, asked, texts, began_between(since, until))
     writers = [one for one in texts.get("writer", ()) if one is not None]
     if (order := _order(found, writers)) is not None:
         for name in found:  # one after the other, so that only one is there twice
@@ -188,21 +188,13 @@ def _longer(column: Any) -> Any:
     return longer
 
 
-def _between(since: int | None, until: int | None) -> sa.ColumnElement[bool]:
+def began_between(since: int | None, until: int | None) -> sa.ColumnElement[bool]:
+    """Did a call begin from ``since`` on and before ``until``, as far as they are given?"""
     started = calls.c.started_at
     return sa.and_(
         sa.true() if since is None else started >= since,
         sa.true() if until is None else started < until,
     )
-
-
-def _of_phases(since: int, until: int | None) -> sa.ColumnElement[bool]:
-    """Is a call of a phase that another one between the two belongs to?"""
-    phase = sa.tuple_(calls.c.origin, calls.c.phase_id)
-    of_these = sa.select(calls.c.origin, calls.c.phase_id).where(
-        _between(since, until), calls.c.phase_id.is_not(None)
-    )
-    return sa.and_(_between(None, until), phase.in_(of_these))
 
 
 def _order(found: Mapping[str, Any], writers: Sequence[str]) -> Codes | None:
@@ -224,31 +216,43 @@ def read_records(
     keys: Collection[tuple[str, int]] | None = None,
     since: int | None = None,
     until: int | None = None,
-    whole_phases: bool = False,
 ) -> Iterator[CallRecord]:
-    """Records as they were written, by start, writer and sequence; ``keys``: only these.
-
-    ``whole_phases``: also the earlier calls of phases that went on ``since`` then.
-    """
-    columns = [calls.c[one.name] for one in fields(CallRecord)]
-    identity = calls.c.writer, calls.c.sequence
-    chosen = _between(since, until)
-    if whole_phases and since is not None:
-        chosen = sa.or_(chosen, _of_phases(since, until))
-    asked = sa.select(*columns).where(chosen)
-    asked = asked.order_by(calls.c.started_at, *identity)
+    """Records as they were written, by start, writer and sequence; ``keys``: only these."""
+    asked = sa.select(*(calls.c[one.name] for one in fields(CallRecord)))
+    asked = asked.where(began_between(since, until))
     reading = connection.execution_options(yield_per=_AT_ONCE)
     if keys is None:
-        for row in reading.execute(asked):
+        by_start = asked.order_by(calls.c.started_at, calls.c.writer, calls.c.sequence)
+        for row in reading.execute(by_start):
             yield CallRecord(*row)
         return
-    found, of_writer = list[CallRecord](), dict[str, list[int]]()
-    for writer, sequence in dict.fromkeys(keys):
-        of_writer.setdefault(writer, []).append(sequence)
-    for writer, numbers in of_writer.items():
-        # Of pairs together SQLite reads the whole table; of one writer it goes to each record.
-        of_this = asked.where(calls.c.writer == writer)
-        for first in range(0, len(numbers), _KEYS_AT_ONCE):
-            some = calls.c.sequence.in_(numbers[first : first + _KEYS_AT_ONCE])
-            found += (CallRecord(*row) for row in reading.execute(of_this.where(some)))
+    found = [
+        CallRecord(*row)
+        for writers, numbers in _in_rectangles(keys)
+        # Of pairs together SQLite reads the whole table; of these it goes to each record.
+        for row in reading.execute(
+            asked.where(calls.c.writer.in_(writers), calls.c.sequence.in_(numbers))
+        )
+    ]
     yield from sorted(found, key=lambda one: (one.started_at, one.writer, one.sequence))
+
+
+def _in_rectangles(
+    keys: Iterable[tuple[str, int]],
+) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
+    """The same keys as writers of each of whom the same numbers are asked for.
+
+    A process may have made thousands of these calls, or each call may be of one of its own.
+    """
+    of_writer: dict[str, list[int]] = {}
+    for writer, sequence in sorted({*keys}):
+        of_writer.setdefault(writer, []).append(sequence)
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for writer, numbers in of_writer.items():
+        for first in range(0, len(numbers), _KEYS_AT_ONCE):
+            some = tuple(numbers[first : first + _KEYS_AT_ONCE])
+            alike.setdefault(some, []).append(writer)
+    for some, writers in alike.items():
+        together = max(1, _KEYS_AT_ONCE // len(some))
+        for first in range(0, len(writers), together):
+            yield writers[first : first + together], some

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
 
 from coefgate.core.problems import UsageProblem
-from coefgate.core.redaction import redacted
 from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
-from coefgate.registry.wording import first_of, listed
+from coefgate.registry.wording import listed
 from coefgate.samples.facts import stated_facts
-from coefgate.samples.foreign.call import ForeignCall, SampleUnit
 from coefgate.samples.foreign.collected import Collected
 from coefgate.samples.foreign.formats import ImportOptions, importer_of, reads_any_columns
 from coefgate.samples.foreign.importing import Collector, Redaction
-from coefgate.samples.foreign.labels.labelling import Labeller, labeller, labels_of_source
-from coefgate.samples.foreign.labels.sidecar import DeclaredLabel, read_label_sidecar
+from coefgate.samples.foreign.labels.labelling import Labeller, labels_of_source
 from coefgate.samples.foreign.recognised_format import recognised_format
-from coefgate.samples.foreign.source import ForeignSource, foreign_files, opened
+from coefgate.samples.foreign.source import foreign_files, opened
+from coefgate.samples.foreign.stored_calls import StoredCalls
 from coefgate.samples.foreign.tables.mapping_proposal import TokensNotFound
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
-from coefgate.samples.redaction import path_redactor
 from coefgate.samples.store import Added, add_samples
+from coefgate.use_cases.new_calls import (
+    PLAIN,
+    CallsOfSources,
+    ForeignOptions,
+    NewCalls,
+    collected_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +44,6 @@ class Imported:
     collected: Collected
     added: Added | None
     other_format: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignOptions:
-    """How foreign records are read.
-
-    ``origin``: the folder of ``samples/`` they go to, the name of the format unless given.
-    ``unit``: what each sample tells of, that of the registry unless given, where the format has
-    it. ``label_file``: labels of calls whose source may not state them; rules of the registry
-    label the rest. ``redact_with``: the salt of the names that paths are stored under, if they are
-    hidden.
-    """
-
-    origin: str | None = None
-    unit: SampleUnit | None = None
-    map_file: Path | None = None
-    label_file: Path | None = None
-    workspace: str | None = None
-    redact_with: bytes | None = None
-
-
-CallsOfSources: TypeAlias = Iterable[tuple[ForeignSource, Iterable[ForeignCall]]]
-"""Sources with the calls that each tells, one after the other."""
-PLAIN: Final = ForeignOptions()
-_REDACTED: Final = (
-    "paths under salted names; each was held against the path rules and keeps its file kind, and "
-    "no two became one, so predictions are the same"
-)
-_LINES_NAMED: Final = 5
-"""Lines of labels that hold for no call, of those that are named."""
 
 
 def import_samples(
@@ -133,43 +105,7 @@ def new_calls_of(
         )
     how = ImportOptions(options.unit or registry.unit, options.map_file)
     told = _told_by_files(format_name, places, how)
-    return new_calls(told, options.origin or format_name, options, registry, stored)
-
-
-def new_calls(
-    told: CallsOfSources,
-    origin: str,
-    options: ForeignOptions,
-    registry: Coefficients,
-    stored: Iterable[Sample],
-) -> Collected:
-    """The calls that are ``told`` and not ``stored``, labelled as ``registry`` says.
-
-    ``origin``: the folder of ``samples/`` for those that name none.
-    """
-    redact = None
-    if options.redact_with is not None:
-        redact = partial(redacted, redact=path_redactor(options.redact_with, (registry,)))
-    labels = None if options.label_file is None else read_label_sidecar(options.label_file)
-    used: set[DeclaredLabel] = set()
-    label = labeller(
-        registry.label_rules,
-        labels,
-        aliases=registry.canonical_category,
-        used=used.add,
-    )
-    collector = Collector(
-        origin, stored=stored, label=label, redact=redact, workspace=options.workspace
-    )
-    collected = _collected(collector, told)
-    if redact is not None and collected.taken.calls:
-        collected = replace(collected, notes=(*collected.notes, _REDACTED))
-    unused = labels.unused(used) if labels and collected.taken.calls else []
-    if not unused:
-        return collected
-    lines = first_of([str(line) for line in unused], _LINES_NAMED)
-    note = f"labels in {options.label_file} that hold for no new call: lines {lines}"
-    return replace(collected, notes=(*collected.notes, note))
+    return NewCalls(options.origin or format_name, options, registry, stored).in_one_go(told)
 
 
 def collect_samples(
@@ -184,8 +120,9 @@ def collect_samples(
     workspace: str | None = None,
 ) -> Collected:
     """The calls that ``places`` tell, as lines of samples; nothing is stored."""
-    collector = Collector(origin, stored=stored, label=label, redact=redact, workspace=workspace)
-    return _collected(collector, _told_by_files(format_name, places, options))
+    known = StoredCalls(stored)
+    collector = Collector(origin, stored=known, label=label, redact=redact, workspace=workspace)
+    return collected_by(collector, _told_by_files(format_name, places, options))
 
 
 def _told_by_files(
@@ -195,12 +132,6 @@ def _told_by_files(
     for name, file in foreign_files(places, importer.FILES):
         with opened(name, file) as source:
             yield source, importer.calls(source, options)
-
-
-def _collected(collector: Collector, told: CallsOfSources) -> Collected:
-    for source, calls in told:
-        collector.take(source, calls)
-    return collector.collected()
 
 
 def proposed_mapping(format_name: str, places: Sequence[str]) -> str:

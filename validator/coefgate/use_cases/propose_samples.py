@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from coefgate.core.characters import visible
-from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.replay.fallback import placed_by, serving
@@ -19,21 +16,16 @@ from coefgate.samples.completion import NO_FACTS
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES
 from coefgate.samples.foreign.collected import Collected
 from coefgate.samples.foreign.recorded_calls import ORIGIN
-from coefgate.samples.line_source import STDIN, LinesOf, kept
+from coefgate.samples.left_out import LeftOut
 from coefgate.samples.model import Sample
-from coefgate.samples.phase_groups import CellOf, NotChosen
-from coefgate.samples.selection import select
+from coefgate.samples.phase_groups import CellOf
+from coefgate.samples.selection import Candidates, ListedCandidates, select
 from coefgate.samples.status import CallCount, count_of
-from coefgate.samples.store import import_file, read_drafts
-from coefgate.use_cases.import_samples import (
-    PLAIN,
-    CallsOfSources,
-    ForeignOptions,
-    new_calls,
-    new_calls_of,
-)
+from coefgate.samples.store import import_file, read_lines
+from coefgate.use_cases.candidates import AT_ONCE, CallsInParts, CandidatesInParts, drafts_of
+from coefgate.use_cases.import_samples import new_calls_of
+from coefgate.use_cases.new_calls import PLAIN, ForeignOptions, NewCalls
 from coefgate.use_cases.proposal_branch import commit_files, proposal_start, with_calls
-from coefgate.use_cases.samples import reference_of
 
 BRANCH: Final = "proposed-samples"
 LIMIT: Final = 100
@@ -66,7 +58,7 @@ class ProposedSamples:
     commit: str | None
     files: Mapping[str, bytes]
     chosen: tuple[Sample, ...]
-    left_out: tuple[NotChosen, ...]
+    left_out: Mapping[str, LeftOut]
     cells: tuple[FilledCell, ...]
     collected: Collected | None
 
@@ -76,7 +68,7 @@ def propose_samples(
     root: Path,
     *,
     format_name: str | None = None,
-    recorded: CallsOfSources | None = None,
+    recorded: CallsInParts | None = None,
     foreign: ForeignOptions = PLAIN,
     facts: Mapping[str, Any] = NO_FACTS,
     branch: str = BRANCH,
@@ -87,7 +79,7 @@ def propose_samples(
     """Choose calls of ``sources`` and commit them on ``branch``; no file in the folder is touched.
 
     ``sources``: files of samples, or streams that are read to their end, of which ``facts`` hold
-    where they do not state them; or what ``format_name`` reads, or what stores tell that runners
+    where they do not state them; or what ``format_name`` reads, or what a store tells that runners
     ``recorded``, in the way of ``foreign``.
     ``base``: the accepted state that a new branch starts from, that which the gate finds unless
     given. Raises ``UsageProblem`` for a branch that is checked out, ``InvalidInput`` with every
@@ -96,17 +88,16 @@ def propose_samples(
     with checkout(root) as folder:
         start = proposal_start(folder, branch, base, dry_run=dry_run)
         state = start.state
-        registry, stored, collected = state.registry, state.store.samples, None
-        places = [one for one in sources if isinstance(one, str)]
-        if recorded is not None:
-            origin = foreign.origin or ORIGIN
-            collected = new_calls(recorded, origin, foreign, registry, stored)
-        elif format_name is not None:
-            collected = new_calls_of(format_name, places, foreign, registry, stored)
-        if collected is None:
-            candidates = _candidates(sources, root, facts)
-        else:
-            candidates = read_drafts(collected.lines, source=" ".join(places) or ORIGIN)
+        registry = state.registry
+        candidates, collected = _candidates(
+            sources,
+            root,
+            state,
+            format_name=format_name,
+            recorded=recorded,
+            foreign=foreign,
+            facts=facts,
+        )
         selection = select(
             candidates,
             state.store,
@@ -129,38 +120,34 @@ def propose_samples(
         chosen=selection.chosen,
         left_out=selection.left_out,
         cells=_filled(state, selection.chosen),
-        collected=collected,
+        collected=collected(),
     )
 
 
 def _candidates(
-    sources: Sequence[str | BinaryIO], root: Path, facts: Mapping[str, Any]
-) -> tuple[Sample, ...]:
-    """The calls of files and streams in the sample format, each line once."""
-    found: dict[str, Sample] = {}
-    problems: list[Problem] = []
-    for source in sources:
-        with ExitStack() as open_until_done:
-            if not isinstance(source, str):
-                lines: Iterable[bytes] = open_until_done.enter_context(kept(source))
-                name, reference = STDIN, None
-            elif (file := Path(source)).is_file():
-                name, reference = visible(source), reference_of(file, root)
-                lines = LinesOf(file)
-            else:
-                raise UsageProblem(
-                    f"{source} is no regular file. Name a file of JSON Lines in the sample "
-                    "format, or say which other one it has: --as FORMAT"
-                )
-            try:
-                read = read_drafts(lines, source=name, facts=facts, reference=reference)
-            except InvalidInput as error:
-                problems += error.problems
-            else:
-                found |= {one.id: one for one in read}
-    if problems:
-        raise InvalidInput(problems)
-    return tuple(found.values())
+    sources: Sequence[str | BinaryIO],
+    root: Path,
+    state: State,
+    *,
+    format_name: str | None,
+    recorded: CallsInParts | None,
+    foreign: ForeignOptions,
+    facts: Mapping[str, Any],
+) -> tuple[Candidates, Callable[[], Collected | None]]:
+    """The calls to choose among, and what was found in foreign records once all were seen."""
+    registry, samples = state.registry, state.store.samples
+    if recorded is not None:
+        new = NewCalls(foreign.origin or ORIGIN, foreign, registry, samples)
+        # What is stored is gone through with each part: there are not many more parts.
+        at_once = max(AT_ONCE, len(samples))
+        in_parts = CandidatesInParts(recorded, new, at_once=at_once, source=ORIGIN)
+        return in_parts, in_parts.collected
+    if format_name is not None:
+        places = [one for one in sources if isinstance(one, str)]
+        collected = new_calls_of(format_name, places, foreign, registry, samples)
+        lines = read_lines(collected.lines, source=" ".join(places))
+        return ListedCandidates(lines), lambda: collected
+    return ListedCandidates(drafts_of(sources, root, facts)), lambda: None
 
 
 def _cell_of(state: State) -> CellOf:

@@ -12,7 +12,7 @@ import click
 
 from coefgate.commands.options import file_option, several
 from coefgate.samples.foreign.call import SampleUnit
-from coefgate.use_cases.import_samples import ForeignOptions
+from coefgate.use_cases.new_calls import ForeignOptions
 from coefgate.use_cases.path_salt import path_salt
 
 _OPTIONS: Final = several(

@@ -12,7 +12,8 @@ from coefgate.reports.pages.imported import import_dict, import_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.runner.exit_code import emit
-from coefgate.use_cases.import_samples import ForeignOptions, import_samples, proposed_mapping
+from coefgate.use_cases.import_samples import import_samples, proposed_mapping
+from coefgate.use_cases.new_calls import ForeignOptions
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +22,8 @@ from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.samples.facts import stated_facts
 from coefgate.samples.line_source import standard_input
-from coefgate.use_cases.import_samples import PLAIN, CallsOfSources, ForeignOptions
+from coefgate.use_cases.candidates import CallsInParts
+from coefgate.use_cases.new_calls import PLAIN, ForeignOptions
 from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
 
 
@@ -126,12 +128,12 @@ def command(
             "--labels FILE"
         )
     of_origin = [f"origin={foreign.origin}"] if foreign.origin is not None else []
-    with progress("Choosing calls …"):
+    with progress("Choosing calls …"), _recorded(store, since, wanted=from_store) as recorded:
         found = propose_samples(
             sources if format_name else [_opened(one) for one in sources],
             root,
             format_name=format_name,
-            recorded=_recorded(store, since) if from_store else None,
+            recorded=recorded,
             foreign=foreign,
             facts=stated_facts([*of_origin, *facts]),
             branch=branch,
@@ -146,7 +148,11 @@ def _opened(source: str) -> str | BinaryIO:
     return standard_input() if source == "-" else source
 
 
-def _recorded(store: str, since: str | None) -> CallsOfSources:
+def _recorded(
+    store: str, since: str | None, *, wanted: bool
+) -> AbstractContextManager[CallsInParts | None]:
+    if not wanted:
+        return nullcontext()
     from coefgate.runner.record_values import now
     from coefgate.telemetry.times import moment_of
     from coefgate.use_cases.recorded_calls import told_by_store

@@ -18,7 +18,7 @@ from coefgate.reports.page import (
     plain,
     sentence,
 )
-from coefgate.reports.render.json import as_json
+from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.foreign.collected import Collected, Count
 from coefgate.samples.foreign.skip_reasons import SkipReason, reason_of
 from coefgate.samples.foreign.skipped import Skipped, by_count
@@ -120,7 +120,9 @@ def skipped_cells(reason: SkipReason, found: Skipped) -> Cells:
 
 def skipped_dict(found: Mapping[str, Skipped]) -> dict[str, Any]:
     """By reason, the most frequent first."""
-    return {reason: as_json(one) for reason, one in by_count(found).items()}
+    return {
+        reason: picked(one, "count", "tokens", "places") for reason, one in by_count(found).items()
+    }
 
 
 def import_dict(found: Imported) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -16,11 +15,13 @@ from coefgate.reports.pages.imported import (
     skipped_dict,
 )
 from coefgate.reports.render.json import as_json, picked
+from coefgate.samples.filling import LIMIT, NEAR_COPY
 from coefgate.samples.foreign.skip_reasons import SkipReason, reason_of
 from coefgate.samples.foreign.skipped import Skipped, by_count
+from coefgate.samples.model import Sample
 from coefgate.samples.near_copies import CLOSE_THOUSANDTHS
 from coefgate.samples.phase_groups import LINKED, NO_CELL
-from coefgate.samples.selection import COPY, CORRECTION, LIMIT, NEAR_COPY, RIVAL, STORED
+from coefgate.samples.selection import COPY, CORRECTION, RIVAL, STORED
 from coefgate.use_cases.propose_samples import ProposedSamples
 
 _AUDIT: Final = "docs/samples.md#status says what scoring needs."
@@ -132,12 +133,13 @@ def _lines(found: ProposedSamples) -> dict[str, list[str]]:
 
 
 def _left_out(found: ProposedSamples) -> dict[str, Skipped]:
-    reasons: defaultdict[str, Skipped] = defaultdict(Skipped)
-    for one in sorted(found.left_out, key=lambda one: (one.sample.file, one.sample.line)):
-        sample = one.sample
-        place = sample.reference if found.collected else f"{sample.file}:{sample.line}"
-        reasons[one.reason].note(place, sample.actual_output_tokens)
-    return reasons
+    def place(sample: Sample) -> str:
+        return sample.reference if found.collected else f"{sample.file}:{sample.line}"
+
+    return {
+        reason: Skipped(one.calls, one.tokens, [place(sample) for sample in one.first])
+        for reason, one in found.left_out.items()
+    }
 
 
 def proposed_dict(found: ProposedSamples) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from coefgate.samples.foreign.skipped import Skipped
 
@@ -14,6 +15,9 @@ class Count:
 
     calls: int = 0
     tokens: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.calls + other.calls, self.tokens + other.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class ReadFile:
 class Collected:
     """What was found in foreign sources.
 
-    ``lines``: of the calls that are samples, to be stored. ``told``: every call of the sources
+    ``lines``: of the calls that are samples, to be stored. ``numbers``: for each of them, where
+    the call begins in its source. ``told``: every call of the sources
     once, samples or not; ``again``: records of calls that had been told. ``known``: calls that are
     stored already. ``left_out``: calls that make no sample, ``unreadable``: records that could not
     be read, both by reason. ``passed_over``: records that tell of no call, by kind. ``doubted``:
@@ -39,6 +44,7 @@ class Collected:
 
     files: tuple[ReadFile, ...]
     lines: tuple[bytes, ...]
+    numbers: tuple[int, ...]
     told: Count
     again: int
     taken: Count
@@ -49,3 +55,37 @@ class Collected:
     doubted: Mapping[str, Skipped]
     notes: tuple[str, ...]
     missing: Mapping[str, int]
+
+
+def collected_together(goes: Iterable[Collected]) -> Collected:
+    """What one source told in several goes, whole calls in each; but for the lines of samples."""
+    total = Collected((), (), (), Count(), 0, Count(), Count(), {}, {}, {}, {}, (), {})
+    lines: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for go in goes:
+        for file in go.files:
+            lines[file.name] += file.lines
+            sizes[file.name] += file.bytes
+        total = replace(
+            total,
+            told=total.told + go.told,
+            again=total.again + go.again,
+            taken=total.taken + go.taken,
+            known=total.known + go.known,
+            left_out=_skipped_together(total.left_out, go.left_out),
+            unreadable=_skipped_together(total.unreadable, go.unreadable),
+            passed_over=Counter(total.passed_over) + Counter(go.passed_over),
+            doubted=_skipped_together(total.doubted, go.doubted),
+            notes=tuple(dict.fromkeys((*total.notes, *go.notes))),
+            missing=Counter(total.missing) + Counter(go.missing),
+        )
+    files = (ReadFile(name, lines[name], sizes[name]) for name in lines)
+    return replace(total, files=tuple(files))
+
+
+def _skipped_together(*goes: Mapping[str, Skipped]) -> Mapping[str, Skipped]:
+    found: defaultdict[str, Skipped] = defaultdict(Skipped)
+    for go in goes:
+        for reason, skipped in go.items():
+            found[reason].add_of_same(skipped)
+    return found

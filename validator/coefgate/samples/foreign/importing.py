@@ -18,8 +18,9 @@ from coefgate.samples.foreign.line import fields_of_call, missing_facts, why_inv
 from coefgate.samples.foreign.paths import deliverables_of, without_folders
 from coefgate.samples.foreign.skipped import Skipped
 from coefgate.samples.foreign.source import ForeignSource
+from coefgate.samples.foreign.stored_calls import NOTHING_STORED, StoredCalls
 from coefgate.samples.foreign.visible_text import why_uncounted
-from coefgate.samples.model import Sample, sample_id, stored_line
+from coefgate.samples.model import sample_id, stored_line
 
 Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
 """What is stored in the place of files. ``ValueError``: they cannot be hidden."""
@@ -28,14 +29,15 @@ Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
 class _Kept(NamedTuple):
     """A call as far as it is kept: the ``line`` of a sample, or the ``reason`` why it is none.
 
-    ``says``: how much its record says, which is compared with another of the same call.
-    ``missing``: the facts that its line does not say.
+    ``number``: where its source tells of it first. ``says``: how much its record says, which is
+    compared with another of the same call. ``missing``: the facts that its line does not say.
     """
 
     tokens: int
     place: str
     line: bytes | None
     reason: str = ""
+    number: int = 0
     says: tuple[bool, int] = (False, 0)
     missing: tuple[str, ...] = ()
 
@@ -44,7 +46,7 @@ class Collector:
     """Takes the calls of one source after the other; ``collected`` says what they come to.
 
     ``origin``: the folder of ``samples/`` that calls go to which name none.
-    ``stored``: samples that are stored already. ``label``: what a call is labelled.
+    ``stored``: what is stored already. ``label``: what a call is labelled.
     ``redact``: what is stored in the place of its files. ``workspace``: what paths are relative
     to, in the place of what the source says.
     """
@@ -53,12 +55,13 @@ class Collector:
         self,
         origin: str,
         *,
-        stored: Iterable[Sample] = (),
+        stored: StoredCalls = NOTHING_STORED,
         label: Labeller = labels_of_source,
         redact: Redaction | None = None,
         workspace: str | None = None,
     ) -> None:
         self._origin = origin
+        self._stored = stored
         self._label = label
         self._redact = redact
         self._workspace = workspace
@@ -71,19 +74,6 @@ class Collector:
         self._doubted: defaultdict[str, Skipped] = defaultdict(Skipped)
         self._notes: list[str] = []
         self._passed_over: Counter[str] = Counter()
-        self._stored: dict[object, int] = {}
-        self._told_at: dict[tuple[str, str], Sample] = {}
-        times: Counter[object] = Counter()
-        for sample in stored:
-            if sample.call_id is not None:
-                self._stored[sample.call_id] = sample.actual_output_tokens
-            else:
-                facts = call_facts(sample, sample.deliverables)
-                times[facts] += 1
-                self._stored[facts, times[facts]] = sample.actual_output_tokens
-            self._references[sample.origin, sample.reference] = sample.id
-            if sample.call_id is None:
-                self._told_at[sample.origin, sample.reference] = sample
 
     def take(self, source: ForeignSource, calls: Iterable[ForeignCall]) -> None:
         """Take every call of ``source``."""
@@ -97,6 +87,7 @@ class Collector:
                 numbers = alike.setdefault(facts, {})
                 who = facts, numbers.setdefault(one.key or object(), len(numbers) + 1)
             key = self._key(one, who)
+            number = one.line
             tokens = one.actual_output_tokens or 0
             says = bool(deliverables), sum(getattr(one, name) is not None for name in _TELLING)
             before = self._calls.get(key)
@@ -104,19 +95,23 @@ class Collector:
                 self._again += 1
                 if (tokens, says) <= (before.tokens, before.says):
                     continue
-            known = self._stored.get(who)
+                number = before.number
+            known = self._stored.tokens.get(who)
             place = one.place or f"{source.name}:{one.line}"
             at = one.origin or self._origin, place
             if known is not None:
                 kept = _Kept(tokens, place, None, _KNOWN if known == tokens else _OTHERWISE)
-            elif one.call_id is None and tells_again(one, deliverables, self._told_at.get(at)):
+            elif one.call_id is None and tells_again(
+                one, deliverables, self._stored.told_at.get(at)
+            ):
                 kept = _Kept(tokens, place, None, "stored-with-other-facts")
             else:
-                # The label file knows work by the names that the source gives it.
-                named = replace(one, run_id=told.run_id, phase_id=told.phase_id)
+                named = one
+                if told is not one:  # the label file knows work by the names of the source
+                    named = replace(one, run_id=told.run_id, phase_id=told.phase_id)
                 label = partial(self._label, named, deliverables)
                 kept = self._call(one, label, at, key, (deliverables, outside))
-            self._calls[key] = kept._replace(says=says)
+            self._calls[key] = kept._replace(number=number, says=says)
         self._files.append(ReadFile(source.name, source.count, source.size))
         self._passed_over.update(source.passed_over)
         self._notes += [one for one in source.notes if one not in self._notes]
@@ -159,7 +154,8 @@ class Collector:
                 return _Kept(tokens, place, None, "not-hidden")
         fields = fields_of_call(one, label, deliverables)
         reference = place
-        if self._references.setdefault(at, key) != key:  # another file of that name
+        # Another file of that name is stored, or was read before.
+        if at in self._stored.ids or self._references.setdefault(at, key) != key:
             reference = f"{place} {sample_id(fields)[:8]}"
         fields |= {"origin": origin, "reference": reference}
         line = stored_line(fields)
@@ -171,19 +167,22 @@ class Collector:
         """What all of them come to."""
         left_out: defaultdict[str, Skipped] = defaultdict(Skipped)
         lines: list[bytes] = []
+        numbers: list[int] = []
         missing: Counter[str] = Counter()
         taken = 0
         for call in self._calls.values():
             if call.line is None:
-                left_out[call.reason].note(call.place, call.tokens)
+                left_out[call.reason].note(call.place, call.tokens, call.number)
                 continue
             lines.append(call.line)
+            numbers.append(call.number)
             taken += call.tokens
             missing.update(call.missing)
         known = left_out.pop(_KNOWN, Skipped())
         return Collected(
             files=tuple(self._files),
             lines=tuple(lines),
+            numbers=tuple(numbers),
             told=Count(len(self._calls), sum(call.tokens for call in self._calls.values())),
             again=self._again,
             taken=Count(len(lines), taken),

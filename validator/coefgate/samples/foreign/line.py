@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from coefgate.core.vocabulary import Deliverable
@@ -12,7 +11,7 @@ from coefgate.samples.acceptance import accepted_fields, content_faults
 from coefgate.samples.foreign.call import ForeignCall
 from coefgate.samples.foreign.labels.label import Label
 from coefgate.samples.line_errors import line_problems
-from coefgate.samples.model import FIELDS, Sample
+from coefgate.samples.model import DELIVERABLE_FIELDS, FIELDS, Sample
 from coefgate.samples.status import contradictions
 
 
@@ -26,7 +25,9 @@ def fields_of_call(
         "category": category,
         "complexity": complexity,
         "label_origin": label_origin,
-        "deliverables": [asdict(each) for each in deliverables],
+        "deliverables": [
+            {name: getattr(each, name) for name in DELIVERABLE_FIELDS} for each in deliverables
+        ],
         **dict.fromkeys(("duplicate_of", "same_ceiling_as", "supersedes")),
     }
     given = (name for name in FIELDS if name not in {*others, "id", "origin", "reference"})

@@ -26,8 +26,8 @@ _SAME: Final = (
 """Facts that mean the same in both."""
 
 
-def recorded_call(record: CallRecord) -> ForeignCall:
-    """The call that ``record`` tells of.
+def recorded_call(record: CallRecord, number: int) -> ForeignCall:
+    """The call that ``record`` tells of; ``number``: which one of the store it is.
 
     Only what a sample has a field for is taken: neither who ran it, nor what it was allowed.
     """
@@ -41,7 +41,7 @@ def recorded_call(record: CallRecord) -> ForeignCall:
         facts["call_id"] = None
     known = record.label_origin in get_args(LabelOrigin)
     return ForeignCall(
-        line=record.sequence,
+        line=number,
         place=f"{ORIGIN}:{name}",
         key=name,
         unit=cast("Any", record.unit),

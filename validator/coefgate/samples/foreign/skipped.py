@@ -15,21 +15,38 @@ class Skipped:
     """What was left out for one reason: how many, their output tokens, and the first places.
 
     ``tokens`` counts what the records state; ``places`` are of the form ``file:line``.
+    ``numbers``: where the places stand in a source that is read in several goes.
     """
 
     count: int = 0
     tokens: int = 0
     places: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
 
-    def note(self, place: str, tokens: int = 0) -> None:
+    def note(self, place: str, tokens: int = 0, number: int = 0) -> None:
         """Count one more."""
-        self.add(Skipped(1, tokens, [place]))
+        self.count += 1
+        self.tokens += tokens
+        if len(self.places) < EXAMPLES:
+            self.places.append(place)
+            self.numbers.append(number)
 
     def add(self, others: Skipped) -> None:
-        """Count those of ``others`` as well."""
+        """Count those of ``others`` as well, which are of a later source."""
         self.count += others.count
         self.tokens += others.tokens
-        self.places += others.places[: EXAMPLES - len(self.places)]
+        room = EXAMPLES - len(self.places)
+        self.places += others.places[:room]
+        self.numbers += others.numbers[:room]
+
+    def add_of_same(self, others: Skipped) -> None:
+        """Count those of ``others`` as well, which are of the same source: before or after."""
+        ours, theirs = (zip(one.numbers, one.places, strict=True) for one in (self, others))
+        first = sorted((*ours, *theirs))[:EXAMPLES]
+        self.count += others.count
+        self.tokens += others.tokens
+        self.numbers = [number for number, _ in first]
+        self.places = [place for _, place in first]
 
 
 def by_count(found: Mapping[str, Skipped]) -> dict[str, Skipped]:

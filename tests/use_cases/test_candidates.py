@@ -1,0 +1,119 @@
+"""Candidates that are looked at in parts: the same are chosen, and the same is told of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from coefgate.core.trees import FolderTree
+from coefgate.registry.reading import read_registry
+from coefgate.replay.state import State, state_of
+from coefgate.runner.call_record import CallRecord
+from coefgate.samples.foreign.collected import Collected
+from coefgate.samples.foreign.recorded_calls import ORIGIN
+from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.reading import read_samples
+from coefgate.samples.selection import Selection, select
+from coefgate.samples.status import audit
+from coefgate.use_cases.candidates import CandidatesInParts
+from coefgate.use_cases.new_calls import PLAIN, NewCalls
+from coefgate.use_cases.recorded_calls import told_by_store
+from tests.runner.records import BEGAN, SECOND, record
+from tests.telemetry.stores import store_with
+
+REGISTRY = Path(__file__).parents[1] / "registries/by_hand"
+
+
+@pytest.fixture(scope="module")
+def registry() -> State:
+    tree = FolderTree(REGISTRY)
+    return state_of(read_registry(tree), read_samples(tree), revision="worktree")
+
+
+def _records(seed: int) -> list[CallRecord]:
+    """Calls of all kinds; some are told again, in another phase too, or say what others said."""
+    drawn = Random(seed)  # noqa: S311 (a case, and no secret)
+    return [
+        record(
+            f"create:src/{drawn.randrange(6)}.py",
+            writer=f"{drawn.randrange(4):032x}",
+            sequence=number,
+            started_at=BEGAN + SECOND * drawn.randrange(300),
+            run_id="r",
+            phase_id=drawn.choice([None, *(f"p{one}" for one in range(40))]),
+            call_id=drawn.choice([None, *[f"msg_{number}"] * 4, f"msg_{number // 3}"]),
+            attempt=drawn.choice([None, 1, 2]),
+            category=drawn.choice(["tests", "docs", "docs", "haiku", None]),
+            complexity=drawn.choice(["low", "high"]),
+            origin=drawn.choice(["here", "there"]),
+            actual_output_tokens=drawn.choice([700, 800, drawn.randrange(1, 3_000)]),
+            max_output_tokens=3_000,
+            truncated=(cut_off := drawn.random() < 0.1),
+            stop_reason="max_tokens" if cut_off else "end_turn",
+            success=drawn.choice([True] * 5 + [False, None]),
+            fault=drawn.choice([None] * 15 + ["clock"]),
+            paths=drawn.choice(["real"] * 6 + ["partial"]),
+        )
+        for number in range(1, 201)
+    ]
+
+
+def _chosen(
+    state: State, stored: tuple[Sample, ...], store: str, *, at_once: int
+) -> tuple[Selection, Collected]:
+    with told_by_store(store) as calls:
+        new = NewCalls(ORIGIN, PLAIN, state.registry, stored)
+        candidates = CandidatesInParts(calls, new, at_once=at_once, source=ORIGIN)
+        found = select(
+            candidates,
+            SampleStore(stored, {}),
+            audit=lambda store: audit(store, scope=state.registry.gates.scope, unit="call"),
+            cell_of=lambda one: None if one.category == "haiku" else _cell(one),
+            cells=[("docs", "low"), ("tests", "low")],
+            limit=8,
+        )
+        return found, candidates.collected()
+
+
+def _cell(one: Sample) -> tuple[str, str]:
+    return str(one.category), str(one.complexity)
+
+
+def _told(found: tuple[Selection, Collected]) -> dict[str, Any]:
+    """All that is told of them, by whatever numbers and in whatever order it was found."""
+    selection, collected = found
+    return {
+        "chosen": [one.id for one in selection.chosen],
+        "left_out": {
+            why: (one.calls, one.tokens, [sample.reference for sample in one.first])
+            for why, one in selection.left_out.items()
+        },
+        "no sample": {
+            why: (one.count, one.tokens, one.places) for why, one in collected.left_out.items()
+        },
+        "counts": (collected.told, collected.again, collected.taken, collected.known),
+        "missing": dict(collected.missing),
+        "files": collected.files,
+        "notes": collected.notes,
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_is_chosen_whatever_is_looked_at_together(
+    seed: int, registry: State, tmp_path: Path
+) -> None:
+    store = store_with(tmp_path / "calls.db", _records(seed))
+    stored = registry.store.samples
+    with told_by_store(store) as calls:
+        assert len(list(calls.parts(1))) > 20
+    for _ in range(2):  # the second time beside what was chosen the first
+        whole = _chosen(registry, stored, store, at_once=1_000_000)
+        assert {"limit", "no-cell", "undeclared"} <= whole[0].left_out.keys()
+        for at_once in (1, 40):
+            assert _told(_chosen(registry, stored, store, at_once=at_once)) == _told(whole)
+        stored = (*stored, *whole[0].chosen)
+    assert whole[1].known.calls > 0
+    assert whole[1].again > 0
