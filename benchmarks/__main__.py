@@ -11,6 +11,7 @@ NAMES = (
     "estimates",
     "recorder",
     "telemetry_report",
+    "proposal",
     "store",
     "check",
     "gate",

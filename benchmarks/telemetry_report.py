@@ -86,7 +86,11 @@ def _records(count: int) -> Iterator[tuple[Any, ...]]:
 def _record(drawn: random.Random, writer: int, number: int, share: float) -> dict[str, Any]:
     """``share``: how much of the time has passed."""
     files = [
-        {"path": f"src/part_{drawn.randrange(1000)}/file_{at}.py", "operation": "create"}
+        {
+            "path": f"src/part_{drawn.randrange(1000)}/file_{at}.py",
+            "operation": "create",
+            "bytes_before": None,
+        }
         for at in range(drawn.choice((1, 1, 1, 2, 2, 3, 4, 6)))
     ]
     predicted = drawn.randrange(500, 20_000)
