@@ -101,19 +101,25 @@ def _told(found: tuple[Selection, Collected]) -> dict[str, Any]:
     }
 
 
+def _the_same_in_parts(
+    state: State, stored: tuple[Sample, ...], store: str
+) -> tuple[Selection, Collected]:
+    whole = _chosen(state, stored, store, at_once=1_000_000)
+    for at_once in (1, 40):
+        assert _told(_chosen(state, stored, store, at_once=at_once)) == _told(whole)
+    return whole
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_same_is_chosen_whatever_is_looked_at_together(
     seed: int, registry: State, tmp_path: Path
 ) -> None:
     store = store_with(tmp_path / "calls.db", _records(seed))
-    stored = registry.store.samples
     with told_by_store(store) as calls:
         assert len(list(calls.parts(1))) > 20
-    for _ in range(2):  # the second time beside what was chosen the first
-        whole = _chosen(registry, stored, store, at_once=1_000_000)
-        assert {"limit", "no-cell", "undeclared"} <= whole[0].left_out.keys()
-        for at_once in (1, 40):
-            assert _told(_chosen(registry, stored, store, at_once=at_once)) == _told(whole)
-        stored = (*stored, *whole[0].chosen)
-    assert whole[1].known.calls > 0
-    assert whole[1].again > 0
+    stored = registry.store.samples
+    selection, collected = _the_same_in_parts(registry, stored, store)
+    assert {"limit", "no-cell", "undeclared"} <= selection.left_out.keys()
+    assert collected.again > 0
+    _, collected = _the_same_in_parts(registry, (*stored, *selection.chosen), store)
+    assert collected.known.calls > 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from coefgate.samples.near_copies import ComparedCall, NearCopies
-from coefgate.samples.waiting_phases import Cell, WaitingPhases
+from coefgate.samples.waiting_phases import WaitingPhases
 
 NEAR_COPY: Final = "near-copy"
 LIMIT: Final = "limit"
@@ -20,9 +20,9 @@ class Filled:
 
     def __init__(self) -> None:
         self.known = NearCopies()
-        self.phases: defaultdict[Cell, set[int]] = defaultdict(set)
+        self.phases: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
 
-    def add(self, call: ComparedCall, cell: Cell | None) -> None:
+    def add(self, call: ComparedCall, cell: tuple[str, str] | None) -> None:
         """Count a scored call."""
         self.known.add(call)
         if cell is not None:
@@ -30,7 +30,7 @@ class Filled:
 
 
 def choices(
-    waiting: WaitingPhases, filled: Filled, cells: Sequence[Cell], limit: int
+    waiting: WaitingPhases, filled: Filled, cells: Sequence[tuple[str, str]], limit: int
 ) -> Iterator[tuple[int, str | None]]:
     """Each phase once with the reason to pass it over, ``None`` where it is taken."""
     calls, is_seen = 0, bytearray(len(waiting))
@@ -53,10 +53,10 @@ def choices(
 
 
 def _emptiest_first(
-    waiting: WaitingPhases, filled: Filled, cells: Sequence[Cell]
+    waiting: WaitingPhases, filled: Filled, cells: Sequence[tuple[str, str]]
 ) -> Iterator[int]:
     """Each phase once: the next one of the cell with the fewest phases at that moment."""
-    of_cell: defaultdict[Cell, array[int]] = defaultdict(lambda: array("l"))
+    of_cell: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("l"))
     for at in sorted(range(len(waiting)), key=waiting.draws.__getitem__, reverse=True):
         for cell in {cell for _, cell in waiting.wanted(at)}:
             of_cell[cell].append(at)

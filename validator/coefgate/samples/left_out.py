@@ -14,7 +14,7 @@ _FIRST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOutCalls:
     """Candidates that one reason keeps out: how many, their output tokens, the first of them."""
 
     calls: int
@@ -38,6 +38,6 @@ class LeftOutCount:
             insort(self.numbers, number)
             del self.numbers[_FIRST:]
 
-    def among(self, samples: Mapping[int, Sample]) -> LeftOut:
+    def among(self, samples: Mapping[int, Sample]) -> LeftOutCalls:
         """The value, once it is known which ``samples`` have these numbers."""
-        return LeftOut(self.calls, self.tokens, tuple(samples[one] for one in self.numbers))
+        return LeftOutCalls(self.calls, self.tokens, tuple(samples[one] for one in self.numbers))

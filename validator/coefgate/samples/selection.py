@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from coefgate.core.garbage_collector import collector_paused
 from coefgate.samples.filling import Filled, choices
-from coefgate.samples.left_out import LeftOut, LeftOutCount
+from coefgate.samples.left_out import LeftOutCalls, LeftOutCount
 from coefgate.samples.links import leads_to, rival_lines
 from coefgate.samples.model import Sample, SampleStore, order_key
 from coefgate.samples.near_copies import compared_call, content_of
@@ -71,7 +71,7 @@ class Selection:
     """``chosen``: what is to be stored, in order. ``left_out``: all others, by the reason."""
 
     chosen: tuple[Sample, ...]
-    left_out: Mapping[str, LeftOut]
+    left_out: Mapping[str, LeftOutCalls]
 
 
 def select(

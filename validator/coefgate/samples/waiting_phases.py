@@ -9,7 +9,6 @@ from typing import Final
 from coefgate.samples.near_copies import ComparedCall, compared_call
 from coefgate.samples.phase_groups import PhaseGroup
 
-Cell = tuple[str, str]
 _NOTHING: Final = -1
 """In the place of a hash, which is never this number."""
 _DRAW_BYTES: Final = 8
@@ -17,11 +16,11 @@ _DRAW_BYTES: Final = 8
 
 
 class WaitingPhases:
-    """Phases with wanted calls, by number from 0: a million calls take some 50 MB."""
+    """Phases with wanted calls, by number from 0: a million calls take some 60 MB."""
 
     def __init__(self) -> None:
-        self._names: list[Cell] = []
-        self._codes: dict[Cell, int] = {}
+        self._names: list[tuple[str, str]] = []
+        self._codes: dict[tuple[str, str], int] = {}
         self.draws = array("Q")
         self._wanted_from, self._kept_from = array("l", [0]), array("l", [0])
         self._work, self._phase, self._input = array("q"), array("q"), array("q")
@@ -50,7 +49,7 @@ class WaitingPhases:
             self._kept_tokens.append(sample.actual_output_tokens)
         self._kept_from.append(len(self._number))
 
-    def wanted(self, at: int) -> Iterator[tuple[ComparedCall, Cell]]:
+    def wanted(self, at: int) -> Iterator[tuple[ComparedCall, tuple[str, str]]]:
         """The wanted calls of a phase as they are compared, each with its cell."""
         for one in range(self._wanted_from[at], self._wanted_from[at + 1]):
             work = None if self._work[one] == _NOTHING else self._work[one]

@@ -16,7 +16,7 @@ from coefgate.samples.completion import NO_FACTS
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES
 from coefgate.samples.foreign.collected import Collected
 from coefgate.samples.foreign.recorded_calls import ORIGIN
-from coefgate.samples.left_out import LeftOut
+from coefgate.samples.left_out import LeftOutCalls
 from coefgate.samples.model import Sample
 from coefgate.samples.phase_groups import CellOf
 from coefgate.samples.selection import Candidates, ListedCandidates, select
@@ -58,7 +58,7 @@ class ProposedSamples:
     commit: str | None
     files: Mapping[str, bytes]
     chosen: tuple[Sample, ...]
-    left_out: Mapping[str, LeftOut]
+    left_out: Mapping[str, LeftOutCalls]
     cells: tuple[FilledCell, ...]
     collected: Collected | None
 
