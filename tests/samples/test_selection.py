@@ -193,6 +193,15 @@ def test_links_that_lead_nowhere_keep_a_line_out() -> None:
     assert _reasons(found) == {1: "linked", 2: "linked", 3: "superseded", 4: "linked"}
 
 
+def test_of_a_long_row_of_lines_that_name_each_other_none_is_stored_without_the_first() -> None:
+    chain = [_call(1, 500)]
+    for number in range(2, 3_001):
+        chain.append(_call(number, 500, duplicate_of=chain[-1].id, phase_id=f"{9_000 - number}"))
+    assert _select(chain[1:]).left_out["linked"].calls == 2_999
+    found = _select(chain)
+    assert (_numbers(found), found.left_out["duplicate"].calls) == ({1}, 2_999)
+
+
 def _many(seed: int) -> list[Sample]:
     """Calls of several phases and cells, with statuses of all kinds."""
     random = Random(seed)  # noqa: S311 (a case, and no secret)

@@ -135,7 +135,17 @@ def test_records_are_found_by_their_keys(connection: sa.Connection) -> None:
     assert list(read_records(connection, keys=())) == []
 
 
-def test_records_are_found_by_their_keys_without_a_look_at_all_others() -> None:
+@pytest.mark.parametrize(
+    ("keys", "statements"),
+    [
+        ([("a" * 32, 1), ("a" * 32, 2), ("b" * 32, 1)], 2),
+        ([("a" * 32, number) for number in range(300)], 2),
+        ([(f"{writer:032x}", 1) for writer in range(300)], 2),  # each call in a process of its own
+    ],
+)
+def test_records_are_found_by_their_keys_without_a_look_at_all_others(
+    keys: list[tuple[str, int]], statements: int
+) -> None:
     """Of a million records some thousands are replayed, a few hundred at once."""
     with sa.create_engine("sqlite://").connect() as connection:
         metadata.create_all(connection)
@@ -145,14 +155,14 @@ def test_records_are_found_by_their_keys_without_a_look_at_all_others() -> None:
             "before_cursor_execute",
             lambda _conn, _cursor, statement, given, *_: asked.append((statement, given)),
         )
-        list(read_records(connection, keys=[("a" * 32, 1), ("a" * 32, 2), ("b" * 32, 1)]))
+        list(read_records(connection, keys=keys))
         plans = [
             str(step)
             for statement, given in tuple(asked)
             for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
         ]
     assert [one for one in plans if "SCAN" in one] == []
-    assert len([one for one in plans if "SEARCH calls USING PRIMARY KEY" in one]) == 2
+    assert len([one for one in plans if "SEARCH calls USING PRIMARY KEY" in one]) == statements
 
 
 def test_names_with_sql_in_them_are_names(connection: sa.Connection) -> None:

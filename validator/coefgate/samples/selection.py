@@ -88,39 +88,58 @@ def select(
     ``cells``: the declared ones; of equally empty ones the first is filled first. In which order
     the candidates are given does not matter. Of a part little is kept once it was seen.
     """
-    left: defaultdict[str, LeftOutCount] = defaultdict(LeftOutCount)
-    old, waiting, unscored = _Stored(stored), WaitingPhases(), set[str]()
+    seen = _Seen(stored, audit, cell_of)
     for part in candidates.parts():
-        with collector_paused():
-            numbers = {one.id: number for number, one in part.items()}
-            out: list[NotChosen] = []
-            new = _new(list(part.values()), old, audit, out)
-            ids, found = {one.id for one in new}, audit(old.beside(new))
-            for group in phase_groups([one for one in found if one.sample.id in ids], cell_of):
-                out += group.others
-                if group.wanted:
-                    waiting.add(group, numbers)
-            # A new call may take the place of a stored one that was cut off at the same ceiling.
-            unscored |= {one.sample.id for one in found if one.status not in SCORED} - ids
-            for one in out:
-                left[one.reason].note(numbers[one.sample.id], one.sample.actual_output_tokens)
-    filled = Filled()
-    for sample in stored.samples:
-        if sample.id not in unscored:
-            filled.add(compared_call(sample), cell_of(sample))
+        seen.take(part)
     chosen: list[int] = []
-    for at, why in choices(waiting, filled, cells, limit):
-        for number, tokens in waiting.kept(at):
+    for at, why in choices(seen.waiting, seen.filled(), cells, limit):
+        for number, tokens in seen.waiting.kept(at):
             if why is None:
                 chosen.append(number)
             else:
-                left[why].note(number, tokens)
-    firsts = (number for one in left.values() for number in one.numbers)
+                seen.left[why].note(number, tokens)
+    firsts = (number for one in seen.left.values() for number in one.numbers)
     samples = candidates.samples({*chosen, *firsts})
     return Selection(
         tuple(sorted((samples[number] for number in chosen), key=order_key)),
-        {reason: one.among(samples) for reason, one in left.items()},
+        {reason: one.among(samples) for reason, one in seen.left.items()},
     )
+
+
+class _Seen:
+    """What is kept of candidates that were looked at: ``left`` out ones, and ``waiting`` phases."""
+
+    def __init__(self, stored: SampleStore, audit: Auditor, cell_of: CellOf) -> None:
+        self.left: defaultdict[str, LeftOutCount] = defaultdict(LeftOutCount)
+        self.waiting = WaitingPhases()
+        self._stored = _Stored(stored)
+        self._audit = audit
+        self._cell_of = cell_of
+        self._not_scored: set[str] = set()
+
+    @collector_paused()
+    def take(self, part: Mapping[int, Sample]) -> None:
+        """Look at one part."""
+        numbers = {one.id: number for number, one in part.items()}
+        left: list[NotChosen] = []
+        new = _new(list(part.values()), self._stored, self._audit, left)
+        ids, found = {one.id for one in new}, self._audit(self._stored.beside(new))
+        for group in phase_groups([one for one in found if one.sample.id in ids], self._cell_of):
+            left += group.others
+            if group.wanted:
+                self.waiting.add(group, numbers)
+        # A new call may take the place of a stored one that was cut off at the same ceiling.
+        self._not_scored |= {one.sample.id for one in found if one.status not in SCORED} - ids
+        for one in left:
+            self.left[one.reason].note(numbers[one.sample.id], one.sample.actual_output_tokens)
+
+    def filled(self) -> Filled:
+        """The cells as stored calls fill them that are scored beside all new ones."""
+        filled = Filled()
+        for one in self._stored.samples:
+            if one.id not in self._not_scored:
+                filled.add(compared_call(one), self._cell_of(one))
+        return filled
 
 
 class _Stored:

@@ -71,16 +71,21 @@ class CandidatesInParts:
         self._size = at_once
         self._source = source
         self._collected = collected_together(())
+        self._part: dict[int, Sample] = {}
 
     def parts(self) -> Iterator[Mapping[int, Sample]]:
         """All of them, a part after the other."""
         for told in self._calls.parts(self._size):
+            self._part = {}  # before the next one is read
             collected = self._new.collected(told)
             self._collected = collected_together((self._collected, collected))
-            yield self._samples(collected)
+            self._part = self._samples(collected)
+            yield self._part
 
     def samples(self, numbers: Collection[int]) -> Mapping[int, Sample]:
-        """Those with these numbers: their parts are read again."""
+        """Those with these numbers: unless all are of the last part, theirs are read again."""
+        if self._part.keys() >= {*numbers}:
+            return self._part
         found: dict[int, Sample] = {}
         for told in self._calls.parts(self._size, holding=numbers):
             part = self._samples(self._new.collected(told))
