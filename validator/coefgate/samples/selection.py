@@ -107,7 +107,7 @@ def select(
 
 
 class _Seen:
-    """What is kept of candidates that were looked at: ``left`` out ones, and ``waiting`` phases."""
+    """What is kept of the parts so far: what is ``left`` out, and the phases ``waiting``."""
 
     def __init__(self, stored: SampleStore, audit: Auditor, cell_of: CellOf) -> None:
         self.left: defaultdict[str, LeftOutCount] = defaultdict(LeftOutCount)
