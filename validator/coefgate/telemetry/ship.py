@@ -20,7 +20,6 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.runner.call_record import CALLS, RecordColumn
 from coefgate.telemetry.adding import BATCH, AddedRecords, SeenWriters, add_calls
 from coefgate.telemetry.ingest import add_writers, good_rows, raw_batches
 from coefgate.telemetry.record_rows import StoredRow
@@ -111,7 +110,7 @@ def _ship_once(source: Store, target: StoreAddress, done: Shipped, waiting: _Pat
         parts = [*_other_parts(source, store, names)]
         done.left = sum(part.lacking for part in parts)
         seen = SeenWriters()
-        lacking = _rows_of(source, parts, done.records)
+        lacking = _rows_of(source, store, parts, done.records)
         while rows := [*islice(lacking, BATCH)]:
             seen.see(rows)
             with store.write() as connection:
@@ -200,32 +199,35 @@ def _counted(
     }
 
 
-def _number(column: RecordColumn) -> sa.ColumnElement[int]:
+def _number(column: sa.Column[Any]) -> sa.ColumnElement[int]:
     """What a value comes to, the same in both databases; of a text it is its length."""
-    value = calls.c[column.name]
-    match column.kind:
-        case "boolean":
-            return sa.case((value.is_(True), 2), (value.is_(False), 1), else_=0)
-        case "text":
-            return sa.func.coalesce(sa.func.length(value), -1)
+    match column.type:
+        case sa.Boolean():
+            return sa.case((column.is_(True), 2), (column.is_(False), 1), else_=0)
+        case sa.Text():
+            return sa.func.coalesce(sa.func.length(column), -1)
         case _:
-            return sa.func.coalesce(value % _LARGEST, -1)
+            return sa.func.coalesce(column % _LARGEST, -1)
 
 
 _LARGEST: Final = 1_000_003
-_CHECKED: Final = reduce(
-    operator.add,
-    (
-        weight * _number(one)
-        for weight, one in enumerate((one for one in CALLS if one.kind != "real"), 1)
-    ),
+_LOOKED_AT: Final = (
+    *("finished_at", "predicted_tokens", "actual_output_tokens", "truncated", "success"),
+    "category",
 )
-"""What a record says, as a number in which most differences show."""
+_CHECKED: Final = reduce(
+    operator.add, (weight * _number(calls.c[one]) for weight, one in enumerate(_LOOKED_AT, 1))
+)
+"""What a record says, as a number in which most differences show at little cost."""
 
 
 def _rows_of(
-    source: Store, parts: Iterable[_OtherPart], done: AddedRecords
+    source: Store, store: Store, parts: Iterable[_OtherPart], done: AddedRecords
 ) -> Iterator[StoredRow]:
+    """The records of these parts that the other store has otherwise, or lacks."""
     for part in parts:
-        for some in raw_batches(source, sa.select(calls).where(part.holds())):
-            yield from good_rows("calls", some, done)
+        asked = sa.select(calls).where(part.holds())
+        there = {tuple(row) for some in raw_batches(store, asked) for row in some}
+        for some in raw_batches(source, asked):
+            others = [row for row in some if tuple(row) not in there]
+            yield from good_rows("calls", others, done)
