@@ -17,7 +17,7 @@ from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.core.trees import FolderTree
 from coefgate.samples.model import stored_line
 from coefgate.samples.reading import read_samples
-from coefgate.samples.store import add_samples
+from coefgate.samples.store import add_samples, read_lines
 from tests.samples.conftest import add, call, id_of, line, problems_of, write
 
 
@@ -170,3 +170,11 @@ def test_what_is_written_is_what_is_read(
     assert [sample.id for sample in read] == [sample.id for sample in done.added]
     written = (root / done.path).read_bytes() if done.path else b""
     assert sorted(written.splitlines(keepends=True)) == sorted(map(stored_line, drafts))
+
+
+def test_stored_lines_are_read_by_themselves_with_every_problem() -> None:
+    """Drafts are completed; these are not."""
+    assert [one.attempt for one in read_lines([line(attempt=7)], source="new")] == [7]
+    with pytest.raises(InvalidInput) as refused:
+        read_lines([line(), b"{}\n", line(attempt=7)[:-9]], source="new")
+    assert {one.line for one in refused.value.problems} == {2, 3}

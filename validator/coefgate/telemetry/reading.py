@@ -234,7 +234,9 @@ def read_records(
             asked.where(calls.c.writer.in_(writers), calls.c.sequence.in_(numbers))
         )
     ]
-    yield from sorted(found, key=lambda one: (one.started_at, one.writer, one.sequence))
+    found.sort(key=lambda one: (one.started_at, one.writer, one.sequence), reverse=True)
+    while found:  # so that each may go once it was looked at
+        yield found.pop()
 
 
 def _in_rectangles(
