@@ -13,7 +13,7 @@ from coefgate.telemetry.phase_intervals import (
     PhaseSizes,
     figure_intervals,
     mean_interval,
-    quantile_interval,
+    quantile_intervals,
     share_interval,
 )
 
@@ -61,7 +61,7 @@ def test_below_ten_phases_nothing_is_said() -> None:
     nine, values = _alone(9), np.arange(9.0)
     assert share_interval(values > 3, nine) is None
     assert mean_interval(values, nine, (0, 9)) is None
-    assert quantile_interval(values, values, Fraction(1, 2), nine) is None
+    assert quantile_intervals(values, (Fraction(1, 2),), nine) == [None]
     assert share_interval(np.zeros(0, dtype=np.bool_), _alone(0)) is None
 
 
@@ -69,7 +69,7 @@ def test_a_high_quantile_of_few_calls_has_no_upper_end() -> None:
     # All of 30 calls lie below the P90 with a chance of 0.9^30, 4%; of 45 with one of 1%.
     for calls, known in ((30, False), (45, True)):
         values = np.arange(float(calls))
-        found = quantile_interval(values, values, Fraction(9, 10), _alone(calls))
+        [found] = quantile_intervals(values, (Fraction(9, 10),), _alone(calls))
         assert (found is not None) == known
 
 

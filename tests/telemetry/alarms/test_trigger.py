@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from coefgate.telemetry.alarms.alarm import Alarm
@@ -70,19 +71,20 @@ def test_where_only_the_whole_week_is_above_who_cut_off_most_is_accused() -> Non
     assert (found.answer, found.digest, found.by, found.calls) == ("alert", OLD, "", 80)
 
 
-def test_weeks_of_each_digest() -> None:
+def test_weeks_of_a_digest() -> None:
     later = {"started_at": MONDAY + WEEK}
     records = records_of(
         *by(OLD, 2, 5),
         *({**row, **later} for row in by(OLD, 0, 3)),
-        {"digest": NEW, "truncated": -1},
+        {"digest": OLD, "truncated": -1},
+        {"digest": NEW, "truncated": 1},
     )
-    found = own_weeks(records)
-    assert [(one.week, one.calls, one.cut_off) for one in found[OLD]] == [
-        (WEEK_48, 5, 2),
-        (WEEK_48 + 7, 3, 0),
+    found = own_weeks(records, np.flatnonzero(records.table.digest.codes == 0), OLD)
+    assert [(one.week, one.digest, one.calls, one.cut_off) for one in found] == [
+        (WEEK_48, OLD, 5, 2),
+        (WEEK_48 + 7, OLD, 3, 0),
     ]
-    assert found[NEW] == []
+    assert own_weeks(records_of({"truncated": -1}), np.array([0]), OLD) == []
 
 
 @pytest.mark.parametrize(
@@ -91,17 +93,14 @@ def test_weeks_of_each_digest() -> None:
 def test_known_good_is_who_did_well_with_enough_calls(
     cut_off: int, calls: int, is_good: bool
 ) -> None:
-    weeks = own_weeks(records_of(*by(OLD, cut_off, calls)))[OLD]
+    weeks = own_weeks(records_of(*by(OLD, cut_off, calls)), np.arange(calls), OLD)
     assert is_known_good(weeks, min_calls=50, limit=Fraction(5, 100)) == is_good
 
 
-def test_needs_are_those_of_one_digest_and_cut_off_ones_are_at_least() -> None:
+def test_needs_of_calls_that_were_cut_off_are_at_least() -> None:
     records = records_of(
-        {"digest": OLD, "actual": 500},
-        {"digest": OLD, **CUT_OFF, "actual": 2000},
-        {"digest": OLD, "success": 0},
-        {"digest": NEW, "actual": 900},
+        {"actual": 500}, {**CUT_OFF, "actual": 2000}, {"success": 0}, {"actual": 900}
     )
-    found = needs_of(records, OLD)
+    found = needs_of(records, np.arange(3))
     assert found.ratio.tolist() == [0.5, 2.0]
     assert found.cut_off.tolist() == [False, True]

@@ -6,13 +6,16 @@ import json
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Never
 
 import pytest
 
 from coefgate.core.problems import UsageProblem
+from coefgate.registry.guardrails import Guardrails
 from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm
-from coefgate.use_cases.monitoring.monitor import Monitored, ToldAlarm, monitor
+from coefgate.telemetry.watching import ProofWindow
+from coefgate.use_cases.monitoring.monitor import Monitored, ToldAlarm, monitor, propose
 from tests.end_to_end.checkouts import git as git_in
 from tests.frozen_registry import copy_registry
 from tests.telemetry.stores import store_with
@@ -193,6 +196,19 @@ def test_a_clone_that_lacks_tags_or_history_says_how_to_get_them(
     assert (proposal.verdict, proposal.to) == ("roll-back", "1.0.0")
     git_in(shallow, "tag", "-d", "coefficients/v1.0.1")
     assert lacking(shallow, trouble) == ("1.0.1", None, "git fetch --tags")
+
+
+def test_where_there_is_nothing_to_go_back_to_no_old_record_is_read(
+    released: Released, trouble: str
+) -> None:
+    def read(*_: object) -> Never:
+        raise AssertionError
+
+    [told] = trigger(released.root, trouble).alarms
+    released.git("tag", "-d", *released.git("tag").split())
+    window = ProofWindow(records=read, own=read, served=lambda: ())
+    found = propose(released.root, window, told.alarm, Guardrails())
+    assert (found.verdict, found.why) == ("none", "no-release")
 
 
 def test_as_it_was_at_a_moment(released: Released, trouble: str) -> None:

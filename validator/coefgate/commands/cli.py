@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from coefgate.core.credentials import without_addresses
+from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.problems import ENVIRONMENT, INVALID, PASS, USAGE, InvalidInput, missing_extra
 from coefgate.runner import exit_code
 from coefgate.runner.command_names import COMMANDS, LINES
@@ -46,6 +47,7 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
+    @collector_paused()
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None

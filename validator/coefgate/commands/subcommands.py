@@ -9,6 +9,8 @@ from typing import Any
 import click
 from click.exceptions import NoSuchCommand
 
+from coefgate.core.garbage_collector import collector_paused
+
 
 class Subcommands(click.Group):
     """``modules``: the name of each command, and its module in ``package``."""
@@ -22,6 +24,7 @@ class Subcommands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._modules)
 
+    @collector_paused()
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._modules:
             return None

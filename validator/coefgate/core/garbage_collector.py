@@ -11,7 +11,8 @@ from contextlib import contextmanager
 def collector_paused() -> Iterator[None]:
     """Pause Python's search for cycles, which samples and registries have none of; a decorator.
 
-    A third of the time of reading many samples, a fifth of a long history.
+    A third of the time of reading many samples, a fifth of a long history, a tenth of what a
+    command imports.
     """
     was_on = gc.isenabled()
     gc.disable()

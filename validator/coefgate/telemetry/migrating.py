@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 
 from coefgate.telemetry.schema import metadata, version
 
@@ -27,6 +24,10 @@ def migrate(connection: sa.Connection, *, migrations: Path = MIGRATIONS) -> None
 
     Whoever began it ends it: what fails half way is rolled back with everything before it.
     """
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory(str(migrations))
 
     def missing(revision: object, _: object) -> list[object]:

@@ -9,7 +9,7 @@ registry draw phases instead, which a million calls are too many for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
@@ -144,21 +144,36 @@ def mean_interval(
     return ConfidenceInterval(max(low, within[0]), min(high, within[1]), phases.method)
 
 
-def quantile_interval(
-    values: Floats | Integers, ordered: Floats | Integers, q: Fraction, phases: PhaseSizes
-) -> ConfidenceInterval | None:
-    """Of a quantile of ``values``, which ``ordered`` holds sorted.
+def quantile_intervals(
+    values: Floats | Integers, shares: Sequence[Fraction], phases: PhaseSizes
+) -> list[ConfidenceInterval | None]:
+    """Of the quantiles of ``values`` at these ``shares``.
 
     ``None`` below 10 phases, and where the largest value may well lie below the quantile.
     """
     if phases.count < FEWEST_PHASES:
-        return None
-    worth = phases.worth(values <= ordered[quantile_rank(len(values), q)])
+        return [None for _ in shares]
+    middles = [quantile_rank(len(values), q) for q in shares]
+    placed = np.partition(values, middles)  # takes half the time of sorting
+    ends = [
+        _rank_ends(len(values), q, phases.worth(values <= placed[middle]))
+        for q, middle in zip(shares, middles, strict=True)
+    ]
+    placed.partition(np.array([rank for one in ends for rank in one or ()], dtype=np.intp))
+    return [
+        None
+        if one is None
+        else ConfidenceInterval(float(placed[one[0]]), float(placed[one[1]]), phases.method)
+        for one in ends
+    ]
+
+
+def _rank_ends(count: int, q: Fraction, worth: float) -> tuple[int, int] | None:
+    """The ranks between which a quantile of so many values lies that are ``worth`` fewer calls."""
     if float(q) ** worth > 1 - TWO_SIDED:
         return None
-    ranks = (quantile_rank(len(values), Fraction(end)) for end in _share_ends(float(q), worth))
-    low, high = (float(ordered[rank]) for rank in ranks)
-    return ConfidenceInterval(low, high, phases.method)
+    low, high = _share_ends(float(q), worth)
+    return quantile_rank(count, Fraction(low)), quantile_rank(count, Fraction(high))
 
 
 def figure_intervals(calls: Calls) -> Mapping[str, ConfidenceInterval | None]:
@@ -177,17 +192,18 @@ def figure_intervals(calls: Calls) -> Mapping[str, ConfidenceInterval | None]:
     of = phases if whole.all() else PhaseSizes.of_calls(eligible.phase)
     smape = smape_200(eligible.predicted, eligible.actual) / 1e6
     waste = eligible.predicted / eligible.actual
-    by_smape, by_waste = np.sort(smape), np.sort(waste)
+    smape_median, smape_p90 = quantile_intervals(smape, (_HALF, P90), of)
+    waste_median, waste_p75, waste_p90 = quantile_intervals(waste, (_HALF, P75, P90), of)
     return {
         "smape_mean": mean_interval(smape, of, (0.0, 200.0)),
-        "smape_median": quantile_interval(smape, by_smape, _HALF, of),
-        "smape_p90": quantile_interval(smape, by_smape, P90, of),
+        "smape_median": smape_median,
+        "smape_p90": smape_p90,
         "underestimation_kaplan_meier": _between(least, most),
         "underestimation_rate": least,
         "underestimation_upper": most,
-        "waste_median": quantile_interval(waste, by_waste, _HALF, of),
-        "waste_p75": quantile_interval(waste, by_waste, P75, of),
-        "waste_p90": quantile_interval(waste, by_waste, P90, of),
+        "waste_median": waste_median,
+        "waste_p75": waste_p75,
+        "waste_p90": waste_p90,
     }
 
 

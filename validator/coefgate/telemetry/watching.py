@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+import numpy as np
 import sqlalchemy as sa
 
 from coefgate.calibration.residuals import Residuals
@@ -18,32 +20,34 @@ from coefgate.telemetry.alarms.proof import OwnNeeds
 from coefgate.telemetry.alarms.watch import Watch
 from coefgate.telemetry.alarms.week import HISTORY, WatchedRecords
 from coefgate.telemetry.call_table import CallTable, record_ids
-from coefgate.telemetry.reading import read_calls, read_records
+from coefgate.telemetry.reading import COLUMNS, read_calls, read_records
 from coefgate.telemetry.recorders import read_recorders
 from coefgate.telemetry.replayed import replayed_rows
+from coefgate.telemetry.store import Store
 from coefgate.telemetry.times import DAY, WEEK
 
-OWN_WEEKS: Final = 26
-"""Weeks before that of a trigger in which a release may have done well."""
-_OF_NEEDS: Final = (
-    *("finished_at", "version", "digest", "unit", "phase", "predicted", "actual", "limit"),
-    *("truncated", "success"),
-)
-"""Columns that say what calls needed of what was predicted."""
+_OF_ALARMS: Final = COLUMNS - {"budget"}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecords:
+    """How one digest did by its own records: its weeks, and what its calls needed."""
+
+    weeks: Sequence[OwnWeek]
+    needs: OwnNeeds
 
 
 @dataclass(frozen=True, slots=True)
 class ProofWindow:
-    """What a proof needs of records.
+    """What a proof may ask of the records, worked out when it is asked, and once.
 
-    ``records``: those that are replayed, their needs known. ``weeks`` and ``needs``: of each
-    digest, by its own records. ``served``: the versions that served calls, with their digests.
+    ``records``: those that are replayed, their needs known. ``own``: of a digest, from the weeks
+    of the history. ``served``: the versions that served calls then, with their digests.
     """
 
-    records: Sequence[CallRecord]
-    weeks: Mapping[str, Sequence[OwnWeek]]
-    needs: Mapping[str, OwnNeeds]
-    served: Collection[tuple[str, str]] = ()
+    records: Callable[[], Sequence[CallRecord]]
+    own: Callable[[str], OwnRecords]
+    served: Callable[[], Collection[tuple[str, str]]]
 
 
 def read_watch(
@@ -59,7 +63,7 @@ def read_watch(
 ) -> Watch:
     """The records of these weeks, the oldest first, and of those before; the rest as in it."""
     since, until = (weeks[0] - 7 * HISTORY) * DAY, min(now + 1, weeks[-1] * DAY + WEEK)
-    arrived = read_calls(connection, since=since, until=until)
+    arrived = read_calls(connection, since=since, until=until, columns=_OF_ALARMS)
     return Watch(
         records=WatchedRecords(_ended_by(arrived, now), registry.canonical_category),
         arrived=arrived,
@@ -78,18 +82,22 @@ def _ended_by(arrived: CallTable, now: int) -> CallTable:
     return arrived.where(~later) if later.any() else arrived
 
 
-def read_window(connection: sa.Connection, watch: Watch, alarm: Alarm) -> ProofWindow:
-    """What the proof of one trigger needs."""
+def proof_window(store: Store, watch: Watch, alarm: Alarm) -> ProofWindow:
+    """What the proof of one trigger may ask of a store that stays open as long."""
     records, table = watch.records, watch.records.table
     rows = alarm.rows[records.judged[alarm.rows]]
     chosen = record_ids(table, replayed_rows(table, rows))
-    since = (alarm.week - 7 * OWN_WEEKS) * DAY
-    until = min(watch.now + 1, alarm.week * DAY + WEEK)
-    past = read_calls(connection, since=since, until=until, columns=_OF_NEEDS)
-    own = WatchedRecords(_ended_by(past, watch.now), {})
-    return ProofWindow(
-        list(read_records(connection, keys=chosen)),
-        own_weeks(own),
-        {digest: needs_of(own, digest) for digest in own.table.digest.names},
-        served_versions(own),
-    )
+    past = watch.week(alarm.week).history
+
+    @cache
+    def replayed() -> Sequence[CallRecord]:
+        with store.read() as connection:
+            return list(read_records(connection, keys=chosen))
+
+    @cache
+    def own(digest: str) -> OwnRecords:
+        codes = [code for code, name in enumerate(table.digest.names) if name == digest]
+        served = np.flatnonzero(past & np.isin(table.digest.codes, codes))
+        return OwnRecords(own_weeks(records, served, digest), needs_of(records, served))
+
+    return ProofWindow(replayed, own, lambda: served_versions(table, np.flatnonzero(past)))

@@ -50,7 +50,7 @@ from coefgate.telemetry.phase_intervals import (
     PhaseSizes,
     figure_intervals,
     mean_interval,
-    quantile_interval,
+    quantile_intervals,
     share_interval,
 )
 
@@ -145,7 +145,7 @@ def _waste(records: WatchedRecords, rows: Rows, share: Fraction, limit: Fraction
         limit,
         statistic > limit,
         chance_of_share(float(over.mean()), float(1 - share), over, phases),
-        quantile_interval(ratios, np.sort(ratios), share, phases),
+        quantile_intervals(ratios, (share,), phases)[0],
         bearable(int(over.sum()), len(rows), 1 - share, misses_at_limit=False),
     )
 

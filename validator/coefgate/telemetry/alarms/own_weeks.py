@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
+from coefgate.telemetry.alarms.alarm import Rows
 from coefgate.telemetry.alarms.proof import OwnNeeds
 from coefgate.telemetry.alarms.week import WatchedRecords
+from coefgate.telemetry.call_table import CallTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +29,33 @@ class OwnWeek:
         return Fraction(self.cut_off, self.calls) if self.calls else Fraction(0)
 
 
-def own_weeks(records: WatchedRecords) -> Mapping[str, Sequence[OwnWeek]]:
-    """By digest its weeks, the oldest first."""
-    table, known = records.table, np.flatnonzero(records.ended)
-    digests = len(table.digest.names)
-    weeks, at = np.unique(table.week[known], return_inverse=True)
-    pairs = at * digests + table.digest.codes[known]
-    calls = np.bincount(pairs, minlength=len(weeks) * digests).reshape(-1, digests)
-    cut = table.truncated[known] == 1
-    cut_off = np.bincount(pairs[cut], minlength=len(weeks) * digests).reshape(-1, digests)
-    return {
-        digest: [
-            OwnWeek(int(weeks[row]), digest, int(calls[row, column]), int(cut_off[row, column]))
-            for row in np.flatnonzero(calls[:, column]).tolist()
-        ]
-        for column, digest in enumerate(table.digest.names)
-    }
+def own_weeks(records: WatchedRecords, rows: Rows, digest: str) -> Sequence[OwnWeek]:
+    """Of these records, which one digest served, its weeks, the oldest first."""
+    rows = rows[records.ended[rows]]
+    weeks, at = np.unique(records.table.week[rows], return_inverse=True)
+    calls = np.bincount(at, minlength=len(weeks))
+    cut_off = np.bincount(at[records.cut_off(rows)], minlength=len(weeks))
+    counts = zip(weeks.tolist(), calls.tolist(), cut_off.tolist(), strict=True)
+    return [OwnWeek(week, digest, many, cut) for week, many, cut in counts]
 
 
-def served_versions(records: WatchedRecords) -> frozenset[tuple[str, str]]:
-    """The versions that served calls, each with its digest."""
-    versions, digests = records.table.version, records.table.digest
-    pairs = np.unique(versions.codes.astype(np.int64) * len(digests.names) + digests.codes)
+def needs_of(records: WatchedRecords, rows: Rows) -> OwnNeeds:
+    """What these calls needed of what was predicted for them."""
+    table = records.table
+    rows = rows[records.judged[rows] & (table.predicted[rows] > 0)]
+    return OwnNeeds(table.actual[rows] / table.predicted[rows], records.cut_off(rows))
+
+
+def served_versions(table: CallTable, rows: Rows) -> frozenset[tuple[str, str]]:
+    """The versions that served these calls, each with its digest."""
+    versions, digests = table.version, table.digest
+    pairs = np.unique(
+        versions.codes[rows].astype(np.int64) * len(digests.names) + digests.codes[rows]
+    )
     return frozenset(
         (versions.names[one // len(digests.names)], digests.names[one % len(digests.names)])
         for one in pairs.tolist()
     )
-
-
-def needs_of(records: WatchedRecords, digest: str) -> OwnNeeds:
-    """What calls that one digest served needed of what it had predicted for them."""
-    table = records.table
-    codes = [code for code, name in enumerate(table.digest.names) if name == digest]
-    told = records.judged & (table.predicted > 0)
-    rows = np.flatnonzero(told & np.isin(table.digest.codes, codes))
-    return OwnNeeds(table.actual[rows] / table.predicted[rows], records.cut_off(rows))
 
 
 def is_known_good(weeks: Sequence[OwnWeek], *, min_calls: int, limit: Fraction) -> bool:

@@ -15,6 +15,7 @@ have had half as many calls cut off at least. Else the work has changed as well.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
@@ -48,7 +49,7 @@ class ReplayedCalls:
     predicted_before: Integers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OwnNeeds:
     """What calls needed of what was predicted for them: ``ratio``; ``cut_off``: at least that."""
 
@@ -57,13 +58,18 @@ class OwnNeeds:
 
     def share_above(self, ratio: Floats) -> Floats:
         """The estimated share of calls that need more than each of these ratios."""
+        ordered, left = self._left_above
+        found: Floats = left[np.searchsorted(ordered, ratio, side="right")]
+        return found
+
+    @cached_property
+    def _left_above(self) -> tuple[Floats, Floats]:
+        """The ratios in their order, and the share above none of them, the first, the second …."""
         order = np.lexsort((self.cut_off, self.ratio))
         ends = ~self.cut_off[order]
         at_risk = np.arange(len(order), 0, -1)
         left = np.where(ends, (at_risk - 1) / at_risk, 1.0).cumprod()
-        at = np.searchsorted(self.ratio[order], ratio, side="right")
-        found: Floats = np.concatenate(([1.0], left))[at]
-        return found
+        return self.ratio[order], np.concatenate(([1.0], left))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ import numpy as np
 from coefgate.telemetry.alarms.alarm import Alarm, Rows
 from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn, RecordId, record_ids
 
-_BLOCK: Final = 50_000
+_BLOCK: Final = 10_000
 """Lines that are hashed together."""
 _SHOWN: Final = 12
 """Digits of the hash in a command: enough to tell records apart that were changed by chance."""

@@ -24,7 +24,7 @@ from coefgate.telemetry.status import StoreTotals, store_totals
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.store_address import StoreAddress, store_address
 from coefgate.telemetry.times import week_at, week_name
-from coefgate.telemetry.watching import ProofWindow, read_watch, read_window
+from coefgate.telemetry.watching import ProofWindow, proof_window, read_watch
 from coefgate.use_cases.monitoring.act import Act, act
 from coefgate.use_cases.monitoring.proposal import RollbackProposal, proposed
 from coefgate.use_cases.monitoring.receipts import refuse_other_records
@@ -99,35 +99,36 @@ def monitor(
     state = state_at(root, calls=drifts)
     weeks = _weeks(now, since, week)
     _take_in(store)
-    with open_store(store) as opened, opened.read() as connection:
-        watch = read_watch(
-            connection,
-            weeks,
-            registry=state.table,
-            guardrails=guardrails_of(state.registry),
-            now=now,
-            waiting=waiting_records(opened.address),
-            by=by,
-            stored=stored_needs(state) if drifts else {},
-        )
+    with open_store(store) as opened:
+        with opened.read() as connection:
+            watch = read_watch(
+                connection,
+                weeks,
+                registry=state.table,
+                guardrails=guardrails_of(state.registry),
+                now=now,
+                waiting=waiting_records(opened.address),
+                by=by,
+                stored=stored_needs(state) if drifts else {},
+            )
+            totals = store_totals(connection, until=now)
         if since is not None:
             weeks = _since_the_first_record(weeks, watch)
         found = [one for monday in weeks for one in alarms_of(watch, monday, only)]
         if receipt is not None:
             refuse_other_records(receipt, found, watch, opened.address)
+        rails = watch.guardrails
         windows = {
-            at: read_window(connection, watch, one)
+            at: proof_window(opened, watch, one)
             for at, one in enumerate(found)
             if one.name == "rollback" and one.answer == "alert"
         }
-        totals = store_totals(connection, until=now)
-    rails = watch.guardrails
-    proposals = {at: propose(root, windows[at], found[at], rails) for at in windows}
-    acts = [
-        _act(one, partial(act, root, found[at], windows[at], rails, progress=progress))
-        for at, one in proposals.items()
-        if act_on_it and one.verdict == "roll-back"
-    ]
+        proposals = {at: propose(root, windows[at], found[at], rails) for at in windows}
+        acts = [
+            _act(one, partial(act, root, found[at], windows[at], rails, progress=progress))
+            for at, one in proposals.items()
+            if act_on_it and one.verdict == "roll-back"
+        ]
     answered = [
         replace(one, answer="fine", why="withdrawn")
         if at in proposals and proposals[at].verdict == "gone-back"

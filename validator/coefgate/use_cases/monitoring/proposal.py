@@ -121,7 +121,7 @@ def _without_tag(releases: Releases, window: ProofWindow) -> list[tuple[Version,
     """Releases that served calls, and of which this clone has no tag, or too little history."""
     known = releases.merged if releases.repository.shallow else releases.all
     here = {one.version for one in known}
-    served = ((Version.parsed(version), digest) for version, digest in window.served)
+    served = ((Version.parsed(version), digest) for version, digest in window.served())
     return [(one, digest) for one, digest in served if one is not None and one not in here]
 
 
@@ -147,16 +147,14 @@ def _last_known_good(
     guardrails: Guardrails,
 ) -> Version | None:
     """The last of ``earlier`` releases with another digest that did well in its own weeks."""
-    limit = guardrails.truncation_rate_to
-    good = (
-        version
-        for version, digest in earlier
-        if digest not in {None, accused}
-        and is_known_good(
-            window.weeks.get(str(digest), ()), min_calls=guardrails.min_calls, limit=limit
-        )
-    )
-    return max(good, default=None)
+    for version, digest in sorted(earlier, key=lambda one: one[0], reverse=True):
+        if digest not in {None, accused} and is_known_good(
+            window.own(str(digest)).weeks,
+            min_calls=guardrails.min_calls,
+            limit=guardrails.truncation_rate_to,
+        ):
+            return version
+    return None
 
 
 def _proved(
@@ -166,8 +164,8 @@ def _proved(
     if before is None:
         raise RuntimeError("a release with a digest has a snapshot")
     table = compile_table(before.content, registry_version=str(to.version), digest=before.digest)
-    needs = window.needs.get(before.digest)
-    found = proof(replayed(window.records, table), needs)
+    own = window.own(before.digest)
+    found = proof(replayed(window.records(), table), own.needs)
     reason = _reason(alarm)
     back = ["coefgate", "rollback", str(to.version), "--reason", reason, "--push"]
     verdicts: dict[str, tuple[ProposalVerdict, str | None]] = {
@@ -185,7 +183,7 @@ def _proved(
         reason=reason,
         command=command,
         proof=found,
-        own_weeks=tuple(window.weeks.get(before.digest, ())),
+        own_weeks=tuple(own.weeks),
     )
 
 
