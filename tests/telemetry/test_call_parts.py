@@ -16,8 +16,10 @@ from tests.runner.records import BEGAN, SECOND, WRITER, record
 from tests.telemetry.stores import store_with
 
 
-def _parts(place: Path, records: Iterable[CallRecord], **options: Any) -> CallParts:
-    with open_store(store_with(place / "calls.db", records)) as store, store.read() as connection:
+def _parts(place: Path | str, records: Iterable[CallRecord], **options: Any) -> CallParts:
+    """``place``: a folder for a file of SQLite, or the address of a database."""
+    address = place if isinstance(place, str) else place / "calls.db"
+    with open_store(store_with(address, records)) as store, store.read() as connection:
         return call_parts(connection, **options)
 
 
@@ -99,11 +101,15 @@ def test_calls_are_in_the_order_of_start_recorder_and_number(tmp_path: Path) -> 
     assert found.keys(range(4)) == [(last, 12), (first, 11), (last, 9), (last, 10)]
 
 
-def test_of_a_phase_that_went_on_since_the_earlier_calls_are_there_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_of_a_phase_that_went_on_since_the_earlier_calls_are_there_too(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    place = tmp_path if database == "sqlite" else request.getfixturevalue("postgres_url")
     phases = ("a", "b", "a", "c", "a")
     records = _calls(*({"phase_id": one} for one in phases))
     times = {"since": BEGAN + 3 * SECOND, "until": BEGAN + 5 * SECOND}
-    found = _parts(tmp_path, records, **times)
+    found = _parts(place, records, **times)
     assert [number for _, number in found.keys(range(len(found.part)))] == [1, 3, 4]
 
 
