@@ -57,6 +57,7 @@ def test_check_of_what_is_not_in_the_registry(
     assert coefgate("check", "no-such-file.yaml").code == 2
 
 
+@pytest.mark.no_cover  # a process of its own for each
 @pytest.mark.parametrize(
     ("words", "heavy"),
     [

@@ -38,6 +38,7 @@ def _json(coefgate: Coefgate, *words: str, code: int | None = 0) -> dict[str, An
 # --- The gate's answer
 
 
+@pytest.mark.no_cover  # measured where one number is tried
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -188,6 +189,7 @@ def test_a_call_that_would_be_cut_off_gets_worse_however_near_it_is(
 # --- Red
 
 
+@pytest.mark.no_cover  # measured where one number is tried
 @pytest.mark.parametrize(
     "words",
     [
@@ -253,6 +255,7 @@ def test_a_range_tells_what_each_end_does(git: Git, coefgate: Coefgate) -> None:
     assert [turn["at"] for turn in found["turns"] if turn["rule"] == "swing"] == [726, 2321]
 
 
+@pytest.mark.no_cover  # the same steps as above
 def test_a_range_goes_with_other_numbers(git: Git, coefgate: Coefgate) -> None:
     alone = _json(coefgate, "--range", "margin.default")["range"]
     with_others = _json(coefgate, "marginal.create.backend=1433", "--range", "margin.default")[
@@ -262,6 +265,7 @@ def test_a_range_goes_with_other_numbers(git: Git, coefgate: Coefgate) -> None:
     assert alone["green"] != with_others["green"]
 
 
+@pytest.mark.no_cover  # the same steps as above
 def test_a_range_keeps_to_the_order_of_complexities(git: Git, coefgate: Coefgate) -> None:
     assert _json(coefgate, "--range", "backend.medium")["range"]["looked_at"] == [1580, 3590]
     found = _json(coefgate, "backend.low=1600", "--range", "backend.medium", code=4)["range"]
@@ -274,6 +278,7 @@ def test_a_number_that_passes_alone_is_found(git: Git, coefgate: Coefgate) -> No
     assert found["green"] == [[2000, 2000]]
 
 
+@pytest.mark.no_cover  # the same steps as above
 def test_a_range_around_a_restore_judges_each_number_by_itself(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
