@@ -87,6 +87,15 @@ def test_a_file_has_an_address_on_each_line(us: People, tmp_path: Path) -> None:
         targets_of([str(file)])
 
 
+def test_a_file_may_begin_with_a_mark_and_names_somebody(us: People, tmp_path: Path) -> None:
+    file = tmp_path / "who.txt"
+    file.write_text(f"{us.address}\r\n", "utf-8-sig")
+    assert [one.name for one in targets_of([str(file)])] == [f"{file}:1 (JSON)"]
+    file.write_text("# nobody yet\n", "utf-8")
+    with pytest.raises(UsageProblem, match=r"who\.txt names nobody"):
+        targets_of([str(file)])
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "who.txt"
     file.touch()

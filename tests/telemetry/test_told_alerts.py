@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -155,6 +156,22 @@ def test_the_memory_survives_a_file() -> None:
     assert memory_of(json.loads(json.dumps(memory_document(memory)))) == memory
 
 
+REMEMBERED: dict[str, Any] = {
+    "kind": "smape",
+    "subject": "all calls",
+    "week": "2026-W48",
+    "digest": None,
+    "severity": "alert",
+    "message": "too much",
+    "tellings": {},
+}
+
+
+def test_a_memory_is_read_by_its_facts() -> None:
+    (one,) = memory_of({"format": 1, "alerts": {"x": REMEMBERED}}).values()
+    assert one.subject == "all calls"
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -164,6 +181,15 @@ def test_the_memory_survives_a_file() -> None:
         {"format": 1, "alerts": {"x": {}}},
         {"format": 1, "alerts": {"x": {"tellings": {"t": {"at": "1", "severity": "alert"}}}}},
         {"format": 1, "alerts": {"x": {"tellings": {}, "more": 1}}},
+        *(
+            {"format": 1, "alerts": {"x": REMEMBERED | {name: value}}}
+            for name, value in [
+                ("subject", ["a"]),
+                ("message", None),
+                ("digest", 1),
+                ("severity", "grave"),
+            ]
+        ),
     ],
 )
 def test_a_memory_of_another_form_is_refused(document: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core import file_lock
-from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.telemetry.alerts import Alert
 from coefgate.telemetry.times import HOUR
 from coefgate.telemetry.told_alerts import DueAlerts
@@ -95,6 +96,15 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
     assert found.set_aside.read_bytes() == content
     assert len(us.heard) == 1
     assert told(state, [us], ALERT).set_aside is None
+
+
+def test_what_is_no_file_is_left_where_it_is(tmp_path: Path) -> None:
+    state, us = tmp_path / "alerts.json", Friend("us")
+    os.mkfifo(state)
+    with pytest.raises(UsageProblem, match=r"no regular file.*--alert-state FILE"):
+        told(state, [us], ALERT)
+    assert state.is_fifo()
+    assert us.heard == []
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

@@ -91,10 +91,12 @@ def _addresses(given: Sequence[str]) -> Iterator[tuple[str, str]]:
                 f"{_FORM}"
             )
         with explained(f"{path}, which names who is told of alerts, cannot be read", _FORM):
-            lines = path.read_text("utf-8", "replace").splitlines()
-        for at, line in enumerate(lines, 1):
-            if (address := line.strip()) and not address.startswith("#"):
-                yield address, f"{path}:{at}"
+            lines = path.read_text("utf-8-sig", "replace").splitlines()
+        said = [(line.strip(), at) for at, line in enumerate(lines, 1)]
+        named = [(line, f"{path}:{at}") for line, at in said if line and not line.startswith("#")]
+        if not named:
+            raise UsageProblem(f"{path} names nobody who is told of alerts: it has no address")
+        yield from named
 
 
 def _target(address: str, place: str) -> AppriseTarget:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from coefgate.telemetry.alerts import Alert, Severity
 from coefgate.telemetry.times import HOUR
@@ -133,7 +133,7 @@ def memory_of(document: Any) -> Memory:
     tellings = [told for one in document["alerts"].values() for told in one["tellings"].values()]
     if not all(told["at"] is None or type(told["at"]) is int for told in tellings):
         raise TypeError("a time is no integer")
-    return {
+    found = {
         key: RememberedAlert(
             **{
                 **one,
@@ -142,3 +142,8 @@ def memory_of(document: Any) -> Memory:
         )
         for key, one in document["alerts"].items()
     }
+    for one in found.values():
+        texts = (one.kind, one.subject, one.week, one.message, one.digest or "")
+        if any(type(text) is not str for text in texts) or one.severity not in get_args(Severity):
+            raise TypeError("a fact of an alert is none")
+    return found

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from coefgate.core import file_lock
 from coefgate.core.atomic_files import write_whole
-from coefgate.core.problems import explained
+from coefgate.core.problems import UsageProblem, explained
 from coefgate.telemetry.alerts import Alert
 from coefgate.telemetry.told_alerts import (
     DueAlerts,
@@ -74,9 +74,12 @@ def notify(
     """Send each target what it does not know yet of the alerts that are on, or are over.
 
     ``state``: the file that remembers it; whoever else uses it waits until this is done. ``now``:
-    microseconds since 1970. Raises ``EnvironmentProblem`` where the file cannot be written.
+    microseconds since 1970. Raises ``EnvironmentProblem`` where the file cannot be written,
+    ``UsageProblem`` where something else than a file is in its place.
     """
     with explained(f"{state}, which remembers who was told, cannot be written", _OTHER):
+        if state.exists() and not state.is_file():
+            raise UsageProblem(f"{state} is no regular file. {_OTHER}")
         state.parent.mkdir(parents=True, exist_ok=True)
         lock = state.with_name(f"{state.name}.lock")
         with file_lock.held(lock, wait=WAIT, remedy=_OTHER):
