@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,6 +78,7 @@ class RecordFile:
 
     def __init__(self, path: Path, *, wait: float) -> None:
         self._path = os.fspath(path)
+        _refuse_no_file(path)
         self._connection = sqlite3.connect(
             path, timeout=wait, isolation_level=None, check_same_thread=False
         )
@@ -151,6 +153,13 @@ class RecordFile:
     def close(self) -> None:
         """Close it."""
         self._connection.close()
+
+
+def _refuse_no_file(path: Path) -> None:
+    """SQLite would write a journal beside a device, and nobody reads what went into it."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError("it is no file")
 
 
 def log_is_long(path: Path) -> bool:
