@@ -88,7 +88,7 @@ def select(
     ``cells``: the declared ones; of equally empty ones the first is filled first. In which order
     the candidates are given does not matter. Of a part little is kept once it was seen.
     """
-    seen = _Seen(stored, audit, cell_of)
+    seen = _SeenCandidates(stored, audit, cell_of)
     for part in candidates.parts():
         seen.take(part)
     chosen: list[int] = []
@@ -106,7 +106,7 @@ def select(
     )
 
 
-class _Seen:
+class _SeenCandidates:
     """What is kept of the parts so far: what is ``left`` out, and the phases ``waiting``."""
 
     def __init__(self, stored: SampleStore, audit: Auditor, cell_of: CellOf) -> None:
