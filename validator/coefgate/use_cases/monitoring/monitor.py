@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -143,7 +143,7 @@ def monitor(
         rails,
         {monday: len(watch.week(monday).rows) for monday in weeks},
         totals,
-        tuple(_told(watch, one) for one in answered),
+        tuple(_told(watch, answered)),
         answer_to(watch, answered),
         tuple(proposals.values()),
         tuple(acts),
@@ -198,8 +198,15 @@ def _act(proposal: RollbackProposal, carry_out: Callable[[], Act]) -> Act:
         return Act(proposal.week, proposal, failed=str(error))
 
 
-def _told(watch: Watch, alarm: Alarm) -> ToldAlarm:
-    table = watch.records.table
-    records = None if alarm.answer == "fine" else record_range(table, alarm.rests_on)
-    worst = tuple(record_ids(table, alarm.worst))
-    return ToldAlarm(alarm, decides(watch, alarm), records, worst)
+def _told(watch: Watch, alarms: Iterable[Alarm]) -> Iterator[ToldAlarm]:
+    """Many rest on the same records, and a receipt is of all that these say: one will do."""
+    table, ranges = watch.records.table, dict[bytes, RecordRange | None]()
+    for one in alarms:
+        records = None
+        if one.answer != "fine":
+            rows = one.rests_on
+            key = rows.tobytes()
+            if key not in ranges:
+                ranges[key] = record_range(table, rows)
+            records = ranges[key]
+        yield ToldAlarm(one, decides(watch, one), records, tuple(record_ids(table, one.worst)))
