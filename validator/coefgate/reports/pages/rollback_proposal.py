@@ -19,9 +19,9 @@ _WHY_NONE: Final[dict[WhyNone, str]] = {
     "no-release": "what served these calls is no release of this branch",
     "not-newest": "a newer release is out, and it is not what served these calls. See who has not "
     "moved on with: {runners}",
-    "none-known-good": "no release before it did well in a week of its own that had enough calls. "
-    "See them with: git tag -l 'coefficients/*'. A clone that lacks some gets them with: git "
-    "fetch --tags (and --unshallow where it is shallow)",
+    "none-known-good": "no release before it did well in a week of its own that had enough calls "
+    "and that this store holds. See them with: git tag -l 'coefficients/*'. A clone that lacks "
+    "some gets them with: git fetch --tags (and --unshallow where it is shallow)",
     "tag-missing": "the tag of {missing} is missing in this clone. Get it, and ask again: {fetch}",
     "answered": "another release was withdrawn for this week already, and {accused} cuts off too "
     "many as well. Look at its calls before you go back by hand",
