@@ -160,6 +160,10 @@ def test_a_runner_whose_clock_is_wrong_is_not_taken_for_one_that_is_back(
     mended = _calls(digests, "ahead", "1.0.2", at + 2 * SECOND, first=2)
     store = store_with(tmp_path / "mended.db", [*ahead, *known, *mended])
     assert coefgate("runners", "--store", store).code == 0
+    again = _calls(digests, "ahead", "1.0.1", at + 30 * HOUR, first=3)
+    store = store_with(tmp_path / "again.db", [*known, *mended, *again])
+    found = coefgate("runners", "--store", store)
+    assert (found.code, found.out.splitlines()[1]) == (4, second)
 
 
 def test_what_waits_beside_the_store_is_said(

@@ -7,7 +7,12 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from coefgate.telemetry.schema import calls, metadata
-from coefgate.telemetry.served_calls import ServedCalls, served_calls, wrong_clocks
+from coefgate.telemetry.served_calls import (
+    ServedCalls,
+    UntimedCalls,
+    served_calls,
+    untimed_calls,
+)
 from tests.runner.records import BEGAN, SECOND, record
 
 
@@ -33,9 +38,10 @@ def test_calls_are_added_up_by_process_and_version() -> None:
             recent=BEGAN + 3 * SECOND,
             lately=BEGAN + 2 * SECOND,
         )
-        wrong = wrong_clocks(connection, since=BEGAN + 6 * SECOND, until=BEGAN + 60 * SECOND)
-        later = wrong_clocks(connection, since=BEGAN + 7 * SECOND, until=BEGAN + 90 * SECOND)
-    assert (wrong, later) == (("host-1", "host-2"), ())
+        wrong = untimed_calls(connection, since=BEGAN + 6 * SECOND, until=BEGAN + 60 * SECOND)
+        later = untimed_calls(connection, since=BEGAN + 7 * SECOND, until=BEGAN + 90 * SECOND)
+    assert wrong == tuple(UntimedCalls(f"host-{n}", "1.4.0", good, last=True) for n in (1, 2))
+    assert later == ()
     engine.dispose()
     writer = records[0].writer
     third, fourth, fifth = (BEGAN + n * SECOND for n in (3, 4, 5))

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Final, Literal
 
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
-from coefgate.telemetry.served_calls import ServedCalls
+from coefgate.telemetry.served_calls import ServedCalls, UntimedCalls
 
 RunnerState = Literal["standing", "withdrawn", "silent"]
 """``withdrawn``: one of its processes is on such coefficients. ``silent``: it made no call lately,
@@ -37,7 +37,7 @@ class Withdrawal:
     versions: frozenset[str]
     digests: frozenset[str]
 
-    def holds(self, served: ServedCalls) -> bool:
+    def holds(self, served: ServedCalls | UntimedCalls) -> bool:
         """Did coefficients that it takes back serve these calls?"""
         return served.version in self.versions or served.digest in self.digests
 

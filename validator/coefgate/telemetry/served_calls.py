@@ -46,12 +46,37 @@ def served_calls(
     return tuple(ServedCalls(*row[:4], *map(int, row[4:])) for row in rows)
 
 
-def wrong_clocks(connection: sa.Connection, *, since: int, until: int) -> tuple[str, ...]:
-    """The runners with calls of which nobody knows when they were made.
+@dataclass(frozen=True, slots=True)
+class UntimedCalls:
+    """Calls of a runner that a version served, and of which nobody knows when they were made.
 
-    They began after ``until``, or from ``since`` on by a clock that says nothing.
+    ``last``: some of them are the last ones of their process.
     """
-    began = calls.c.started_at
-    unknown = sa.or_(began > until, sa.and_(began >= since, calls.c.fault == "clock"))
-    asked = sa.select(calls.c.runner).where(unknown).distinct().order_by(calls.c.runner)
-    return tuple(connection.execute(asked).scalars())
+
+    runner: str
+    version: str
+    digest: str
+    last: bool
+
+
+def untimed_calls(
+    connection: sa.Connection, *, since: int, until: int
+) -> tuple[UntimedCalls, ...]:
+    """Those that began after ``until``, or from ``since`` on by a clock that says nothing."""
+    later = calls.alias()
+    is_last = ~sa.exists().where(
+        later.c.writer == calls.c.writer,
+        later.c.sequence > calls.c.sequence,
+        ~_untimed(later, since, until),
+    )
+    who = (calls.c.runner, calls.c.registry_version, calls.c.digest, is_last)
+    asked = sa.select(*who).where(_untimed(calls, since, until)).distinct().order_by(*who[:3])
+    rows = connection.execute(asked)
+    return tuple(
+        UntimedCalls(runner, version, digest, bool(last)) for runner, version, digest, last in rows
+    )
+
+
+def _untimed(table: sa.FromClause, since: int, until: int) -> sa.ColumnElement[bool]:
+    began, fault = table.c.started_at, sa.func.coalesce(table.c.fault, "")
+    return sa.or_(began > until, sa.and_(began >= since, fault == "clock"))

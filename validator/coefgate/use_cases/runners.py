@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.telemetry.alarms.alarm import AlarmAnswer
 from coefgate.telemetry.runners import RollbackReach, ServedRunner, answer, rollbacks, runners
-from coefgate.telemetry.served_calls import served_calls, wrong_clocks
+from coefgate.telemetry.served_calls import served_calls, untimed_calls
 from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.telemetry.store_address import StoreAddress
@@ -27,7 +27,8 @@ class WhoRunsOnWhat:
 
     ``since`` and ``now``: calls between the two are those made lately, in microseconds since 1970.
     ``waiting``: records beside the store, of which nothing is known. ``wrong_clocks``: runners
-    that were heard of lately by nothing but calls whose time is wrong.
+    that were heard of lately by nothing but calls whose time is wrong, and those of which such a
+    call is the last one of a process, and was served by what is withdrawn.
     """
 
     address: StoreAddress
@@ -51,10 +52,16 @@ def who_runs_on_what(address: str, root: Path, *, now: int, since: int) -> WhoRu
         served = served_calls(
             connection, since=first, until=until, recent=now - HOUR, lately=since
         )
-        wrong = wrong_clocks(connection, since=since, until=until)
+        untimed = untimed_calls(connection, since=since, until=until)
         where, waiting = store.address, waiting_records(store.address)
     found = runners(served, withdrawn)
-    unknown = tuple(sorted({*wrong} - {one.name for one in found if one.state != "silent"}))
+    heard = {one.name for one in found if one.state != "silent"}
+    wrong = {
+        one.runner
+        for one in untimed
+        if one.runner not in heard or (one.last and any(each.holds(one) for each in withdrawn))
+    }
+    unknown = tuple(sorted(wrong))
     known = answer(found)
     return WhoRunsOnWhat(
         where,
