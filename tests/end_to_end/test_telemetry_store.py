@@ -197,6 +197,7 @@ def test_pruning_asks_where_records_are_kept(telemetry: Telemetry, filled: Store
     assert (
         "no record of telemetry.db may go" in telemetry("prune", "--before", "1d", "--forget").out
     )
+    assert telemetry("status").out.splitlines()[1] == "no call has ended since records were pruned"
 
 
 def test_no_store_and_no_server_end_with_what_mends_it(

@@ -19,7 +19,9 @@ def status_page(found: StoreReport) -> Page:
     records = count(status.records, "record")
     yield Paragraph([code(found.address.shown), f": {records}"], emphasis="strong")
     if status.last_at is None:
-        yield Paragraph("no call has ended yet")
+        pruned = any(one.pruned_to for one in status.recorders)
+        since = "since records were pruned" if pruned else "yet"
+        yield Paragraph(f"no call has ended {since}")
     else:
         age = duration(max(0, found.at - status.last_at) / SECOND)
         yield Paragraph(
