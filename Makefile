@@ -43,7 +43,7 @@ examples: $(VENV)/.cli ## Judge the registry in examples/ on its own samples
 	@$(BIN)/coefgate gate --registry examples/airun $(ARGS) $(SAY_WHERE)
 
 test: $(VENV)/.dev ## Run the tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-fail-under=0 $(or $(ARGS),--cov-report=)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floor)
 
 drill: $(VENV)/.cli ## Plant regressions and harmless changes, and see what the gate says; count false alarms; drill the way back
