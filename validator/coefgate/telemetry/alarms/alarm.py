@@ -77,8 +77,9 @@ class Alarm:
     among them that it counts, where it counts any. ``interval``: of the statistic, 95%. ``p``: how
     likely chance alone brings it so far, after correction for all that was asked at once.
     ``factor``: how many times as much calls need of their predictions as before.
-    ``rows``: the records that it is of, ``beside``: others that its figure depends on, ``worst``:
-    those to look at first. ``names``: what it is about (a model, a category, a writer).
+    ``rows``: the records that it is of, ``basis``: all without which it might say otherwise, where
+    these are more, ``worst``: those to look at first. ``names``: what it is about (a model, a
+    category, a writer).
     ``digest``: the coefficients that it accuses, where it does.
     """
 
@@ -98,13 +99,13 @@ class Alarm:
     digest: str | None = None
     names: tuple[str, ...] = ()
     rows: Rows = field(default_factory=no_rows, compare=False, repr=False)
-    beside: Rows = field(default_factory=no_rows, compare=False, repr=False)
+    basis: Rows | None = field(default=None, compare=False, repr=False)
     worst: Rows = field(default_factory=no_rows, compare=False, repr=False)
 
     @property
     def rests_on(self) -> Rows:
         """All records without which it might say otherwise, in their order."""
-        return np.union1d(self.rows, self.beside) if len(self.beside) else self.rows
+        return self.rows if self.basis is None else self.basis
 
     @property
     def stratum(self) -> str:

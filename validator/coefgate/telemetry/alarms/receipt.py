@@ -66,11 +66,9 @@ class GivenReceipt:
             )
         return cls(int(found[1]), found[2])
 
-    def is_of(self, table: CallTable, rows: Rows) -> bool:
+    def is_of(self, rows: Rows, ranges: RecordRanges) -> bool:
         """Are these the records?"""
-        if len(rows) != self.count:
-            return False
-        found = record_range(table, rows)
+        found = ranges.of(rows) if len(rows) == self.count else None
         return found is not None and found.sha256.startswith(self.sha256)
 
     def nearest(self, alarms: Iterable[Alarm]) -> Alarm:
@@ -90,6 +88,24 @@ def record_range(table: CallTable, rows: Rows) -> RecordRange | None:
         hashed.update(_lines(table, rows[start : start + _BLOCK]))
     first, last = record_ids(table, rows[[0, -1]])
     return RecordRange(len(rows), first, last, hashed.hexdigest())
+
+
+class RecordRanges:
+    """The ranges of records of one table. Many alarms rest on the same: these are hashed once."""
+
+    def __init__(self, table: CallTable) -> None:
+        self._table = table
+        self._found: dict[int, tuple[Rows, RecordRange | None]] = {}
+        self._same: dict[bytes, RecordRange | None] = {}
+
+    def of(self, rows: Rows) -> RecordRange | None:
+        """``record_range`` of these."""
+        if id(rows) not in self._found:  # they are kept, so nothing else gets their id
+            key = hashlib.sha256(rows.tobytes()).digest()
+            if key not in self._same:
+                self._same[key] = record_range(self._table, rows)
+            self._found[id(rows)] = rows, self._same[key]
+        return self._found[id(rows)][1]
 
 
 class _Numerals(dict[int, str]):

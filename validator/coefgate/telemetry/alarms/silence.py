@@ -42,7 +42,7 @@ def silence(table: CallTable, week: int, *, now: int, silent_hours: int) -> Alar
         threshold=float(silent_hours),
         why="" if not silent else "silent" if calls else "no-calls",
         rows=np.flatnonzero(table.week == week),
-        beside=np.flatnonzero(table.week == week - 7),
+        basis=np.flatnonzero((table.week == week) | (table.week == week - 7)),
     )
 
 

@@ -94,8 +94,8 @@ def drift(
         for cell in subjects
     )
     # What else is asked corrects every answer, and earlier weeks say what can be asked.
-    beside = np.flatnonzero(_of_digest(week, digest) & week.history)
-    return [replace(one, beside=beside) for one in found]
+    basis = np.flatnonzero(_of_digest(week, digest) & week.history)
+    return [replace(one, basis=basis) for one in found]
 
 
 def _windows(

@@ -90,7 +90,7 @@ def _compared(
         digest=digest,
         names=(share, version),
         rows=phases.rows,
-        beside=was.rows,
+        basis=np.union1d(phases.rows, was.rows),
         worst=phases.hits[-MOST_SHOWN:][::-1],
     )
     # Could so many phases be enough, if each of their calls was a hit?

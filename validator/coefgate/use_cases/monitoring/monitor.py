@@ -16,7 +16,7 @@ from coefgate.registry.guardrails import Guardrails, guardrails_of
 from coefgate.replay.state import State
 from coefgate.runner.record_spool import spool_folder
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName
-from coefgate.telemetry.alarms.receipt import GivenReceipt, RecordRange, record_range
+from coefgate.telemetry.alarms.receipt import GivenReceipt, RecordRange, RecordRanges
 from coefgate.telemetry.alarms.watch import Watch, alarms_of, answer_to, decides
 from coefgate.telemetry.call_table import RecordId, record_ids
 from coefgate.telemetry.spool import take_in, waiting_records
@@ -115,8 +115,9 @@ def monitor(
         if since is not None:
             weeks = _since_the_first_record(weeks, watch)
         found = [one for monday in weeks for one in alarms_of(watch, monday, only)]
+        ranges = RecordRanges(watch.records.table)
         if receipt is not None:
-            refuse_other_records(receipt, found, watch, opened.address)
+            refuse_other_records(receipt, found, ranges, watch, opened.address)
         rails = watch.guardrails
         windows = {
             at: proof_window(opened, watch, one)
@@ -143,7 +144,7 @@ def monitor(
         rails,
         {monday: len(watch.week(monday).rows) for monday in weeks},
         totals,
-        tuple(_told(watch, answered)),
+        tuple(_told(watch, answered, ranges)),
         answer_to(watch, answered),
         tuple(proposals.values()),
         tuple(acts),
@@ -198,15 +199,8 @@ def _act(proposal: RollbackProposal, carry_out: Callable[[], Act]) -> Act:
         return Act(proposal.week, proposal, failed=str(error))
 
 
-def _told(watch: Watch, alarms: Iterable[Alarm]) -> Iterator[ToldAlarm]:
-    """Many rest on the same records, and a receipt is of all that these say: one will do."""
-    table, ranges = watch.records.table, dict[bytes, RecordRange | None]()
+def _told(watch: Watch, alarms: Iterable[Alarm], ranges: RecordRanges) -> Iterator[ToldAlarm]:
     for one in alarms:
-        records = None
-        if one.answer != "fine":
-            rows = one.rests_on
-            key = rows.tobytes()
-            if key not in ranges:
-                ranges[key] = record_range(table, rows)
-            records = ranges[key]
-        yield ToldAlarm(one, decides(watch, one), records, tuple(record_ids(table, one.worst)))
+        records = None if one.answer == "fine" else ranges.of(one.rests_on)
+        worst = tuple(record_ids(watch.records.table, one.worst))
+        yield ToldAlarm(one, decides(watch, one), records, worst)

@@ -7,7 +7,7 @@ from typing import Final
 
 from coefgate.core.problems import InvalidDocument
 from coefgate.telemetry.alarms.alarm import Alarm
-from coefgate.telemetry.alarms.receipt import GivenReceipt
+from coefgate.telemetry.alarms.receipt import GivenReceipt, RecordRanges
 from coefgate.telemetry.alarms.watch import Watch
 from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.times import DAY, WEEK, week_name
@@ -16,11 +16,14 @@ _AS_IT_IS: Final = "Without --receipt the command says what is there now."
 
 
 def refuse_other_records(
-    receipt: GivenReceipt, found: Sequence[Alarm], watch: Watch, store: StoreAddress
+    receipt: GivenReceipt,
+    found: Sequence[Alarm],
+    ranges: RecordRanges,
+    watch: Watch,
+    store: StoreAddress,
 ) -> None:
     """Raise ``InvalidDocument`` unless one of these alarms rests on the records of the receipt."""
-    table = watch.records.table
-    if any(receipt.is_of(table, one.rests_on) for one in found):
+    if any(receipt.is_of(one.rests_on, ranges) for one in found):
         return
     nearest = receipt.nearest(found)
     here = len(nearest.rests_on)
