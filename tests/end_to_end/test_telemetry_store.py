@@ -140,6 +140,7 @@ def test_what_is_refused_is_told_and_the_rest_is_in(
     [
         "UPDATE calls SET actual_output_tokens = 'many' WHERE sequence = 2",
         "UPDATE calls SET predicted_tokens = -7 WHERE sequence = 2",
+        "UPDATE calls SET actual_output_tokens = 12.5 WHERE sequence = 2",
         "UPDATE calls SET deliverable_count = 1 << 40 WHERE sequence = 2",
         "UPDATE calls SET digest = '' WHERE sequence = 2",
     ],

@@ -175,6 +175,8 @@ def _read(
             found = {name: _longer(column) for name, column in found.items()}
         for name, values in zip(asked, zip(*rows, strict=False), strict=True):
             coded = map(texts[name].__getitem__, values) if name in texts else values
+            if coded is values and type(sum(values)) is not int:  # a whole number is taken of each
+                raise ValueError("a record holds a number that is not whole")
             # An array takes a tuple four times as slowly.
             found[name][start:stop] = np.fromiter(coded, asked[name][1], len(rows))
         start = stop
