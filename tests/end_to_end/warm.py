@@ -157,7 +157,7 @@ class Warm:
             "err": str(err),
             "peak": str(peak) if memory else None,
         }
-        process = self._started(environment, [] if memory else [str(BY_HAND)])
+        process = self._started(environment, memory=memory)
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps(request) + "\n")
@@ -166,12 +166,12 @@ class Warm:
         grown = int(peak.read_text()) if memory else None
         return Ended(code, out.read_bytes(), err.read_bytes(), grown)
 
-    def _started(
-        self, environment: Mapping[str, str], known: Sequence[str]
-    ) -> subprocess.Popen[str]:
+    def _started(self, environment: Mapping[str, str], *, memory: bool) -> subprocess.Popen[str]:
         before = {
             name: value for name, value in environment.items() if name.startswith(_BEFORE_PYTHON)
         }
+        is_usual = all(os.environ.get(name) == value for name, value in before.items())
+        known = [str(BY_HAND)] if is_usual and not memory else []  # else it is for a few commands
         key = frozenset(before.items()), *known
         if key not in self._processes:
             others = {

@@ -105,6 +105,7 @@ def test_several_drills_are_summed_up(
     ],
     ids=["a runtime that checks no digest", "a rollback that withdraws nothing"],
 )
+@pytest.mark.no_cover  # the same steps as above
 def test_what_is_broken_turns_the_drill_red(
     mutation: str, words: str, registry: Path, tmp_path: Path
 ) -> None:
