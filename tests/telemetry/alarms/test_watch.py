@@ -129,23 +129,23 @@ def test_every_guardrail_of_an_alarm_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("calls", "begun", "answer", "borne"),
+    ("calls", "begun", "answer", "headroom"),
     [(200, 210, "fine", 10), (200, 211, "cannot-tell", 10), (40, 41, "cannot-tell", 0)],
     ids=["few", "too-many", "nothing-judged"],
 )
 def test_lost_calls_leave_a_doubt_where_they_could_bring_a_figure_beyond_its_limit(
-    registry: Table, calls: int, begun: int, answer: str, borne: int
+    registry: Table, calls: int, begun: int, answer: str, headroom: int
 ) -> None:
     """10 of 210 are 4.8%, and 11 of 211 are 5.2%, of the 5% that may be cut off."""
     lost = RecorderCount("0" * 32, "host-1", MONDAY, MONDAY + DAY, begun, True, 0, calls)
     watch = watch_of(registry, table_of(*[{}] * calls), recorders=[lost])
     [alarm] = by_name(watch, "lost-calls")["lost-calls"]
-    assert (alarm.answer, alarm.counted, alarm.threshold) == (answer, begun - calls, borne)
+    assert (alarm.answer, alarm.counted, alarm.threshold) == (answer, begun - calls, headroom)
     assert alarm.why == ("" if answer == "fine" else "lost-calls")
     assert answer_to(watch, [alarm]) == answer
 
 
-def test_a_trigger_that_is_stricter_than_the_limit_bears_fewer_lost_calls(
+def test_a_trigger_that_is_stricter_than_the_limit_has_room_for_fewer_lost_calls(
     registry: Table,
 ) -> None:
     lost = RecorderCount("0" * 32, "host-1", MONDAY, MONDAY + DAY, 203, True, 0, 200)

@@ -42,7 +42,7 @@ from coefgate.telemetry.alarms.alarm import (
     ends,
     no_rows,
 )
-from coefgate.telemetry.alarms.bearable import bearable
+from coefgate.telemetry.alarms.headroom import headroom
 from coefgate.telemetry.alarms.rates import chance_of_mean, chance_of_share, holm
 from coefgate.telemetry.alarms.week import WatchedRecords, WatchedWeek
 from coefgate.telemetry.counted import of_one_request
@@ -61,7 +61,7 @@ _HALF: Final = Fraction(1, 2)
 class LimitedFigure:
     """One figure of some records: is it ``beyond`` its limit, and would chance bring it there?
 
-    ``chance``: how likely a figure so bad is where the true one is at the limit. ``bears``: so
+    ``chance``: how likely a figure so bad is where the true one is at the limit. ``headroom``: so
     many further calls, however bad, would leave it within the limit. ``counted``: which records a
     rate counts, in the order in which to look at them.
     """
@@ -71,7 +71,7 @@ class LimitedFigure:
     beyond: bool
     chance: float
     interval: ConfidenceInterval | None
-    bears: float
+    headroom: float
     counted: Rows | None = None
 
 
@@ -96,7 +96,7 @@ def underestimation_rate(
         share >= limit,
         chance_of_share(float(share), float(limit), short, phases),
         figure_intervals(calls).get("underestimation_kaplan_meier"),
-        bearable(share * len(rows), len(rows), limit, misses_at_limit=True),
+        headroom(share * len(rows), len(rows), limit, misses_at_limit=True),
         rows[short],
     )
 
@@ -113,7 +113,7 @@ def smape_mean(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> L
         mean >= limit,
         chance_of_mean(values, float(limit), phases),
         mean_interval(values, phases, (0.0, 200.0)),
-        bearable(mean * len(rows), len(rows), limit, most=200, misses_at_limit=True),
+        headroom(mean * len(rows), len(rows), limit, most=200, misses_at_limit=True),
     )
 
 
@@ -146,7 +146,7 @@ def _waste(records: WatchedRecords, rows: Rows, share: Fraction, limit: Fraction
         statistic > limit,
         chance_of_share(float(over.mean()), float(1 - share), over, phases),
         quantile_intervals(ratios, (share,), phases)[0],
-        bearable(int(over.sum()), len(rows), 1 - share, misses_at_limit=False),
+        headroom(int(over.sum()), len(rows), 1 - share, misses_at_limit=False),
     )
 
 
@@ -180,8 +180,8 @@ def share_of(records: WatchedRecords, rows: Rows, hit: Booleans, limit: Fraction
     share = Fraction(many, len(hit))
     chance = chance_of_share(float(share), float(limit), hit, phases)
     interval = share_interval(hit, phases)
-    bears = bearable(many, len(hit), limit, misses_at_limit=False)
-    return LimitedFigure(float(share), limit, share > limit, chance, interval, bears, rows[hit])
+    room = headroom(many, len(hit), limit, misses_at_limit=False)
+    return LimitedFigure(float(share), limit, share > limit, chance, interval, room, rows[hit])
 
 
 def exceeds(over: Integers, factor: Fraction, under: Integers) -> Booleans:

@@ -1,7 +1,7 @@
 """Calls that began and of which no record came: what a week's figures lack.
 
-A few of many could not bring any figure beyond its limit, whatever they were: these are told, and
-leave nobody in doubt.
+A few of many could not bring any figure beyond its limit, whatever they were: these are reported,
+and leave nobody in doubt.
 """
 
 from __future__ import annotations
@@ -51,11 +51,12 @@ def lost_calls(
     )
 
 
-def held_to(found: Alarm, borne: float) -> Alarm:
-    """``found``, fine where the figures of the week bear so many lost calls."""
-    if (found.counted or 0) > borne:
-        return replace(found, threshold=borne)
-    return replace(found, answer="fine", threshold=borne if math.isfinite(borne) else None, why="")
+def within_headroom(found: Alarm, headroom: float) -> Alarm:
+    """``found``, fine where every figure of the week has room for so many lost calls."""
+    if (found.counted or 0) > headroom:
+        return replace(found, threshold=headroom)
+    limit = headroom if math.isfinite(headroom) else None
+    return replace(found, answer="fine", threshold=limit, why="")
 
 
 def _gaps(table: CallTable, one: RecorderCount) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName, gravest
 from coefgate.telemetry.alarms.calls import CALL_ALARMS
 from coefgate.telemetry.alarms.limits import LIMITS, WeekLimit, held, share_of
-from coefgate.telemetry.alarms.lost_calls import held_to, lost_calls
+from coefgate.telemetry.alarms.lost_calls import lost_calls, within_headroom
 from coefgate.telemetry.alarms.new_names import new_categories, other_models
 from coefgate.telemetry.alarms.silence import silence
 from coefgate.telemetry.alarms.silent_runners import silent_runners
@@ -151,11 +151,11 @@ def _lost(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
     found = lost_calls(
         watch.arrived, week.week, watch.recorders, now=watch.now, silent_hours=hours
     )
-    yield held_to(found, _borne(watch, week)) if found.counted else found
+    yield within_headroom(found, _headroom(watch, week)) if found.counted else found
 
 
-def _borne(watch: Watch, week: WatchedWeek) -> float:
-    """How many lost calls every figure of the week bears; none where no figure says anything.
+def _headroom(watch: Watch, week: WatchedWeek) -> float:
+    """How many lost calls every figure has room for; none where no figure says anything.
 
     One that is beyond its limit says so itself.
     """
@@ -169,7 +169,7 @@ def _borne(watch: Watch, week: WatchedWeek) -> float:
     if len(rows) >= rails.min_calls:
         cut_off = records.cut_off(rows)
         figures.append(share_of(records, rows, cut_off, rails.rollback_truncation_rate_above))
-    return min((one.bears for one in figures if not one.beyond), default=0)
+    return min((one.headroom for one in figures if not one.beyond), default=0)
 
 
 def _waiting(watch: Watch, week: WatchedWeek) -> Iterator[Alarm]:
