@@ -13,9 +13,9 @@ import pytest
 
 from coefgate import Registry
 from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes
-from coefgate.telemetry.reading import read_records
 from coefgate.telemetry.store import open_store
 from tests.runner.remotes import Remote, snapshot, version, yank
+from tests.telemetry.stores import records_in
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "agent_loop.py"
@@ -62,7 +62,7 @@ def test_records_every_call_for_those_who_watch(tmp_path: Path) -> None:
     (tmp_path / "snapshot.json").write_bytes(snapshot().data)
     assert _run(tmp_path, "snapshot.json").returncode == 0
     with open_store(str(tmp_path / "telemetry.db")) as store, store.read() as connection:
-        records = [*read_records(connection)]
+        records = records_in(connection)
     told = [
         (
             *(one.phase_id, one.attempt, one.actual_output_tokens, one.max_output_tokens),

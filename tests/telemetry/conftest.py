@@ -1,4 +1,4 @@
-"""Empty stores in both databases."""
+"""Empty stores in both databases, and their tables without a store."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from coefgate.telemetry.schema import metadata
 from coefgate.telemetry.store import Store, make_store, open_store
+from coefgate.telemetry.store_address import store_address
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -34,3 +37,16 @@ def file_store(tmp_path: Path) -> Iterator[Store]:
     make_store(str(path))
     with open_store(str(path), write=True) as opened:
         yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def connection(request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
+    """In both databases."""
+    if request.param == "sqlite":
+        engine = sa.create_engine("sqlite://")
+    else:
+        engine = sa.create_engine(store_address(request.getfixturevalue("postgres_url")).url)
+    with engine.begin() as found:
+        metadata.create_all(found)
+        yield found
+    engine.dispose()

@@ -1,39 +1,18 @@
-"""What was written comes back: as columns, and record by record."""
+"""What was written comes back as columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields, replace
-from typing import Any
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
-from coefgate.telemetry.reading import read_calls, read_records
-from coefgate.telemetry.schema import calls, metadata
-from coefgate.telemetry.store_address import store_address
+from coefgate.telemetry.reading import read_calls
+from tests.telemetry.stores import add_records
 from tests.telemetry.tables import MONDAY, SECOND, WEEK, invented, records_of, table_of
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def connection(request: pytest.FixtureRequest) -> Iterator[sa.Connection]:
-    """In both databases."""
-    if request.param == "sqlite":
-        engine = sa.create_engine("sqlite://")
-    else:
-        engine = sa.create_engine(store_address(request.getfixturevalue("postgres_url")).url)
-    with engine.begin() as found:
-        metadata.create_all(found)
-        yield found
-    engine.dispose()
-
-
-def _write(connection: sa.Connection, records: Iterable[CallRecord]) -> None:
-    connection.execute(calls.insert(), list(map(asdict, records)))
 
 
 def _said(table: CallTable) -> dict[str, list[object]]:
@@ -53,7 +32,7 @@ def test_columns_come_back_as_they_were_written(connection: sa.Connection) -> No
     written = invented(
         2500, np.random.default_rng(1), failed=0.1, unfinished=0.1, faulty=0.1, weeks=3
     )
-    _write(connection, records_of(written))
+    add_records(connection, records_of(written))
     found = read_calls(connection)
     assert _said(found) == _said(written)
     for one in fields(found):
@@ -66,7 +45,7 @@ def test_what_nobody_said_is_unknown(connection: sa.Connection) -> None:
     unknown = dict.fromkeys(("category", "complexity", "model", "phase"))
     numbers = dict.fromkeys(("actual", "limit", "truncated", "success"), UNKNOWN)
     written = table_of({**unknown, **numbers, "finished": False})
-    _write(connection, records_of(written))
+    add_records(connection, records_of(written))
     assert _said(read_calls(connection)) == _said(written)
 
 
@@ -77,21 +56,18 @@ def test_records_stand_by_start_writer_and_sequence(connection: sa.Connection) -
         {"started_at": MONDAY + 5, "writer": "b", "sequence": 2},
         {"started_at": MONDAY + 5, "writer": "a", "sequence": 7},
     ]
-    _write(connection, records_of(table_of(*rows)))
+    add_records(connection, records_of(table_of(*rows)))
     found = read_calls(connection)
     assert found.sequence.tolist() == [7, 2, 3, 1]
     assert [found.writer.names[code] for code in found.writer.codes] == ["a", "b", "b", "b"]
-    assert [one.sequence for one in read_records(connection)] == [7, 2, 3, 1]
 
 
 def test_a_time_is_from_its_first_moment_to_before_its_last(connection: sa.Connection) -> None:
     times = [MONDAY - 1, MONDAY, MONDAY + WEEK - 1, MONDAY + WEEK]
-    _write(connection, records_of(table_of(*({"started_at": one} for one in times))))
+    add_records(connection, records_of(table_of(*({"started_at": one} for one in times))))
     since, until = MONDAY, MONDAY + WEEK
     columns = read_calls(connection, since=since, until=until)
-    records = read_records(connection, since=since, until=until)
     assert columns.started_at.tolist() == times[1:3]
-    assert [one.started_at for one in records] == times[1:3]
 
 
 def test_a_week_begins_on_monday_in_utc(connection: sa.Connection) -> None:
@@ -102,7 +78,7 @@ def test_a_week_begins_on_monday_in_utc(connection: sa.Connection) -> None:
 
 
 def test_columns_that_nobody_asks_for_are_unknown(connection: sa.Connection) -> None:
-    _write(connection, records_of(invented(20, np.random.default_rng(2))))
+    add_records(connection, records_of(invented(20, np.random.default_rng(2))))
     found = read_calls(connection, columns=("predicted", "category"))
     everything = read_calls(connection)
     assert len(found) == 20
@@ -117,67 +93,20 @@ def test_an_empty_store_gives_an_empty_table(connection: sa.Connection) -> None:
     found = read_calls(connection)
     assert len(found) == 0
     assert found.finished.dtype == np.bool_
-    assert list(read_records(connection)) == []
-
-
-def test_records_come_back_as_they_were_written(connection: sa.Connection) -> None:
-    written = list(records_of(invented(1500, np.random.default_rng(3), unfinished=0.2)))
-    _write(connection, written)
-    assert list(read_records(connection)) == written
-
-
-def test_records_are_found_by_their_keys(connection: sa.Connection) -> None:
-    written = list(records_of(invented(900, np.random.default_rng(4))))
-    _write(connection, written)
-    wanted = [(one.writer, one.sequence) for one in written if one.sequence % 3 == 0]
-    given = [*reversed(wanted), wanted[0], ("nobody", 1)]
-    assert list(read_records(connection, keys=given)) == written[2::3]
-    assert list(read_records(connection, keys=())) == []
-
-
-@pytest.mark.parametrize(
-    ("keys", "statements"),
-    [
-        ([("a" * 32, 1), ("a" * 32, 2), ("b" * 32, 1)], 2),
-        ([("a" * 32, number) for number in range(300)], 2),
-        ([(f"{writer:032x}", 1) for writer in range(300)], 2),  # each call in a process of its own
-    ],
-)
-def test_records_are_found_by_their_keys_without_a_look_at_all_others(
-    keys: list[tuple[str, int]], statements: int
-) -> None:
-    """Of a million records some thousands are replayed, a few hundred at once."""
-    with sa.create_engine("sqlite://").connect() as connection:
-        metadata.create_all(connection)
-        asked: list[tuple[str, Any]] = []
-        sa.event.listen(
-            connection,
-            "before_cursor_execute",
-            lambda _conn, _cursor, statement, given, *_: asked.append((statement, given)),
-        )
-        list(read_records(connection, keys=keys))
-        plans = [
-            str(step)
-            for statement, given in tuple(asked)
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
-        ]
-    assert [one for one in plans if "SCAN" in one] == []
-    assert len([one for one in plans if "SEARCH calls USING PRIMARY KEY" in one]) == statements
 
 
 def test_names_with_sql_in_them_are_names(connection: sa.Connection) -> None:
     name = "tests'; DROP TABLE calls; --"
     record = replace(next(records_of(table_of({}))), category=name, phase_id="a/b")
-    _write(connection, [record])
+    add_records(connection, [record])
     found = read_calls(connection)
     assert (found.category.names, found.phase.names) == ([name], ["runner/a/b"])
-    assert list(read_records(connection, keys=[(record.writer, record.sequence)])) == [record]
     assert found.finished_at.tolist() == [MONDAY + SECOND]
 
 
 def test_what_no_recorder_writes_is_refused(connection: sa.Connection) -> None:
     record = next(records_of(table_of({})))
-    _write(connection, [record, replace(record, sequence=2, category="a\nb")])
+    add_records(connection, [record, replace(record, sequence=2, category="a\nb")])
     with pytest.raises(InvalidDocument, match="a name with a line end"):
         read_calls(connection)
     assert len(read_calls(connection, columns=("predicted",))) == 2
@@ -187,5 +116,5 @@ def test_records_of_several_recorders_stand_in_order_without_their_names(
     connection: sa.Connection,
 ) -> None:
     rows = [{"started_at": MONDAY + 9 - at, "writer": str(at), "predicted": at} for at in range(9)]
-    _write(connection, records_of(table_of(*rows)))
+    add_records(connection, records_of(table_of(*rows)))
     assert read_calls(connection, columns=("predicted",)).predicted.tolist() == [*range(8, -1, -1)]

@@ -1,9 +1,8 @@
-"""Records out of a store: many as columns, or each by itself."""
+"""Records out of a store, as columns."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,14 +11,12 @@ import sqlalchemy as sa
 from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.problems import InvalidDocument
 from coefgate.replay.metrics import Integers
-from coefgate.runner.call_record import CallRecord
 from coefgate.telemetry.call_table import UNKNOWN, CallTable, Codes, NameColumn
 from coefgate.telemetry.schema import calls
 from coefgate.telemetry.times import weeks_of
 
 _AT_ONCE: Final = 1000
 """Rows that are taken from the database together: more would leave the processor's cache."""
-_KEYS_AT_ONCE: Final = 200
 _FIRST: Final = 64 * _AT_ONCE
 """Rows that there is room for at first."""
 
@@ -210,53 +207,3 @@ def _order(found: Mapping[str, Any], writers: Sequence[str]) -> Codes | None:
     if "sequence" in found:
         keys.insert(0, found["sequence"])
     return np.lexsort(keys).astype(np.int32)
-
-
-def read_records(
-    connection: sa.Connection,
-    *,
-    keys: Collection[tuple[str, int]] | None = None,
-    since: int | None = None,
-    until: int | None = None,
-) -> Iterator[CallRecord]:
-    """Records as they were written, by start, writer and sequence; ``keys``: only these."""
-    asked = sa.select(*(calls.c[one.name] for one in fields(CallRecord)))
-    asked = asked.where(began_between(since, until))
-    reading = connection.execution_options(yield_per=_AT_ONCE)
-    if keys is None:
-        by_start = asked.order_by(calls.c.started_at, calls.c.writer, calls.c.sequence)
-        for row in reading.execute(by_start):
-            yield CallRecord(*row)
-        return
-    found = [
-        CallRecord(*row)
-        for writers, numbers in _in_rectangles(keys)
-        # Of pairs together SQLite reads the whole table; of these it goes to each record.
-        for row in reading.execute(
-            asked.where(calls.c.writer.in_(writers), calls.c.sequence.in_(numbers))
-        )
-    ]
-    found.sort(key=lambda one: (one.started_at, one.writer, one.sequence), reverse=True)
-    while found:  # so that each may go once it was looked at
-        yield found.pop()
-
-
-def _in_rectangles(
-    keys: Iterable[tuple[str, int]],
-) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
-    """The same keys as writers of each of whom the same numbers are asked for.
-
-    A process may have made thousands of these calls, or each call may be of one of its own.
-    """
-    of_writer: dict[str, list[int]] = {}
-    for writer, sequence in sorted({*keys}):
-        of_writer.setdefault(writer, []).append(sequence)
-    alike: dict[tuple[int, ...], list[str]] = {}
-    for writer, numbers in of_writer.items():
-        for first in range(0, len(numbers), _KEYS_AT_ONCE):
-            some = tuple(numbers[first : first + _KEYS_AT_ONCE])
-            alike.setdefault(some, []).append(writer)
-    for some, writers in alike.items():
-        together = max(1, _KEYS_AT_ONCE // len(some))
-        for first in range(0, len(writers), together):
-            yield writers[first : first + together], some

@@ -20,8 +20,9 @@ from coefgate.telemetry.alarms.proof import OwnNeeds
 from coefgate.telemetry.alarms.watch import Watch
 from coefgate.telemetry.alarms.week import HISTORY, WatchedRecords
 from coefgate.telemetry.call_table import CallTable, record_ids
-from coefgate.telemetry.reading import COLUMNS, read_calls, read_records
+from coefgate.telemetry.reading import COLUMNS, read_calls
 from coefgate.telemetry.recorders import read_recorders
+from coefgate.telemetry.records_by_key import read_records
 from coefgate.telemetry.replayed import replayed_rows
 from coefgate.telemetry.store import Store
 from coefgate.telemetry.times import DAY, WEEK
@@ -92,7 +93,7 @@ def proof_window(store: Store, watch: Watch, alarm: Alarm) -> ProofWindow:
     @cache
     def replayed() -> Sequence[CallRecord]:
         with store.read() as connection:
-            return list(read_records(connection, keys=chosen))
+            return list(read_records(connection, chosen))
 
     @cache
     def own(digest: str) -> OwnRecords:

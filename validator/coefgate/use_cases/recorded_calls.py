@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 
 from coefgate.runner.call_record import CallRecord
@@ -12,7 +13,7 @@ from coefgate.samples.foreign.call import ForeignCall
 from coefgate.samples.foreign.recorded_calls import ORIGIN, recorded_call
 from coefgate.samples.foreign.source import ForeignSource
 from coefgate.telemetry.call_parts import CallParts, call_parts
-from coefgate.telemetry.reading import read_records
+from coefgate.telemetry.records_by_key import read_records
 from coefgate.telemetry.spool import waiting_records
 from coefgate.telemetry.store import open_store
 from coefgate.use_cases.new_calls import CallsOfSources
@@ -33,7 +34,7 @@ def told_by_store(
             take_in = store.address.command("telemetry ingest")
             notes.append(f"without {waiting:,} that wait beside the store: {take_in}")
         calls = call_parts(connection, since=since, until=until)
-        yield RecordedCalls(calls, lambda keys: read_records(connection, keys=keys), notes)
+        yield RecordedCalls(calls, partial(read_records, connection), notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class RecordedCalls:
     """The calls of a store that is open: of all a few numbers are held, of few the records."""
 
     calls: CallParts
-    read: Callable[[Sequence[tuple[str, int]]], Iterator[CallRecord]]
+    read: Callable[[Iterable[tuple[str, int]]], Iterator[CallRecord]]
     notes: Sequence[str]
 
     def parts(
