@@ -20,16 +20,15 @@ from coefgate.samples.selection import Selection, select
 from coefgate.samples.status import audit
 from coefgate.use_cases.candidates import CandidatesInParts
 from coefgate.use_cases.new_calls import PLAIN, NewCalls
-from coefgate.use_cases.recorded_calls import told_by_store
+from coefgate.use_cases.recorded_calls import recorded_calls
+from tests.frozen_registry import BY_HAND
 from tests.runner.records import BEGAN, SECOND, record
 from tests.telemetry.stores import store_with
-
-REGISTRY = Path(__file__).parents[1] / "registries/by_hand"
 
 
 @pytest.fixture(scope="module")
 def registry() -> State:
-    tree = FolderTree(REGISTRY)
+    tree = FolderTree(BY_HAND)
     return state_of(read_registry(tree), read_samples(tree), revision="worktree")
 
 
@@ -64,7 +63,7 @@ def _records(seed: int) -> list[CallRecord]:
 def _chosen(
     state: State, stored: tuple[Sample, ...], store: str, *, at_once: int
 ) -> tuple[Selection, Collected]:
-    with told_by_store(store) as calls:
+    with recorded_calls(store) as calls:
         new = NewCalls(ORIGIN, PLAIN, state.registry, stored)
         candidates = CandidatesInParts(calls, new, at_once=at_once, source=ORIGIN)
         found = select(
@@ -115,7 +114,7 @@ def test_the_same_is_chosen_whatever_is_looked_at_together(
     seed: int, registry: State, tmp_path: Path
 ) -> None:
     store = store_with(tmp_path / "calls.db", _records(seed))
-    with told_by_store(store) as calls:
+    with recorded_calls(store) as calls:
         assert len(list(calls.parts(1))) > 20
     stored = registry.store.samples
     selection, collected = _the_same_in_parts(registry, stored, store)

@@ -1,4 +1,4 @@
-"""What one source told in several goes, added up."""
+"""What the parts of one source came to, added up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coefgate.samples.foreign.importing import Collector
 from coefgate.samples.foreign.source import ForeignSource
 
 
-def _go(*lines: int) -> Collected:
+def _part(*lines: int) -> Collected:
     """Of calls at these lines the even ones have no count, and no call says how it ended."""
     source = ForeignSource("log", io.BytesIO())
     source.count = len(lines)
@@ -25,8 +25,8 @@ def _go(*lines: int) -> Collected:
     return collector.collected()
 
 
-def test_goes_are_told_as_one_with_the_first_places_of_all() -> None:
-    found = collected_together(_go(*lines) for lines in ([2, 10, 7], [3, 6], [4, 8, 12]))
+def test_parts_are_reported_as_one_with_the_first_places_of_all() -> None:
+    found = collected_together(_part(*lines) for lines in ([2, 10, 7], [3, 6], [4, 8, 12]))
     assert (found.told, found.taken) == (Count(8, 10), Count(2, 10))
     skipped = found.left_out["no-count"]
     assert (skipped.count, skipped.places) == (6, ["log:2", "log:4", "log:6"])
@@ -37,4 +37,4 @@ def test_goes_are_told_as_one_with_the_first_places_of_all() -> None:
 
 
 def test_the_line_of_a_call_is_numbered_as_its_record() -> None:
-    assert _go(2, 5, 10, 7).numbers == (5, 7)
+    assert _part(2, 5, 10, 7).numbers == (5, 7)

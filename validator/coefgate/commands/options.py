@@ -142,7 +142,7 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """``store``: the address as a text, for ``coefgate.telemetry.store.open_store``.
 
     Where the command fails in a way that nobody expects, and the store holds rows that no recorder
-    writes, these are told in the place of a bug: to look at every row before would take long.
+    writes, these are named instead of a bug. To check every row beforehand would take long.
     """
 
     @wraps(command)
@@ -152,9 +152,9 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
         except _EXPECTED:
             raise
         except Exception as error:
-            from coefgate.use_cases.telemetry_store import foreign_rows_of
+            from coefgate.use_cases.telemetry_store import damage_of
 
-            if problem := foreign_rows_of(store):
+            if problem := damage_of(store):
                 raise problem from error
             raise
 

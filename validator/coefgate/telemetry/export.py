@@ -19,7 +19,7 @@ from coefgate.runner.call_record import CALLS, SCHEMA_VERSION, ColumnType
 from coefgate.telemetry.record_rows import CALL_NAMES, WRITER_NAMES
 from coefgate.telemetry.schema import calls, writers
 from coefgate.telemetry.store import Store
-from coefgate.telemetry.store_errors import foreign_content
+from coefgate.telemetry.store_errors import damaged_store
 
 _AT_ONCE: Final = 10_000
 """Rows of a group of a Parquet file, and those that are held in memory."""
@@ -63,7 +63,7 @@ def export(
     try:
         return _written(store, target, asked)
     except pa.ArrowException as error:
-        raise foreign_content(store.address.shown, f"a value ({error})") from error
+        raise damaged_store(store.address.shown, f"a value ({error})") from error
 
 
 def _written(store: Store, target: Path, asked: sa.Select[Any]) -> int:

@@ -154,7 +154,7 @@ def good_rows(
             done.refuse(error.name, ":".join(map(str, row[: 2 if table == "calls" else 1])))
 
 
-def foreign_rows(store: Store) -> Skipped:
+def damaged_rows(store: Store) -> Skipped:
     """The rows of a store that no recorder writes, by ``writer:sequence``."""
     done, found = AddedRecords(), Skipped()
     tables: tuple[tuple[sa.Table, TableName], ...] = ((calls, "calls"), (writers, "writers"))

@@ -27,7 +27,7 @@ class StoreAway(EnvironmentProblem):
         super().__init__(f"{fact}. See whether it runs, and run the command again when it answers")
 
 
-def foreign_content(shown: str, what: str) -> InvalidDocument:
+def damaged_store(shown: str, what: str) -> InvalidDocument:
     """The store holds ``what`` no recorder writes."""
     return InvalidDocument(
         f"{shown} holds {what}, which no recorder writes: something else wrote into it. Bring its "
@@ -56,7 +56,7 @@ def _problem(address: StoreAddress, error: sa.exc.DBAPIError) -> CoefgateError:
     if address.path is None:
         return _of_server(address, error, reason)
     if _NO_TEXT in reason:
-        return foreign_content(shown, "a text that is no UTF-8")
+        return damaged_store(shown, "a text that is no UTF-8")
     path = shlex.quote(str(address.path))
     if any(word in reason for word in _NO_DATABASE):
         return InvalidDocument(

@@ -105,7 +105,7 @@ def new_calls_of(
         )
     how = ImportOptions(options.unit or registry.unit, options.map_file)
     told = _told_by_files(format_name, places, how)
-    return NewCalls(options.origin or format_name, options, registry, stored).in_one_go(told)
+    return NewCalls(options.origin or format_name, options, registry, stored).whole(told)
 
 
 def collect_samples(

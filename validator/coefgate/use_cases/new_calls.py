@@ -1,4 +1,4 @@
-"""New calls of foreign sources, labelled as a registry says: told in one go, or in several."""
+"""New calls of foreign sources, labelled as a registry says: told as a whole, or in parts."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ class NewCalls:
             workspace=options.workspace,
         )
 
-    def in_one_go(self, told: CallsOfSources) -> Collected:
-        """All that is told."""
+    def whole(self, told: CallsOfSources) -> Collected:
+        """What was collected of all that is told."""
         return self.with_notes(self.collected(told))
 
     def collected(self, told: CallsOfSources) -> Collected:
-        """What is told in one go, which no other go tells of."""
+        """What was collected of one part, of whose calls no other part tells."""
         return collected_by(self._collector(), told)
 
     def with_notes(self, collected: Collected) -> Collected:
@@ -109,7 +109,7 @@ class NewCalls:
 
 
 def collected_by(collector: Collector, told: CallsOfSources) -> Collected:
-    """What a collector that is new makes of all that is told."""
+    """What a new collector makes of all that is told."""
     for source, calls in told:
         collector.take(source, calls)
     return collector.collected()

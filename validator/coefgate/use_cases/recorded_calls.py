@@ -20,7 +20,7 @@ from coefgate.use_cases.new_calls import CallsOfSources
 
 
 @contextmanager
-def told_by_store(
+def recorded_calls(
     address: str, *, since: int | None = None, until: int | None = None
 ) -> Iterator[RecordedCalls]:
     """The calls of the store at ``address``, as an importer gives a file with its own.

@@ -18,7 +18,7 @@ from coefgate.telemetry.spool import SpoolState, spool_state, take_in
 from coefgate.telemetry.status import StoreStatus, read_status
 from coefgate.telemetry.store import make_store, open_store
 from coefgate.telemetry.store_address import StoreAddress, store_address
-from coefgate.telemetry.store_errors import foreign_content
+from coefgate.telemetry.store_errors import damaged_store
 
 SPOOL: Final = "the spool"
 """What is taken in from it stands under this name."""
@@ -140,15 +140,15 @@ def look_at(store: str, *, at: int) -> StoreReport:
         return StoreReport(where, SCHEMA_VERSION, at, read_status(connection), spool_state(where))
 
 
-def foreign_rows_of(store: str) -> InvalidDocument | None:
+def damage_of(store: str) -> InvalidDocument | None:
     """What is wrong with the rows of a store, where some are there that no recorder writes.
 
     Looks at every row. ``None`` also where the store cannot be read.
     """
     with suppress(CoefgateError), open_store(store) as opened:
-        found = ingest.foreign_rows(opened)
+        found = ingest.damaged_rows(opened)
         if found.count:
             rows = f"{found.count:,} row{'s' * (found.count > 1)}"
             what = f"{rows} (such as {', '.join(map(printable, found.places))})"
-            return foreign_content(opened.address.shown, what)
+            return damaged_store(opened.address.shown, what)
     return None

@@ -155,6 +155,6 @@ def _recorded(
         return nullcontext()
     from coefgate.runner.record_values import now
     from coefgate.telemetry.times import moment_of
-    from coefgate.use_cases.recorded_calls import told_by_store
+    from coefgate.use_cases.recorded_calls import recorded_calls
 
-    return told_by_store(store, since=None if since is None else moment_of(since, now=now()))
+    return recorded_calls(store, since=None if since is None else moment_of(since, now=now()))

@@ -57,35 +57,35 @@ class Collected:
     missing: Mapping[str, int]
 
 
-def collected_together(goes: Iterable[Collected]) -> Collected:
-    """What one source told in several goes, whole calls in each; but for the lines of samples."""
+def collected_together(parts: Iterable[Collected]) -> Collected:
+    """What the parts of one source came to, each of whole calls; but for the lines of samples."""
     total = Collected((), (), (), Count(), 0, Count(), Count(), {}, {}, {}, {}, (), {})
     lines: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
-    for go in goes:
-        for file in go.files:
+    for part in parts:
+        for file in part.files:
             lines[file.name] += file.lines
             sizes[file.name] += file.bytes
         total = replace(
             total,
-            told=total.told + go.told,
-            again=total.again + go.again,
-            taken=total.taken + go.taken,
-            known=total.known + go.known,
-            left_out=_skipped_together(total.left_out, go.left_out),
-            unreadable=_skipped_together(total.unreadable, go.unreadable),
-            passed_over=Counter(total.passed_over) + Counter(go.passed_over),
-            doubted=_skipped_together(total.doubted, go.doubted),
-            notes=tuple(dict.fromkeys((*total.notes, *go.notes))),
-            missing=Counter(total.missing) + Counter(go.missing),
+            told=total.told + part.told,
+            again=total.again + part.again,
+            taken=total.taken + part.taken,
+            known=total.known + part.known,
+            left_out=_skipped_together(total.left_out, part.left_out),
+            unreadable=_skipped_together(total.unreadable, part.unreadable),
+            passed_over=Counter(total.passed_over) + Counter(part.passed_over),
+            doubted=_skipped_together(total.doubted, part.doubted),
+            notes=tuple(dict.fromkeys((*total.notes, *part.notes))),
+            missing=Counter(total.missing) + Counter(part.missing),
         )
     files = (ReadFile(name, lines[name], sizes[name]) for name in lines)
     return replace(total, files=tuple(files))
 
 
-def _skipped_together(*goes: Mapping[str, Skipped]) -> Mapping[str, Skipped]:
+def _skipped_together(*parts: Mapping[str, Skipped]) -> Mapping[str, Skipped]:
     found: defaultdict[str, Skipped] = defaultdict(Skipped)
-    for go in goes:
-        for reason, skipped in go.items():
+    for part in parts:
+        for reason, skipped in part.items():
             found[reason].add_of_same(skipped)
     return found

@@ -15,7 +15,7 @@ class Skipped:
     """What was left out for one reason: how many, their output tokens, and the first places.
 
     ``tokens`` counts what the records state; ``places`` are of the form ``file:line``.
-    ``numbers``: where the places stand in a source that is read in several goes.
+    ``numbers``: where the places stand in a source that is read in parts.
     """
 
     count: int = 0

@@ -1,4 +1,4 @@
-"""The calls that are stored already, as those that a source tells of are held against them."""
+"""The calls that are stored already: those that a source tells of are compared with them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from coefgate.samples.model import Sample
 
 
 class StoredCalls:
-    """The calls that are stored already, as those that are told are held against them.
+    """``tokens``: of each call, by its ``call_id`` or by its facts.
 
-    ``tokens``: of each, by its ``call_id`` or by its facts. ``told_at``: those without an id, by
-    origin and reference. ``ids``: of all, by the same.
+    ``told_at``: those without an id, by origin and reference. ``ids``: of all, by the same.
     """
 
     def __init__(self, stored: Iterable[Sample]) -> None:
