@@ -74,7 +74,7 @@ def test_what_is_not_kept_elsewhere_stays(store: Store, file_store: Store) -> No
     old = old_records(file_store, before=AT_TEN)
     with pytest.raises(EnvironmentProblem, match="2 of the 5 records are not in") as caught:
         refuse_unless_kept(file_store, store, old)
-    assert "Which 1 say otherwise is said by: coefgate telemetry ingest" in str(caught.value)
+    assert "To see which differ (1): coefgate telemetry ingest" in str(caught.value)
 
 
 def test_what_was_shipped_may_go_and_the_other_store_loses_nothing(

@@ -126,7 +126,7 @@ def test_one_edited_value_is_noticed(made: Released, store: str, facts: dict[str
     _edited(store, sa.update(calls).where(LAST).values(**facts))
     said = refusal(made, store, "truncation-rate", str(one.records))
     assert "is of 200, and truncation-rate of 2026-W48, all calls, rests on 200 here" in said
-    assert "At least one of them says otherwise now" in said
+    assert "At least one of them was changed or replaced" in said
     assert said.endswith("Without --receipt the command says what is there now.")
 
 

@@ -82,7 +82,7 @@ def _before_a_gap(connection: sa.Connection, writer: str, above: int, to: int) -
 
 def refuse_unless_kept(store: Store, other: Store, old: Sequence[PrunedRecorder]) -> None:
     """Raise ``EnvironmentProblem`` unless ``other`` holds every record that goes, as it is."""
-    lacking, otherwise = 0, 0
+    lacking = different = 0
     for one in old:
         asked = sa.select(calls).where(one.holds()).execution_options(yield_per=BATCH)
         with store.read() as connection, other.read() as there:
@@ -90,17 +90,17 @@ def refuse_unless_kept(store: Store, other: Store, old: Sequence[PrunedRecorder]
                 rows = [tuple(row) for row in some]
                 kept = stored_rows(there, rows)
                 lacking += sum(row[:2] not in kept for row in rows)
-                otherwise += sum(kept.get(row[:2], row) != row for row in rows)
-    if not lacking + otherwise:
+                different += sum(kept.get(row[:2], row) != row for row in rows)
+    if not lacking + different:
         return
     this, that = (shlex.quote(one.address.shown) for one in (store, other))
     remedy = f"Ship them with: {store.address.command(f'telemetry ship {that}')}"
-    if otherwise:
-        said_by = other.address.command(f"telemetry ingest {this}")
-        remedy = f"Which {otherwise:,} say otherwise is said by: {said_by}"
+    if different:
+        compare = other.address.command(f"telemetry ingest {this}")
+        remedy = f"To see which differ ({different:,}): {compare}"
     raise EnvironmentProblem(
-        f"{lacking + otherwise:,} of the {sum(one.records for one in old):,} records are not in "
-        f"{other.address.shown}, or say otherwise there; nothing was pruned. {remedy}"
+        f"{lacking + different:,} of the {sum(one.records for one in old):,} records are not in "
+        f"{other.address.shown}, or differ there; nothing was pruned. {remedy}"
     )
 
 

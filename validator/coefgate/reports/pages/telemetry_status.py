@@ -62,7 +62,7 @@ def _waiting(found: StoreReport) -> Iterator[Words]:
     for name in found.spool.refused_files:
         yield ["lines that are no records: ", code(name)]
     for name in found.spool.not_files:
-        yield ["no file, which nobody opens: ", code(name)]
+        yield ["not a file, so it is not opened: ", code(name)]
 
 
 def waiting_items(waiting: int, address: StoreAddress) -> Page:

@@ -42,8 +42,8 @@ def _remedy(
         return "Records came in since, so judge the week again."
     if here == receipt.count:
         return (
-            "At least one of them says otherwise now, or stands in the place of another: compare "
-            "them with a store that they were shipped to, and ask that one."
+            "At least one of them was changed or replaced: compare them with a store that they "
+            "were shipped to, and ask that one."
         )
     if pruned := _pruned(nearest, watch):
         return (
