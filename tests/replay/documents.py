@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -21,8 +23,25 @@ def schema(name: str) -> dict[str, Any]:
 def errors(name: str, document: Any) -> list[str]:
     """What is wrong with a document after a way through JSON, where NaN does not exist."""
     written = json.loads(json.dumps(document, allow_nan=False))
-    found = Draft202012Validator(schema(name)).iter_errors(written)
+    found = _validator(name).iter_errors(written)
     return [f"{error.json_path}: {error.message}" for error in found]
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(name))
+
+
+def allowed_edits(name: str, document: Any, *, tried: int = 1) -> list[str]:
+    """Where a document, which fits its schema, may have a key more, or a key less.
+
+    ``tried``: how many such places there are at least.
+    """
+    fits = jsonschema_rs.validator_for(schema(name)).is_valid
+    assert fits(document)
+    edited = list(edits(document))
+    assert len(edited) >= tried
+    return [where for where, one in edited if fits(one)]
 
 
 def edits(document: Any) -> Iterator[tuple[str, Any]]:
