@@ -16,7 +16,8 @@ import numpy as np
 from coefgate.registry.guardrails import Guardrails
 from coefgate.replay.metrics import MILLION, Booleans, smape_200
 from coefgate.telemetry.alarms.alarm import AlarmName, Rows
-from coefgate.telemetry.alarms.limits import LimitedFigure, WeekLimit, exceeds, share_of
+from coefgate.telemetry.alarms.limited_figures import LimitedFigure, exceeds, share_of
+from coefgate.telemetry.alarms.limits import WeekLimit
 from coefgate.telemetry.alarms.week import WatchedRecords
 
 

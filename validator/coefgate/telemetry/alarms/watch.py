@@ -11,7 +11,8 @@ from coefgate.core.table import Table
 from coefgate.registry.guardrails import Guardrails
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer, AlarmName, gravest
 from coefgate.telemetry.alarms.calls import CALL_ALARMS
-from coefgate.telemetry.alarms.limits import LIMITS, WeekLimit, held, share_of
+from coefgate.telemetry.alarms.limited_figures import share_of
+from coefgate.telemetry.alarms.limits import LIMITS, WeekLimit, held
 from coefgate.telemetry.alarms.lost_calls import lost_calls, within_headroom
 from coefgate.telemetry.alarms.new_names import new_categories, other_models
 from coefgate.telemetry.alarms.silence import silence
