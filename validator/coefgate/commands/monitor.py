@@ -13,7 +13,8 @@ from coefgate.commands.options import format_option, registry_option, spelled, s
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import ENVIRONMENT
 from coefgate.reports.page import Page
-from coefgate.reports.pages.monitor import alerts_of, monitor_dict, monitor_page
+from coefgate.reports.pages.monitor import monitor_dict, monitor_page
+from coefgate.reports.pages.monitor_alerts import alerts_of
 from coefgate.reports.pages.monitor_gauges import monitor_gauges
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import rendered

@@ -40,7 +40,6 @@ from coefgate.reports.pages.rollback_proposal import (
 from coefgate.reports.render.json import as_json, picked
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmAnswer
 from coefgate.telemetry.alarms.watch import GUARDRAIL
-from coefgate.telemetry.alerts import Alert, Receipt
 from coefgate.telemetry.times import moment_words, week_name
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, ToldAlarm
 from coefgate.use_cases.monitoring.proposal import TUNE
@@ -64,14 +63,14 @@ def monitor_page(found: Monitored) -> Page:
     alerts = [one for one in found.alarms if one.alarm.answer == "alert"]
     doubts = [one for one in found.alarms if one.alarm.answer == "cannot-tell"]
     decisive = [one for one in doubts if one.decides]
-    on = _by_alarm(alerts)
+    on = by_alarm(alerts)
     yield Title(_headline(found, len(on)), _SIGNS[found.answer])
     for proposal in found.proposals:
         yield from proposal_blocks(proposal, found.store)
     for done in found.acts:
         yield from act_blocks(done, found.store)
     yield from _table("Alerts", on)
-    yield from _table("Nobody can tell", _by_alarm(decisive))
+    yield from _table("Nobody can tell", by_alarm(decisive))
     fine = len(found.alarms) - len(alerts) - len(doubts)
     small = len(doubts) - len(decisive)
     others = [f"{count(fine, 'other figure')} {'is' if fine == 1 else 'are'} fine"] * bool(fine)
@@ -104,7 +103,8 @@ AlarmGroup = Sequence[ToldAlarm]
 """What one alarm says of one week: of all its calls, or else of some, and of more strata."""
 
 
-def _by_alarm(rows: Iterable[ToldAlarm]) -> list[AlarmGroup]:
+def by_alarm(rows: Iterable[ToldAlarm]) -> list[AlarmGroup]:
+    """In their order."""
     found: dict[tuple[int, str], list[ToldAlarm]] = {}
     for one in rows:
         found.setdefault((one.alarm.week, one.alarm.name), []).append(one)
@@ -126,7 +126,7 @@ def _row(group: AlarmGroup) -> Sequence[Any]:
     return (
         plain(week_name(one.week)),
         plain(one.name),
-        [sentence(_where(one) + alarm_words(one)), plain(_also(group[1:]))],
+        [sentence(where(one) + alarm_words(one)), plain(also(group[1:]))],
         plain(figure_words(one, one.statistic)),
         plain(figure_words(one, one.threshold)),
         plain(f"{one.calls:,}"),
@@ -134,18 +134,16 @@ def _row(group: AlarmGroup) -> Sequence[Any]:
     )
 
 
-def _where(one: Alarm) -> str:
+def where(one: Alarm) -> str:
+    """The stratum that it is of, where it is of one."""
     return f"{subject_words(one)}: " if one.by else ""
 
 
-def _also(others: AlarmGroup) -> str:
+def also(others: AlarmGroup) -> str:
     """The strata that it says the same of."""
-    shown = [
-        f"{subject_words(one.alarm)} {figure_words(one.alarm, one.alarm.statistic)}"
-        for one in others
-        if one.alarm.name
-        != "release"  # of one release both shares are told, of which one is enough
-    ]
+    # Of one release both shares are told, of which one is enough.
+    alarms = (one.alarm for one in others if one.alarm.name != "release")
+    shown = [f"{subject_words(one)} {figure_words(one, one.statistic)}" for one in alarms]
     return f". Also {first_of(shown, _SHOWN)}" if shown else ""
 
 
@@ -183,9 +181,8 @@ def command(found: Monitored, told: ToldAlarm) -> str:
 
 def next_commands(found: Monitored) -> list[str]:
     """What to type now, the most urgent first."""
-    if any(
-        one.failed is None for one in found.acts
-    ):  # what is proposed is done, or this clone knows less than the server
+    if any(one.failed is None for one in found.acts):
+        # What is proposed is done, or this clone knows less than the server.
         proposals = ["git pull --tags"]
     else:
         proposals = [one.command for one in found.proposals if one.command]
@@ -193,47 +190,6 @@ def next_commands(found: Monitored) -> list[str]:
     if any(one.verdict == "roll-back" for one in found.proposals):
         remedies = [one for one in remedies if one != TUNE]  # what is wrong ends with it
     return list(dict.fromkeys([*proposals, *filter(None, remedies)]))
-
-
-def alerts_of(found: Monitored) -> list[Alert]:
-    """The alarms that are not fine, as they are sent out; strata of one alarm are one alert."""
-    groups = _by_alarm(one for one in found.alarms if one.decides)
-    return [_alert(found, one) for one in groups]
-
-
-def _alert(found: Monitored, group: AlarmGroup) -> Alert:
-    told, one = group[0], group[0].alarm
-    accused = one.week, one.digest or ""
-    proposal = next((p.command for p in found.proposals if (p.week, p.digest) == accused), None)
-    return Alert(
-        kind=one.name,
-        subject=one.stratum,
-        week=week_name(one.week),
-        digest=one.digest,
-        severity="alert" if one.answer == "alert" else "cannot-tell",
-        message=f"{_where(one)}{alarm_words(one)}{_also(group[1:])}",
-        receipt=_receipt(found, told),
-        next=proposal if one.name == "rollback" else remedy(one, found.store),
-    )
-
-
-def _receipt(found: Monitored, told: ToldAlarm) -> Receipt | None:
-    one, records = told.alarm, told.records
-    if records is None or one.statistic is None or one.threshold is None:
-        return None
-    guardrail = GUARDRAIL.get(one.name)
-    return Receipt(
-        digest=one.digest,
-        records=f"sha256:{records.sha256}",
-        calls=records.count,
-        first=str(records.first),
-        last=str(records.last),
-        statistic=one.name,
-        value=one.statistic,
-        threshold_name=threshold_name(guardrail) if guardrail else "",
-        threshold=one.threshold,
-        command=command(found, told),
-    )
 
 
 def monitor_dict(found: Monitored) -> dict[str, Any]:
