@@ -193,7 +193,7 @@ def test_links_that_lead_nowhere_keep_a_line_out() -> None:
     assert _reasons(found) == {1: "linked", 2: "linked", 3: "superseded", 4: "linked"}
 
 
-def test_of_a_long_row_of_lines_that_name_each_other_none_is_stored_without_the_first() -> None:
+def test_of_a_long_chain_of_lines_none_is_stored_without_the_first() -> None:
     chain = [_call(1, 500)]
     for number in range(2, 3_001):
         chain.append(_call(number, 500, duplicate_of=chain[-1].id, phase_id=f"{9_000 - number}"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from coefgate.core.joined_sets import JoinedSets
+from coefgate.core.disjoint_sets import DisjointSets
 from coefgate.samples.attempts import TELLS_NOTHING, work_of
 from coefgate.samples.links import LINKS
 from coefgate.samples.model import Sample
@@ -61,7 +61,7 @@ def draw_of(sample: Sample) -> bytes:
 def _together(new: Sequence[Audited]) -> Iterator[list[Audited]]:
     """The lines of each phase; phases whose lines name each other are together."""
     ids = {one.sample.id: one.sample for one in new}
-    phases = JoinedSets[tuple[str, str]]()
+    phases = DisjointSets[tuple[str, str]]()
     for one in new:
         for to in named_by(one.sample):
             if to in ids:

@@ -42,7 +42,7 @@ class Candidates(Protocol):
     """Calls to choose among, each with a number; these are in the order of their places."""
 
     def parts(self) -> Iterator[Mapping[int, Sample]]:
-        """All of them, once, in parts that say nothing of each other.
+        """All of them, once, in parts that need not be compared.
 
         Calls of a phase, lines of a call, and what names each other are of one part.
         """
@@ -52,7 +52,7 @@ class Candidates(Protocol):
 
 
 class ListedCandidates:
-    """Candidates that are at hand as a whole."""
+    """Candidates that are all in memory."""
 
     def __init__(self, calls: Sequence[Sample]) -> None:
         self._calls = dict(enumerate(sorted(calls, key=lambda one: (one.file, one.line))))
@@ -86,7 +86,7 @@ def select(
     """Choose phases of ``candidates`` until ``limit`` calls are chosen; the last one is whole too.
 
     ``cells``: the declared ones; of equally empty ones the first is filled first. In which order
-    the candidates are given does not matter. Of a part little is kept once it was seen.
+    the candidates are given does not matter. Little of a part is kept once it was seen.
     """
     seen = _SeenCandidates(stored, audit, cell_of)
     for part in candidates.parts():

@@ -30,7 +30,7 @@ _NEW: Final = (False, 0, 0)
 class AddedRecords:
     """What became of rows: ``added`` to the store, ``known`` to it, or refused by a name.
 
-    ``disputed``: recorders with a record that says otherwise than the store does.
+    ``disputed``: recorders with a record that differs from that of the store.
     """
 
     added: int = 0
@@ -43,7 +43,7 @@ class AddedRecords:
         self.refused[name].note(place)
 
     def compare(self, row: StoredRow, stored: StoredRow, place: str) -> None:
-        """Count one whose identity the store has: the stored one stands, whatever it says."""
+        """Count one whose identity the store has: the stored one stands, also where it differs."""
         if row == stored:
             self.known += 1
         else:

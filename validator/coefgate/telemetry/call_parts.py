@@ -1,4 +1,4 @@
-"""Which recorded calls say something of each other: those of one part are looked at together."""
+"""Which recorded calls have to be looked at together: those of one part."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import sqlalchemy as sa
 
-from coefgate.core.joined_sets import JoinedSets
+from coefgate.core.disjoint_sets import DisjointSets
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.replay.metrics import Integers
 from coefgate.samples.foreign.paths import without_folders
@@ -66,9 +66,9 @@ def call_parts(
 ) -> CallParts:
     """The calls that began between the two, and the earlier ones of their phases.
 
-    Of one part are calls of a phase, of a ``call_id``, and such as began in the same microsecond
-    and needed as many tokens: any others are no copies. So are those that have a part of theirs in
-    common. Where hashes are equal by chance a part is larger than it need be.
+    Of one part are calls of a phase, calls with one ``call_id``, and calls that began in the same
+    microsecond and needed as many tokens (no others are copies), directly or by way of others.
+    Where hashes are equal by chance a part is larger than it need be.
     """
     writers: dict[str, int] = {}
     began, needed, writer, sequence, work, call = _read(connection, _chosen(since, until), writers)
@@ -115,7 +115,7 @@ def _phase(origin: str, phase: str | None) -> int:
 
 def _joined(part: Integers, keys: Iterable[Integers]) -> Integers:
     """The parts of calls once those that share one of the ``keys`` are of one part."""
-    sets = JoinedSets[int]()
+    sets = DisjointSets[int]()
     for key in keys:
         order = np.argsort(key, kind="stable")
         same = np.flatnonzero(key[order][1:] == key[order][:-1])

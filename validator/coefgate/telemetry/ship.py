@@ -1,9 +1,9 @@
 """Shipping a store to another one: what is missing there, in batches that may be sent again.
 
 A recorder that has ended, and of which both stores say the same, was shipped as a whole: its row
-goes after its records. Of the others parts are compared by sums, and of those that differ every
-record: what the other store lacks is added, and what it has otherwise is told. Of one that has
-ended meanwhile all parts are compared so, once.
+goes after its records. Of the others parts are compared by checksums, and of parts that differ
+every record: what the other store lacks is added, and what differs there is reported. Of one that
+has ended meanwhile every record is compared, once.
 """
 
 from __future__ import annotations
@@ -185,9 +185,9 @@ def _other_parts(source: Store, store: Store, names: Sequence[str]) -> Iterator[
 def _counted(
     connection: sa.Connection, names: Sequence[str]
 ) -> dict[tuple[str, int], tuple[int, int, int]]:
-    """Of each part how many numbers there are, their sum, and one of what their records say."""
+    """Of each part how many numbers there are, their sum, and a checksum of their records."""
     part = calls.c.sequence // BATCH
-    said = sa.func.sum(_CHECKED)
+    said = sa.func.sum(_CHECKSUM)
     asked = (
         sa.select(calls.c.writer, part, sa.func.count(), sa.func.sum(calls.c.sequence), said)
         .where(calls.c.writer.in_(names))
@@ -200,31 +200,32 @@ def _counted(
 
 
 def _number(column: sa.Column[Any]) -> sa.ColumnElement[int]:
-    """What a value comes to, the same in both databases; of a text it is its length."""
+    """What a value adds to the checksum, the same in both databases; of a text its length."""
     match column.type:
         case sa.Boolean():
             return sa.case((column.is_(True), 2), (column.is_(False), 1), else_=0)
         case sa.Text():
             return sa.func.coalesce(sa.func.length(column), -1)
         case _:
-            return sa.func.coalesce(column % _LARGEST, -1)
+            return sa.func.coalesce(column % _MODULUS, -1)
 
 
-_LARGEST: Final = 1_000_003
-_LOOKED_AT: Final = (
+_MODULUS: Final = 1_000_003
+_CHECKED_COLUMNS: Final = (
     *("finished_at", "predicted_tokens", "actual_output_tokens", "truncated", "success"),
     "category",
 )
-_CHECKED: Final = reduce(
-    operator.add, (weight * _number(calls.c[one]) for weight, one in enumerate(_LOOKED_AT, 1))
+_CHECKSUM: Final = reduce(
+    operator.add,
+    (weight * _number(calls.c[one]) for weight, one in enumerate(_CHECKED_COLUMNS, 1)),
 )
-"""What a record says, as a number in which most differences show at little cost."""
+"""A cheap checksum of a record, in which most differences show."""
 
 
 def _rows_of(
     source: Store, store: Store, parts: Iterable[_OtherPart], done: AddedRecords
 ) -> Iterator[StoredRow]:
-    """The records of these parts that the other store has otherwise, or lacks."""
+    """The records of these parts that differ in the other store, or that it lacks."""
     for part in parts:
         asked = sa.select(calls).where(part.holds())
         there = {tuple(row) for some in raw_batches(store, asked) for row in some}

@@ -1,7 +1,7 @@
 """Taking in the spool that lies beside a file, as ``runner/record_spool`` leaves it.
 
 Lines that are no record are kept in a file whose name ends in ``.refused``. What has the name of
-a file and is none (a folder, a pipe, a device) is told, and nobody opens it: that might never end.
+a file and is none (a folder, a pipe, a device) is reported, and not opened: that might never end.
 """
 
 from __future__ import annotations

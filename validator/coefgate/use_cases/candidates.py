@@ -51,14 +51,14 @@ def drafts_of(
 
 
 class CallsInParts(Protocol):
-    """The calls of one source, which can be told again; ``line`` of a call is its number."""
+    """The calls of one source, which can be read again; ``line`` of a call is its number."""
 
     def parts(
         self, size: int, *, holding: Collection[int] | None = None
     ) -> Iterator[CallsOfSources]:
-        """All calls, or those that say something of the ones with these numbers, in some order.
+        """All calls, or those of the parts with these numbers, in some order.
 
-        About ``size`` at once; those of one part say nothing of those of another.
+        About ``size`` at once; calls of different parts need not be compared.
         """
 
 
@@ -74,7 +74,7 @@ class CandidatesInParts:
         self._part: dict[int, Sample] = {}
 
     def parts(self) -> Iterator[Mapping[int, Sample]]:
-        """All of them, a part after the other."""
+        """All of them, one part after the other."""
         for told in self._calls.parts(self._size):
             self._part = {}  # before the next one is read
             collected = self._new.collected(told)
@@ -83,7 +83,7 @@ class CandidatesInParts:
             yield self._part
 
     def samples(self, numbers: Collection[int]) -> Mapping[int, Sample]:
-        """Those with these numbers: unless all are of the last part, theirs are read again."""
+        """Those with these numbers; unless all are of the last part, they are read again."""
         if self._part.keys() >= {*numbers}:
             return self._part
         found: dict[int, Sample] = {}

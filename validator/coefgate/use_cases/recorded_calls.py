@@ -39,7 +39,7 @@ def recorded_calls(
 
 @dataclass(frozen=True, slots=True)
 class RecordedCalls:
-    """The calls of a store that is open: of all a few numbers are held, of few the records."""
+    """The calls of an open store: a few numbers of each are in memory, records part by part."""
 
     calls: CallParts
     read: Callable[[Iterable[tuple[str, int]]], Iterator[CallRecord]]
@@ -48,7 +48,7 @@ class RecordedCalls:
     def parts(
         self, size: int, *, holding: Collection[int] | None = None
     ) -> Iterator[CallsOfSources]:
-        """All calls, or those that say something of the ones with these numbers."""
+        """All calls, or those of the parts with these numbers."""
         for numbers in self.calls.batches(size, holding=holding):
             source = ForeignSource(ORIGIN, BytesIO())
             source.notes += self.notes

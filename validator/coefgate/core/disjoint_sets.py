@@ -1,4 +1,4 @@
-"""Things that belong together, directly or by way of others: one of each set stands for it."""
+"""Disjoint sets (union–find): things that belong together, directly or by way of others."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 Name = TypeVar("Name", int, tuple[str, str])
 
 
-class JoinedSets(Generic[Name]):
-    """Sets that grow together; whatever was never joined is a set by itself."""
+class DisjointSets(Generic[Name]):
+    """Sets that are joined step by step; whatever was never joined is a set by itself."""
 
     def __init__(self) -> None:
         self._before: dict[Name, Name] = {}
@@ -16,16 +16,16 @@ class JoinedSets(Generic[Name]):
     def first(self, one: Name) -> Name:
         """The smallest member of the set of ``one``, which stands for it."""
         while (before := self._before.get(one, one)) != one:
-            # The way is halved each time: one after the other thousands may have been joined.
+            # Path halving: thousands may have been joined one after the other.
             self._before[one] = one = self._before.get(before, before)
         return one
 
     def join(self, one: Name, other: Name) -> None:
-        """From now on both are of one set."""
+        """Make one set of theirs."""
         ends = self.first(one), self.first(other)
         if ends[0] != ends[1]:
             self._before[max(ends)] = min(ends)
 
     def joined(self) -> list[Name]:
-        """Those that another one stands for."""
+        """All members that do not stand for their set themselves."""
         return list(self._before)
