@@ -66,6 +66,11 @@ def kind_of(value: object) -> str:
     return _KINDS.get(type(value), "null")
 
 
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``1 call``, ``1,200 calls``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def and_more(found: Sized, shown: int) -> str:
     """`` and 3 more`` behind the first ones that are shown; empty where these are all."""
     return f" and {len(found) - shown:,} more" if len(found) > shown else ""

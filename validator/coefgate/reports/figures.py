@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from coefgate.registry.key import Key
 from coefgate.registry.numbers import written
-from coefgate.registry.wording import and_more
+from coefgate.registry.wording import and_more, count
 from coefgate.replay.figure_text import Bounds, Form, Written, points, rate_words, ratio, share
 from coefgate.samples.model import Sample
 from coefgate.samples.status import CallCount
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from coefgate.replay.metrics import Metrics
 
 NOT_MEASURABLE: Final = "n/a"
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """``1 call``, ``1,200 calls``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def call_words(sample: Sample) -> str:

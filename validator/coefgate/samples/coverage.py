@@ -10,7 +10,7 @@ from itertools import chain, product
 from typing import Final
 
 from coefgate.registry.model import CoverageAims
-from coefgate.registry.wording import listed
+from coefgate.registry.wording import count, listed
 from coefgate.samples.model import Sample, instant
 from coefgate.samples.status import Audited, CallCount, count_of, counts_by_origin
 
@@ -122,7 +122,7 @@ def _aims(
     empty = [category for category in categories if category not in covered]
     lacking, missing = aims.categories - len(covered), ""
     if lacking > 0:
-        missing = "1 more category" if lacking == 1 else f"{lacking} more categories"
+        missing = count(lacking, "more category", "more categories")
         missing += f"; without an eligible sample: {listed(empty)}" if empty else ""
     yield "categories", str(aims.categories), len(covered), missing
 

@@ -26,7 +26,7 @@ from coefgate.registry.compilation import digest_of
 from coefgate.registry.files import FOLDER
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, read_registry
-from coefgate.registry.wording import first_of
+from coefgate.registry.wording import count, first_of
 from coefgate.replay.state import State, state_of
 from coefgate.samples.files import RETIRED
 from coefgate.samples.lists import retirements
@@ -193,7 +193,7 @@ def base_notes(repository: Repository, found: Base) -> tuple[str, ...]:
     """What a reader should know of the base, and of what is known beside it."""
     notes = []
     if found.behind:
-        commits = "1 commit" if found.behind == 1 else f"{found.behind} commits"
+        commits = count(found.behind, "commit")
         notes.append(
             f"the proposal is {commits} behind {found.name}: it is judged against "
             f"{found.commit[:12]}, the last accepted state that it has. Bring it up to date with: "

@@ -13,6 +13,7 @@ from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.registry.reading import registry_problems
 from coefgate.registry.tuning import FILE as TUNING
+from coefgate.registry.wording import count
 from coefgate.registry.yaml_reader import strict_document
 from coefgate.samples.reading import contradiction_problems, sample_problems, stored_ids
 from coefgate.samples.status import Audited, audit
@@ -84,8 +85,8 @@ def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:
     number = sum(one.status == "contradictory" for one in audited)
     if not number:
         return ()
-    calls = f"{number:,} stored call" + ("" if number == 1 else "s")
     says = "contradicts itself, so it is" if number == 1 else "contradict themselves, so they are"
+    calls = count(number, "stored call")
     return (f"{calls} {says} not scored. See the facts with: coefgate samples audit",)
 
 

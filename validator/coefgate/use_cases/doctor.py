@@ -19,6 +19,7 @@ from coefgate.git.hooks import Hook, hook_file, install_hooks, words_of_refusal
 from coefgate.git.release_tags import merged_tags, registry_version
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import snapshot
+from coefgate.registry.wording import count
 from coefgate.replay.state import State
 from coefgate.runner.registry import Registry
 from coefgate.samples.model import instant
@@ -91,8 +92,7 @@ def _examinations(root: Path, now: float) -> Iterator[Examination]:
         state = state_at(root)
     except InvalidInput as error:
         first, number = error.problems[0], len(error.problems)
-        problems = "1 problem" if number == 1 else f"{number:,} problems"
-        yield broken("registry", f"{problems}, first {first}", "coefgate check")
+        yield broken("registry", f"{count(number, 'problem')}, first {first}", "coefgate check")
         return
     except CoefgateError as error:
         yield broken("registry", str(error))

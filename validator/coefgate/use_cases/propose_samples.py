@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final
 
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
+from coefgate.registry.wording import count
 from coefgate.replay.fallback import placed_by, serving
 from coefgate.replay.state import State
 from coefgate.samples.completion import NO_FACTS
@@ -186,9 +187,8 @@ def _filled(state: State, chosen: Sequence[Sample]) -> tuple[FilledCell, ...]:
 def _message(chosen: Sequence[Sample]) -> str:
     phases = len({one.phase for one in chosen})
     origins = ", ".join(sorted({one.origin for one in chosen}))
-    what = f"{len(chosen):,} call{'s' * (len(chosen) > 1)}"
     return (
-        f"Store {what} of {phases:,} phase{'s' * (phases > 1)}\n\n"
+        f"Store {count(len(chosen), 'call')} of {count(phases, 'phase')}\n\n"
         f"From {origins}: whole phases, the emptiest cells first, without near-copies.\n"
         "Nothing was chosen by how well it is predicted.\n"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.core.problems import CoefgateError, InvalidDocument, UsageProblem
-from coefgate.registry.wording import printable
+from coefgate.registry.wording import count, printable
 from coefgate.runner.call_record import SCHEMA_VERSION
 from coefgate.telemetry import ingest, ship
 from coefgate.telemetry.adding import AddedRecords
@@ -148,7 +148,7 @@ def damage_of(store: str) -> InvalidDocument | None:
     with suppress(CoefgateError), open_store(store) as opened:
         found = ingest.damaged_rows(opened)
         if found.count:
-            rows = f"{found.count:,} row{'s' * (found.count > 1)}"
-            what = f"{rows} (such as {', '.join(map(printable, found.places))})"
+            places = ", ".join(map(printable, found.places))
+            what = f"{count(found.count, 'row')} (such as {places})"
             return damaged_store(opened.address.shown, what)
     return None

@@ -21,6 +21,7 @@ from coefgate.gates.verdict import RuleResult
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import limits_of, moved
+from coefgate.registry.wording import count
 from coefgate.replay.metrics import Booleans
 from coefgate.whatif.candidates import Candidate
 
@@ -110,7 +111,7 @@ def smallest_change(
             furthest = max(map(distance, ring), default=Fraction(0))
             return NoChange(f"the search ended at a change of {float(furthest):.0%}")
     return NoChange(
-        f"looked at {len(keys)} number{'s' if len(keys) != 1 else ''}, "
+        f"looked at {count(len(keys), 'number')}, "
         "each down to nothing and up to ten times, as far as the registry allows"
     )
 

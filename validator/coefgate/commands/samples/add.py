@@ -9,7 +9,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import InvalidInput
-from coefgate.reports.figures import count
+from coefgate.registry.wording import count
 from coefgate.reports.pages.added import added_dict, added_text
 from coefgate.reports.pages.fallback import undeclared_warning
 from coefgate.reports.render.console import warn

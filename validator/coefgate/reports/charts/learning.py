@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 
 from coefgate.calibration.charted import Charted
 from coefgate.calibration.learning_curve import LearningPoint
+from coefgate.registry.wording import count
 from coefgate.reports.chart import Axis, Chart, Line, Panel, Stroke, Symbol, Tone
 from coefgate.reports.charts.scales import from_zero, log_axis
-from coefgate.reports.figures import count
 
 _TITLE: Final = "Error of unseen calls, by how many phases are fitted on"
 _MISSING: Final = "not measurable: all calls are of one phase"

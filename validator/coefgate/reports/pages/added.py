@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from coefgate.core.characters import visible
-from coefgate.reports.figures import count
+from coefgate.registry.wording import count
 from coefgate.reports.render.json import as_json
 from coefgate.samples.status import SCORED, STATUSES, Audited
 from coefgate.samples.store import Added

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final
 
-from coefgate.registry.wording import first_of
+from coefgate.registry.wording import count, first_of
 from coefgate.replay.figure_text import share
-from coefgate.reports.figures import count, short
+from coefgate.reports.figures import short
 from coefgate.telemetry.alarms.alarm import Alarm, AlarmName
 from coefgate.telemetry.store_address import StoreAddress
 from coefgate.telemetry.times import week_name

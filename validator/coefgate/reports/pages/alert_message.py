@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from coefgate.core.characters import visible
-from coefgate.reports.figures import count, short
+from coefgate.registry.wording import count
+from coefgate.reports.figures import short
 from coefgate.telemetry.alerts import Alert, Severity
 from coefgate.telemetry.told_alerts import DueAlerts, RememberedAlert
 from coefgate.use_cases.notify import ToldAlerts

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from coefgate.registry.wording import count
 from coefgate.replay.attainability import Attainability, MeasuredOn
 from coefgate.replay.figure_text import from_float, share
-from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, count
+from coefgate.reports.figures import FIGURES, NOT_MEASURABLE
 from coefgate.reports.render.json import as_json, picked
 
 PREDICTIONS: Final[Mapping[MeasuredOn, str]] = {

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from coefgate.registry.wording import count
 from coefgate.replay.fallback import Fallbacks
-from coefgate.reports.figures import call_words, count, count_words
+from coefgate.reports.figures import call_words, count_words
 from coefgate.reports.page import Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.render.json import as_json, picked

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from coefgate.registry.wording import first_of
-from coefgate.reports.figures import count, number_words, short
+from coefgate.registry.wording import count, first_of
+from coefgate.reports.figures import number_words, short
 from coefgate.reports.page import Page, Paragraph, TableBlock, Title, plain
 from coefgate.reports.render.json import as_json, picked
 from coefgate.telemetry.backtest import NOT_REPLAYED, AlarmHistory, Backtest

@@ -17,11 +17,11 @@ from coefgate.calibration.collection_plan import (
 )
 from coefgate.calibration.exact_bounds import MOST
 from coefgate.calibration.more_calls import MORE
-from coefgate.registry.wording import first_of, listed
+from coefgate.registry.wording import count, first_of, listed
 from coefgate.replay.attainability import COMPARED
 from coefgate.replay.figure_text import from_float, ratio, share
 from coefgate.replay.figures import ConfidenceInterval
-from coefgate.reports.figures import FIGURES, count, count_figure, count_words
+from coefgate.reports.figures import FIGURES, count_figure, count_words
 from coefgate.reports.page import GAP, Cells, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.pages.attainability import PREDICTIONS
 from coefgate.reports.pages.more_calls import reach_words

@@ -7,9 +7,9 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from coefgate.registry.wording import first_of
+from coefgate.registry.wording import count, first_of
 from coefgate.replay.fallback import Fallbacks
-from coefgate.reports.figures import count, count_figure
+from coefgate.reports.figures import count_figure
 from coefgate.reports.page import (
     Item,
     Items,

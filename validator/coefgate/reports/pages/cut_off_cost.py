@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from coefgate.reports.figures import count, tokens
+from coefgate.registry.wording import count
+from coefgate.reports.figures import tokens
 from coefgate.reports.page import Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.render.json import picked
 from coefgate.telemetry.cut_off_cost import CutOffReplies

@@ -10,9 +10,10 @@ from coefgate.changes.change import Change, Content
 from coefgate.changes.gate_changes import GatePart
 from coefgate.changes.path_rule_changes import GlobStep
 from coefgate.registry.numbers import written
+from coefgate.registry.wording import count
 from coefgate.replay.figure_text import bounds_of
 from coefgate.reports.document import metrics_dict, movers_dict, renamed_dict, side_dict
-from coefgate.reports.figures import count, count_figure, count_words, figures_beside
+from coefgate.reports.figures import count_figure, count_words, figures_beside
 from coefgate.reports.page import GAP, Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.pages.effects import effect_figures, renames_block
 from coefgate.reports.pages.movers import movers_blocks

@@ -12,9 +12,8 @@ from coefgate.drill.false_alarms import TOLERATED, Tally, measured
 from coefgate.drill.plant import Expected, Side
 from coefgate.drill.run import Drill, Row
 from coefgate.drill.way_back.ledger import RollbackDrill
-from coefgate.registry.wording import listed
+from coefgate.registry.wording import count, listed
 from coefgate.replay.figure_text import from_float, share
-from coefgate.reports.figures import count
 from coefgate.reports.page import Cells, Page, Paragraph, Span, TableBlock, plain
 from coefgate.reports.render.json import as_json, picked, rounded
 

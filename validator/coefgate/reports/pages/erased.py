@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from coefgate.reports.figures import count
+from coefgate.registry.wording import count
 from coefgate.reports.page import GAP, Page, Paragraph, Span, TableBlock, code, joined, plain
 from coefgate.samples.erasure import TEXTS
 from coefgate.use_cases.erase import ErasedCalls, ErasedLine

@@ -8,11 +8,11 @@ from typing import Any, Final
 from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.number_history import ABSENT, Step
+from coefgate.registry.wording import count
 from coefgate.replay.figure_text import bounds_of, share
 from coefgate.reports.document import call_dict, metrics_dict
 from coefgate.reports.figures import (
     NOT_MEASURABLE,
-    count,
     count_words,
     figure,
     figures_beside,

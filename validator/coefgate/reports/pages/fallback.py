@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from coefgate.core.characters import visible
+from coefgate.registry.wording import count
 from coefgate.replay.fallback import Fallbacks, ToldReason
-from coefgate.reports.figures import count
 from coefgate.reports.page import Paragraph, Span, Words, code, joined, plain
 from coefgate.reports.render.json import picked
 

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Final
 
 from coefgate.changes.sample_moves import MovedCalls
-from coefgate.registry.wording import listed
+from coefgate.registry.wording import count, listed
 from coefgate.replay.figure_text import points, rate_words, ratio, share
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.scores import Scores
-from coefgate.reports.figures import count, count_words, tokens
+from coefgate.reports.figures import count_words, tokens
 from coefgate.samples.status import counts_by_status
 from coefgate.use_cases.report import Comparison, Headline, Report
 

@@ -9,8 +9,8 @@ from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import Problem
 from coefgate.registry.key import Key
 from coefgate.registry.number_history import Commit, NumberHistory, NumberState, Step
-from coefgate.registry.wording import shortened
-from coefgate.reports.figures import count, number_words, short
+from coefgate.registry.wording import count, shortened
+from coefgate.reports.figures import number_words, short
 from coefgate.reports.page import Cells, Page, TableBlock, code, joined, plain
 from coefgate.reports.render.json import exact, exactly, picked
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from coefgate.reports.figures import count
+from coefgate.registry.wording import count
 from coefgate.reports.page import (
     Cells,
     Page,

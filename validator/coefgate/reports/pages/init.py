@@ -8,9 +8,8 @@ from dataclasses import replace
 from coefgate.calibration.more_calls import MORE, MoreCalls
 from coefgate.core.characters import visible
 from coefgate.registry.numbers import written
-from coefgate.registry.wording import listed
+from coefgate.registry.wording import count, listed
 from coefgate.replay.attainability import attainability
-from coefgate.reports.figures import count
 from coefgate.reports.pages.headline import headline_words, measured_on
 from coefgate.reports.pages.rules import bounds_in
 from coefgate.samples.foreign.skip_reasons import reason_of

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from coefgate.registry.files import GUARDRAILS_FILE
 from coefgate.registry.guardrails import are_stated, threshold_name
-from coefgate.registry.wording import first_of
-from coefgate.reports.figures import count, short
+from coefgate.registry.wording import count, first_of
+from coefgate.reports.figures import short
 from coefgate.reports.page import (
     Item,
     Items,

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from coefgate.core.problems import Problem
-from coefgate.reports.figures import count
+from coefgate.registry.wording import count
 from coefgate.reports.page import Item, Items, Page, Paragraph, Remark, Title, code, plain
 from coefgate.reports.render.json import as_json
 

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from coefgate.reports.figures import count, count_figure, short
+from coefgate.registry.wording import count
+from coefgate.reports.figures import count_figure, short
 from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.pages.imported import (
     collected_dict,

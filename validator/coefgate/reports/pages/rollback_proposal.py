@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from coefgate.reports.figures import count
+from coefgate.registry.wording import count
 from coefgate.reports.page import Item, Items, Page, Paragraph, code, plain
 from coefgate.reports.pages.alarm_words import percent
 from coefgate.reports.render.json import picked

@@ -9,11 +9,11 @@ from typing import Final
 
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import Ends, RuleResult
-from coefgate.registry.wording import and_more
+from coefgate.registry.wording import and_more, count
 from coefgate.replay.figure_text import Bounds, from_float, rate_words
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, count
+from coefgate.reports.figures import FIGURES, NOT_MEASURABLE
 from coefgate.reports.page import (
     Cells,
     Item,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from coefgate.core.versions import Version
-from coefgate.registry.wording import listed
-from coefgate.reports.figures import count, duration, short
+from coefgate.registry.wording import count, listed
+from coefgate.reports.figures import duration, short
 from coefgate.reports.page import Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.pages.telemetry_status import waiting_items
 from coefgate.reports.render.json import picked

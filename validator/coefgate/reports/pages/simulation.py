@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from coefgate.calibration.recovery import SHARE
+from coefgate.registry.wording import count
 from coefgate.replay.figure_text import from_float, ratio, share
 from coefgate.reports.figures import (
     NOT_MEASURABLE,
-    count,
     count_figure,
     count_words,
     short,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from coefgate.registry.wording import count
 from coefgate.replay.figure_text import Written, points, ratio, share
 from coefgate.replay.figures import FEWEST_PHASES
 from coefgate.reports.document import metrics_dict, side_dict
 from coefgate.reports.figures import (
     FIGURES,
     NOT_MEASURABLE,
-    count,
     count_figure,
     figure,
     further,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coefgate.reports.figures import count, duration
+from coefgate.registry.wording import count
+from coefgate.reports.figures import duration
 from coefgate.reports.page import Item, Items, Page, Paragraph, Words, code
 from coefgate.telemetry.status import StoreStatus
 from coefgate.telemetry.store_address import StoreAddress

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from coefgate.core.credentials import scrubbed
-from coefgate.reports.figures import count
+from coefgate.registry.wording import count
 from coefgate.reports.page import Item, Items, Page, Paragraph, TableBlock, Words, code, plain
 from coefgate.samples.foreign.skipped import Skipped
 from coefgate.telemetry.adding import AddedRecords

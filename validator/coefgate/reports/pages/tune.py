@@ -14,10 +14,11 @@ from coefgate.calibration.movable import Stays
 from coefgate.calibration.tuned_numbers import TunedNumber
 from coefgate.registry.intervals import Intervals
 from coefgate.registry.numbers import written
+from coefgate.registry.wording import count
 from coefgate.replay.figure_text import ratio
 from coefgate.replay.metrics import count_calls
 from coefgate.reports.charts.calibration import asked_sigma
-from coefgate.reports.figures import FIGURES, count, count_words, number_words, short
+from coefgate.reports.figures import FIGURES, count_words, number_words, short
 from coefgate.reports.page import (
     GAP,
     Cells,

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction
+from coefgate.registry.wording import count
 from coefgate.replay.attainability import attainability
 from coefgate.replay.e_value import LOUD_FROM
 from coefgate.replay.state import State
-from coefgate.reports.figures import count, short
+from coefgate.reports.figures import short
 from coefgate.reports.page import (
     GAP,
     TELLER,

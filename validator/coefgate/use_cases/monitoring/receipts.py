@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from coefgate.core.problems import InvalidDocument
+from coefgate.registry.wording import count
 from coefgate.telemetry.alarms.alarm import Alarm
 from coefgate.telemetry.alarms.receipt import GivenReceipt, RecordRanges
 from coefgate.telemetry.alarms.watch import Watch
@@ -47,7 +48,7 @@ def _remedy(
         )
     if pruned := _pruned(nearest, watch):
         return (
-            f"Old records of {pruned:,} recorder{'s' * (pruned > 1)} were pruned: give --store "
+            f"Old records of {count(pruned, 'recorder')} were pruned: give --store "
             "the store that keeps them."
         )
     bring = store.command("telemetry ingest SOURCE")
