@@ -47,7 +47,7 @@ def _in_conflict(content: bytes, line: int) -> bytes:
 
 
 def _leave(registry: Path, file: str, what: str) -> str:
-    """Put it in the place of a file, and say what is to be said of it."""
+    """Put it in place of a file, and say what is to be said of it."""
     path = registry / file
     if what == "pointer":
         path.write_bytes(POINTER)

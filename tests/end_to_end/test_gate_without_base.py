@@ -236,7 +236,7 @@ def test_without_git_a_repository_is_judged_by_nobody(
 def test_an_archive_of_a_proposal_is_judged_by_nobody(
     variable: str, git_is_there: bool, registry: Path, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    """Where there is no git, CI may fetch an archive in the place of a clone."""
+    """Where there is no git, CI may fetch an archive in place of a clone."""
     told = {variable: "main"} | ({} if git_is_there else {"PATH": str(tmp_path / "nothing")})
     for command in (("gate",), ("try", "docs.low=40000")):
         refused = coefgate(*command, environment=told)

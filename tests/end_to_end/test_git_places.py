@@ -191,7 +191,7 @@ def test_a_source_of_another_owner_is_trusted_by_the_printed_line(
     assert "dubious ownership" not in trusted.text
 
 
-# --- A submodule in the place of a folder
+# --- A submodule in place of a folder
 
 
 @pytest.mark.parametrize(

@@ -190,10 +190,7 @@ def test_versions_that_nobody_knows_are_told(
     git("commit", "-qam", "yank")
     found = succeeded(coefgate("release"))
     assert "withdraws 0.9.0, which is no release here" in found.err
-    assert (
-        "names 0.9.1 in the place of 0.9.0, which is no release here. This one is 1.0.0"
-        in found.err
-    )
+    assert "names 0.9.1 instead of 0.9.0, which is no release here. This one is 1.0.0" in found.err
 
 
 def test_they_are_told_of_a_release_that_fails_too(

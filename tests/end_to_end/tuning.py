@@ -50,7 +50,7 @@ CALLS: Final = {
 
 
 def make_tunable(registry: Path) -> None:
-    """Give the copied registry a procedure, and these calls in the place of its own."""
+    """Give the copied registry a procedure, and these calls in place of its own."""
     store(registry)
     (registry / TUNING).write_text(PROCEDURE, "utf-8")
     (registry / PAGE).parent.mkdir(parents=True)
@@ -58,7 +58,7 @@ def make_tunable(registry: Path) -> None:
 
 
 def store(registry: Path, changes: Mapping[str, Any] | None = None) -> None:
-    """Store these calls in the place of all others, alike but for their cell and their need."""
+    """Store these calls in place of all others, alike but for their cell and their need."""
     alone = (one for one in stored(registry, is_eligible) if len(one.deliverables) == 1)
     like = next(alone)
     for file in (registry / "samples").rglob("*.jsonl"):

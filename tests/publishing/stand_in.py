@@ -20,7 +20,7 @@ BOT: Final = "github-actions[bot]"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the next call is answered with, in the place of what it asks for.
+    """What the next call is answered with, in place of what it asks for.
 
     ``after_work``: the call does its work first, and only its answer is lost.
     """

@@ -27,7 +27,7 @@ class Noise:
     """What a call needs beside its typical need: the sum of three independent effects.
 
     ``scatter``: the standard deviation among calls of one phase. ``tail``: degrees of freedom of a
-    Student t in the place of the normal, above 2; the standard deviation stays. ``phase_effect``
+    Student t instead of the normal, above 2; the standard deviation stays. ``phase_effect``
     and ``run_effect``: standard deviations of what all calls of a phase, and of a run, share; both
     are normal. Raises ``ValueError`` for other numbers.
     """

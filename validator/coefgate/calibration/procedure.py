@@ -196,7 +196,7 @@ class Procedure:
     ) -> Integers:
         """Per call what the fit without it predicts.
 
-        ``margins``: in the place of the registry's. ``scale``: that of the procedure unless given.
+        ``margins``: instead of the registry's. ``scale``: that of the procedure unless given.
         """
         scale, margins = self.scale if scale is None else scale, margins or {}
         predicted = self.fitting.predicted

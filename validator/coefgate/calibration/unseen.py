@@ -38,7 +38,7 @@ class UnseenCalls:
     """The calls of an evidence, each predicted by fits that do not know its phase, or its run.
 
     ``has``: which calls have such a prediction; those that use a number which was changed by hand
-    after they were stored have none. ``margins``: in the place of the registry's.
+    after they were stored have none. ``margins``: instead of the registry's.
     """
 
     procedure: Procedure

@@ -33,7 +33,7 @@ def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) 
     "path",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="Score on a .jsonl file, or a folder of them, in the place of the registry's samples.",
+    help="Score on a .jsonl file, or a folder of them, instead of the registry's samples.",
 )
 @click.option(
     "--by",

@@ -54,7 +54,7 @@ class Rewrite:
 
 
 Rewrites = Mapping[tuple[Operation, str], Rewrite]
-"""What is charged for files of an operation and kind, in the place of their marginal cost.
+"""What is charged for files of an operation and kind, instead of their marginal cost.
 
 Of ``unknown`` ones only where a modified one of the assumed size is dearer than a new one.
 """

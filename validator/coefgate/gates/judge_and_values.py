@@ -41,7 +41,7 @@ _PYTHON: Final = (
     rf"(pyproject|uv|poetry|pdm|hatch|rye|pixi|mise(\.[^/]+)?)\.toml|(environment|conda){_KIND}{_YAML}",
     r"\.[a-z]+-versions?|\.env(rc|\.[^/]+)?|\.gitmodules|[^/]+\.nix",
 )
-"""Also a module that would be imported in the place of one of the program's."""
+"""Also a module that would be imported instead of one of the program's."""
 _OWNERS: Final = r"(docs/)?codeowners|owners(_aliases)?"
 """Who is asked; two more places of CODEOWNERS are folders of a CI."""
 _ANYWHERE: Final = (

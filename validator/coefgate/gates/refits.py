@@ -42,7 +42,7 @@ def refit_of(
 
 
 def is_given_first(change: Change, base: Coefficients, head: Coefficients) -> bool:
-    """Is it a number that the first fit gives, in the place of a prior or of nothing?"""
+    """Is it a number that the first fit gives, instead of a prior or of nothing?"""
     key = change.key
     if not isinstance(key, Key) or key not in head.numbers:
         return False

@@ -205,7 +205,7 @@ def without_reasons(rule: RuleResult) -> RuleResult:
 
 
 def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:
-    """The rule with these in the place of its findings; it says and points to the first."""
+    """The rule with these instead of its findings; it says and points to the first."""
     shown = "; ".join(one.message.rstrip(".") for one in findings[:_TOLD])
     more = and_more(findings, _TOLD)
     said, first = f"{shown};{more}" if more else shown, findings[0]

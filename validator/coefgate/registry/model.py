@@ -75,7 +75,7 @@ class Value:
         return int(self.number * self.key.steps_in_one)
 
     def answer_beside(self, number: Fraction) -> Acknowledgement[Fraction] | None:
-        """The acknowledgement that stays beside ``number`` in the place of this one.
+        """The acknowledgement that stays beside ``number`` instead of this one.
 
         It names one step: where another number comes, it has served.
         """

@@ -56,7 +56,7 @@ def schema_problems(
 ) -> tuple[Problem, ...]:
     """Where ``document`` does not fit the schema ``name``, in order, but for ``UNREADABLE``.
 
-    ``in_words``: what to say of a fault in the place of what is said to an author of YAML.
+    ``in_words``: what to say of a fault instead of what is said to an author of YAML.
     """
     errors = list(islice(_validator(name).iter_errors(document.data), MAX_PROBLEMS + 1))
     if not errors:

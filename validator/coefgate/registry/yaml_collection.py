@@ -15,7 +15,7 @@ _END_OF_ITEM: Final = re.compile(r"( *,)?( *(?:#[^\r\n]*)?)(?=\r?\n)")
 
 
 class Splice(NamedTuple):
-    """``text`` goes in the place of what stands from ``begin`` to ``end``; ``path``: for whom."""
+    """``text`` goes instead of what stands from ``begin`` to ``end``; ``path``: for whom."""
 
     begin: int
     end: int

@@ -18,7 +18,7 @@ from coefgate.replay.metrics import Booleans, Integers
 
 
 class ByMargin(NamedTuple):
-    """What calls are predicted with a single margin in the place of every margin.
+    """What calls are predicted with a single margin instead of every margin.
 
     ``base``: tokens before the factors, in 1/1024; ``model``: the factor of the model, in
     thousandths. ``takes_margin``: which calls take one; others have all that they are predicted.

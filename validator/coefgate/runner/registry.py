@@ -189,7 +189,7 @@ class Registry:
 
         ``path``: the file, made where there is none; it may be shared by processes. ``runner``:
         who calls, the name of this machine unless said. ``origin``: the folder of samples that
-        these calls will belong to. ``redact_paths``: keep salted names in the place of paths; the
+        these calls will belong to. ``redact_paths``: keep salted names instead of paths; the
         salt is in the environment variable ``COEFGATE_PATH_SALT``.
 
         What is recorded is closed when the process ends, or by ``close()`` of what this returns.
@@ -302,7 +302,7 @@ class Registry:
     ) -> None:
         """Record a call that is over already, with what it would have been predicted to need.
 
-        ``call``: what ``record`` takes. ``reply``: what a client library returned, in the place of
+        ``call``: what ``record`` takes. ``reply``: what a client library returned, instead of
         ``output_tokens`` … ``call_id``, or beside them; these mean what they mean in
         ``RecordedCall.finish``.
         """

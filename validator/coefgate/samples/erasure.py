@@ -66,7 +66,7 @@ def renamed(samples: Iterable[Sample], names: Renaming) -> dict[str, Sample]:
 
 
 def with_lines(content: bytes, instead: Mapping[str, Sample]) -> bytes:
-    """A file of stored calls with other lines in the place of those with these ids.
+    """A file of stored calls with other lines instead of those with these ids.
 
     All else stays byte by byte, the end of each line too.
     """
@@ -81,7 +81,7 @@ def with_lines(content: bytes, instead: Mapping[str, Sample]) -> bytes:
 def told_today(
     store: SampleStore, instead: Mapping[str, Sample], later: SampleStore
 ) -> SampleStore:
-    """An earlier store with the lines of a ``later`` one in the place of those with these ids."""
+    """An earlier store with the lines of a ``later`` one instead of those with these ids."""
     samples = tuple(sorted((instead.get(one.id, one) for one in store.samples), key=order_key))
     retired = {
         instead[name].id if name in instead else name: one for name, one in store.retired.items()

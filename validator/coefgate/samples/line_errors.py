@@ -193,7 +193,7 @@ def _missing(fault: Fault, name: str) -> Fault:
 
 
 def _as_object(deliverable: str) -> str:
-    """What to write in the place of a text, which only a draft may have, if it spells a file."""
+    """What to write instead of a text, which only a draft may have, if it spells a file."""
     try:
         Deliverable.parsed(deliverable)
     except ValueError as error:

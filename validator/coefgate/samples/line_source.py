@@ -16,7 +16,7 @@ from coefgate.core.trees import FolderTree
 from coefgate.samples.lines import LONGEST_LINE
 
 STDIN: Final = "<stdin>"
-"""What standard input is called in the place of a file."""
+"""What standard input is called instead of a file."""
 
 
 def standard_input() -> BinaryIO:

@@ -191,7 +191,7 @@ class StoredIds:
 def stored_ids(tree: Tree, names_today: Mapping[str, str]) -> StoredIds:
     """Read what the lines below ``samples/`` say of themselves, and skip the unreadable.
 
-    ``names_today``: the ids of those that stand today in the place of lines that were erased.
+    ``names_today``: the ids of those that stand today instead of lines that were erased.
     """
     found = dict(
         told

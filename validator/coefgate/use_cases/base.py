@@ -148,7 +148,7 @@ def _before_a_rollback(past: AcceptedStates, tree: Tree) -> str | None:
 def _at(
     repository: Repository, commit: str, registry: Coefficients, store: SampleStore, found: Base
 ) -> State:
-    """The state at ``commit``, which judges in the place of what was ``found``."""
+    """The state at ``commit``, which judges in place of what was ``found``."""
     version = registry_version(repository, commit)
     state = state_of(registry, store, revision=commit, version=version)
     return replace(state, behind=found.behind, name=found.name, found_by=found.found_by)

@@ -77,7 +77,7 @@ def count_false_alarms(
 ) -> FalseAlarms:
     """Propose what changes nothing, harms nothing, or imports calls honestly; count the stopped.
 
-    ``calls``: a file of samples to draw honest imports from, in the place of those stored.
+    ``calls``: a file of samples to draw honest imports from, instead of those stored.
     """
     state = Fileset(accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed

@@ -1,4 +1,4 @@
-"""Stored calls get salted names in the place of such as have to go; what they predict stays."""
+"""Stored calls get salted names instead of such as have to go; what they predict stays."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def _named(digits: str, samples: Sequence[Sample]) -> Sample:
 
 
 def _renaming(state: State, wanted: ToErase, salt: bytes) -> Renaming:
-    """Salted names in the place of all that go. Raises ``UsageProblem`` where there is none."""
+    """Salted names instead of all that go. Raises ``UsageProblem`` where there is none."""
     named = [_named(one, state.store.samples) for one in wanted.ids]
     found: dict[str, dict[str, str]] = {}
     for sort in (PATH, *wanted.fields):

@@ -34,7 +34,7 @@ _IF_THERE: Final = {
     PAGE: "numbers refer to it: say there that they began as `coefgate init` gave them",
     ATTRIBUTES: "add the lines: samples/** -text; coefficients/** text eol=lf",
 }
-_ANEW: Final = "editors read it in the place of the one that this program brings"
+_ANEW: Final = "editors read it instead of the one that this program brings"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ STRATA = ("category", "complexity", "cell")
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A report, and what would be said of other numbers in the place of head's.
+    """A report, and what would be said of other numbers instead of head's.
 
     ``trial``: every rule on another registry that differs from head in numbers only, all else
     equal. ``evidence``: the calls that were scored; ``judge`` is ``None`` where a state was judged

@@ -47,7 +47,7 @@ def replay(
 ) -> Replay:
     """Score the coefficients in the folder ``root``, or of the commit ``at``, on today's calls.
 
-    ``samples``: a .jsonl file, or a folder of them, in the place of the registry's. ``by``: what
+    ``samples``: a .jsonl file, or a folder of them, instead of the registry's. ``by``: what
     the figures are broken down by, of ``replay.strata.DIMENSIONS``.
     """
     with checkout(root) as folder:

@@ -49,7 +49,7 @@ _NOTHING_WRITTEN: Final = WrittenFiles()
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What is asked for in the place of what ``tuning.yaml`` says; ``None``: as it says.
+    """What is asked for instead of what ``tuning.yaml`` says; ``None``: as it says.
 
     ``level``: in (0, 1), at most three decimals. ``ema``: in (0, 1], or ``none`` for numbers that
     go all the way.

@@ -1,4 +1,4 @@
-"""Which single safety margin, in the place of every margin, would meet all limits.
+"""Which single safety margin, instead of every margin, would meet all limits.
 
 These are the absolute rules; what compares with a base is not asked.
 """

@@ -36,13 +36,12 @@ _OPTIONS: Final = several(
     click.option(
         "--workspace",
         metavar="DIR",
-        help="The folder that absolute paths are relative to, in the place of what the source "
-        "says.",
+        help="The folder that absolute paths are relative to, instead of what the source says.",
     ),
     click.option(
         "--redact-paths",
         is_flag=True,
-        help="Store salted names in the place of paths; predictions stay the same.",
+        help="Store salted names instead of paths; predictions stay the same.",
     ),
     file_option(
         "--salt-file",

@@ -32,7 +32,7 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
 @click.option(
     "--from-store",
     is_flag=True,
-    help="Choose among the calls that runners recorded, in the place of SRC.",
+    help="Choose among the calls that runners recorded, instead of SRC.",
 )
 @store_option
 @since_option("Of a store, only calls that began since")

@@ -128,7 +128,7 @@ def _displaced(state: Fileset, rng: Random) -> Iterator[Plant]:
             "max_output_tokens": one.tokens if ceiling is None else ceiling,
             "category": rng.choice(others),
         }
-        what = f"a call of {earlier['category']} in the place of the cut-off call {one.id[:8]}"
+        what = f"a call of {earlier['category']} instead of the cut-off call {one.id[:8]}"
         yield Plant(what, added([earlier]))
 
 
@@ -235,7 +235,7 @@ REGRESSIONS: Final = (
                 nothing="another call says as much as each that was cut off")),
     ),
     *stopped_by("cell-shrunk",
-        ("censored-displaced", "a call of another cell in the place of one that was cut off",
+        ("censored-displaced", "a call of another cell instead of one that was cut off",
             first_that(_displaced, _empties_a_cell,
                 nothing="no call that was cut off can be displaced")),
     ),

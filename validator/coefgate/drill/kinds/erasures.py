@@ -24,7 +24,7 @@ _WORD: Final = re.compile(r"[A-Za-z_]+")
 
 
 def _salted(path: str, rng: Random) -> list[str]:
-    """``path`` with digits in the place of one word, for each of its words but the ending."""
+    """``path`` with digits instead of one word, for each of its words but the ending."""
     digits = f"{rng.randrange(16**12):012x}"
     words = [word for word in _WORD.finditer(path) if path[: word.start()][-1:] != "."]
     return [f"{path[: word.start()]}{digits}{path[word.end() :]}" for word in words]

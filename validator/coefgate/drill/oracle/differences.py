@@ -105,7 +105,7 @@ def _same_number(base: Predictor, head: Predictor) -> Mapping[str, str]:
             if old not in was or new not in now:
                 continue
             pairs.setdefault(new, old)
-            if f"margin.{new}" in now:  # a margin of its own in the place of the default one
+            if f"margin.{new}" in now:  # a margin of its own instead of the default one
                 before = f"margin.{old}" if f"margin.{old}" in was else "margin.default"
                 pairs.setdefault(f"margin.{new}", before)
     return pairs

@@ -1,4 +1,4 @@
-"""What is wrong with a registry or its samples, for ``check`` and in the place of a verdict."""
+"""What is wrong with a registry or its samples, for ``check`` and instead of a verdict."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def lines_words(problems: Sequence[Problem]) -> str:
 
 
 def problems_text(problems: Sequence[Problem]) -> str:
-    """What stands on standard error in the place of a result."""
+    """What stands on standard error instead of a result."""
     return "\n".join([*_problem_lines(problems), f"{_many(problems)}: nothing was done."])
 
 

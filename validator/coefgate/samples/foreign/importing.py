@@ -23,7 +23,7 @@ from coefgate.samples.foreign.visible_text import why_uncounted
 from coefgate.samples.model import sample_id, stored_line
 
 Redaction = Callable[[tuple[Deliverable, ...]], tuple[Deliverable, ...]]
-"""What is stored in the place of files. ``ValueError``: they cannot be hidden."""
+"""What is stored instead of files. ``ValueError``: they cannot be hidden."""
 
 
 class _Kept(NamedTuple):
@@ -47,8 +47,8 @@ class Collector:
 
     ``origin``: the folder of ``samples/`` that calls go to which name none.
     ``stored``: what is stored already. ``label``: what a call is labelled.
-    ``redact``: what is stored in the place of its files. ``workspace``: what paths are relative
-    to, in the place of what the source says.
+    ``redact``: what is stored instead of its files. ``workspace``: what paths are relative
+    to, instead of what the source says.
     """
 
     def __init__(

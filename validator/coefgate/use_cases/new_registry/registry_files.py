@@ -68,7 +68,7 @@ def _document(file: str, data: Mapping[str, Any]) -> bytes:
 
 
 def _decimal(value: Any) -> Any:
-    """The same with decimals in the place of binary fractions, as YAML is read here."""
+    """The same with decimals instead of binary fractions, as YAML is read here."""
     if isinstance(value, Mapping):
         return {key: _decimal(one) for key, one in value.items()}
     return Decimal(str(value)) if isinstance(value, float) else value

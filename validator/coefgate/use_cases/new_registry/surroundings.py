@@ -197,7 +197,7 @@ def _github(target: Target, source: ProgramSource | None, owner: str | None) -> 
     if owner is None:
         steps.append(
             "Nobody owns the thresholds and the calls yet: in the lines of CODEOWNERS put your "
-            f"team in the place of {NAMELESS}, and take any # before them away"
+            f"team in place of {NAMELESS}, and take any # before them away"
         )
     return files, steps
 

@@ -171,7 +171,7 @@ def _checked_yanks(releases: Releases, number: Bump, yanked: Sequence[Yank]) -> 
             )
         if yank.replacement not in {None, str(number.version), *known}:
             yield (
-                f"{FILE} names {yank.replacement} in the place of {yank.version}, which is no "
+                f"{FILE} names {yank.replacement} instead of {yank.version}, which is no "
                 f"release here. This one is {number.version}"
             )
 

@@ -1,4 +1,4 @@
-"""What Claude Code says itself: the result of a turn, and notices in the place of replies."""
+"""What Claude Code says itself: the result of a turn, and notices instead of replies."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Session:
         chain.last, chain.broken = one, False
 
     def _notice(self, line: int, fields: Mapping[str, Any]) -> Iterator[ForeignCall]:
-        """What Claude Code says itself in the place of a reply: errors, most of all."""
+        """What Claude Code says itself instead of a reply: errors, most of all."""
         _, chain = self._chain(fields)
         if fields.get("isApiErrorMessage") is True:
             if chain.last is not None and (hit := ceiling_hit(fields)) is not None:
