@@ -71,7 +71,6 @@ def problems_of_samples(files: frozenset[tuple[str, bytes | str | None]]) -> tup
     return found if store is None else contradiction_problems(tree, store.samples)
 
 
-@pytest.mark.no_cover  # a whole drill is measured elsewhere
 @pytest.mark.parametrize("kind", REMEMBERED, ids=lambda kind: kind.name)
 def test_the_seed_decides_what_is_planted_and_it_is_what_it_says(
     kind: Kind, by_hand: Fileset
