@@ -19,6 +19,13 @@ WEEK: Final = 7 * 86_400 * SECOND
 MONDAY: Final = int(datetime(2026, 11, 23, tzinfo=UTC).timestamp()) * SECOND
 """The first moment of week 48 of 2026."""
 DIGEST: Final = "a" * 64
+OUT_OF_ORDER: Final = (
+    {"started_at": MONDAY + 9, "writer": "b", "sequence": 1},
+    {"started_at": MONDAY + 5, "writer": "b", "sequence": 3},
+    {"started_at": MONDAY + 5, "writer": "b", "sequence": 2},
+    {"started_at": MONDAY + 5, "writer": "a", "sequence": 7},
+)
+"""Rows of which each belongs before the one above it."""
 _TEXTS: Final = {
     "writer": "0" * 32,
     "runner": "host-1",

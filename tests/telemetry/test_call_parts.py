@@ -49,7 +49,7 @@ def test_a_phase_is_a_part_and_so_is_a_call_without_one(tmp_path: Path) -> None:
         ({"call_id": "msg_1"}, {"call_id": "msg_1"}),
         ({"started_at": BEGAN, "actual_output_tokens": 7},) * 2,
         ({"started_at": BEGAN, "actual_output_tokens": None},) * 2,
-        ({"phase_id": "/work/ann/p"}, {"phase_id": "/work/bob/p"}),
+        ({"phase_id": "/srv/ann/p"}, {"phase_id": "/srv/bob/p"}),
     ],
 )
 def test_calls_that_may_say_the_same_are_of_one_part(

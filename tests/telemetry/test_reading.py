@@ -12,7 +12,15 @@ from coefgate.core.problems import InvalidDocument
 from coefgate.telemetry.call_table import UNKNOWN, CallTable, NameColumn
 from coefgate.telemetry.reading import read_calls
 from tests.telemetry.stores import add_records
-from tests.telemetry.tables import MONDAY, SECOND, WEEK, invented, records_of, table_of
+from tests.telemetry.tables import (
+    MONDAY,
+    OUT_OF_ORDER,
+    SECOND,
+    WEEK,
+    invented,
+    records_of,
+    table_of,
+)
 
 
 def _said(table: CallTable) -> dict[str, list[object]]:
@@ -50,13 +58,7 @@ def test_what_nobody_said_is_unknown(connection: sa.Connection) -> None:
 
 
 def test_records_stand_by_start_writer_and_sequence(connection: sa.Connection) -> None:
-    rows = [
-        {"started_at": MONDAY + 9, "writer": "b", "sequence": 1},
-        {"started_at": MONDAY + 5, "writer": "b", "sequence": 3},
-        {"started_at": MONDAY + 5, "writer": "b", "sequence": 2},
-        {"started_at": MONDAY + 5, "writer": "a", "sequence": 7},
-    ]
-    add_records(connection, records_of(table_of(*rows)))
+    add_records(connection, records_of(table_of(*OUT_OF_ORDER)))
     found = read_calls(connection)
     assert found.sequence.tolist() == [7, 2, 3, 1]
     assert [found.writer.names[code] for code in found.writer.codes] == ["a", "b", "b", "b"]

@@ -11,17 +11,11 @@ import sqlalchemy as sa
 from coefgate.telemetry.records_by_key import read_records
 from coefgate.telemetry.schema import metadata
 from tests.telemetry.stores import add_records, records_in
-from tests.telemetry.tables import MONDAY, invented, records_of, table_of
+from tests.telemetry.tables import OUT_OF_ORDER, invented, records_of, table_of
 
 
 def test_records_stand_by_start_writer_and_sequence(connection: sa.Connection) -> None:
-    rows = [
-        {"started_at": MONDAY + 9, "writer": "b", "sequence": 1},
-        {"started_at": MONDAY + 5, "writer": "b", "sequence": 3},
-        {"started_at": MONDAY + 5, "writer": "b", "sequence": 2},
-        {"started_at": MONDAY + 5, "writer": "a", "sequence": 7},
-    ]
-    add_records(connection, records_of(table_of(*rows)))
+    add_records(connection, records_of(table_of(*OUT_OF_ORDER)))
     assert [one.sequence for one in records_in(connection)] == [7, 2, 3, 1]
 
 

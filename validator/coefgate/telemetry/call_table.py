@@ -34,6 +34,10 @@ class NameColumn:
     codes: Codes
     names: Sequence[str]
 
+    def codes_of(self, name: str) -> list[int]:
+        """The places of ``name``; none where no row says it."""
+        return [code for code, one in enumerate(self.names) if one == name]
+
 
 @dataclass(frozen=True, slots=True)
 class CallTable:

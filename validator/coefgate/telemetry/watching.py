@@ -97,8 +97,8 @@ def proof_window(store: Store, watch: Watch, alarm: Alarm) -> ProofWindow:
 
     @cache
     def own(digest: str) -> OwnRecords:
-        codes = [code for code, name in enumerate(table.digest.names) if name == digest]
-        served = np.flatnonzero(past & np.isin(table.digest.codes, codes))
+        of_digest = np.isin(table.digest.codes, table.digest.codes_of(digest))
+        served = np.flatnonzero(past & of_digest)
         return OwnRecords(own_weeks(records, served, digest), needs_of(records, served))
 
     return ProofWindow(replayed, own, lambda: served_versions(table, np.flatnonzero(past)))

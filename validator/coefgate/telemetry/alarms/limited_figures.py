@@ -27,9 +27,7 @@ from coefgate.replay.metrics import (
     smape_200,
     underestimation,
 )
-from coefgate.telemetry.alarms.alarm import (
-    Rows,
-)
+from coefgate.telemetry.alarms.alarm import Rows
 from coefgate.telemetry.alarms.headroom import headroom
 from coefgate.telemetry.alarms.rates import chance_of_mean, chance_of_share
 from coefgate.telemetry.alarms.week import WatchedRecords
@@ -145,8 +143,7 @@ def _calls(records: WatchedRecords, rows: Rows) -> tuple[Calls, PhaseSizes]:
 def fallback_share(records: WatchedRecords, rows: Rows, guardrails: Guardrails) -> LimitedFigure:
     """The share of calls that the fallback served."""
     basis = records.table.basis
-    fallback = [code for code, name in enumerate(basis.names) if name == "fallback"]
-    hit = np.isin(basis.codes[rows], fallback)
+    hit = np.isin(basis.codes[rows], basis.codes_of("fallback"))
     return share_of(records, rows, hit, guardrails.fallback_share_to)
 
 

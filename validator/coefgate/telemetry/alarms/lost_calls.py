@@ -61,8 +61,7 @@ def within_headroom(found: Alarm, headroom: float) -> Alarm:
 
 def _gaps(table: CallTable, one: RecorderCount) -> Iterator[tuple[int, int]]:
     """When so many calls of a recorder are missing: the moments of those that came next."""
-    codes = [code for code, name in enumerate(table.writer.names) if name == one.writer]
-    rows = np.flatnonzero(np.isin(table.writer.codes, codes))
+    rows = np.flatnonzero(np.isin(table.writer.codes, table.writer.codes_of(one.writer)))
     rows = rows[np.argsort(table.sequence[rows])]
     numbers = np.concatenate(([one.pruned_to], table.sequence[rows], [one.begun + 1]))
     moments = np.concatenate((table.started_at[rows], [one.seen_at]))
