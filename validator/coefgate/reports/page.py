@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, TypeAlias
 
+from coefgate.reports.chart import Chart
+
 Sign = Literal[
     "pass",
     "alone",
@@ -191,6 +193,21 @@ class TableBlock:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ChartBlock:
+    """A chart, for formats that draw; the others say the same in their tables.
+
+    ``chart`` is made only where it is drawn. ``about``: a sentence below the title, of how to read
+    it. The other fields are those of ``Items``.
+    """
+
+    chart: Callable[[], Chart]
+    title: str
+    about: str = ""
+    fold: bool = False
+    width: Width | None = "wide"
+
+
 def _says(cell: Words) -> bool:
     """Does it show anything? A value does, if only that it is empty."""
     return any(
@@ -205,7 +222,7 @@ class Gap:
 
 
 GAP: Final = Gap()
-Block: TypeAlias = Title | Paragraph | Items | TableBlock | Gap
+Block: TypeAlias = Title | Paragraph | Items | TableBlock | ChartBlock | Gap
 Page: TypeAlias = Iterable[Block]
 
 
