@@ -7,10 +7,10 @@ Selection, order and wording are decided where a page is made (``reports.pages``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from coefgate.reports.chart import Chart
 
@@ -208,6 +208,18 @@ class ChartBlock:
     width: Width | None = "wide"
 
 
+@dataclass(frozen=True, slots=True)
+class LiveBlock:
+    """The live what-if, for formats that run a script; the others leave it out.
+
+    ``data``: what ``whatif.live_data`` gives, made only where it is shown.
+    """
+
+    data: Callable[[], Mapping[str, Any]]
+    title: str = "What if?"
+    width: Width | None = "wide"
+
+
 def _says(cell: Words) -> bool:
     """Does it show anything? A value does, if only that it is empty."""
     return any(
@@ -222,7 +234,7 @@ class Gap:
 
 
 GAP: Final = Gap()
-Block: TypeAlias = Title | Paragraph | Items | TableBlock | ChartBlock | Gap
+Block: TypeAlias = Title | Paragraph | Items | TableBlock | ChartBlock | LiveBlock | Gap
 Page: TypeAlias = Iterable[Block]
 
 
