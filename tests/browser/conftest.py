@@ -1,0 +1,24 @@
+"""One browser for the tests of this folder that a process runs, and one page for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import chromium, opened
+
+
+# Not for the session: its event loop would keep tests of other folders from running theirs.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that may not touch the network, and whose errors fail the test."""
+    with opened(browser) as one:
+        yield one
