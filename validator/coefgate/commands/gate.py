@@ -57,7 +57,7 @@ _FILES: Final = ("report.json", "report.md", "annotations.txt")
     help="Write report.json, report.md and annotations.txt into this folder as well.",
 )
 @registry_or_repository_option
-@format_option("text", "json", "markdown", "github")
+@format_option("text", "json", "markdown", "github", "html")
 def command(
     base: str | None,
     head: str | None,

@@ -44,7 +44,7 @@ def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) 
     help=f"Break the figures down by {', '.join(DIMENSIONS)}.",
 )
 @registry_option
-@format_option("text", "json", "csv")
+@format_option("text", "json", "csv", "html")
 def command(
     revision: str | None, path: Path | None, by: tuple[str, ...], root: Path, output_format: str
 ) -> int:
@@ -73,5 +73,6 @@ def command(
             page = replay_page(*of)
             if found.no_calls_yet:
                 page = no_calls_page(found.scores, state.table, state.revision)
-            show_as(output_format, lambda: page, lambda: replay_dict(*of))
+            title = "Every stored call, predicted again"
+            show_as(output_format, lambda: page, lambda: replay_dict(*of), title=title)
     return PASS if found.scores.all.metrics or found.no_calls_yet else NOT_MEASURABLE

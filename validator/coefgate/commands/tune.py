@@ -11,7 +11,7 @@ from typing import Final, Literal
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.problems import UsageProblem
 from coefgate.registry.tuning import MarginChoice
 from coefgate.registry.wording import printable
 from coefgate.reports.chart import Chart
@@ -19,6 +19,7 @@ from coefgate.reports.charts.calibration import calibration_charts
 from coefgate.reports.pages.tune import options_words, tune_page
 from coefgate.reports.pages.tune_document import tune_dict
 from coefgate.reports.render.console import progress, show
+from coefgate.reports.render.extras import extra
 from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.tune import Choices, tune, write_figures
 
@@ -61,7 +62,7 @@ _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
     help="Draw four figures into this folder, as SVG, and say what more calls would do.",
 )
 @registry_option
-@format_option("text", "json")
+@format_option("text", "json", "html")
 def command(
     write: bool,
     level: str | None,
@@ -99,21 +100,15 @@ def command(
             output_format,
             lambda: tune_page(found, options_words(asked)),
             lambda: tune_dict(found),
+            title="What a fit to the stored calls is worth",
         )
     show(told)
 
 
 def _drawing() -> Callable[[Chart], bytes]:
     """What draws a chart; its library is asked for before anything is fitted."""
-    try:
+    with extra("figures", "--figures"):
         from coefgate.reports.render.svg import svg
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("coefgate"):
-            raise
-        raise EnvironmentProblem(
-            f"--figures needs a package that is not installed here ({error.name} is missing). "
-            "Run: python -m pip install 'coefgate[figures]'"
-        ) from error
     return svg
 
 

@@ -27,6 +27,8 @@ Sign = Literal[
 ]
 """How good a thing is, for a colour or a picture in front of it."""
 SpanMark = Literal["code", "id", "plain", "said", "strong"] | Sign
+Shade = Literal[0, 1, 2, 3, 4]
+"""From well within a limit, 0, to far beyond it, 4."""
 Emphasis = Literal["none", "strong", "warning"]
 RemarkLevel = Literal["error", "warning", "notice"]
 Width = Literal["narrow", "wide"]
@@ -40,12 +42,16 @@ class Span:
     ``id``: told by its first twelve characters where there is little room. ``plain``: figures and
     words of the program itself. ``said``: a sentence that may quote values, and that is missed
     where it is empty. ``strong``: the name that a sentence is about. A sign: the word that says
-    how good something is. ``longest``: characters that are shown of a code.
+    how good something is. ``longest``: characters that are shown of a code. ``shade``: how far
+    from good the figure of a cell is, for a colour behind it. ``link``: the way to another page
+    of a site, for formats that link.
     """
 
     text: str
     mark: SpanMark
     longest: int | None = None
+    shade: Shade | None = None
+    link: str = ""
 
 
 code: Final = partial(Span, mark="code")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from coefgate.reports.page import Page, TableBlock, fitting
 from coefgate.reports.render.console import show
+from coefgate.reports.render.extras import extra
 from coefgate.reports.render.github import workflow_commands
 from coefgate.reports.render.json import json_text
 from coefgate.reports.render.markdown import markdown
@@ -19,17 +20,21 @@ def rendered(
     folder: str = "",
     *,
     most: int | None = None,
+    title: str = "",
 ) -> str | Page:
     """What ``show`` prints: a text, or for ``text`` the page itself, which is set to the terminal.
 
     ``document``: the same for programs. ``folder``: the way from the top of the repository to
-    where places begin, for annotations; of each level no more than ``most``.
+    where places begin, for annotations; of each level no more than ``most``. ``title``: of a
+    document whose page has none.
     """
     match output_format:
         case "json":
             return json_text(document())
         case "markdown":
             return markdown(page())
+        case "html":
+            return html_document(page, title, "--format html")
         case "github":
             return workflow_commands(page(), folder, most=most)
         case _:  # what tables draw only when they are asked for rows is drawn now
@@ -39,8 +44,20 @@ def rendered(
             ]
 
 
+def html_document(page: Callable[[], Page], title: str, what: str) -> str:
+    """The page as HTML; its packages are asked for before it is made. ``what``: needs them."""
+    with extra("html", what):
+        from coefgate.reports.render.html import Frame, html  # noqa: PLC0415 (few want it)
+    return html(page(), Frame(title=title))
+
+
 def show_as(
-    output_format: str, page: Callable[[], Page], document: Callable[[], object], folder: str = ""
+    output_format: str,
+    page: Callable[[], Page],
+    document: Callable[[], object],
+    folder: str = "",
+    *,
+    title: str = "",
 ) -> None:
     """Print what ``rendered`` makes of a result."""
-    show(rendered(output_format, page, document, folder))
+    show(rendered(output_format, page, document, folder, title=title))

@@ -1,0 +1,25 @@
+"""Packages that only some formats need, asked for where one of these is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from coefgate.core.problems import EnvironmentProblem
+
+
+@contextmanager
+def extra(name: str, what: str) -> Iterator[None]:
+    """Say how to install the extra ``name`` where the block, which imports, misses a package.
+
+    ``what``: what needs it, such as an option.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("coefgate"):
+            raise
+        raise EnvironmentProblem(
+            f"{what} needs a package that is not installed here ({error.name} is missing). "
+            f"Run: python -m pip install 'coefgate[{name}]'"
+        ) from error

@@ -1,0 +1,206 @@
+"""A page as one HTML file that asks for nothing: it opens offline, in a mail, and on paper.
+
+Values are escaped by the templates, and a strict Content-Security-Policy is stated inside. It
+names the hashes of the styles and scripts of our own, so that nothing else could ever run. Source:
+Content Security Policy Level 3, section "Does element match source list".
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from coefgate.core.characters import visible
+from coefgate.registry.wording import shortened
+from coefgate.reports.chart import Chart
+from coefgate.reports.page import Page, Span, TableBlock, Title, fitting, spans, title_of
+
+ASSETS: Final = Path(__file__).parent / "assets"
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+LONGEST_TEXT: Final = 2000
+"""Characters that are shown of a value, or of a sentence that quotes values."""
+MOST_ROWS: Final = 500
+"""Rows of a table that a browser lays out at once on any machine."""
+SIGNS: Final[Mapping[str, str]] = {
+    "pass": "✓",
+    "alone": "✓",
+    "unchanged": "✓",
+    "no-worse": "≈",
+    "no-calls": "○",
+    "restore": "↩",
+    "fail": "✕",
+    "not-measurable": "?",
+    "skipped": "○",
+}
+"""Beside a colour, for who does not see it; the words say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page of the same site; ``to``: the way to it from the page that holds the link."""
+
+    words: str
+    to: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the blocks of a page.
+
+    ``title``: of the document, and its heading where no block is a title. ``navigation``: the
+    pages of a site. ``foot``: the last line. ``styles`` and ``scripts``: files among the assets.
+    """
+
+    title: str = ""
+    navigation: Sequence[Link] = ()
+    foot: str = ""
+    lang: str = "en"
+    styles: Sequence[str] = ("report.css",)
+    scripts: Sequence[str] = ()
+
+
+_PLAIN: Final = Frame()
+
+
+def html(page: Page, frame: Frame = _PLAIN) -> str:
+    """The page as a document of its own, without a line end at its end."""
+    blocks = fitting(page, "wide")
+    title = title_of(blocks)
+    style, script = ("".join(map(asset, names)) for names in (frame.styles, frame.scripts))
+    parts = (
+        _templates()
+        .get_template("document.html")
+        .generate(
+            frame=frame,
+            title=frame.title or (title.words if title else "Coefgate"),
+            titled=any(isinstance(one, Title) for one in blocks),
+            blocks=blocks,
+            style=Markup(style),  # noqa: S704 (a file of ours)
+            script=Markup(script),  # noqa: S704
+            policy=policy(styles=[style], scripts=[script] if script else []),
+        )
+    )
+    return "".join(parts).rstrip("\n")
+
+
+def policy(*, styles: Sequence[str], scripts: Sequence[str]) -> str:
+    """What a document may do: nothing but these styles and scripts, and pictures inside it."""
+    allowed = {"style-src": styles, "script-src": scripts}
+    return "; ".join(
+        (
+            "default-src 'none'",
+            *(f"{name} {' '.join(map(_hash, texts))}" for name, texts in allowed.items() if texts),
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+@cache
+def asset(name: str) -> str:
+    """A style or a script of ours, as it stands in a document."""
+    return (ASSETS / name).read_text("utf-8")
+
+
+@cache
+def _templates() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {
+        "drawn": _drawn,
+        "kind": lambda one: type(one).__name__,
+        "pieces": spans,
+        "seen": _seen,
+        "lines": _lines,
+        "table": _table,
+        "within": _within,
+    }
+    found.globals |= {"signs": SIGNS}
+    return found
+
+
+def _seen(text: str, longest: int | None = None) -> str:
+    """One visible line of it."""
+    most = longest or LONGEST_TEXT
+    return shortened(visible(shortened(text, most)), most)
+
+
+def _lines(text: str) -> Iterator[str]:
+    return map(visible, text.split("\n"))
+
+
+_WITHIN: Final = re.compile(r"[\w.#?%-][^:\\\s]*")
+
+
+def _within(address: str) -> str:
+    """The address of a page of the same site, which no value of others may choose."""
+    if not _WITHIN.fullmatch(address):
+        raise ValueError(f"{address!r} leads out of the site")
+    return address
+
+
+def _drawn(chart: Chart) -> Markup:
+    from coefgate.reports.render.svg import svg  # noqa: PLC0415 (what draws takes long to import)
+
+    return Markup(svg(chart))  # noqa: S704 (it escapes texts itself)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    pieces: Sequence[str | Span]
+    row_head: bool
+    figure: bool
+    shade: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    heads: Sequence[tuple[str, bool]]
+    rows: Sequence[Sequence[_Cell]]
+    left_out: int
+
+
+def _table(block: TableBlock) -> _Shown:
+    """What is set of a table; the first cell of a row is its heading, unless it is empty."""
+    columns, rows, figures = block.shown()
+    return _Shown(
+        [(name, at in figures) for at, name in enumerate(columns)],
+        [
+            [
+                _cell(spans(words), first=at == 0, figure=at in figures)
+                for at, words in enumerate(cells)
+            ]
+            for cells in rows[:MOST_ROWS]
+        ],
+        max(0, len(rows) - MOST_ROWS),
+    )
+
+
+def _cell(pieces: Sequence[str | Span], *, first: bool, figure: bool) -> _Cell:
+    shades = [one.shade for one in pieces if isinstance(one, Span) and one.shade is not None]
+    return _Cell(pieces, first and any(map(_says, pieces)), figure, max(shades, default=None))
+
+
+def _says(one: str | Span) -> bool:
+    return bool(one if isinstance(one, str) else one.text)
