@@ -167,7 +167,7 @@ def _drawn(chart: Chart) -> Markup:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _SetCell:
     pieces: Sequence[str | Span]
     row_head: bool
     figure: bool
@@ -175,16 +175,16 @@ class _Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _SetTable:
     heads: Sequence[tuple[str, bool]]
-    rows: Sequence[Sequence[_Cell]]
+    rows: Sequence[Sequence[_SetCell]]
     left_out: int
 
 
-def _table(block: TableBlock) -> _Shown:
+def _table(block: TableBlock) -> _SetTable:
     """What is set of a table; the first cell of a row is its heading, unless it is empty."""
     columns, rows, figures = block.shown()
-    return _Shown(
+    return _SetTable(
         [(name, at in figures) for at, name in enumerate(columns)],
         [
             [
@@ -197,9 +197,9 @@ def _table(block: TableBlock) -> _Shown:
     )
 
 
-def _cell(pieces: Sequence[str | Span], *, first: bool, figure: bool) -> _Cell:
+def _cell(pieces: Sequence[str | Span], *, first: bool, figure: bool) -> _SetCell:
     shades = [one.shade for one in pieces if isinstance(one, Span) and one.shade is not None]
-    return _Cell(pieces, first and any(map(_says, pieces)), figure, max(shades, default=None))
+    return _SetCell(pieces, first and any(map(_says, pieces)), figure, max(shades, default=None))
 
 
 def _says(one: str | Span) -> bool:
