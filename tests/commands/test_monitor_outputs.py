@@ -68,7 +68,7 @@ def test_a_file_of_another_format(
     assert monitor(store, "--format", "json", "--output", str(file)) == 1
     assert json.loads(file.read_bytes())["answer"] == "alert"
     assert monitor(store, "--output", str(file)) == 2
-    assert "--format json, markdown or prometheus" in capfd.readouterr().err
+    assert "--format json, markdown, html or prometheus" in capfd.readouterr().err
 
 
 def test_people_are_told_of_what_is_now(

@@ -13,7 +13,7 @@ from tests.end_to_end.conftest import Coefgate
 
 Git = Callable[..., str]
 DOCS = "coefficients/overhead/docs.yaml"
-FILES = {"report.json", "report.md", "annotations.txt"}
+FILES = {"report.json", "report.md", "annotations.txt", "report.html"}
 
 
 def _spoil(registry: Path) -> None:
@@ -45,6 +45,7 @@ def test_a_note_stands_in_the_result_and_beside_it_only_for_programs(
     [
         ("github", f"::error file={DOCS},line=6,col=13,"),
         ("markdown", "## ❌ INVALID: 1 problem in 1 file\n"),
+        ("html", "<!DOCTYPE html>\n"),
     ],
 )
 def test_an_invalid_registry_is_told_in_the_format_asked_for(
@@ -124,6 +125,14 @@ def test_files_of_a_report_are_made_as_any_other(
         os.umask(mask)
     found = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "report").iterdir()}
     assert found == dict.fromkeys(FILES, 0o640)
+
+
+def test_the_page_on_standard_output_is_the_file(
+    git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    told = coefgate("gate", "--format", "html", "--output", str(tmp_path / "report"))
+    assert told.code == 0
+    assert told.out == (tmp_path / "report/report.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

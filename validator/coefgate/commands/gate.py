@@ -10,14 +10,14 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_repository_option
 from coefgate.core.atomic_files import write_whole
-from coefgate.core.problems import InvalidInput
+from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
 from coefgate.reports.page import Page
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.console import progress, show, warn
-from coefgate.reports.render.formats import rendered, show_as
+from coefgate.reports.render.formats import html_format, rendered, show_as
 from coefgate.reports.render.github import SHOWN, workflow_commands
 from coefgate.reports.render.json import json_text
 from coefgate.reports.render.markdown import markdown
@@ -25,8 +25,10 @@ from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of_the_registry
 from coefgate.use_cases.report import ASKED_FOR, Report
 
-_FILES: Final = ("report.json", "report.md", "annotations.txt")
+_FILES: Final = ("report.json", "report.md", "annotations.txt", "report.html")
 """What is left in a folder for whatever publishes it. Each file is whole or not there."""
+
+_TITLE: Final = "The verdict of coefgate gate"
 
 
 @click.command()
@@ -54,7 +56,8 @@ _FILES: Final = ("report.json", "report.md", "annotations.txt")
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write report.json, report.md and annotations.txt into this folder as well.",
+    help="Write report.json, report.md, annotations.txt and report.html into this folder as well; "
+    "the last one where its packages are installed.",
 )
 @registry_or_repository_option
 @format_option("text", "json", "markdown", "github", "html")
@@ -76,6 +79,7 @@ def command(
       coefgate gate
       coefgate gate --base origin/main --head HEAD --format markdown
       coefgate gate --at v1.2.0 --format json
+      coefgate gate --format html > report.html
     """
     if output is not None:
         keep_out_of_the_registry(output, root)
@@ -91,6 +95,7 @@ def command(
                 lambda: verdict_dict(report),
                 folder=folder,
                 most=SHOWN,
+                title=_TITLE,
             )
             if output is not None:
                 document = json_text(verdict_dict(report))
@@ -100,7 +105,8 @@ def command(
         if output is not None:
             _write(output, None, problems_page(problems), folder, None)
         if output_format not in {"text", "json"}:  # else standard error is where they are told
-            show_as(output_format, lambda: problems_page(problems), dict, folder=folder)
+            page = problems_page(problems)
+            show_as(output_format, lambda: page, dict, folder=folder, title=_TITLE)
         raise
     return tell_verdict(report, told)
 
@@ -134,7 +140,18 @@ def _write(folder: Path, document: str | None, page: Page, below: str, most: int
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
     blocks = list(page)
-    texts = (document, markdown(blocks), workflow_commands(blocks, below, most=most))
+    annotations = workflow_commands(blocks, below, most=most)
+    texts = (document, markdown(blocks), annotations, _html(blocks))
     for name, text in zip(_FILES, texts, strict=True):
         if text is not None:
             write_whole(folder / name, f"{text}\n".encode())
+
+
+def _html(page: Page) -> str | None:
+    """``None``, and word of it, where what makes HTML is not installed."""
+    try:
+        write = html_format("report.html")
+    except EnvironmentProblem as error:
+        warn(f"{error}")
+        return None
+    return write(page, _TITLE)

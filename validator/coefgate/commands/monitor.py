@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -26,6 +26,8 @@ from coefgate.telemetry.alarms.watch import ALARMS
 from coefgate.telemetry.strata import ALL, DIMENSIONS
 from coefgate.telemetry.times import SECOND, moment_of, week_spelled
 from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
+
+_TITLE: Final = "What the guardrails say of recorded calls"
 
 
 @click.command()
@@ -92,7 +94,7 @@ from coefgate.use_cases.monitoring.monitor import BY, Monitored, monitor
     "Not for text.",
 )
 @registry_option
-@format_option("text", "json", "markdown", "prometheus")
+@format_option("text", "json", "markdown", "html", "prometheus")
 def command(
     store: str,
     since: int | None,
@@ -127,7 +129,7 @@ def command(
       coefgate monitor --format prometheus --output /var/lib/node_exporter/coefgate.prom
     """
     if output is not None and output_format == "text":
-        raise click.UsageError("--output needs --format json, markdown or prometheus.")
+        raise click.UsageError("--output needs --format json, markdown, html or prometheus.")
     if base is not None and not replays:
         raise click.UsageError("--base needs --backtest: other guardrails are tried on old weeks.")
     if receipt is not None and (week is None or len(only) != 1):
@@ -144,10 +146,13 @@ def command(
         from coefgate.use_cases.monitoring.backtest import backtest_store
 
         back = backtest_store(root, store, now=at, base=base, since=since, by=by, only=only)
-        _give(
-            rendered(output_format, lambda: backtest_page(back), lambda: backtest_dict(back)),
-            output,
+        told = rendered(
+            output_format,
+            lambda: backtest_page(back),
+            lambda: backtest_dict(back),
+            title="How often each alarm would have fired",
         )
+        _give(told, output)
         return ANSWER_CODES["fine" if back.head.weeks else "cannot-tell"]
     targets = targets_at(notified, moment=moment)
     found = monitor(
@@ -179,7 +184,12 @@ def command(
 def _told(found: Monitored, output_format: str) -> str | Page:
     if output_format == "prometheus":
         return prometheus_text(monitor_gauges(found))
-    return rendered(output_format, lambda: monitor_page(found), lambda: monitor_dict(found))
+    return rendered(
+        output_format,
+        lambda: monitor_page(found),
+        lambda: monitor_dict(found),
+        title=_TITLE,
+    )
 
 
 def _give(told: str | Page, output: Path | None) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from coefgate.core.problems import CoefgateError, UsageProblem
+from coefgate.reports.render.formats import html_format
 from coefgate.use_cases.registry_folder import (
     folder_or_bare,
     folder_or_repository,
@@ -86,6 +87,13 @@ def file_option(*names: str, told: str) -> _Decorator:
     return click.option(*names, metavar="FILE", type=there, help=told)
 
 
+def _ready(_: click.Context, __: click.Parameter, output_format: str) -> str:
+    """Its packages are asked for before anything is done."""
+    if output_format == "html":
+        html_format("--format html")
+    return output_format
+
+
 def format_option(*formats: str) -> _Decorator:
     """``--format`` with these choices; the first is the default."""
     return click.option(
@@ -94,6 +102,7 @@ def format_option(*formats: str) -> _Decorator:
         type=click.Choice(formats),
         default=formats[0],
         show_default=True,
+        callback=_ready,
         help="How to print the result.",
     )
 

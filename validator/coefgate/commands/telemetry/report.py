@@ -43,7 +43,7 @@ from coefgate.use_cases.telemetry_report import BY, telemetry_report
     "fetched.",
 )
 @registry_if_any_option
-@format_option("text", "json", "markdown")
+@format_option("text", "json", "markdown", "html")
 def command(
     store: str,
     week: int | None,
@@ -71,6 +71,7 @@ def command(
             output_format,
             lambda: telemetry_report_page(found),
             lambda: telemetry_report_document(found),
+            title="What recorded calls say",
         )
     show(told)
     return PASS if found.recorded else NOT_MEASURABLE

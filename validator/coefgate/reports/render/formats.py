@@ -34,7 +34,7 @@ def rendered(
         case "markdown":
             return markdown(page())
         case "html":
-            return html_document(page, title, "--format html")
+            return html_format("--format html")(page(), title)
         case "github":
             return workflow_commands(page(), folder, most=most)
         case _:  # what tables draw only when they are asked for rows is drawn now
@@ -44,11 +44,11 @@ def rendered(
             ]
 
 
-def html_document(page: Callable[[], Page], title: str, what: str) -> str:
-    """The page as HTML; its packages are asked for before it is made. ``what``: needs them."""
+def html_format(what: str) -> Callable[[Page, str], str]:
+    """What writes a page with this title as HTML; ``what``: needs its packages."""
     with extra("html", what):
         from coefgate.reports.render.html import Frame, html  # noqa: PLC0415 (few want it)
-    return html(page(), Frame(title=title))
+    return lambda page, title: html(page, Frame(title=title))
 
 
 def show_as(
