@@ -67,7 +67,7 @@ format: $(VENV)/.dev ## Mend what can be mended by itself
 bench: $(VENV)/.dev ## Measure speed, each figure against its comparator in the same run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-docs: $(VENV)/.dev ## Write docs/commands.md and what the commands on all pages print anew
+docs: $(VENV)/.dev ## Write docs/reference/commands.md and what the commands on all pages print anew
 	@$(BIN)/python docs/write_commands.py
 	@$(BIN)/python -m tests.end_to_end.pages
 

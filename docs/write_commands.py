@@ -1,4 +1,4 @@
-"""Write docs/commands.md from the commands' own help. Run it with: make docs"""
+"""Write docs/reference/commands.md from the commands' own help. Run it with: make docs"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from coefgate.commands.cli import cli
 
-PAGE = Path(__file__).parent / "commands.md"
+PAGE = Path(__file__).parent / "reference" / "commands.md"
 HEAD = """\
 <!-- Generated from `coefgate --help` by docs/write_commands.py; do not edit. -->
 # Commands

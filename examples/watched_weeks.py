@@ -5,7 +5,8 @@
 makes ../watched/registry, with the coefficients of this repository as 1.0.0 and a 1.0.1 that gives
 half as much for every call's overhead; ../watched/origin.git, where both are pushed to; and
 ../watched/telemetry.db. 1.0.0 serves the weeks 46 and 47 of 2026, and 1.0.1 serves week 48. What
-calls need stays the same. The records are the same every time. docs/monitoring.md tells the story.
+calls need stays the same. The records are the same every time. The story is
+in docs/how-to/monitoring.md.
 """
 
 from __future__ import annotations

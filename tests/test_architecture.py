@@ -1,4 +1,4 @@
-"""docs/architecture.md: the map names every room, and each recipe is followed on a toy example."""
+"""docs/why/architecture.md: the map names every room, and each recipe works on a toy example."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from tests.frozen_registry import BY_HAND
 from tests.repository_files import ROOT
 
-PAGE = (ROOT / "docs/architecture.md").read_text("utf-8")
+PAGE = (ROOT / "docs/why/architecture.md").read_text("utf-8")
 PROGRAM = "validator/coefgate"
 SCHEMAS = "schemas"
 PACKAGE = ROOT / PROGRAM
@@ -216,9 +216,9 @@ def round_tokens(found: tuple[Change, ...]) -> RuleResult:
         ),
         ('      "maxItems": 19\n', '      "maxItems": 20\n'),
     )
-    page = (copy.root / "docs/gates.md").read_text("utf-8")
+    page = (copy.root / "docs/reference/gates.md").read_text("utf-8")
     section = "## round-tokens\n\n**Asks:** tokens that change are multiples of ten.\n\n"
-    (copy.root / "docs/gates.md").write_text(
+    (copy.root / "docs/reference/gates.md").write_text(
         page.replace("## judge-and-values", f"{section}## judge-and-values", 1), "utf-8"
     )
     touched = copy.touched()

@@ -18,7 +18,7 @@ from coefgate.samples.status import SCORED
 from coefgate.use_cases.replay import replay
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "notebooks.md"
+PAGE = ROOT / "docs" / "how-to" / "notebooks.md"
 
 
 @pytest.fixture(scope="module")

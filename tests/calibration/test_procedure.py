@@ -256,7 +256,7 @@ def test_another_minimiser_finds_the_same_numbers(one: Coefficients) -> None:
     design, scatter = found.design, 0.4
 
     def loss(effects: npt.NDArray[np.float64]) -> float:
-        """What docs/tuning.md says is least, written down again."""
+        """What docs/how-to/tuning.md says is least, written down again."""
         total = float(np.sum((effects / design.spreads) ** 2)) / 2
         tokens = design.prior * np.exp(design.shares @ effects)
         factors = design.logs @ effects

@@ -30,7 +30,9 @@ ALL = dict(_write_commands().commands(cli, "coefgate"))
 
 
 def test_the_page_of_commands_is_what_the_commands_say() -> None:
-    assert (DOCS / "commands.md").read_text("utf-8") == _write_commands().page(), "run: make docs"
+    assert (DOCS / "reference" / "commands.md").read_text("utf-8") == _write_commands().page(), (
+        "run: make docs"
+    )
 
 
 @pytest.mark.parametrize("path", ALL)

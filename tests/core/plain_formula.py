@@ -1,4 +1,4 @@
-"""docs/formula.md once more, slowly and in fractions: both semantics."""
+"""docs/reference/formula.md once more, slowly and in fractions: both semantics."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""docs/formula.md: its examples are what the program computes."""
+"""docs/reference/formula.md: its examples are what the program computes."""
 
 from __future__ import annotations
 
 import doctest
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "formula.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "formula.md"
 
 
 def test_the_examples_of_the_page_are_true() -> None:

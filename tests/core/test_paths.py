@@ -22,7 +22,9 @@ from coefgate.core.paths import (
 from coefgate.registry.yaml_reader import strict_document
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = (ROOT / "docs" / "path-rules.md").read_text("utf-8").partition("## Examples")[2]
+EXAMPLES = (
+    (ROOT / "docs" / "reference" / "path-rules.md").read_text("utf-8").partition("## Examples")[2]
+)
 
 
 def _kinds(rules: Iterable[tuple[str, Iterable[str]]], default: str) -> PathKinds:

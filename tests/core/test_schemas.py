@@ -65,7 +65,7 @@ BEYOND: Final = {
     "not-rising": "; shares rise|; factors never fall as shares rise",
     "assumed-more": "; no more bytes are assumed than are charged",
     "missing-cost": " is missing; the names are ",
-    "bad-glob": "; globs are written as docs/path-rules.md says",
+    "bad-glob": "; globs are written as docs/reference/path-rules.md says",
     "version-twice": "; a version is withdrawn once|; each version stands once",
 }
 

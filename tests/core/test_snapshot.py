@@ -94,7 +94,7 @@ NAMES = "the names are low, high"
 KINDS = "it is one of backend, test_kind"
 CATEGORY = "a category is named by small letters, digits and -, beginning with a letter"
 KIND = "a file kind is named by small letters, digits, - and _, beginning with a letter"
-GLOB = "which the dialect does not use; globs are written as docs/path-rules.md says"
+GLOB = "which the dialect does not use; globs are written as docs/reference/path-rules.md says"
 COMPLEXITY = (
     "a complexity is named by small letters, digits and -, beginning with a letter, and not "
     "default or overhead"

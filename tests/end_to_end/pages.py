@@ -22,10 +22,10 @@ from functools import cache
 from pathlib import Path
 
 SHIPPED = Path(__file__).parents[2]
-TUTORIAL = SHIPPED / "docs" / "tutorial.md"
-START = SHIPPED / "docs" / "start.md"
-TELEMETRY = SHIPPED / "docs" / "telemetry.md"
-MONITORING = SHIPPED / "docs" / "monitoring.md"
+TUTORIAL = SHIPPED / "docs" / "start" / "tutorial.md"
+START = SHIPPED / "docs" / "start" / "start.md"
+TELEMETRY = SHIPPED / "docs" / "how-to" / "telemetry.md"
+MONITORING = SHIPPED / "docs" / "how-to" / "monitoring.md"
 STORIES = (TUTORIAL, START, TELEMETRY, MONITORING)
 """Pages whose commands build upon one another."""
 ALONE = [

@@ -26,8 +26,8 @@ from tests.repository_files import files, text_of
 
 CALIBRATION = "docs/calibrations/2026-11-unseen-calls/README.md"
 OF_THE_PAST = ("docs/decisions/", "docs/calibrations/", "benchmarks/")
-GENERATED = "docs/commands.md"
-INVENTED = "docs/metrics.md"
+GENERATED = "docs/reference/commands.md"
+INVENTED = "docs/reference/metrics.md"
 """Its figures are of six invented calls, worked out by hand, and run."""
 
 _UNITS = (
@@ -181,7 +181,7 @@ ABOUT_US = (
     "README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
-    "docs/tutorial.md",
+    "docs/start/tutorial.md",
     "samples/README.md",
 )
 

@@ -325,7 +325,7 @@ def test_another_repository_installs_them_from_here(
     ).stdout.strip()
     [example] = re.findall(
         r"^```yaml\n(# \.pre-commit-config\.yaml\n.*?)^```$",
-        (SHIPPED / "docs/hooks.md").read_text("utf-8"),
+        (SHIPPED / "docs/how-to/hooks.md").read_text("utf-8"),
         re.MULTILINE | re.DOTALL,
     )
     config = yaml.safe_load(example)

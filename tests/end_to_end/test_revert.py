@@ -1,4 +1,4 @@
-"""A plain ``git revert``: at the gate and at the next release it is as docs/releases.md says."""
+"""A plain ``git revert`` does at the gate and at a release what docs/how-to/releases.md says."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def test_without_a_procedure_there_is_nothing_to_fit(registry: Path, coefgate: C
     refused = coefgate("tune")
     assert refused.code == 2
     assert "there is no coefficients/tuning.yaml" in refused.err
-    assert "docs/tuning.md" in refused.err
+    assert "docs/how-to/tuning.md" in refused.err
 
 
 def test_without_calls_it_says_so(registry: Path, coefgate: Coefgate) -> None:

@@ -1,4 +1,4 @@
-"""docs/gates.md: where every rule of a report leads to."""
+"""docs/reference/gates.md: where every rule of a report leads to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
 from coefgate.use_cases.explain_rule import rule_sections
 
-PAGE = Path(__file__).parents[2] / "docs" / "gates.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "gates.md"
 TEXT = PAGE.read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.MULTILINE))
 CODES = (
@@ -34,7 +34,7 @@ CODES = (
 
 
 def test_every_rule_has_its_section_in_the_order_of_a_report(gates: Gates) -> None:
-    schema = json.loads((PAGE.parents[1] / "schemas" / "report.schema.json").read_text("utf-8"))
+    schema = json.loads((PAGE.parents[2] / "schemas" / "report.schema.json").read_text("utf-8"))
     rules = schema["properties"]["rules"]["items"]["properties"]["rule"]["enum"]
     assert rules[:4] == [result.rule for result in absolute_rules(None, gates)]
     assert list(rule_sections()) == rules == list(RULES)
@@ -57,7 +57,7 @@ def test_the_examples_of_the_page_are_true() -> None:
 
 
 def test_the_thresholds_on_the_page_are_those_of_the_registry() -> None:
-    thresholds = read_registry(FolderTree(PAGE.parents[1])).gates.thresholds
+    thresholds = read_registry(FolderTree(PAGE.parents[2])).gates.thresholds
     rules = {path: one.value for path, one in thresholds.items() if path.startswith("rules.")}
     assert len(rules) > 10
     for path, number in rules.items():

@@ -29,7 +29,7 @@ _FILES = (
         "README.md",
         "validator",
         "schemas/*.schema.json",
-        "docs/gates.md",
+        "docs/reference/gates.md",
         "examples/airun",
     ),
 )

@@ -40,7 +40,8 @@ def test_the_target_branch_is_protected_by_this_and_nobody_is_exempt() -> None:
                     "require_code_owner_review": True,
                     "require_last_push_approval": True,
                     "required_review_thread_resolution": True,
-                    # What a rebase leaves in between was never judged: docs/gates.md#restore
+                    # What a rebase leaves in between was never judged:
+                    # docs/reference/gates.md#restore
                     "allowed_merge_methods": ["merge", "squash"],
                 },
             },
@@ -74,7 +75,7 @@ def test_releases_are_made_by_few_and_nobody_else_moves_or_deletes_them() -> Non
 
 
 def test_the_page_says_to_import_every_ruleset() -> None:
-    page = (ROOT / "docs/security.md").read_text("utf-8")
+    page = (ROOT / "docs/why/security.md").read_text("utf-8")
     names = {path.name for path in (ROOT / ".github/rulesets").iterdir()}
     assert names == {"main.json", "tags.json"}
     assert [name for name in names if f"`.github/rulesets/{name}`" not in page] == []

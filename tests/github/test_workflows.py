@@ -16,7 +16,7 @@ from coefgate.core.versions import TAG_PREFIX
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.y*ml"))
 EXAMPLE = re.findall(
-    r"```yaml\n(.*?)```", (ROOT / "docs/security.md").read_text("utf-8"), re.DOTALL
+    r"```yaml\n(.*?)```", (ROOT / "docs/why/security.md").read_text("utf-8"), re.DOTALL
 )
 
 EXAMPLE_REGISTRY = {"registry": "examples/airun", "status": "coefgate/verdict-airun"}
@@ -26,7 +26,7 @@ EXAMPLE_REGISTRY = {"registry": "examples/airun", "status": "coefgate/verdict-ai
 TEXTS = {
     **{path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in WORKFLOWS},
     "action.yml": (ROOT / "action.yml").read_text("utf-8"),
-    "docs/security.md": EXAMPLE[0],
+    "docs/why/security.md": EXAMPLE[0],
 }
 
 
@@ -73,7 +73,7 @@ def test_the_example_for_other_registries_is_the_only_one() -> None:
     ("name", "action", "registries"),
     [
         (".github/workflows/gate.yml", "./", {"gate": {}, "example": EXAMPLE_REGISTRY}),
-        ("docs/security.md", "coefgate/coefgate", {"gate": {}}),
+        ("docs/why/security.md", "coefgate/coefgate", {"gate": {}}),
     ],
     ids=["ours", "that of others"],
 )

@@ -1,4 +1,4 @@
-"""The program on docs/recording.md runs, against a model on loopback."""
+"""The program on docs/how-to/recording.md runs, against a model on loopback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.model_server import Model
 from tests.runner.recorded import built, records
 
 pytestmark = LITELLM_WARNINGS
-PAGE = (Path(__file__).parents[2] / "docs" / "recording.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "recording.md").read_text("utf-8")
 PROGRAM = "\n".join(re.findall(r"(?ms)^```python\n(.*?)^```$", PAGE))
 
 
@@ -60,7 +60,7 @@ def test_every_way_on_the_page_records(
             "ask_as_instrumented": instrumented,
         }
         try:
-            exec(compile(PROGRAM, "docs/recording.md", "exec"), names)  # noqa: S102 (our own page)
+            exec(compile(PROGRAM, "docs/how-to/recording.md", "exec"), names)  # noqa: S102 (our own page)
             asyncio.run(_written(names))
         finally:
             forget_callbacks()

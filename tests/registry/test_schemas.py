@@ -273,7 +273,7 @@ def package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_repository_holds_the_files_of_the_program() -> None:
-    assert shipped("docs", "gates.md") == ROOT / "docs/gates.md"
+    assert shipped("docs/reference", "gates.md") == ROOT / "docs/reference/gates.md"
 
 
 def test_the_installed_program_brings_its_own(package: Path) -> None:
@@ -284,6 +284,6 @@ def test_the_installed_program_brings_its_own(package: Path) -> None:
 
 def test_a_missing_one_is_a_broken_installation(package: Path) -> None:
     with pytest.raises(
-        EnvironmentProblem, match=r"^docs/gates.md, which .* python -m pip install"
+        EnvironmentProblem, match=r"^docs/reference/gates.md, which .* python -m pip install"
     ):
-        shipped("docs", "gates.md")
+        shipped("docs/reference", "gates.md")

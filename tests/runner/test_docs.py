@@ -1,4 +1,4 @@
-"""The program on docs/runner.md runs, and the page says what the code does."""
+"""The program on docs/how-to/runner.md runs, and the page says what the code does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coefgate.runner import serving
 from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes
 from tests.runner.remotes import Remote, version, yank
 
-PAGE = (Path(__file__).parents[2] / "docs" / "runner.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "runner.md").read_text("utf-8")
 PROGRAM = "\n".join(re.findall(r"(?ms)^```python\n(.*?)^```$", PAGE))
 
 
@@ -42,7 +42,7 @@ def test_the_program_runs_and_sees_a_rollback(
     platform.release("1.4.2", yanked=[yank("1.4.1", "1.4.2", "docs are cut off")])
     names: dict[str, Any] = {}
     with warnings.catch_warnings():
-        exec(compile(PROGRAM, "docs/runner.md", "exec"), names)  # noqa: S102 (our own page)
+        exec(compile(PROGRAM, "docs/how-to/runner.md", "exec"), names)  # noqa: S102 (our own page)
         assert ("error", YankedVersionWarning) in {one[:3:2] for one in warnings.filters}
         with pytest.raises(YankedVersionWarning, match=r"Use 1\.4\.2 instead"):
             Registry.from_lock()

@@ -1,4 +1,4 @@
-"""An importer of another distribution: the one that docs/importers.md shows, by an entry point."""
+"""An importer of another distribution, by an entry point: that of docs/how-to/importers.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from tests.frozen_registry import copy_registry
 from tests.repository_files import ROOT
 
-PAGE = (ROOT / "docs/importers.md").read_text("utf-8")
+PAGE = (ROOT / "docs/how-to/importers.md").read_text("utf-8")
 
 
 @pytest.fixture

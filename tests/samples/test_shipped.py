@@ -17,7 +17,7 @@ from coefgate.samples.store import add_samples
 from tests.samples.conftest import read_lines
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "samples.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "reference" / "samples.md").read_text("utf-8")
 
 
 def _blocks(language: str) -> list[str]:

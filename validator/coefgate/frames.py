@@ -22,7 +22,7 @@ _TYPES: Final[dict[type, Any]] = {int: "Int64", bool: "boolean"}
 def samples_frame(root: Path | str = ".") -> pd.DataFrame:
     """Every stored call of the registry at ``root``, one row each, in the order of their times.
 
-    Columns: ``status`` and ``reason`` of the audit (docs/samples.md), the fields of
+    Columns: ``status`` and ``reason`` of the audit (docs/reference/samples.md), the fields of
     ``schemas/sample.schema.json`` (``observed_at`` as a time in UTC), how many ``deliverables``,
     and the ``asked_for`` ones as ``create:docs/a.md``. What the source does not say is ``<NA>``.
     Raises what ``coefgate samples audit`` would report.
@@ -43,10 +43,10 @@ def scores_frame(
 
     ``at`` and ``samples`` are those of ``coefgate replay``. Columns: those of ``samples_frame``
     but ``asked_for``; ``predicted_tokens``, its ``basis``, whether the call needed more
-    (``missed``), ``smape`` in percent and ``waste_ratio`` (docs/metrics.md). A call that was cut
-    off needed at least its tokens: it has no ``smape``, no ``waste_ratio``, and is ``missed``
-    where it had reached its prediction, else ``<NA>``. Failed calls are rows too; a gate does not
-    score them.
+    (``missed``), ``smape`` in percent and ``waste_ratio`` (docs/reference/metrics.md). A call that
+    was cut off needed at least its tokens: it has no ``smape``, no ``waste_ratio``, and is
+    ``missed`` where it had reached its prediction, else ``<NA>``. Failed calls are rows too;
+    a gate does not score them.
     """
     found = replay(Path(root), at=at, samples=None if samples is None else Path(samples), by=())
     return frame_of(found.scores)

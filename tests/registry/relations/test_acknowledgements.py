@@ -25,7 +25,7 @@ from coefgate.registry.yaml_reader import read_document
 
 ROOT = Path(__file__).parents[3]
 VALID = ROOT / "schemas" / "fixtures" / "valid"
-PAGE = (ROOT / "docs" / "acknowledgements.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "reference" / "acknowledgements.md").read_text("utf-8")
 
 
 def _problems(name: str, text: str) -> list[Problem]:

@@ -60,7 +60,7 @@ def test_each_call_is_a_point_and_a_cut_off_one_is_open() -> None:
     even, before = (one for one in _series(chart, Line) if isinstance(one, Line))
     assert even.x == even.y
     assert [y * 1.5 for y in before.y] == before.x
-    assert "44.4% are estimated" in chart.description  # 4/9: docs/metrics.md
+    assert "44.4% are estimated" in chart.description  # 4/9: docs/reference/metrics.md
     assert "a fit without its phase" in chart.title
 
 

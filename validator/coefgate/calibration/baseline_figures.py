@@ -38,7 +38,7 @@ NO_PRIOR: Final = "tuning.yaml has no prior of a number that says that it was fi
 
 @dataclass(frozen=True, eq=False)
 class Baselines:
-    """What predicts calls with less than a registry, as docs/metrics.md#baselines explains.
+    """What predicts calls with less than a registry: docs/reference/metrics.md#baselines.
 
     ``tuning``: of the procedure that they are held against; without one, all calls are known to
     them, and nothing was published. ``unseen``: the calls that are predicted without their phase,

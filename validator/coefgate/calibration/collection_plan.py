@@ -1,7 +1,7 @@
 """Which calls to collect next: by cell what its calls leave open, and how many more would do.
 
 Rates are narrowed down by phases, since calls of one resemble each other; numbers by calls, each
-of a phase of its own. See docs/curation.md.
+of a phase of its own. See docs/how-to/curation.md.
 """
 
 from __future__ import annotations

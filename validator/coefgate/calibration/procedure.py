@@ -1,6 +1,7 @@
 """The fitting procedure: calls and ``tuning.yaml`` → numbers, a margin, and what was not seen.
 
-Numbers whose basis does not say ``fit`` are held as they are; docs/tuning.md explains each step.
+Numbers whose basis does not say ``fit`` are held as they are; each step is explained in
+docs/how-to/tuning.md.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ def command(name: str, root: Path, output_format: str) -> None:
 
     NAME is one that `coefgate try` takes: docs.low, marginal.create.test, margin.default,
     margin.docs.low, fallback.overhead or no_deliverables.low. What 10% less would do is shown as
-    well. RULE is one of those that `coefgate gate` asks: its section of docs/gates.md is printed.
+    well. RULE is one of those that `coefgate gate` asks: its section of
+    docs/reference/gates.md is printed.
 
     \b
     Examples:

@@ -72,7 +72,7 @@ def command(
     """Judge a change of the registry on its stored calls.
 
     Base and its thresholds judge; the proposal contributes coefficients and added samples. Every
-    rule: docs/gates.md.
+    rule: docs/reference/gates.md.
 
     \b
     Examples:

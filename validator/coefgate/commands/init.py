@@ -99,7 +99,7 @@ def command(
 
     It goes to DIR, the current folder unless given. Nothing that is there is overwritten, and
     nothing is written outside of DIR but files that CI and pre-commit look for at the top of its
-    repository. More: docs/init.md.
+    repository. More: docs/how-to/init.md.
 
     \b
     Examples:

@@ -117,7 +117,7 @@ def command(
 
     Each alarm has three answers: fine, alert, and that nobody can tell, as where nothing was
     recorded. Exit codes: 0 fine, 1 alert, 3 other records than those of --receipt, 4 cannot tell,
-    5 --act failed. More: docs/monitoring.md.
+    5 --act failed. More: docs/how-to/monitoring.md.
 
     \b
     Examples:

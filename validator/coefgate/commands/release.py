@@ -45,7 +45,7 @@ def command(
 
     Works on the commit that is checked out. The number follows from the change: something is gone,
     major; something is new, minor; else patch. Everything is done, or nothing. More:
-    docs/releases.md.
+    docs/how-to/releases.md.
 
     \b
     Examples:

@@ -58,7 +58,7 @@ def command(
     VERSION is the newest earlier release with other values that is not withdrawn, unless given;
     done twice, it goes no further. Samples, gates and guardrails stay. One commit with the old
     values, judged like any other; then a patch release. Everything is done, or nothing. More:
-    docs/releases.md.
+    docs/how-to/releases.md.
 
     \b
     Examples:

@@ -75,8 +75,8 @@ def command(
 ) -> None:
     """Fit the numbers to the stored calls, and say what the fit is worth on calls it never saw.
 
-    The procedure is that of coefficients/tuning.yaml; docs/tuning.md explains it. Options take the
-    place of what the file says, and --write stores them there.
+    The procedure is that of coefficients/tuning.yaml; docs/how-to/tuning.md explains it. Options
+    take the place of what the file says, and --write stores them there.
 
     \b
     Examples:

@@ -1,8 +1,8 @@
 """From a path to its file kind: the globs of ``file_kinds.yaml`` as one regular expression.
 
-The dialect is closed, and specified in ``docs/path-rules.md``. Matching takes linear time whatever
-the glob: a part that is followed by another ``*`` or ``**`` is matched at its first place and not
-tried again (atomic groups), which finds a match whenever there is one.
+The dialect is closed; ``docs/reference/path-rules.md`` specifies it. Matching takes linear time
+whatever the glob: a part that is followed by another ``*`` or ``**`` is matched at its first place
+and not tried again (atomic groups), which finds a match whenever there is one.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def _glob(value: Any, place: JsonPlace) -> str:
     try:
         glob_regex(known)
     except ValueError as error:
-        allowed = "globs are written as docs/path-rules.md says"
+        allowed = "globs are written as docs/reference/path-rules.md says"
         place.refuse(f"is {shapes.shown(known)}, which {error}", allowed)
     return known
 

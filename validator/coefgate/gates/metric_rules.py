@@ -1,6 +1,7 @@
 """The metric rules: ``smape``, ``underestimation``, ``waste-band`` and ``waste-p90``.
 
-Of a change: bad news may land, and what base misses must not get worse. Source: docs/gates.md.
+Of a change: bad news may land, and what base misses must not get worse:
+docs/reference/gates.md.
 """
 
 from __future__ import annotations

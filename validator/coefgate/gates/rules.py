@@ -1,6 +1,6 @@
 """The one list of all rules, in the order of a report, and what they have in common.
 
-What each asks is in the module of its name, or of its family; docs/gates.md explains it.
+What each asks is in the module of its name, or of its family; docs/reference/gates.md explains it.
 """
 
 from __future__ import annotations

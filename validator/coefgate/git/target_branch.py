@@ -18,7 +18,8 @@ VARIABLES: Final = (
     "CHANGE_TARGET",
 )
 """Set for a proposal and for nothing else: by GitHub, GitLab (twice), Azure Pipelines, Bitbucket
-and Jenkins; the first is for another CI, as for CircleCI, which sets none. docs/gates.md"""
+and Jenkins; the first is for another CI, as for CircleCI, which sets none.
+Explained in docs/reference/gates.md"""
 _BRANCHES: Final = ("HEAD", "main", "master")
 _REMOTES: Final = "refs/remotes/"
 _LOCAL: Final = "refs/heads/"

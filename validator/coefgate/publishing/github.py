@@ -183,7 +183,7 @@ def _needed(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
     if not value:
         raise EnvironmentProblem(
-            f"{name} is not set; in a workflow hand it over with env: (docs/security.md)"
+            f"{name} is not set; in a workflow hand it over with env: (docs/why/security.md)"
         )
     return value
 

@@ -12,7 +12,7 @@ FILE: Final = "coefficients/labels.yaml"
 
 @dataclass(frozen=True, slots=True)
 class LabelRule:
-    """Labels, and what a call has to be to get them; docs/labels.md explains it.
+    """Labels, and what a call has to be to get them; docs/how-to/labels.md explains it.
 
     ``None``, or no glob and no word: the rule does not ask for it. Ends belong to their range.
     """

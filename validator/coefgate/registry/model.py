@@ -188,7 +188,7 @@ class CoverageAims:
 
 @dataclass(frozen=True, slots=True)
 class RelativeLimits:
-    """Thresholds of the rules that compare head with base; docs/gates.md explains each."""
+    """Thresholds of the rules that compare head with base: docs/reference/gates.md."""
 
     stratum_misses_from: int = 2
     stratum_smape_rise_above: Fraction = Fraction(5)

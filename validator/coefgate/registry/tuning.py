@@ -42,7 +42,7 @@ class MissedLimit:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What ``coefgate tune`` starts from; docs/tuning.md explains the procedure.
+    """What ``coefgate tune`` starts from; docs/how-to/tuning.md explains the procedure.
 
     ``level``: the share of calls left out that prediction and margin are to cover, in (0, 1).
     ``scatter``: the standard deviation of ln(actual ÷ base) among calls alike. ``spreads``: how

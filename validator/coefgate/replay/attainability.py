@@ -1,7 +1,7 @@
 """What stored calls let limits be met, and decided, and which spread of needs limits ask for.
 
 Needs are taken to be lognormal: ln(actual ÷ predicted) has one standard deviation, sigma, whatever
-the margin. Each limit leaves room for a largest one. See docs/metrics.md.
+the margin. Each limit leaves room for a largest one. See docs/reference/metrics.md.
 """
 
 from __future__ import annotations

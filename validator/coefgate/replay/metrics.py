@@ -1,6 +1,7 @@
 """The metrics, decided once: exact integers and fractions, whatever the order of the calls.
 
-All token counts are integers; "predicted" means after margin and ceiling. See docs/metrics.md.
+All token counts are integers; "predicted" means after margin and ceiling. Source:
+docs/reference/metrics.md.
 """
 
 from __future__ import annotations

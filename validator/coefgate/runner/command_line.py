@@ -198,7 +198,7 @@ def _signers(path: Path) -> Trust:
 _EPILOGS: Final = {
     "pin": "Without a version it is the newest release that is not withdrawn. A branch, a commit "
     "or a part of\na version is refused: it may be something else tomorrow. More is in "
-    "docs/pinning.md.\n\nExamples:\n"
+    "docs/how-to/pinning.md.\n\nExamples:\n"
     "  coefgate pin https://github.com/example/registry.git@1.4.0\n"
     "  coefgate pin git@example.org:registry.git --allowed-signers signers\n"
     "  coefgate pin https://example.org/coefficients-1.4.0.json",

@@ -1,7 +1,7 @@
 """Which of many calls to store: phases as a whole, the emptiest cells first, no near-copies.
 
 What a registry predicts takes no part, nor does how many tokens a call needed, but to tell copies:
-calls that were chosen by how well they are predicted would flatter. See docs/curation.md.
+calls that were chosen by how well they are predicted would flatter. See docs/how-to/curation.md.
 """
 
 from __future__ import annotations

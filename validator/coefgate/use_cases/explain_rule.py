@@ -1,4 +1,4 @@
-"""What a rule asks: its section of docs/gates.md; apart from ``explain``, which needs numpy."""
+"""What a rule asks, from docs/reference/gates.md; apart from ``explain``, which needs numpy."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ _SECTION: Final = re.compile(r"^## (?P<rule>[a-z0-9-]+)\n.*?(?=^## |\Z)", re.DOT
 
 @cache
 def rule_sections() -> Mapping[str, str]:
-    """The section of docs/gates.md on each rule, with its title, in the order of the page."""
-    page = shipped("docs", "gates.md").read_text("utf-8")
+    """The section on each rule in docs/reference/gates.md, with its title, in the page's order."""
+    page = shipped("docs/reference", "gates.md").read_text("utf-8")
     return {found["rule"]: found[0].strip() for found in _SECTION.finditer(page)}

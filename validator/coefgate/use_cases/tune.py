@@ -168,7 +168,7 @@ def tuned(
     if state.registry.tuning is None:
         raise UsageProblem(
             f"there is no {FILE}, which says what numbers start from and how far calls move them. "
-            "Write one as docs/tuning.md shows."
+            "Write one as docs/how-to/tuning.md shows."
         )
     evidence = Evidence(state.audited())
     tuning = chosen(state.registry.tuning, choices, evidence)

@@ -75,7 +75,7 @@ def test_a_proposal_says_what_was_not_found(collect: Import, tmp_path: Path) -> 
         "# What the columns of calls.csv hold.",
         "columns:",
         "  actual_output_tokens: completion_tokens",
-        "# Not found among the columns (see docs/importers.md of Coefgate):",
+        "# Not found among the columns (see docs/how-to/importers.md of Coefgate):",
         "#   deliverables: the files; without them a call is not scored",
         "#   category: what kind of work it was; without it a call is not scored",
         "#   complexity: how hard the work was; without it a call is not scored",

@@ -13,7 +13,7 @@ from coefgate.registry.files import MAX_BYTES
 from coefgate.samples.foreign.tables.column_map import read_column_map
 from tests.repository_files import ROOT
 
-PAGE = (ROOT / "docs/importers.md").read_text("utf-8")
+PAGE = (ROOT / "docs/how-to/importers.md").read_text("utf-8")
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
 def command(width: str, factor: str, root: Path, output_format: str) -> None:
     """Say which calls to collect next: by cell what is not decided, and how many more would do.
 
-    All of it is worked out from the stored calls; docs/curation.md says how.
+    All of it is worked out from the stored calls; docs/how-to/curation.md says how.
 
     \b
     Examples:

@@ -55,7 +55,7 @@ def command(
     """Say what recorded calls show: by week and stratum, with intervals, and what to collect next.
 
     Where a registry is at hand aliases are one category, and its samples decide what to collect
-    next. Exit codes: 0, and 4 where no call was recorded. More: docs/telemetry.md.
+    next. Exit codes: 0, and 4 where no call was recorded. More: docs/how-to/telemetry.md.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""Erasures of names in paths, and such as do more than that; written after docs/erasure.md."""
+"""Erasures of names in paths, and others that do more: written after docs/how-to/erasure.md."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ UNREADABLE: Final = (
             what="{higher}.tokens → *tokens, an alias of {lower}.tokens")),
     refused("yaml-merge-key", "a merge key",
         partial(_anchored, at=(), second="{<<: *first}",
-            first="&first {{tokens: {}, basis: {{kind: prior, reference: docs/drill.md}}}}",
+            first="&first {{tokens: {}, basis: {{kind: prior, reference: docs/how-to/drill.md}}}}",
             what="{higher} → <<: *first, {lower}'s values merged in")),
     *(
         refused(name, about, partial(_written_as, texts=texts))

@@ -1,4 +1,4 @@
-"""What was tried before each call: the drill's own reading of docs/formula.md."""
+"""What was tried before each call: the drill's own reading of docs/reference/formula.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which stored calls count: the drill's own reading of docs/samples.md."""
+"""Which stored calls count: the drill's own reading of docs/reference/samples.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The figures of a replay and of its strata, exact: after docs/metrics.md and docs/gates.md."""
+"""The figures of a replay and of its strata, exact.
+
+Written after docs/reference/metrics.md and docs/reference/gates.md.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Is a change of coefficients a regression? Decided by a replay of the drill's own.
 
-It shares no code with the replay and the rules of the gate: written after docs/metrics.md and
-docs/gates.md, in plain Python. Two readings of one contract that agree are worth more than one.
+It shares no code with the replay and the rules of the gate: written after
+docs/reference/metrics.md and docs/reference/gates.md, in plain Python. Two readings of one
+contract that agree are worth more than one.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def path_rules(documents: Documents) -> Iterator[Problem]:
             glob_regex(glob)
         except ValueError as error:
             found += f", which {error}"
-            allowed = "globs are written as docs/path-rules.md says"
+            allowed = "globs are written as docs/reference/path-rules.md says"
             yield Fault("bad-glob", found, allowed, "Change the glob.", path).at(document)
 
 

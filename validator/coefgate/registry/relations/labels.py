@@ -52,7 +52,7 @@ def _asked(document: Document, path: ValuePath, rule: dict[str, Any]) -> Iterato
                 glob_regex(glob if isinstance(glob, str) and glob else "*")
             except ValueError as error:
                 found = f'is "{printable(glob)}", which {error}'
-                allowed = "globs are written as docs/path-rules.md says"
+                allowed = "globs are written as docs/reference/path-rules.md says"
                 where = (*path, name, at)
                 yield Fault("bad-glob", found, allowed, "Change the glob.", where).at(document)
     for name in _RANGES:

@@ -31,7 +31,9 @@ def erased_page(found: ErasedCalls, *, dry_run: bool) -> Page:
             remedy = code(f"--field {place}") if place in TEXTS else plain(_STAYS)
         yield Paragraph((code(place), plain(what), remedy), emphasis="warning", label="left")
     if not dry_run:
-        yield Paragraph("commits hold the old names: docs/erasure.md says what to do", label="git")
+        yield Paragraph(
+            "commits hold the old names: docs/how-to/erasure.md says what to do", label="git"
+        )
         yield Paragraph(code("coefgate gate"), label="next")
 
 

@@ -25,7 +25,7 @@ from coefgate.samples.phase_groups import LINKED, NO_CELL
 from coefgate.samples.selection import COPY, CORRECTION, RIVAL, STORED
 from coefgate.use_cases.propose_samples import ProposedSamples
 
-_AUDIT: Final = "docs/samples.md#status says what scoring needs."
+_AUDIT: Final = "docs/reference/samples.md#status says what scoring needs."
 _LINES: Final = "What would be stored, and nothing else"
 _REASONS: Final = {
     STORED: SkipReason("stored already"),

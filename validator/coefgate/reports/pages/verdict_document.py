@@ -138,7 +138,7 @@ def _rule_dict(rule: RuleResult, measured: Figures) -> dict[str, Any]:
         "n": calls_behind(rule, measured.metrics),
         "phases": measured.metrics.phases if measured.metrics else 0,
         "message": as_json(rule.told),
-        "documentation": f"docs/gates.md#{rule.rule}",
+        "documentation": f"docs/reference/gates.md#{rule.rule}",
         **picked(rule, "file", "line"),
         "findings": [picked(one, "message", "file", "line", "gains") for one in rule.findings],
     }

@@ -148,7 +148,7 @@ def _faults_of_value(name: str, value: object) -> Iterator[Fault]:
             glob_regex(value)
         except ValueError as error:
             found = f'is "{printable(value)}", which {error}'
-            allowed = "globs are written as docs/path-rules.md says"
+            allowed = "globs are written as docs/reference/path-rules.md says"
             yield Fault("bad-glob", found, allowed, "Change the glob.", (name,))
     elif name in {"from", "until"} and observed_at(value) is None:
         found, allowed = f'is "{printable(value)}"', "a time has a day, an hour and an offset"

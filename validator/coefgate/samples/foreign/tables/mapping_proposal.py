@@ -107,7 +107,7 @@ def _lines(guess: Guess) -> Iterator[str]:
         yield "naive_times: UTC  # the zone of times that state none; write yours"
     missing = list(_missing(mapped.columns))
     if missing:
-        yield "# Not found among the columns (see docs/importers.md of Coefgate):"
+        yield "# Not found among the columns (see docs/how-to/importers.md of Coefgate):"
         yield from (f"#   {name}: {what}" for name, what in missing)
     if guess.unused:
         yield f"# Not used: {first_of([printable(one) for one in guess.unused], _UNUSED_SHOWN)}"
