@@ -4,7 +4,8 @@
 #
 # In:  REGISTRY, BASE, HEAD  the registry's folder and the two commits
 #      COEFGATE              the folder with the program (venv/) and for its report (report/)
-# Out: COEFGATE/report, exit-code (GITHUB_OUTPUT), annotations, the summary of the run
+#      STATUS                the name of the status, after which the page is named
+# Out: COEFGATE/report, exit-code and page (GITHUB_OUTPUT), annotations, the summary of the run
 set -euo pipefail
 
 report=$COEFGATE/report
@@ -27,4 +28,10 @@ if [[ -f $report/annotations.txt ]]; then
 fi
 if [[ -f $report/report.md ]]; then
   head -c 1000000 -- "$report/report.md" >>"$GITHUB_STEP_SUMMARY" # GitHub takes 1 MiB
+fi
+# Another name for each registry, since the artifacts of a run have different ones.
+if [[ -f $report/report.html && $STATUS =~ ^[A-Za-z0-9_.][A-Za-z0-9_./-]{0,99}$ ]]; then
+  page=$COEFGATE/${STATUS//\//-}.html
+  cp -- "$report/report.html" "$page"
+  echo "page=$page" >>"$GITHUB_OUTPUT"
 fi

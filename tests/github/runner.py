@@ -1,10 +1,10 @@
 """A stand-in for GitHub's runner: executes the steps of a workflow and our action, in order.
 
-Four things differ from a run on GitHub. ``actions/checkout`` is a ``git clone`` of what its
+Five things differ from a run on GitHub. ``actions/checkout`` is a ``git clone`` of what its
 ``ref`` names, ``actions/setup-python`` does nothing, because a Python is there; what `pip` would
 download is found installed, `pip` itself included, so that its commands run as they are, with
-their check of versions, and without a network; and ``actions/attest`` only notes which bytes it
-would have attested.
+their check of versions, and without a network; ``actions/attest`` only notes which bytes it would
+have attested, and ``actions/upload-artifact`` which it would have kept.
 
 A runner that is given a program installs nothing at all: what the steps ask of `venv` and `pip` is
 noted, and the program stands where they would have installed it."""
@@ -24,14 +24,16 @@ from typing import Any, Final
 
 import yaml
 
-from tests.github.expressions import filled, value_of
+from tests.github.expressions import as_text, filled, value_of
 from tests.publishing.stand_in import REPOSITORY, TOKEN, GitHub
 
 GATE: Final = ".github/workflows/gate.yml"
 
 _WORKFLOW: Final = frozenset(("name", "on", True, "permissions", "concurrency", "jobs"))
 _JOB: Final = frozenset(("name", "runs-on", "timeout-minutes", "permissions", "steps"))
-_STEP: Final = frozenset(("name", "id", "if", "shell", "env", "run", "uses", "with"))
+_STEP: Final = frozenset(
+    (*("name", "id", "if", "shell", "env", "run"), *("uses", "with", "continue-on-error"))
+)
 """The keys that are understood here: any other one would do on GitHub what is not done here."""
 
 _PYTHON: Final = """#!/bin/bash
@@ -68,6 +70,8 @@ class Run:
     """Each executed or skipped ``run:`` step by its name."""
     attested: dict[str, str] = field(default_factory=dict)
     """The sha256 of each file that was attested, by its path in the workspace."""
+    kept: dict[str, str] = field(default_factory=dict)
+    """The text of each artifact, by its name."""
 
     @property
     def text(self) -> str:
@@ -116,6 +120,7 @@ class Runner:
     ) -> None:
         self.origin = origin
         self._actions = actions or {}
+        self.artifacts_are_down = False
         self.run = Run(folder / "workspace", folder / "temporary")
         self.run.temporary.mkdir(parents=True)
         self._tools = folder / "tools"
@@ -190,7 +195,7 @@ class Runner:
             done[step.get("id", f"step {number}")] = {"outcome": outcome, "outputs": outputs}
             if "run" in step:
                 self.run.outcomes[step["name"]] = outcome
-            failed = failed or not success
+            failed = failed or not (success or step.get("continue-on-error", False))
         return {"failed": failed, "steps": done}
 
     def _step(
@@ -198,7 +203,8 @@ class Runner:
     ) -> tuple[bool, dict[str, str]]:
         assert set(step) <= _STEP, step.keys() - _STEP
         given = {
-            name: filled(str(value), context) for name, value in (step.get("with") or {}).items()
+            name: filled(as_text(value), context)
+            for name, value in (step.get("with") or {}).items()
         }
         if "run" in step:
             assert step["shell"] == "bash"
@@ -230,8 +236,21 @@ class Runner:
                 found = hashlib.sha256(file.read_bytes()).hexdigest()
                 self.run.attested[file.relative_to(self.run.workspace).as_posix()] = found
             return bool(self.run.attested), {}
+        if uses == "actions/upload-artifact":
+            return self._keep(given)
         assert uses == "actions/setup-python", f"{uses} is not known here"
         return True, {}
+
+    def _keep(self, given: Mapping[str, str]) -> tuple[bool, dict[str, str]]:
+        """One file as it is, under its own name."""
+        assert set(given) == {"path", "archive", "overwrite"}
+        assert (given["archive"], given["overwrite"]) == ("false", "true")
+        if self.artifacts_are_down:
+            return False, {}
+        file = Path(given["path"])
+        self.run.kept[file.name] = file.read_text("utf-8")
+        number = len(self.run.kept)
+        return True, {"artifact-url": f"https://github.example/runs/42/artifacts/{number}"}
 
     def _composite(
         self, given: Mapping[str, str], context: dict[str, Any], action: Path

@@ -59,6 +59,10 @@ def test_a_proposal_that_harms_nothing_passes(
     assert comment["body"].startswith(marker())
     assert github.statuses[head][-1]["target_url"] == comment["html_url"]
     assert run.summary.strip() in comment["body"]
+    (kept,) = run.kept.values()
+    assert list(run.kept) == ["coefgate-verdict.html"]
+    assert "<h1>" in kept
+    assert "[whole report](https://github.example/runs/42/artifacts/1)" in comment["body"]
     assert only_the_target_is_there(run, author)
 
 
@@ -69,7 +73,7 @@ def test_what_is_installed_is_the_lock_by_its_hashes_and_the_target(
     run = judge(author.propose())
     pip = f"-m pip --python {run.temporary}/coefgate/venv/bin/python"
     install = f"{pip} --disable-pip-version-check --no-input install --quiet"
-    lock = f"--requirement {run.workspace}/requirements/cli.txt"
+    lock = f"--requirement {run.workspace}/requirements/action.txt"
     assert [line for line in run.python if line.startswith("-m pip")] == [
         f"{install} --require-hashes --no-deps --only-binary :all: {lock}",
         f"{install} --no-deps --no-build-isolation {run.workspace}",
@@ -106,6 +110,17 @@ def test_the_next_proposal_of_a_pull_request_gets_the_same_comment(
     forged, own = github.comments[1]
     assert forged["body"] == f"{marker()}\n# PASS"
     assert f"success for commit {head}" in own["body"]
+
+
+def test_a_verdict_never_waits_for_what_keeps_its_page(
+    author: Author, runner: Runner, github: GitHub
+) -> None:
+    runner.artifacts_are_down = True
+    author.write("docs/note.md", "A note.\n")
+    head = author.propose()
+    run = runner.execute(pull_request(head))
+    assert verdict(github, head, run)[0] == "success"
+    assert "whole report" not in github.comments[1][0]["body"]
 
 
 def test_an_invalid_registry_fails_and_its_problems_are_reported(
@@ -194,7 +209,7 @@ def test_nothing_of_the_proposal_is_executed(
         (author.folder / file).chmod(0o755)
     author.write(".gitattributes", "* merge=planted filter=planted diff=planted\n")
     author.write("action.yml", "runs: {using: composite, steps: []}\n")
-    author.write("requirements/cli.txt", "")
+    author.write("requirements/action.txt", "")
     author.scale(DOCS, 5)
     head = author.propose()
     run = installing.execute(pull_request(head))

@@ -193,6 +193,7 @@ cd {report}
 printf '%s\n' '::error file=a,line=1::b' '::add-path::/tmp' '::notice::c' ' ::warning::d' \
   >annotations.txt
 head -c 2000000 /dev/zero | tr '\0' a > report.md
+echo '<p>' >report.html
 exit {code}
 """
 
@@ -209,6 +210,7 @@ def test_what_the_gate_prints_is_shown_and_not_obeyed(tmp_path: Path, code: int)
     )
     gate.chmod(0o755)
     given = {"COEFGATE": str(tmp_path), "REGISTRY": ".", "BASE": base, "HEAD": head}
+    given["STATUS"] = "coefgate/verdict-docs"
     files = {
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
@@ -224,7 +226,9 @@ def test_what_the_gate_prints_is_shown_and_not_obeyed(tmp_path: Path, code: int)
     stop, *shown = obeyed(done.stdout)
     assert stop.startswith("::stop-commands::")
     assert shown == ["::error file=a,line=1::b", "::notice::c"]
-    assert (tmp_path / "output").read_text("utf-8") == f"exit-code={code}\n"
+    page = tmp_path / "coefgate-verdict-docs.html"
+    assert (tmp_path / "output").read_text("utf-8") == f"exit-code={code}\npage={page}\n"
+    assert page.read_text("utf-8") == "<p>\n"
     assert (tmp_path / "summary").stat().st_size == 1_000_000
     assert not (report / "report.json").exists()
 

@@ -59,6 +59,12 @@ def test_a_pass_sets_the_status_and_writes_the_report(
     assert capsys.readouterr().out == f"coefgate/verdict on {COMMIT}: success, PASS, on 58 calls\n"
 
 
+def test_the_comment_links_the_whole_report(github: GitHub, publish: Publish) -> None:
+    page = "https://github.com/octo/registry/actions/runs/42/artifacts/7"
+    assert publish("--outcome", "0", "--pull-request", "7", "--page", page) == 0
+    assert github.comments[7][0]["body"].endswith(f" · [whole report]({page})\n")
+
+
 def test_without_a_pull_request_there_is_no_comment(github: GitHub, publish: Publish) -> None:
     assert publish("--outcome", "0") == 0
     assert states(github) == ["success"]
@@ -107,6 +113,9 @@ def test_another_account_keeps_its_own_comment(github: GitHub, publish: Publish)
         ("--outcome", "0", "--pull-request", "0"),
         ("--outcome", "0", "--pull-request", "7/../8"),
         ("--outcome", "0", "--commit", "main"),
+        ("--outcome", "0", "--page", "http://example.org/x"),
+        ("--outcome", "0", "--page", "https://example.org/x) [y](https://example.com/y"),
+        ("--outcome", "0", "--page", "javascript:alert(1)"),
     ],
 )
 def test_what_makes_no_sense_is_a_usage_error_and_publishes_nothing(

@@ -43,6 +43,11 @@ def _outcome(_ctx: click.Context, _parameter: click.Parameter, said: str) -> int
     help="The pull request that gets the comment; without it there is no comment.",
 )
 @click.option(
+    "--page",
+    metavar="URL",
+    help="Where the whole report is to be looked at; the comment links it.",
+)
+@click.option(
     "--author",
     metavar="LOGIN",
     default="github-actions[bot]",
@@ -62,6 +67,7 @@ def command(
     outcome: int | Conflict,
     commit: str,
     pull_request: int | None,
+    page: str | None,
     author: str,
     context: str,
 ) -> None:
@@ -80,6 +86,7 @@ def command(
         outcome=outcome,
         commit=commit,
         pull_request=pull_request,
+        page=page,
         author=author,
         environment=os.environ,
         context=context,

@@ -17,6 +17,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.publishing.comments import CONTEXT, comment_body, keep_comment
 from coefgate.publishing.github import PublishingPlace, checked_commit, place_of
 
+_PAGE_FORM: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9_.~-]+)+")
 _CONTEXT_FORM: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]{0,99}")
 LONGEST_DESCRIPTION: Final = 140
 """Characters that GitHub takes."""
@@ -62,6 +63,7 @@ def publish(
     outcome: int | Conflict,
     commit: str,
     pull_request: int | None = None,
+    page: str | None = None,
     author: str,
     environment: Mapping[str, str],
     context: str = CONTEXT,
@@ -70,18 +72,20 @@ def publish(
 
     ``folder``: what ``coefgate gate --output`` wrote. ``outcome``: what the gate exited with.
     ``environment``: where GitHub is, and the token for it. ``context``: the name of the status,
-    one for each registry of a repository; each has a comment of its own.
+    one for each registry of a repository; each has a comment of its own. ``page``: where the whole
+    report is kept, which the comment links.
     """
     place = place_of(environment)
     checked_commit(commit)
     checked_context(context)
+    whole = f" · [whole report]({checked_page(page)})" if page else ""
     judged = _content(folder / "report.json")
     announcement = CONFLICT if outcome == "conflict" else announcement_of(outcome, judged)
     link = place.run
     if pull_request is not None:
         report = _content(folder / "report.md").decode("utf-8", "replace") or _NO_REPORT
         run = f" · [run]({place.run})" if place.run else ""
-        footer = f"---\n`{context}`: {announcement.state} for commit {commit}{run}"
+        footer = f"---\n`{context}`: {announcement.state} for commit {commit}{run}{whole}"
         body = comment_body(_CONFLICTED if outcome == "conflict" else report, footer, context)
         link = keep_comment(place, pull_request, body, author=author) or link
     set_status(place, commit, announcement, link=link, context=context)
@@ -98,6 +102,14 @@ def checked_context(context: str) -> str:
         allowed = "up to 100 letters, digits and _ . / -, such as coefgate/verdict-docs"
         raise UsageProblem(f"the name of a status is {context!r}; expected are {allowed}")
     return context
+
+
+def checked_page(page: str) -> str:
+    """An address that means nothing but itself in a comment. Raises ``UsageProblem``."""
+    if not _PAGE_FORM.fullmatch(page):
+        allowed = "https:// with a host and a path of letters, digits and _ . ~ -"
+        raise UsageProblem(f"the address of the report is {page!r}; expected is {allowed}")
+    return page
 
 
 def set_status(
