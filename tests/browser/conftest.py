@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.arithmetic import Arithmetic, arithmetic_in
 from tests.browser.chromium import chromium, opened
 
 
@@ -21,4 +22,11 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page that may not touch the network, and whose errors fail the test."""
     with opened(browser) as one:
+        yield one
+
+
+@pytest.fixture(scope="package")
+def arithmetic(browser: Browser) -> Iterator[Arithmetic]:
+    """``arithmetic.js`` in one page for all tests: it keeps nothing between two questions."""
+    with arithmetic_in(browser) as one:
         yield one

@@ -182,10 +182,15 @@ def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default:
 
     ``rules``: kinds with globs, the first match wins; ``default``: what none matches.
     """
-    regexes = (f"({'|'.join(_shared_start([*map(glob_regex, globs)]))})" for _, globs in rules)
+    regexes = (f"({rule_regex(globs)})" for _, globs in rules)
     match = re.compile(rf"(?:{'|'.join(regexes)})\Z", re.DOTALL).match
     # No closure: a registry can be handed to another process, as ``multiprocessing`` does it.
     return partial(_kind_of, match, tuple(kind for kind, _ in rules), default)
+
+
+def rule_regex(globs: Sequence[str]) -> str:
+    """The regular expression of the paths that one of ``globs`` matches, to match a whole path."""
+    return "|".join(_shared_start([*map(glob_regex, globs)]))
 
 
 @lru_cache(maxsize=4096)  # agents come back to the same files

@@ -84,6 +84,16 @@ _RULES: Final[Mapping[str, _MetricRule]] = {
 METRIC_RULES: Final = tuple(_RULES)
 
 
+def figure_form(rule: str) -> Form:
+    """How the figure of a metric rule is written."""
+    return _RULES[rule].form
+
+
+def misses_on_equality(rule: str) -> bool:
+    """Does a figure miss that is its limit exactly?"""
+    return _RULES[rule].below
+
+
 def absolute_rules(metrics: Metrics | None, gates: Gates) -> tuple[RuleResult, ...]:
     """Every metric rule on one set of metrics; without an eligible call none is measurable."""
     return tuple(_absolute(rule, metrics, gates) for rule in METRIC_RULES)

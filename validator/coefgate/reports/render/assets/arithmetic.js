@@ -1,0 +1,462 @@
+// The arithmetic of the live what-if: what `coefgate try` would work out, in exact integers.
+//
+// One classic script without any DOM; it defines the global `coefgate`. Its data is what
+// coefgate.whatif.live_data makes. Each part names the module that it mirrors: change both, the
+// tests in tests/browser hold them against each other.
+//
+//   coefgate.load(data) → model
+//   model.keys                        the numbers: name, part, of, steps, ends, steps_in_one
+//   model.steps({name: steps, …})     the numbers of all keys in their smallest steps, these moved
+//   model.limits(name, steps)         [lowest, highest] that one may be while the others stay
+//   model.predict(steps)              tokens of each call
+//   model.measure(tokens, dimension)  figures, the four rules, and rows of a dimension of strata
+//   model.green(name, steps, {budget})  works for `budget` ms at each next(); at last ranges
+//   model.estimate(call, steps)       one call with these numbers
+//   model.command(steps)              `coefgate try docs.low=1800 --write`, null without a change
+//   coefgate.estimate(snapshot, call) one call
+//
+// Steps are whole tokens, or thousandths of a factor. A figure is {n, d}, a fraction of BigInts.
+// Tokens are a Float64Array; one number above 2^53 makes them an array with BigInts in it.
+"use strict";
+
+globalThis.coefgate = (() => {
+  const SAFE = Number.MAX_SAFE_INTEGER;
+  const MILLION = 1000000;
+  const KILOBYTE = 1024;
+  const DECIDED_IN_FLOATS = 2 ** 25; // below it quotients of different fractions differ
+
+  // --- Whole numbers and fractions
+
+  const plain = (whole) => (whole <= SAFE ? Number(whole) : whole);
+
+  /** floor(a × b ÷ d), exact; `up`: rounded up. None is negative. */
+  function scaled(a, b, d, up) {
+    const product = typeof a === "bigint" ? SAFE + 1 : a * b;
+    if (product <= SAFE) {
+      const rest = product % d;
+      return (product - rest) / d + (up && rest ? 1 : 0);
+    }
+    const exact = BigInt(a) * BigInt(b);
+    const by = BigInt(d);
+    return plain(up ? (exact + by - 1n) / by : exact / by);
+  }
+
+  const fraction = (n, d) => ({ n: BigInt(n), d: BigInt(d) });
+  const side = (a, b) => {
+    const left = a.n * b.d;
+    const right = b.n * a.d;
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+
+  /** A fraction as a float, for drawing. */
+  function number({ n, d }) {
+    const shift = BigInt(Math.max(0, d.toString(2).length - 900));
+    return Number(n >> shift) / Number(d >> shift);
+  }
+
+  // --- Predictions: replay/counts.py, whatif/candidates.py
+
+  /** The dearest of some prices, each a sum of numbers so many times. */
+  const dearest = (prices, steps) =>
+    Math.max(...prices.map((sum) => sum.reduce((all, [key, times]) => all + steps[key] * times, 0)));
+
+  function baseParts(shape, overhead, prices) {
+    let base = overhead;
+    for (let at = 2; at < shape.length; at += 2) base += prices[shape[at]] * shape[at + 1];
+    if (base <= SAFE) return base;
+    let exact = BigInt(overhead);
+    for (let at = 2; at < shape.length; at += 2) {
+      exact += BigInt(prices[shape[at]]) * BigInt(shape[at + 1]);
+    }
+    return exact;
+  }
+
+  function predict({ data }, steps) {
+    const prices = data.columns.map((column) => dearest(column, steps));
+    const overheads = data.overheads.map((cell) => dearest(cell, steps));
+    const factor = (key) => (key < 0 ? 1000 : steps[key]);
+    const margins = data.margins.map(factor);
+    const rules = data.rules.map(factor);
+    const ofShape = data.calls.shapes.map((shape) =>
+      scaled(
+        baseParts(shape, overheads[shape[0]], prices),
+        margins[shape[0]] * rules[shape[1]],
+        MILLION * KILOBYTE,
+        true,
+      ),
+    );
+    const isLarge = ofShape.some((tokens) => typeof tokens === "bigint");
+    const of = (shape) => ofShape[shape];
+    const tokens = (isLarge ? Array : Float64Array).from(data.calls.shape, of);
+    for (const [call, wrote, cutOff] of data.calls.attempts) {
+      const alone = afterAttempt(wrote, cutOff, data.retry.map(factor));
+      if (!cutOff || tokens[call] < alone) tokens[call] = alone;
+    }
+    return tokens;
+  }
+
+  /** What an attempt asks for; one that was cut off needed more than it wrote. */
+  function afterAttempt(wrote, cutOff, [afterComplete, afterCutOff]) {
+    const needed = scaled(wrote, cutOff ? afterCutOff : afterComplete, 1000, true);
+    return cutOff ? Math.max(needed, wrote + 1) : needed;
+  }
+
+  // --- Figures: replay/metrics.py
+
+  /** SMAPE in millionths of a percent, half up. */
+  function smape(predicted, actual) {
+    if (typeof predicted === "number") {
+      const total = predicted + actual;
+      const part = 400 * MILLION * Math.abs(predicted - actual) + total;
+      if (part <= SAFE) return (part - (part % (2 * total))) / (2 * total);
+    }
+    const [p, a] = [BigInt(predicted), BigInt(actual)];
+    const part = 400000000n * (p < a ? a - p : p - a) + p + a;
+    return Number(part / (2n * (p + a)));
+  }
+
+  const middleRanks = (count) => [(count - 1) >> 1, count >> 1];
+  const rank = (count, n, d) => Math.max(0, Math.ceil((count * n) / d) - 1);
+
+  /** Are quotients of different fractions different floats? */
+  function tellsApart(over, under) {
+    let most = 0;
+    for (let at = 0; at < over.length; at += 1) {
+      if (over[at] > most) most = over[at];
+      if (under[at] > most) most = under[at];
+    }
+    return most < DECIDED_IN_FLOATS;
+  }
+
+  const quotients = (over, under) =>
+    Float64Array.from({ length: over.length }, (_, at) => Number(over[at]) / Number(under[at]));
+
+  const byFraction = (over, under) => (a, b) => {
+    const left = BigInt(over[a]) * BigInt(under[b]);
+    const right = BigInt(over[b]) * BigInt(under[a]);
+    return left < right ? -1 : left > right ? 1 : 0;
+  };
+
+  /** `over ÷ under` at each rank of the sorted ratios, exactly. */
+  function ratiosAt(over, under, ranks) {
+    const ratios = quotients(over, under);
+    const sorted = ratios.slice().sort();
+    const isExact = tellsApart(over, under);
+    return ranks.map((wanted) => {
+      const value = sorted[wanted];
+      let found = ratios.indexOf(value);
+      if (!isExact) {
+        // Larger fractions are never smaller floats, so only equal floats are left to order.
+        const equal = [];
+        for (let at = 0; at < ratios.length; at += 1) if (ratios[at] === value) equal.push(at);
+        found = equal.sort(byFraction(over, under))[wanted - sorted.indexOf(value)];
+      }
+      return fraction(over[found], under[found]);
+    });
+  }
+
+  const mean = (a, b) => fraction(a.n * b.d + b.n * a.d, 2n * a.d * b.d);
+
+  /** The calls at `rows` as columns, with predictions. */
+  function columns({ actual, cutOff, phase }, tokens, rows) {
+    const [predicted, needed] = [[], []];
+    const undecided = { predicted: [], actual: [] };
+    const covered = { predicted: [], actual: [] };
+    const phases = new Set();
+    let misses = 0;
+    for (const at of rows) {
+      const [p, a] = [tokens[at], actual[at]];
+      phases.add(phase[at]);
+      if (!cutOff[at]) {
+        predicted.push(p);
+        needed.push(a);
+      }
+      if (a + cutOff[at] > p) {
+        misses += 1; // it needs one token more
+      } else {
+        const into = cutOff[at] ? undecided : covered;
+        into.predicted.push(p);
+        into.actual.push(a);
+      }
+    }
+    return { predicted, actual: needed, undecided, covered, misses, phases: phases.size };
+  }
+
+  /** The figures of the calls at `rows`; null where none is complete. */
+  function figures(model, tokens, rows) {
+    const calls = columns(model, tokens, rows);
+    const count = calls.predicted.length;
+    const everyone = rows.length;
+    const counted = {
+      samples: count,
+      censored: everyone - count,
+      phases: calls.phases,
+      misses: calls.misses,
+      undecided: calls.undecided.predicted.length,
+    };
+    if (!count) return { ...counted, figures: null };
+    const errors = Float64Array.from(calls.predicted, (p, at) => smape(p, calls.actual[at]));
+    const total = errors.reduce((all, one) => all + one, 0);
+    errors.sort();
+    const [low, high] = middleRanks(count);
+    const p90 = rank(count, 9, 10);
+    const [first, second, p75, tail] = ratiosAt(calls.predicted, calls.actual, [
+      low,
+      high,
+      rank(count, 3, 4),
+      p90,
+    ]);
+    const { misses, undecided } = counted;
+    return {
+      ...counted,
+      figures: {
+        smape_mean: fraction(total, count * MILLION),
+        smape_median: fraction(errors[low] + errors[high], 2 * MILLION),
+        smape_p90: fraction(errors[p90], MILLION),
+        underestimation_kaplan_meier: underestimation(everyone, calls),
+        underestimation_rate: fraction(misses, everyone),
+        underestimation_upper: fraction(misses + undecided, everyone),
+        waste_median: mean(first, second),
+        waste_p75: p75,
+        waste_p90: tail,
+      },
+    };
+  }
+
+  // --- Kaplan–Meier: replay/kaplan_meier.py
+
+  const EXACT_UP_TO = 50;
+  const BITS = 128n;
+  const STEPS_IN_ONE = 10n ** 12n;
+
+  function underestimation(everyone, { misses, covered, undecided }) {
+    if (!undecided.actual.length) return fraction(misses, everyone);
+    return exceedance(everyone, everyone - misses, undecidedPlaces(covered, undecided));
+  }
+
+  /** The share of so many calls that needs more; `leaves`: places of those that were cut off. */
+  function exceedance(calls, covered, leaves) {
+    const atRisk = leaves.map((at) => BigInt(calls - at));
+    let left = BigInt(calls - covered);
+    if (!left && atRisk.length && atRisk[atRisk.length - 1] === 1n) {
+      atRisk.pop(); // nothing is known beyond the last one
+      left = 1n;
+    }
+    if (leaves.length <= EXACT_UP_TO) {
+      let [n, d] = [left, BigInt(calls)];
+      for (const one of atRisk) {
+        n *= one;
+        d *= one - 1n;
+      }
+      return { n, d };
+    }
+    const up = (n, d) => (n + d - 1n) / d;
+    let share = up(left << BITS, BigInt(calls));
+    for (const one of atRisk) share = up(share * one, one - 1n);
+    return { n: (2n * share * STEPS_IN_ONE + (1n << BITS)) >> (BITS + 1n), d: STEPS_IN_ONE };
+  }
+
+  /** Where the cut-off calls stand among the covered ones by actual ÷ predicted, from 0. */
+  function undecidedPlaces(covered, undecided) {
+    const isExact =
+      tellsApart(covered.actual, covered.predicted) &&
+      tellsApart(undecided.actual, undecided.predicted);
+    if (!isExact) return exactPlaces(covered, undecided);
+    const complete = quotients(covered.actual, covered.predicted).sort();
+    const cutOff = quotients(undecided.actual, undecided.predicted).sort();
+    return Array.from(cutOff, (ratio, at) => upTo(complete, ratio) + at);
+  }
+
+  function exactPlaces(covered, undecided) {
+    const actual = [...covered.actual, ...undecided.actual];
+    const predicted = [...covered.predicted, ...undecided.predicted];
+    const order = [...actual.keys()].sort(byFraction(actual, predicted)); // stable
+    const first = covered.actual.length;
+    return [...order.keys()].filter((place) => order[place] >= first);
+  }
+
+  /** How many of `sorted` are at most `value`; `below`: less. */
+  function upTo(sorted, value, below = false) {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] < value || (!below && sorted[middle] === value)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  // --- Spread: replay/spread.py; floats, so its last digits may differ from numpy's
+
+  const SHARE = 0.9;
+
+  function spread({ actual, cutOff }, tokens) {
+    const calls = Array.from(actual, (needed, at) => [
+      Math.log(Math.max(needed, 1)) - Math.log(Math.max(Number(tokens[at]), 1)),
+      cutOff[at],
+    ]).sort((a, b) => a[0] - b[0]);
+    let below = 0;
+    let shift = 0;
+    for (let at = 0; at < calls.length; at += 1) {
+      below += 1 - calls[at][1];
+      shift = calls[at][0];
+      if ((1 - SHARE) * below - SHARE * (calls.length - 1 - at) >= -1e-9) break;
+    }
+    let total = 0;
+    for (const [residual, isCutOff] of calls) {
+      const more = Math.max(SHARE * (residual - shift), 0);
+      total += isCutOff ? more : Math.max(more, (SHARE - 1) * (residual - shift));
+    }
+    return calls.length === cutOff.reduce((all, one) => all + one, 0)
+      ? null
+      : Math.round((total / calls.length) * 1e6) / 1e6;
+  }
+
+  // --- Rules: gates/metric_rules.py, replay/figure_text.py
+
+  /** Status of one rule, and what it says in figures; `measured` may be null. */
+  function judged(limit, { figures: measured, samples, censored }, mostCutOff) {
+    const { rule, bounds } = limit;
+    const said = { rule, limit: limit.limit, figure: null, ends: null, text: "n/a", value: null };
+    if (!measured) return { ...said, status: "not-measurable" };
+    const [figure, low = figure, high = figure] = limit.figures.map((name) => measured[name]);
+    const least = bounds[0];
+    const most = bounds[bounds.length - 1];
+    const misses = (one) => side(one, most) > (limit.misses_on_equality ? -1 : 0);
+    let status = "pass";
+    if (misses(low)) status = "fail";
+    else if (misses(high) && isOver(censored, samples + censored, mostCutOff)) {
+      status = "not-measurable";
+    } else if (misses(figure)) status = "fail";
+    else if (bounds.length > 1 && side(low, least) < 0) status = "fail";
+    const [told, from, to] = [figure, low, high].map((one) => written(one, limit, bounds));
+    const text = from === to ? told : `${told} (${from}–${to})`;
+    const ends = limit.figures.length > 1 ? [low, high] : null;
+    return { ...said, status, figure, ends, text, value: number(figure) };
+  }
+
+  const isOver = (part, all, [n, d]) => part * d > n * all;
+
+  /** In units of the last decimal, half up. */
+  function stepsOf({ n, d }, times, decimals) {
+    const scale = 2n * BigInt(times) * 10n ** BigInt(decimals);
+    return (n * scale + d) / (2n * d);
+  }
+
+  /** A figure with as many decimals as tell it from its limits. */
+  function written(value, { decimals: fewest, times, unit }, bounds) {
+    let decimals = fewest;
+    const isApart = (limit) => {
+      const steps = stepsOf(value, times, decimals);
+      const exact = fraction(limit.n * BigInt(times) * 10n ** BigInt(decimals), limit.d);
+      const found = side(value, limit);
+      const asWritten = fraction(steps, 1);
+      return (
+        found === side(asWritten, exact) &&
+        found === side(asWritten, fraction(stepsOf(limit, times, decimals), 1))
+      );
+    };
+    while (decimals < 15 && !bounds.every(isApart)) decimals += 1;
+    const digits = stepsOf(value, times, decimals).toString().padStart(decimals + 1, "0");
+    const whole = digits.slice(0, digits.length - decimals);
+    return `${whole}${decimals ? "." : ""}${digits.slice(whole.length)}${unit}`;
+  }
+
+  function measure(model, tokens, dimension = null) {
+    const everyone = model.everyone;
+    const found = figures(model, tokens, everyone);
+    return {
+      ...found,
+      rules: model.limits.map((one) => judged(one, found, model.data.most_cut_off)),
+      spread: spread(model, tokens),
+      strata: dimension === null ? [] : strata(model, tokens, dimension),
+    };
+  }
+
+  /** The figures of each slice of the calls. */
+  function strata(model, tokens, dimension) {
+    const { dimensions, labels, combinations, combination } = model.data.strata;
+    const at = dimensions.indexOf(dimension);
+    const rows = labels[at].map(() => []);
+    combination.forEach((one, call) => rows[combinations[one][at]].push(call));
+    return labels[at].map((label, place) => ({
+      label,
+      ...figures(model, tokens, rows[place]),
+    }));
+  }
+
+  // --- Commands: use_cases/try_numbers.py, registry/numbers.py
+
+  /** A number as it is written in YAML: 1800, 1.25. */
+  function numberText(steps, stepsInOne) {
+    if (stepsInOne === 1 || steps % stepsInOne === 0) return `${steps / stepsInOne}`;
+    const digits = `${steps}`.padStart(4, "0");
+    return `${digits.slice(0, -3)}.${digits.slice(-3)}`.replace(/0+$/, "");
+  }
+
+  /** One word for a shell, as Python's shlex.quote has it. */
+  const quoted = (word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+
+  function command({ keys }, steps) {
+    const moved = keys.filter((key, at) => steps[at] !== key.steps);
+    if (!moved.length) return null;
+    const words = moved.map(
+      (key) => `${key.name}=${numberText(steps[keys.indexOf(key)], key.steps_in_one)}`,
+    );
+    return ["coefgate", "try", ...words.map(quoted), "--write"].join(" ");
+  }
+
+  /** registry.numbers.limits_of: overheads of a category rise with the complexity. */
+  function limits({ keys, place, data }, name, steps) {
+    const at = place.get(name);
+    let [low, high] = keys[at].ends;
+    for (const ladder of data.ladders.filter((one) => one.includes(at))) {
+      const here = ladder.indexOf(at);
+      low = Math.max(low, ...ladder.slice(0, here).map((key) => steps[key]));
+      high = Math.min(high, ...ladder.slice(here + 1).map((key) => steps[key]));
+    }
+    return [low, high];
+  }
+
+  // --- The model
+
+  function load(data) {
+    const { actual, cut_off: cutOffCalls, phase } = data.calls;
+    const cutOff = new Uint8Array(actual.length);
+    for (const call of cutOffCalls) cutOff[call] = 1;
+    const model = {
+      data,
+      keys: data.keys,
+      place: new Map(data.keys.map((key, at) => [key.name, at])),
+      actual: Float64Array.from(actual),
+      cutOff,
+      phase,
+      everyone: actual.map((_, call) => call),
+      limits: data.limits.map((one) => ({
+        ...one,
+        bounds: one.bounds.map(([n, d]) => fraction(n, d)),
+      })),
+    };
+    const placed = (name) => {
+      if (!model.place.has(name)) throw new RangeError(`${name} is no number of this registry`);
+      return model.place.get(name);
+    };
+    return Object.freeze({
+      data,
+      keys: data.keys,
+      dimensions: data.strata.dimensions,
+      steps(moved = {}) {
+        const steps = data.keys.map((key) => key.steps);
+        for (const [name, one] of Object.entries(moved)) steps[placed(name)] = one;
+        return steps;
+      },
+      limits: (name, steps) => limits(model, data.keys[placed(name)].name, steps),
+      predict: (steps) => predict(model, steps),
+      measure: (tokens, dimension) => measure(model, tokens, dimension),
+      command: (steps) => command(model, steps),
+    });
+  }
+
+  return Object.freeze({ load, number, numberText });
+})();
