@@ -317,7 +317,8 @@ globalThis.coefgate = (() => {
   /** Status of one rule, and what it says in figures; `measured` may be null. */
   function judged(limit, { figures: measured, samples, censored }, mostCutOff) {
     const { rule, bounds } = limit;
-    const said = { rule, limit: limit.limit, figure: null, ends: null, text: "n/a", value: null };
+    const none = { figure: null, ends: null, between: null, value: null };
+    const said = { rule, limit: limit.limit, text: "n/a", told: "n/a", ...none };
     if (!measured) return { ...said, status: "not-measurable" };
     const [figure, low = figure, high = figure] = limit.figures.map((name) => measured[name]);
     const least = bounds[0];
@@ -330,9 +331,10 @@ globalThis.coefgate = (() => {
     } else if (misses(figure)) status = "fail";
     else if (bounds.length > 1 && side(low, least) < 0) status = "fail";
     const [told, from, to] = [figure, low, high].map((one) => written(one, limit, bounds));
-    const text = from === to ? told : `${told} (${from}–${to})`;
+    const between = from === to ? null : [from, to];
+    const text = between ? `${told} (${from}–${to})` : told;
     const ends = limit.figures.length > 1 ? [low, high] : null;
-    return { ...said, status, figure, ends, text, value: number(figure) };
+    return { ...said, status, figure, ends, text, told, between, value: number(figure) };
   }
 
   const isOver = (part, all, [n, d]) => part * d > n * all;
@@ -458,5 +460,8 @@ globalThis.coefgate = (() => {
     });
   }
 
-  return Object.freeze({ load, number, numberText });
+  /** A figure by itself, in a form {decimals, times, unit}: 49.1, 7.9%, 1.40. */
+  const figureText = (figure, form) => written(figure, form, []);
+
+  return Object.freeze({ load, number, numberText, figureText });
 })();
