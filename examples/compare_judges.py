@@ -2,10 +2,10 @@
 
     python examples/compare_judges.py old/bin/coefgate new/bin/coefgate --last 20
 
-Run it in the folder of the registry. Each of the last commits that touched coefficients/ or samples/
-is judged by both programs, as a change of the commit before and as a state by itself. Nothing is
-written. The exit code is 1 if any of them is judged otherwise. The standard library is all that it
-needs: docs/upgrading.md
+Run it in the folder of the registry. Each of the last commits that touched coefficients/ or
+samples/ is judged by both programs, as a change of the commit before and as a state by itself.
+Nothing is written. The exit code is 1 if any of them is judged otherwise. It needs nothing but the
+standard library. More: docs/how-to/upgrading.md
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 
 def last_changes(count: int) -> list[tuple[str, str]]:
@@ -27,7 +28,7 @@ def last_changes(count: int) -> list[tuple[str, str]]:
 def verdict(program: str, *asked: str) -> str:
     """What the gate says, without the figures and words that may differ between versions."""
     command = [program, "gate", *asked, "--format", "json"]
-    done = subprocess.run(command, capture_output=True, check=False)
+    done = _ran(command)
     if not done.stdout:
         return f"no verdict, exit code {done.returncode}"
     report = json.loads(done.stdout)
@@ -61,8 +62,22 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _printed(command: Sequence[str]) -> list[str]:
-    done = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8")
-    return done.stdout.splitlines()
+    done = _ran(command)
+    if done.returncode:
+        _give_up(done.stderr.decode("utf-8", "replace").strip())
+    return done.stdout.decode("utf-8", "replace").splitlines()
+
+
+def _ran(command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(command, capture_output=True, check=False)
+    except OSError as error:
+        _give_up(f"{command[0]} cannot be started: {error}")
+
+
+def _give_up(why: str) -> NoReturn:
+    print(why, file=sys.stderr)
+    sys.exit(2)
 
 
 if __name__ == "__main__":
