@@ -73,7 +73,7 @@ docs: $(VENV)/.dev ## Write docs/reference/commands.md and what the commands on 
 
 lock: $(LOCK_VENV)/.lock ## Write requirements/ anew from pyproject.toml; ARGS=--upgrade takes newer releases
 	@$(LOCK_VENV)/bin/uv $(COMPILE) --group lock --output-file requirements/lock.txt
-	@$(LOCK_VENV)/bin/uv $(COMPILE) --extra cli --extra figures --extra html --extra telemetry --extra alerts --extra prices --group dev --output-file requirements/dev.txt
+	@$(LOCK_VENV)/bin/uv $(COMPILE) --extra cli --extra html --extra telemetry --extra alerts --extra prices --group dev --output-file requirements/dev.txt
 	@$(LOCK_VENV)/bin/uv $(COMPILE) --extra cli --group build --constraint requirements/dev.txt \
 		--no-annotate --output-file requirements/cli.txt
 	@$(LOCK_VENV)/bin/uv $(COMPILE) --extra html --group build --constraint requirements/dev.txt \

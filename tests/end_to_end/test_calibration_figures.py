@@ -22,10 +22,11 @@ from coefgate.replay.metrics import Calls
 from coefgate.replay.spread import residuals, spread
 from coefgate.replay.state import State
 from coefgate.replay.tobit import tobit_deviation
+from coefgate.reports.charts.calibration import waste_sides
 from coefgate.reports.charts.coverage import coverage_chart
 from coefgate.reports.charts.needs import needs_chart
 from coefgate.reports.charts.waste import waste_chart
-from coefgate.reports.render.svg import svg
+from coefgate.reports.render.svg import svg_file
 from coefgate.use_cases.state import read_state
 from tests.end_to_end.conftest import SHIPPED, Coefgate
 
@@ -69,11 +70,11 @@ def test_the_figures_of_the_page_are_drawn_from_this_registry() -> None:
         more=MoreCalls(None, None, 0.0, None, 0.0, ()),
     )
     limits = state.registry.gates.limits
-    charts = needs_chart(found), waste_chart(found, limits), coverage_chart(found)
+    charts = needs_chart(found), waste_chart(waste_sides(found), limits), coverage_chart(found)
     differ = [
         chart.name
         for chart in charts
-        if (page.parent / f"{chart.name}.svg").read_bytes() != svg(chart)
+        if (page.parent / f"{chart.name}.svg").read_bytes() != svg_file(chart)
     ]
     assert differ == [], f"draw them anew: coefgate tune --figures {page.parent}"
     learning = (page.parent / "learning.svg").read_text("utf-8")

@@ -71,12 +71,13 @@ def test_a_figure_says_what_it_shows_and_stands_alone(registry: Path, coefgate: 
         title, description = (root.find(f"{_SVG}{each}") for each in ("title", "desc"))
         assert title is not None
         assert description is not None
-        assert (title.get("id"), description.get("id")) == ("title", "description")
+        assert root.get("aria-labelledby") == title.get("id")
+        assert root.get("aria-describedby") == description.get("id")
         assert root.get("role") == "img"
         assert title.text
         assert description.text
         # A ground of its own, no date, and nothing from elsewhere.
-        assert b"fill: #ffffff" in drawn.partition(b"axes_1")[0]
+        assert b'fill="#ffffff"' in drawn.partition(b"<g")[0]
         assert b"2026" not in drawn
         assert not re.findall(rb'(?:href|src)="(?!#)', drawn)
 
@@ -148,12 +149,13 @@ def test_a_folder_that_cannot_be_written_gets_no_figure(
 def test_without_the_library_it_says_how_to_get_it(
     registry: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.delitem(sys.modules, "coefgate.reports.render.svg", raising=False)
+    monkeypatch.setitem(sys.modules, "altair", None)
+    for module in ("svg", "chart_layers"):
+        monkeypatch.delitem(sys.modules, f"coefgate.reports.render.{module}", raising=False)
     monkeypatch.chdir(registry)
     assert run(["tune", "--figures", "figures"]) == 5
     said = capsys.readouterr()
     assert said.out == ""
-    assert "matplotlib is missing" in said.err
-    assert "python -m pip install 'coefgate[figures]'" in said.err
+    assert "altair is missing" in said.err
+    assert "python -m pip install 'coefgate[html]'" in said.err
     assert run(["tune", "--level", "2"]) == 2  # nothing else asks for it

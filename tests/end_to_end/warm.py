@@ -39,7 +39,7 @@ from importlib import import_module
 import coefgate
 from coefgate.__main__ import main
 # Commands import what they need when they run, which every fork would do again; but for what
-# takes pandas, pyarrow or matplotlib, and for what no command takes: litellm asks the network.
+# takes pandas, pyarrow or altair, and for what no command takes: litellm asks the network.
 for module in pkgutil.walk_packages(coefgate.__path__, "coefgate."):
     last = module.name.rpartition(".")[2]
     if last not in ("__main__", "export", "frames", "svg") and ".integrations." not in module.name:

@@ -107,9 +107,9 @@ def command(
 
 def _drawing() -> Callable[[Chart], bytes]:
     """What draws a chart; its library is asked for before anything is fitted."""
-    with extra("figures", "--figures"):
-        from coefgate.reports.render.svg import svg
-    return svg
+    with extra("html", "--figures"):
+        from coefgate.reports.render.svg import svg_file
+    return svg_file
 
 
 def _level(text: str | None) -> Fraction | None:

@@ -101,7 +101,7 @@ _EXTRAS: Final = {
     **dict.fromkeys(("alembic", "psycopg", "pyarrow", "sqlalchemy"), "telemetry"),
     "apprise": "alerts",
     "genai_prices": "prices",
-    "matplotlib": "figures",
+    **dict.fromkeys(("altair", "jinja2", "vl_convert"), "html"),
 }
 """Packages that few commands need, with the extra that brings each."""
 

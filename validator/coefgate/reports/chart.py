@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 Tone = Literal["first", "second", "third", "quiet"]
 """A colour, which is never all that tells two series apart."""
-Symbol = Literal["dot", "square", "triangle"]
+Symbol = Literal["dot", "square", "triangle", "diamond"]
 Stroke = Literal["solid", "dashed", "dotted"]
 
 
@@ -25,7 +25,10 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Single calls; ``open``: only the outline, of what is known in part."""
+    """Single calls, or ``large`` marks of what all of them come to.
+
+    ``open``: only the outline, of what is known in part.
+    """
 
     x: Sequence[float]
     y: Sequence[float]
@@ -33,6 +36,7 @@ class Points:
     tone: Tone
     mark: Symbol = "dot"
     open: bool = False
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,17 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Density:
+    """Cells that many calls lie in, by their ends; ``weights``: 0 to 1."""
+
+    x: Sequence[tuple[float, float]]
+    y: Sequence[tuple[float, float]]
+    weights: Sequence[float]
+    label: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """A limit: a thick bar at ``y`` from ``low`` to ``high`` on the x axis."""
 
@@ -75,31 +90,33 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words beside a point."""
+    """Words beside a point: below it, or ``above``."""
 
     x: float
     y: float
     text: str
+    above: bool = False
 
 
-Series: TypeAlias = Points | Line | Band | Limit | Note
-Corner = Literal["upper left", "upper right", "lower left", "lower right"]
+Series: TypeAlias = Points | Line | Band | Density | Limit | Note
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One pair of axes; ``legend``: the corner for it. ``missing``: why nothing is shown."""
+    """One pair of axes; ``missing``: why nothing is shown."""
 
     x: Axis
     y: Axis
     series: Sequence[Series]
-    legend: Corner = "upper left"
     missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Panels side by side; ``name``: of the file. ``description``: for those who do not see it."""
+    """Panels, one below the other; ``name``: of the file, and one of its own in a page.
+
+    ``description``: for those who do not see it.
+    """
 
     name: str
     title: str

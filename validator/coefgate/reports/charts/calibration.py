@@ -10,7 +10,7 @@ from coefgate.reports.chart import Chart
 from coefgate.reports.charts.coverage import coverage_chart
 from coefgate.reports.charts.learning import learning_chart
 from coefgate.reports.charts.needs import needs_chart
-from coefgate.reports.charts.waste import waste_chart
+from coefgate.reports.charts.waste import Sides, waste_chart
 
 
 def asked_sigma(limits: Limits) -> float | None:
@@ -23,7 +23,14 @@ def calibration_charts(found: Charted, limits: Limits) -> tuple[Chart, ...]:
     """All of them."""
     return (
         needs_chart(found),
-        waste_chart(found, limits),
+        waste_chart(waste_sides(found), limits),
         coverage_chart(found),
         learning_chart(found, asked_sigma(limits)),
     )
+
+
+def waste_sides(found: Charted) -> Sides:
+    """Calls by fits that did not know them, else by the one that did."""
+    if found.unseen_phase is None:
+        return (("fitted", found.fitted),)
+    return ("unseen phase", found.unseen_phase), ("unseen run", found.unseen_run)

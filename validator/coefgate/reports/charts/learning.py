@@ -47,8 +47,8 @@ def learning_chart(found: Charted, asked: float | None) -> Chart:
         _TITLE,
         _description(found),
         [
-            Panel(x, of_sigma, sigma, "lower left"),
-            Panel(log_axis(label, every), of_spread, spread, "lower left"),
+            Panel(x, of_sigma, sigma),
+            Panel(log_axis(label, every), of_spread, spread),
         ],
     )
 

@@ -1,0 +1,128 @@
+"""Too few tokens against too many, as one single safety margin varies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from coefgate.registry.model import Limits
+from coefgate.registry.numbers import written
+from coefgate.replay.figure_text import ratio, share
+from coefgate.replay.metrics import Metrics
+from coefgate.replay.scores import Scores
+from coefgate.reports.chart import Axis, Band, Chart, Line, Note, Panel, Points, Symbol, Tone
+from coefgate.reports.charts.scales import LEAST_RATIO, log_axis, percent_axis
+from coefgate.whatif.feasible_margin import FeasibleMargin
+from coefgate.whatif.margin_frontier import MarginPoint, margin_frontier, margin_points
+
+_UNTIL: Final = 2
+"""Waste is drawn up to so many times the limit of its median."""
+_MARKED: Final = (1000, 1250, 1500, 2000, 3000)
+"""Margins, in thousandths, that are written beside the line."""
+_TITLE: Final = "Calls that need more than predicted, against waste, by one single margin"
+
+
+def frontier_chart(
+    scores: Scores,
+    limits: Limits,
+    *,
+    base: Scores | None = None,
+    feasible: FeasibleMargin | None = None,
+) -> Chart:
+    """Underestimation against median waste at every single margin, and where the registry is.
+
+    ``base``: another registry on the same calls. ``feasible``: the margins that meet all limits.
+    """
+    today = scores.all.metrics
+    if base is not None and not _differ(base, scores):
+        base = None
+    if today is None:
+        words, empty = "no complete call is scored", Axis("", 0, 1, [])
+        return Chart("frontier", _TITLE, f"{words}.", [Panel(empty, empty, [], words)])
+    line = _frontier(scores, limits)
+    marked = [
+        one
+        for one in margin_points(scores.by_margin, scores.predicted.calls, _MARKED)
+        if one.waste_median <= line[-1].waste_median
+    ]
+    drawn: list[Line | Points] = [
+        *([Line(*_columns(_frontier(base, limits)), "any single margin, base", "quiet", "dashed")]
+          if base is not None and base.all.metrics is not None else []),
+        Line(*_columns(line), "any single margin (×), instead of all margins", "first"),
+        Points(*_columns(marked), "", "first"),
+        *_states(scores, base),
+    ]  # fmt: skip
+    corner = _corner(limits)
+    panel = Panel(
+        log_axis(
+            "waste ratio of the median call: predicted ÷ needed",
+            [*corner.x, *(x for one in drawn for x in one.x)],
+        ),
+        percent_axis(
+            "calls that need more than predicted",
+            [*corner.high, *(y for one in drawn for y in one.y)],
+        ),
+        [corner, *drawn, *(_note(one) for one in marked)],
+    )
+    return Chart("frontier", _TITLE, _description(today, limits, feasible), [panel])
+
+
+def _differ(base: Scores, head: Scores) -> bool:
+    return not np.array_equal(base.predicted.calls.predicted, head.predicted.calls.predicted)
+
+
+def _frontier(scores: Scores, limits: Limits) -> Sequence[MarginPoint]:
+    until = limits.waste_median_to * _UNTIL
+    return margin_frontier(scores.by_margin, scores.predicted.calls, until)
+
+
+def _columns(points: Sequence[MarginPoint]) -> tuple[list[float], list[float]]:
+    return (
+        [max(float(one.waste_median), LEAST_RATIO) for one in points],
+        [float(one.underestimation) for one in points],
+    )
+
+
+def _corner(limits: Limits) -> Band:
+    low, high = limits.waste_median_from, limits.waste_median_to
+    below = limits.underestimation_rate_below
+    label = f"within limits: {ratio(low)}–{ratio(high)}, below {share(below)}"
+    ends = [float(below), float(below)]
+    return Band([float(low), float(high)], [0, 0], ends, label, "third")
+
+
+def _states(scores: Scores, base: Scores | None) -> Iterator[Points]:
+    """The registry with the margins that it has."""
+    run = None if scores.unseen is None else scores.unseen.run
+    sides: tuple[tuple[str, Metrics | None, Tone, Symbol], ...] = (
+        ("base", None if base is None else base.all.metrics, "quiet", "diamond"),
+        ("unseen runs", None if run is None else run.metrics, "third", "triangle"),
+        ("today" if base is None else "head", scores.all.metrics, "second", "square"),
+    )
+    for name, found, tone, mark in sides:
+        if found is not None:
+            median, rate = found.waste_median, found.underestimation_kaplan_meier
+            label = f"{name}: {ratio(median)}, {share(rate)}"
+            yield Points(
+                [max(float(median), LEAST_RATIO)], [float(rate)], label, tone, mark, large=True
+            )
+
+
+def _note(point: MarginPoint) -> Note:
+    text = f"× {written(point.margin)}"
+    return Note(float(point.waste_median), float(point.underestimation), text, above=True)
+
+
+def _description(today: Metrics, limits: Limits, feasible: FeasibleMargin | None) -> str:
+    low, high = limits.waste_median_from, limits.waste_median_to
+    found = (
+        f"The median call is predicted at {ratio(today.waste_median)} times what it needed, and "
+        f"{share(today.underestimation_kaplan_meier)} need more than predicted. The limits are "
+        f"{ratio(low)} to {ratio(high)}, and below {share(limits.underestimation_rate_below)}."
+    )
+    if feasible is None:
+        return found
+    ends = " to ".join(dict.fromkeys(f"{one / 1000:g}" for one in (feasible.low, feasible.high)))
+    return f"{found} A single margin of {ends} meets all four limits."
