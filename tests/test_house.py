@@ -115,7 +115,7 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
     [
         ("cli.txt", ("cli",), ("build",)),
         ("action.txt", ("cli", "html"), ("build",)),
-        ("dev.txt", ("cli", "figures"), ("dev",)),
+        ("dev.txt", ("cli", "html"), ("dev",)),
         ("lock.txt", (), ("lock",)),
     ],
 )

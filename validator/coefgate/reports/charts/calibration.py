@@ -10,7 +10,7 @@ from coefgate.reports.chart import Chart
 from coefgate.reports.charts.coverage import coverage_chart
 from coefgate.reports.charts.learning import learning_chart
 from coefgate.reports.charts.needs import needs_chart
-from coefgate.reports.charts.waste import Sides, waste_chart
+from coefgate.reports.charts.waste import WasteSides, waste_chart
 
 
 def asked_sigma(limits: Limits) -> float | None:
@@ -29,7 +29,7 @@ def calibration_charts(found: Charted, limits: Limits) -> tuple[Chart, ...]:
     )
 
 
-def waste_sides(found: Charted) -> Sides:
+def waste_sides(found: Charted) -> WasteSides:
     """Calls by fits that did not know them, else by the one that did."""
     if found.unseen_phase is None:
         return (("fitted", found.fitted),)

@@ -22,7 +22,7 @@ _ROOM: Final = 0.08
 """At both ends of the axis of time, as a share of what lies between them."""
 
 
-class _Change(NamedTuple):
+class _SetValue(NamedTuple):
     """``at``: seconds since 1970 UTC; ``number``: from then on, ``None`` where none is known."""
 
     at: float
@@ -32,7 +32,7 @@ class _Change(NamedTuple):
 def history_chart(life: NumberHistory) -> Chart:
     """A step at each commit that changed it; last an open mark for what is not committed."""
     changes = [
-        _Change(datetime.fromisoformat(one.commit.committed_at).timestamp(), one.after.number)
+        _SetValue(datetime.fromisoformat(one.commit.committed_at).timestamp(), one.after.number)
         for one in reversed(life.steps)
         if one.commit is not None
     ]
@@ -46,7 +46,7 @@ def history_chart(life: NumberHistory) -> Chart:
     y = from_zero(
         "factor" if key and key.is_factor else "tokens", [float(one) for one in values] or [1]
     )
-    series: list[Series] = list(_lines([*changes, _Change(x.high, None)]))
+    series: list[Series] = list(_lines([*changes, _SetValue(x.high, None)]))
     if uncommitted is not None:
         series.append(
             Points([x.high], [float(uncommitted)], "not committed", "second", "square", open=True)
@@ -60,7 +60,7 @@ def history_chart(life: NumberHistory) -> Chart:
     )
 
 
-def _lines(changes: Sequence[_Change]) -> Iterator[Line | Points]:
+def _lines(changes: Sequence[_SetValue]) -> Iterator[Line | Points]:
     """One for each time in which the number was known, up to the change that ended it."""
     spans = [(one.at, after.at, one.number) for one, after in pairwise(changes)]
     for known, run in groupby(spans, lambda span: span[2] is not None):

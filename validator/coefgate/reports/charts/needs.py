@@ -19,7 +19,7 @@ from coefgate.reports.charts.density import MOST, cell_marks, density
 from coefgate.reports.charts.scales import log_axis
 from coefgate.reports.figures import count_words
 
-Groups: TypeAlias = Sequence[tuple[str, Booleans]]
+CallGroups: TypeAlias = Sequence[tuple[str, Booleans]]
 """Complete calls by what they are called: three groups at most."""
 _MARKS: Final[Sequence[tuple[Tone, Symbol]]] = (
     ("first", "dot"),
@@ -60,7 +60,7 @@ def predictions_chart(predicted: Predicted, limits: Limits) -> Chart:
         ),
     ]
     names = predicted.table.complexities
-    groups: Groups = [("complete calls", np.ones_like(calls.censored))]
+    groups: CallGroups = [("complete calls", np.ones_like(calls.censored))]
     if 1 < len(names) <= len(_MARKS):
         of = np.array([one.complexity for one in predicted.evidence.samples], dtype=np.str_)
         groups = [(name, of == name) for name in names]
@@ -78,7 +78,9 @@ def _below(axis: Axis, factor: float, label: str) -> Line:
     return Line(ends, [one / factor for one in ends], label, "quiet", "dashed")
 
 
-def _chart(title: str, calls: Calls, axis: Axis, lines: Sequence[Line], groups: Groups) -> Chart:
+def _chart(
+    title: str, calls: Calls, axis: Axis, lines: Sequence[Line], groups: CallGroups
+) -> Chart:
     needed = replace(axis, label="needed tokens")
     ends = [axis.low, axis.high]
     exact = Line(ends, ends, "needed = predicted", "quiet")
@@ -106,7 +108,7 @@ def _chart(title: str, calls: Calls, axis: Axis, lines: Sequence[Line], groups: 
     )
 
 
-def _points(calls: Calls, groups: Groups) -> Sequence[Series]:
+def _points(calls: Calls, groups: CallGroups) -> Sequence[Series]:
     whole, cut_off = ~calls.censored, calls.censored
     found = [
         Points(*_columns(calls, rows & whole), label, tone, mark)

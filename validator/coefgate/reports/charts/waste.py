@@ -13,7 +13,7 @@ from coefgate.replay.metrics import Calls, metrics
 from coefgate.reports.chart import Chart, Limit, Line, Panel, Stroke, Tone
 from coefgate.reports.charts.scales import LEAST_RATIO, log_axis, shares_axis
 
-Sides: TypeAlias = Iterable[tuple[str, Calls | None]]
+WasteSides: TypeAlias = Iterable[tuple[str, Calls | None]]
 """The same calls, or some of them, by who predicted them; ``None``: nothing to show."""
 MOST: Final = 200
 """Steps of a line at most."""
@@ -24,7 +24,7 @@ _LINES: Final[tuple[tuple[Tone, Stroke], ...]] = (
 )
 
 
-def waste_chart(sides: Sides, limits: Limits) -> Chart:
+def waste_chart(sides: WasteSides, limits: Limits) -> Chart:
     """The share of complete calls up to each waste ratio, a line for each of up to three sides."""
     lines: list[Line] = []
     for words, calls in sides:
