@@ -31,10 +31,10 @@ ifneq ($(shell cat $(VENV)/.made-for 2>/dev/null),$(CURDIR))
 .PHONY: $(BIN)/python $(VENV)/.cli $(VENV)/.dev
 endif
 
-.PHONY: help gate examples test drill lint format bench docs lock clean
+.PHONY: help gate examples test drill lint format bench docs docs-site lock clean
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 gate: $(VENV)/.cli ## Judge this registry's coefficients on its real samples
 	@$(BIN)/coefgate gate $(ARGS) $(SAY_WHERE)
@@ -70,6 +70,10 @@ bench: $(VENV)/.dev ## Measure speed, each figure against its comparator in the 
 docs: $(VENV)/.dev ## Write docs/reference/commands.md and what the commands on all pages print anew
 	@$(BIN)/python docs/write_commands.py
 	@$(BIN)/python -m tests.end_to_end.pages
+
+docs-site: $(VENV)/.dev ## Build the site of docs/ into build/docs; every warning and dead link is an error
+	@$(BIN)/python -m sphinx --builder html --fail-on-warning --nitpicky --keep-going --quiet docs build/docs
+	@$(BIN)/python docs/check_site.py build/docs
 
 lock: $(LOCK_VENV)/.lock ## Write requirements/ anew from pyproject.toml; ARGS=--upgrade takes newer releases
 	@$(LOCK_VENV)/bin/uv $(COMPILE) --group lock --output-file requirements/lock.txt
