@@ -83,7 +83,7 @@ def test_every_page_stands_in_a_list() -> None:
         for found in entry.finditer(text_of(f"docs/{name}.md"))
     }
     pages = {name[:-3] for name in files() if name.startswith("docs/") and name[-3:] == ".md"}
-    assert pages - listed == {"docs/index"}
+    assert pages - listed == {"docs/index"}, "a new page: list it in docs/index.md"
     assert listed <= pages
 
 
