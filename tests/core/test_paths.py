@@ -52,7 +52,10 @@ def _examples() -> list[tuple[str, str, bool]]:
     ]
 
 
-@pytest.mark.parametrize(("glob", "path", "matching"), _examples())
+EXAMPLE_ROWS = _examples()
+
+
+@pytest.mark.parametrize(("glob", "path", "matching"), EXAMPLE_ROWS)
 def test_examples_of_the_specification(glob: str, path: str, matching: bool) -> None:
     assert _matches(glob, path) is matching
 

@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(
     r"""
     (?P<atomic>\(\?>)
     | (?P<plain>\(\?s:)                           # the flag stands at the whole expression
-    | (?P<opens>\((?:\?(?:[:=!]))?)
+    | (?P<opens>\((?:\?[:=!]|(?!\?)))
     | (?P<closes>\))
     | (?P<end>\\[Zz])
     | (?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])

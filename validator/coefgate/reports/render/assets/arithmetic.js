@@ -387,6 +387,170 @@ globalThis.coefgate = (() => {
     }));
   }
 
+  // --- One call: core/estimate.py, core/table.py, core/deliverable_costs.py, core/retry.py
+
+  const expressions = new Map();
+
+  function matches(source, text) {
+    if (!expressions.has(source)) expressions.set(source, new RegExp(source, "su"));
+    return expressions.get(source).test(text);
+  }
+
+  const own = (entries, name) =>
+    entries && typeof name === "string" && Object.hasOwn(entries, name) ? entries[name] : null;
+
+  function kindOf({ file_kinds: { rules, default: other } }, path) {
+    const rule = rules.find(({ paths }) => matches(paths, path));
+    return rule ? rule.kind : other;
+  }
+
+  /** The factor of a model, in thousandths; and has it one of its own? */
+  function modelFactor({ model_factors: factors }, model) {
+    if (!factors) return [1000, true];
+    const { rules, default: other } = factors;
+    const named = rules.find((rule) => model !== null && rule.models.some((one) => matches(one, model)));
+    return [named ? named.factor : other, Boolean(named) || !rules.length || model === null];
+  }
+
+  const dearer = (costs) => costs.reduce((a, b) => (b.tokens > a.tokens ? b : a));
+
+  function canonical({ categories }, label) {
+    let found = null;
+    for (const [name, { aliases }] of Object.entries(categories)) {
+      if (label === name || aliases.includes(label)) found = name;
+    }
+    return found;
+  }
+
+  /** What one file costs; `parts`: what its size adds, in 1/1024 of a token. */
+  function fileCost(snapshot, { path, operation: asked, bytes_before: given = null }, mode) {
+    if (given !== null && !(Number.isSafeInteger(given) && given >= 0)) {
+      throw new RangeError(`the size of ${path} is ${given}; it is a whole number from 0`);
+    }
+    const tells = snapshot.semantics > 1 && given !== null;
+    const operation = asked === "unknown" && tells ? "modify" : asked;
+    const kind = kindOf(snapshot, path);
+    const { create, modify } = snapshot.marginal_costs;
+    const sized = own(snapshot.per_kilobyte, kind);
+    let cost = { create, modify }[operation]?.[kind] ?? dearer([create[kind], modify[kind]]);
+    let [parts, bytes] = [0n, 0];
+    if (sized && mode !== null && sized.output_modes.includes(mode) && operation !== "create") {
+      const most = BigInt(modify[kind].tokens * KILOBYTE) + BigInt(sized.tokens * sized.assumed);
+      if (operation === "modify" || most > BigInt(create[kind].tokens * KILOBYTE)) {
+        cost = modify[kind];
+        bytes = given === null ? sized.assumed : Math.min(given, sized.up_to);
+        parts = BigInt(sized.tokens) * BigInt(bytes);
+      }
+    }
+    const file = { path, operation, kind, tokens: cost.tokens, size_bytes: bytes };
+    return {
+      file: { ...file, size_tokens: Number(parts) / KILOBYTE },
+      base: BigInt(cost.tokens * KILOBYTE) + parts,
+      measured: (cost.measured ? BigInt(cost.tokens * KILOBYTE) : 0n) + (sized?.measured ? parts : 0n),
+    };
+  }
+
+  const shareOf = (measured, base, overhead) =>
+    base ? Number((measured * 100n) / base) / 100 : Number(overhead.measured);
+
+  function estimate(snapshot, asked) {
+    const call = { category: null, complexity: null, model: null, output_mode: null, ...asked };
+    const { model, complexity } = call;
+    const applies = model === null || snapshot.applies_to.some((one) => matches(one, model));
+    const { stated, all, cells } = snapshot.uncertainties;
+    if (!call.deliverables.length) {
+      const found = withoutDeliverables(snapshot, complexity, applies);
+      return finished(snapshot, call, found, stated[all]);
+    }
+    const name = canonical(snapshot, call.category);
+    const declared = applies && name !== null ? own(snapshot.categories[name].overhead, complexity) : null;
+    const margins = snapshot.safety_margins;
+    const margin = (declared && own(own(margins.cells, name), complexity)) ?? margins.default;
+    const overhead = declared ?? snapshot.fallback.overhead;
+    const mode = call.output_mode ?? snapshot.output_mode ?? null;
+    const costs = call.deliverables.map((one) => fileCost(snapshot, one, mode));
+    const sum = (first, of) => costs.reduce((total, one) => total + of(one), first);
+    const inParts = BigInt(overhead.tokens * KILOBYTE);
+    const base = sum(inParts, (one) => one.base);
+    const measured = sum(overhead.measured ? inParts : 0n, (one) => one.measured);
+    const [factor, named] = modelFactor(snapshot, model);
+    let basis = name === call.category ? "exact" : "alias";
+    if (!declared || !named) basis = "fallback";
+    const found = {
+      tokens: scaled(base, margin * factor, MILLION * KILOBYTE, true),
+      share_measured: basis === "fallback" ? 0 : shareOf(measured, base, overhead),
+      basis,
+      breakdown: {
+        overhead: overhead.tokens,
+        deliverables: costs.map((one) => one.file),
+        margin: margin / 1000,
+        model_factor: factor / 1000,
+        retry: null,
+      },
+    };
+    return finished(snapshot, call, found, stated[declared ? cells[name][complexity] : all]);
+  }
+
+  function withoutDeliverables({ no_deliverables: costs }, complexity, applies) {
+    const declared = own(costs, complexity);
+    const cost = declared ?? dearer(Object.values(costs));
+    const isKnown = declared !== null && applies;
+    return {
+      tokens: cost.tokens,
+      share_measured: isKnown ? Number(cost.measured) : 0,
+      basis: isKnown ? "no-deliverables" : "fallback",
+      breakdown: { overhead: cost.tokens, deliverables: [], margin: 1, model_factor: 1, retry: null },
+    };
+  }
+
+  /** With the attempt before, the interval and the quantiles. */
+  function finished({ retry: factors }, { previous = null }, formula, uncertainty) {
+    let found = formula;
+    let least = 0;
+    if (previous !== null && factors) {
+      const { output_tokens: wrote, truncated } = previous;
+      if (!(Number.isInteger(wrote) && wrote >= 1 && wrote <= MILLION)) {
+        throw new RangeError(`the previous attempt wrote ${wrote} tokens; they are from 1 to 1,000,000`);
+      }
+      const { factor, measured } = factors[truncated ? "after_cut_off" : "after_complete"];
+      const alone = afterAttempt(wrote, truncated, [factor, factor]);
+      const retry = { output_tokens: wrote, truncated, factor: factor / 1000 };
+      found = {
+        tokens: truncated && alone < formula.tokens ? formula.tokens : alone,
+        share_measured: Number(measured),
+        basis: "retry",
+        breakdown: { ...formula.breakdown, retry },
+      };
+      if (truncated) least = wrote + 1;
+    }
+    const from = (tokens) => (tokens > least ? tokens : least);
+    const { low, high, coverage, quantiles } = uncertainty;
+    return {
+      ...found,
+      interval: {
+        low: from(scaled(found.tokens, low, 1000, false)),
+        high: from(scaled(found.tokens, high, 1000, true)),
+        coverage,
+      },
+      quantiles: quantiles.map(([share, factor]) => ({
+        share: share / 1000,
+        factor: factor / 1000,
+        tokens: from(scaled(found.tokens, factor, 1000, true)),
+      })),
+    };
+  }
+
+  /** The snapshot with other numbers in their places. */
+  function withSteps({ data, keys }, steps) {
+    const snapshot = structuredClone(data.snapshot);
+    keys.forEach(({ place }, at) => {
+      const last = place.length - 1;
+      const holder = place.slice(0, last).reduce((inside, name) => inside[name], snapshot);
+      holder[place[last]] = steps[at];
+    });
+    return snapshot;
+  }
+
   // --- Commands: use_cases/try_numbers.py, registry/numbers.py
 
   /** A number as it is written in YAML: 1800, 1.25. */
@@ -455,6 +619,7 @@ globalThis.coefgate = (() => {
       },
       limits: (name, steps) => limits(model, data.keys[placed(name)].name, steps),
       predict: (steps) => predict(model, steps),
+      estimate: (call, steps) => estimate(withSteps(model, steps), call),
       measure: (tokens, dimension) => measure(model, tokens, dimension),
       command: (steps) => command(model, steps),
     });
@@ -463,5 +628,5 @@ globalThis.coefgate = (() => {
   /** A figure by itself, in a form {decimals, times, unit}: 49.1, 7.9%, 1.40. */
   const figureText = (figure, form) => written(figure, form, []);
 
-  return Object.freeze({ load, number, numberText, figureText });
+  return Object.freeze({ load, estimate, number, numberText, figureText });
 })();
