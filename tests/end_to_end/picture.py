@@ -38,7 +38,7 @@ _FRAME: Final = """\
 </style>
 <defs>
 {lines}</defs>
-<rect x="1" y="1" width="100%" height="100%" rx="6" fill="#ffffff" stroke="#d1d9e0"/>
+<rect width="{width}" height="{height}" rx="6" fill="#ffffff" stroke="#d1d9e0"/>
 <g transform="translate({terminal_x}, 12)">{backgrounds}<g class="{unique_id}-matrix">
 {matrix}</g></g>
 </svg>
