@@ -126,7 +126,9 @@ def assignments(words: Sequence[str], registry: Coefficients) -> dict[Key, str]:
         name, equals, value = word.rpartition("=")  # a glob of models may hold one
         if not equals:
             raise UsageProblem(f"{printable(word)!r} is not NAME=VALUE, such as docs.low=1800.")
-        key = declared_key(name.strip(), registry)
+        # A glob of models may end in a space.
+        known = Key.named(name) in registry.numbers
+        key = declared_key(name if known else name.strip(), registry)
         if key in found:
             raise UsageProblem(f"{key.name} is given twice. Leave out one of the two.")
         found[key] = _text(key, value.strip(), registry)

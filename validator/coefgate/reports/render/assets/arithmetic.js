@@ -560,7 +560,7 @@ globalThis.coefgate = (() => {
     return `${digits.slice(0, -3)}.${digits.slice(-3)}`.replace(/0+$/, "");
   }
 
-  /** One word for a shell, as Python's shlex.quote has it. */
+  /** One word for a shell, as Python's shlex.quote has it; no name holds a control character. */
   const quoted = (word) =>
     /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 
