@@ -31,10 +31,10 @@ ifneq ($(shell cat $(VENV)/.made-for 2>/dev/null),$(CURDIR))
 .PHONY: $(BIN)/python $(VENV)/.cli $(VENV)/.dev
 endif
 
-.PHONY: help gate examples test drill lint format bench docs docs-site lock clean
+.PHONY: help gate examples test test-quick drill lint format bench docs docs-site lock clean
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 gate: $(VENV)/.cli ## Judge this registry's coefficients on its real samples
 	@$(BIN)/coefgate gate $(ARGS) $(SAY_WHERE)
@@ -42,9 +42,17 @@ gate: $(VENV)/.cli ## Judge this registry's coefficients on its real samples
 examples: $(VENV)/.cli ## Judge the registry in examples/ on its own samples
 	@$(BIN)/coefgate gate --registry examples/airun $(ARGS) $(SAY_WHERE)
 
-test: $(VENV)/.dev ## Run the tests
+test: $(VENV)/.dev ## Run all tests, and hold their coverage
+	@$(if $(ARGS),,echo 'Nearly 12,000 tests, which take about 20 minutes on two cores (December 2026).' \
+		'In under a minute: make test-quick' >&2)
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-fail-under=0 $(or $(ARGS),--cov-report=)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floor)
+
+# They start no server and no browser, and hardly a process.
+QUICK := tests/core tests/registry tests/replay tests/gates tests/changes tests/reports
+
+test-quick: $(VENV)/.dev ## Run the tests of core, registry, replay, gates, changes and reports, in under a minute
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --quiet -m 'not thorough' $(or $(ARGS),$(QUICK))
 
 drill: $(VENV)/.cli ## Plant regressions and harmless changes, and see what the gate says; count false alarms; drill the way back
 	@$(BIN)/coefgate drill $(ARGS) $(SAY_WHERE)

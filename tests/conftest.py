@@ -99,11 +99,15 @@ _RUN_AGAIN = (
 """Tests that run whole commands for what they say; coverage is measured elsewhere."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Do not measure these, nor what is run on many drawn inputs: it takes twice the time."""
     for item in items:
         path = item.path.relative_to(_TESTS).as_posix()
-        if path.startswith(_RUN_AGAIN) or is_hypothesis_test(getattr(item, "obj", None)):
+        drawn = is_hypothesis_test(getattr(item, "obj", None))
+        if drawn:
+            item.add_marker("thorough")
+        if drawn or path.startswith(_RUN_AGAIN):
             item.add_marker("no_cover")
 
 

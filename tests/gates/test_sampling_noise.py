@@ -79,6 +79,7 @@ def test_a_call_that_was_cut_off_counts_for_underestimation_alone() -> None:
     assert set(found) == {"underestimation"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("known", "added", "most"), [(58, 3, 6), (58, 10, 6), (58, 30, 6), (9, 10, 12), (5, 10, 20)]
 )

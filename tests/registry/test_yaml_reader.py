@@ -322,6 +322,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", HOSTILE)
 def test_memory_stays_bounded(name: str) -> None:

@@ -360,6 +360,7 @@ def hostile(folder: Path) -> Report:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.no_cover  # the tests above reach these lines
 @pytest.mark.parametrize("text", NASTY)
 def test_nothing_hidden_is_printed(

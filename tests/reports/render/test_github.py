@@ -263,6 +263,7 @@ def busy(folder: Path) -> Report:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("text", NASTY)
 def test_nothing_nasty_adds_a_command(busy: Report, text: str) -> None:
     _assert_same_commands(busy, text)

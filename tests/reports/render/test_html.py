@@ -93,6 +93,7 @@ def skeleton(document: Document) -> list[tuple[str, tuple[str, ...]]]:
     return [(tag, tuple(sorted(attributes))) for tag, attributes in document.elements]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("nasty", NASTY)
 def test_no_text_becomes_markup(nasty: str) -> None:
     harmless = Document(html(every_block("x")))

@@ -250,6 +250,7 @@ def test_a_restore_says_so(folder: Path) -> None:
     assert "Not asked of a restore: stratum-regression, swing" in page
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.no_cover  # the tests above reach these lines
 @pytest.mark.parametrize("text", NASTY)
