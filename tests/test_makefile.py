@@ -105,7 +105,7 @@ def test_the_quick_tests_are_folders_in_which_nothing_is_started_that_listens(cl
     }
     texts = [text for folder in folders for text in sorted((ROOT / folder).rglob("*.py"))]
     listens = re.compile(
-        r"^(?:from|import) (?:tests\.(?:postgres|browser|model_server)|http)", re.M
+        r"^(?:from|import) (?:tests\.(?:postgres|browser|model_server)|http)", re.MULTILINE
     )
     assert len(texts) > 100
     assert [text for text in texts if listens.search(text.read_text("utf-8"))] == []
