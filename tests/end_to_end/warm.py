@@ -40,9 +40,10 @@ import coefgate
 from coefgate.__main__ import main
 # Commands import what they need when they run, which every fork would do again; but for what
 # takes pandas, pyarrow or altair, and for what no command takes: litellm asks the network.
+slow = {"__main__", "chart_layers", "export", "frames", "svg"}
 for module in pkgutil.walk_packages(coefgate.__path__, "coefgate."):
     last = module.name.rpartition(".")[2]
-    if last not in ("__main__", "export", "frames", "svg") and ".integrations." not in module.name:
+    if last not in slow and ".integrations." not in module.name:
         import_module(module.name)
 for name in ("numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml"):
     import_module(name)

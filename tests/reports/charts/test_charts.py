@@ -19,12 +19,12 @@ from coefgate.reports.charts.calibration import asked_sigma, waste_sides
 from coefgate.reports.charts.coverage import coverage_chart
 from coefgate.reports.charts.density import COLUMNS, ROWS
 from coefgate.reports.charts.learning import learning_chart
-from coefgate.reports.charts.needs import needs_chart
+from coefgate.reports.charts.needs import needs_chart, predictions_chart
 from coefgate.reports.charts.scales import from_zero, log_axis
 from coefgate.reports.charts.waste import waste_chart
 from coefgate.reports.render.svg import svg
 from tests.registry.builders import gates
-from tests.replay.builders import calls
+from tests.replay.builders import calls, predicted, sample, table
 
 LIMITS = gates().limits
 
@@ -63,6 +63,33 @@ def test_each_call_is_a_point_and_a_cut_off_one_is_open() -> None:
     assert [y * 1.5 for y in before.y] == before.x
     assert "44.4% are estimated" in chart.description  # 4/9: docs/reference/metrics.md
     assert "a fit without its phase" in chart.title
+
+
+def test_predictions_stand_by_their_complexity_between_the_limits() -> None:
+    cut_off = sample(
+        4, 900, truncated=True, stop_reason="max_tokens", max_output_tokens=900, phase_id="x"
+    )
+    given = [sample(1, 550), sample(2, 1100, complexity="high"), sample(3, 2200), cut_off]
+    chart = predictions_chart(predicted(given, table()), LIMITS)
+    points = {one.label: one for one in _series(chart, Points) if isinstance(one, Points)}
+    assert {label: (one.x, one.y, one.open) for label, one in points.items()} == {
+        "low": ([1100, 1100], [550, 2200], False),
+        "high": ([4100], [1100], False),
+        "cut off: needed at least": ([1100], [900], True),
+    }
+    even, middle, p90 = (one for one in _series(chart, Line) if isinstance(one, Line))
+    assert even.x == even.y
+    assert [y * 1.5 for y in middle.y] == pytest.approx(middle.x)
+    assert [y * 3 for y in p90.y] == pytest.approx(p90.x)
+    assert middle.label == "predicted = 1.5 × needed: limit of the median"
+    # One of three is missed; the one that was cut off might have been.
+    assert "3 calls + 1 cut off" in chart.description
+
+
+def test_a_chart_without_calls_says_so() -> None:
+    none = predicted([], table())
+    assert predictions_chart(none, LIMITS).panels[0].missing == "no call is scored"
+    assert waste_chart([("today", none.calls)], LIMITS).panels[0].missing
 
 
 def test_a_line_rises_at_each_waste_ratio_and_meets_the_limits() -> None:

@@ -59,7 +59,9 @@ def svg(chart: Chart, *, alone: bool = False) -> str:
             labelColor=INK, labelFontSize=TEXT_SIZE, labelLimit=0, offset=0, padding=0, title=None
         )
     )  # fmt: skip
-    return plain_svg(vl_convert.vegalite_to_svg(whole.to_dict(), vl_version=_VERSION), chart)
+    with alt.theme.enable("none"):
+        spec = whole.to_dict()
+    return plain_svg(vl_convert.vegalite_to_svg(spec, vl_version=_VERSION), chart)
 
 
 def svg_file(chart: Chart) -> bytes:
