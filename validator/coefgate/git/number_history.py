@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -36,34 +36,51 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Number
 
     Raises ``UsageProblem`` where no state has it, ``InvalidInput`` where the newest is invalid.
     """
-    states = _NumberStates(repository, folder)
+    states = _NumberStates(repository, repository.head(), folder)
     if not states.moments:
         raise UsageProblem("nothing is committed here yet. Commit the registry first.")
-    steps = tuple(states.steps(name))
-    if all(one.after.number is None for one in steps):
+    life = states.life(name)
+    if all(one.after.number is None for one in life.steps):
         if problems := states.reading(states.moments[0])[1]:
             raise InvalidInput(problems)
         raise UsageProblem(states.unknown(name))
-    return NumberHistory(name, steps, repository.shallow)
+    return life
+
+
+@collector_paused()
+def lives_of(
+    repository: Repository, names: Iterable[str], *, commit: str | None, folder: Tree | None
+) -> Mapping[str, NumberHistory]:
+    """The life of each of these numbers up to ``commit``, and in ``folder`` where that differs.
+
+    The history is read once for all of them. A number that no state has has no steps.
+    """
+    states = _NumberStates(repository, commit, folder)
+    return {name: states.life(name) for name in names}
 
 
 def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tuple[Step, ...]:
     """The newest step, and the one before where it is not committed; nothing older is read."""
-    found = _NumberStates(repository, folder).steps(name)
+    found = _NumberStates(repository, repository.head(), folder).steps(name)
     first = tuple(islice(found, 1))
     return (*first, *islice(found, 1)) if first and first[0].commit is None else first
 
 
 class _NumberStates:
-    """The states of a repository, each read once, when it is asked for; newest first."""
+    """The states up to ``head``, each read once, when it is asked for; newest first."""
 
-    def __init__(self, repository: Repository, folder: Tree | None) -> None:
+    def __init__(self, repository: Repository, head: str | None, folder: Tree | None) -> None:
         self._repository = repository
         self._memo: Memo = {}
-        self._head = repository.head()
+        self._head = head
         self._accepted = AcceptedStates(repository, self._head or "", self._memo)
+        self._readings: dict[str, Reading] = {}
         commits = first_parents(repository, self._head) if self._head else ()
         self.moments: tuple[Moment, ...] = (*((folder,) if folder else ()), *commits)
+
+    def life(self, name: str) -> NumberHistory:
+        """Every step of the number, as far as this clone knows."""
+        return NumberHistory(name, tuple(self.steps(name)), self._repository.shallow)
 
     def steps(self, name: str) -> Iterator[Step]:
         """Where the number changed, newest first."""
@@ -83,9 +100,14 @@ class _NumberStates:
 
     def reading(self, moment: Moment) -> Reading:
         """The registry of a state, or what is wrong with it."""
-        if isinstance(moment, Commit):
-            return self._accepted.reading(moment.tree)
-        return registry_problems(moment, self._memo)
+        name = moment.id if isinstance(moment, Commit) else ""
+        if name not in self._readings:
+            self._readings[name] = (
+                self._accepted.reading(moment.tree)
+                if isinstance(moment, Commit)
+                else registry_problems(moment, self._memo)
+            )
+        return self._readings[name]
 
     def unknown(self, name: str) -> str:
         """What to say where no state has the number."""

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from coefgate.changes.earlier_states import Earlier
 from coefgate.core.git_process import NoRepository
-from coefgate.core.problems import InvalidInput, UsageProblem
-from coefgate.core.trees import FolderTree
+from coefgate.core.problems import EnvironmentProblem, InvalidInput, UsageProblem
+from coefgate.core.trees import FolderTree, Tree
 from coefgate.gates.erasures import erasures
 from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import rules_of_state
@@ -82,8 +82,21 @@ def judge_registry(
 def judge_revision(root: Path, revision: str, *, alone: str) -> Report:
     """One commit by itself, held against its own thresholds; ``alone``: why by itself."""
     with Repository(root) as repository:
-        state = read_state(repository.tree(revision), repository)
-        return _alone(state, repository, alone).report
+        return judge_tree(repository.tree(revision), repository, alone=alone)
+
+
+def judge_tree(
+    tree: Tree,
+    repository: Repository | EnvironmentProblem,
+    *,
+    alone: str,
+    memo: Memo | None = None,
+) -> Report:
+    """The registry in ``tree`` by itself, held against its own thresholds; ``alone``: why.
+
+    ``repository``: the one that holds it, or why there is none. ``memo``: what was read before.
+    """
+    return _alone(read_state(tree, repository, memo=memo), repository, alone, memo=memo).report
 
 
 @contextmanager
@@ -124,11 +137,15 @@ def judging(
 
 
 def _alone(
-    state: State, repository: Repository | NoRepository, alone: str, notes: tuple[str, ...] = ()
+    state: State,
+    repository: Repository | EnvironmentProblem,
+    alone: str,
+    notes: tuple[str, ...] = (),
+    memo: Memo | None = None,
 ) -> Judgement:
     """``state`` by itself, which is so for the reason ``alone``."""
     arrived = Arrivals(None, None, "there is no git")
-    memo: Memo = {}
+    memo = {} if memo is None else memo
     commit = None
     if isinstance(repository, Repository):
         commit = commit_of(repository, state)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-import numpy as np
-
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Limits, Value
@@ -19,6 +17,7 @@ from coefgate.replay.metrics import Integers, Metrics
 from coefgate.replay.scores import ScoredCall, scored_calls
 from coefgate.replay.uses import Uses
 from coefgate.samples.status import Audited, CallCount
+from coefgate.whatif.resting_calls import largest_error_first, resting_rows
 
 PERCENTS: Final = (-10, 10)
 
@@ -67,20 +66,13 @@ class Explanation:
 def explanation(registry: Coefficients, key: Key, audited: Sequence[Audited]) -> Explanation:
     """Explain a number on the eligible and censored calls among ``audited``."""
     now = Evidence(audited).predicted(table_of(registry))
-    uses = Uses(now.evidence.counts(now.table), registry).of(key)
-    # The calls whose prediction rises with the number; 0 tokens have no margin.
-    rests = np.flatnonzero(uses & (now.calls.predicted > 0) if key.is_factor else uses)
+    rests = resting_rows(Uses(now.evidence.counts(now.table), registry), key, now.calls)
     scored = list(scored_calls(now))
     return Explanation(
         value=registry.numbers[key],
         scored=now.calls.count,
         count=now.calls.where(rests).count,
-        calls=tuple(
-            sorted(
-                (scored[at] for at in rests.tolist()),
-                key=lambda one: (one.smape is None, -(one.smape or 0), one.audited.sample.id),
-            )
-        ),
+        calls=tuple(sorted((scored[at] for at in rests.tolist()), key=largest_error_first)),
         labelled=None if key.cell is None else _labelled(registry, key.cell, now.evidence),
         share=_share(registry, key, now, rests),
         metrics=now.figures.metrics,
