@@ -44,7 +44,7 @@ class Span:
     where it is empty. ``strong``: the name that a sentence is about. A sign: the word that says
     how good something is. ``longest``: characters that are shown of a code. ``shade``: how far
     from good the figure of a cell is, for a colour behind it. ``link``: the way to another page
-    of a site, for formats that link.
+    of a site, ``anchor``: what links to these words end with, for formats that link.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Span:
     longest: int | None = None
     shade: Shade | None = None
     link: str = ""
+    anchor: str = ""
 
 
 code: Final = partial(Span, mark="code")

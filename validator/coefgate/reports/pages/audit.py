@@ -47,22 +47,27 @@ _LABELS: Final = {
 
 def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Page:
     """How many calls have each status, what the fallback serves, then why calls are not scored."""
-    phases = Counter(status for status, _ in {(one.status, one.sample.phase) for one in audited})
-    counts = [
-        (status, plain(f"{number:,}"), plain(f"{phases[status]:,}"), _MEANING[status])
-        for status, number in counts_by_status(audited).items()
-    ]
     others = [
         (Span(one.sample.id, "id"), one.status, code(call_words(one.sample)), one.reason)
         for one in audited
         if one.status != "eligible"
     ]
     yield Paragraph(f"{count(len(audited), 'stored call')}", emphasis="strong")
-    yield TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2))
+    yield statuses_table(audited)
     yield from fallback_lines(fallen)
     yield from origin_lines(counts_by_origin(audited))
     yield from label_lines(counts_by_label_origin(audited))
     yield TableBlock(("sample", "status", "call", "why"), others, "Not scored with the others")
+
+
+def statuses_table(audited: Sequence[Audited]) -> TableBlock:
+    """How many calls have each status, and what that means."""
+    phases = Counter(status for status, _ in {(one.status, one.sample.phase) for one in audited})
+    counts = [
+        (status, plain(f"{number:,}"), plain(f"{phases[status]:,}"), _MEANING[status])
+        for status, number in counts_by_status(audited).items()
+    ]
+    return TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2))
 
 
 def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:

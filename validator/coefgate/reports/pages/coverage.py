@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -39,14 +39,25 @@ def coverage_page(
 
     ``today``, in UTC, is what the age of calls is reckoned from.
     """
+    age = ("Days since the newest of them", partial(_age, today=today))
+    yield from cells_tables(coverage, complexities, age)
+    yield from fallback_lines(fallen)
+    yield from origin_lines(coverage.origins)
+    yield aims_table(coverage)
+
+
+def cells_tables(
+    coverage: Coverage,
+    complexities: Sequence[str],
+    newest: tuple[str, Callable[[CoveredCell | None], str]],
+) -> Page:
+    """The calls of each cell, and its newest one: what that is called, and how it is written."""
     everything = (*coverage.cells, *coverage.outside)
     cells = {(cell.category, cell.complexity): cell for cell in everything}
     said = {cell.complexity for cell in coverage.outside} - set(complexities)
     columns = [*complexities, *sorted(said)]
-    for title, figure in (
-        ("Calls + cut off, in how many phases, by what predicts them", _filled),
-        ("Days since the newest of them", partial(_age, today=today)),
-    ):
+    filled = ("Calls + cut off, in how many phases, by what predicts them", _filled)
+    for title, figure in (filled, newest):
         yield TableBlock(
             ("category", *columns),
             [
@@ -56,13 +67,15 @@ def coverage_page(
             title,
             figures=range(1, 9),
         )
-    yield from fallback_lines(fallen)
-    yield from origin_lines(coverage.origins)
+
+
+def aims_table(coverage: Coverage) -> TableBlock:
+    """How far each aim is."""
     aims = [
         (one.aim, one.wanted, _have(one), "met" if one.met else f"missing: {one.missing}")
         for one in coverage.aims
     ]
-    yield TableBlock(("aim", "wanted", "have", ""), aims, "Aims", figures=(2,))
+    return TableBlock(("aim", "wanted", "have", ""), aims, "Aims", figures=(2,))
 
 
 def _filled(cell: CoveredCell | None) -> str:

@@ -57,19 +57,28 @@ def explanation_page(explained: NumberReport) -> Page:
 
 def _value(value: Value) -> Iterator[str]:
     key, basis, answer = value.key, value.basis, value.acknowledge
-    unit = "" if key.is_factor else " tokens"
-    if key.part == "per_kilobyte":
-        unit = " tokens per kilobyte"
+    unit = f" {unit_words(key)}" if unit_words(key) else ""
     number = number_words(value.number, key)
     yield f"{value.name} = {number}{unit}  ({value.file}:{value.line})"
     behind = "" if basis.samples is None else f", {count(basis.samples, 'sample')} behind it"
-    ends = ""
-    if basis.interval is not None:
-        ends = ", interval {} to {}".format(*(number_words(one, key) for one in basis.interval))
+    ends = f", interval {ends_words(value)}" if basis.interval else ""
     yield f"basis: {basis.kind}{behind}{ends}, {basis.reference}"
     if answer is not None:
         step = f"{number_words(answer.previous, key)} → {number_words(answer.current, key)}"
         yield f"acknowledged: {step}: {answer.reason}"
+
+
+def unit_words(key: Key) -> str:
+    """``tokens``, ``tokens per kilobyte``; a factor has no unit."""
+    if key.part == "per_kilobyte":
+        return "tokens per kilobyte"
+    return "" if key.is_factor else "tokens"
+
+
+def ends_words(value: Value) -> str:
+    """The interval that a value claims: ``1,210 to 1,840``; empty where it claims none."""
+    ends = value.basis.interval or ()
+    return " to ".join(number_words(one, value.key) for one in ends)
 
 
 def _changed(explained: NumberReport) -> Iterator[str]:

@@ -49,8 +49,8 @@ def rules_blocks(report: Report) -> Page:
     """Rules with a figure, what those say that do not pass, and how many others do."""
     red = [rule for rule in report.rules if rule.status != "pass"]
     red.sort(key=lambda rule: rule.status != "fail")
-    yield _figures_table(report, "narrow")
-    yield _figures_table(report, "wide")
+    yield limits_table(report, "narrow")
+    yield limits_table(report, "wide")
     yield Items([_objection(rule, report) for rule in red], title="Why", weight=97)
     others = [
         rule for rule in report.rules if rule.status == "pass" and rule.rule not in RULE_FIGURES
@@ -64,8 +64,11 @@ def rules_blocks(report: Report) -> Page:
         )
 
 
-def _figures_table(report: Report, width: Width) -> TableBlock:
-    """Wide formats show the others that do not pass as well, narrow ones only why."""
+def limits_table(report: Report, width: Width) -> TableBlock:
+    """The rules that compare a figure with a limit.
+
+    Wide formats show the others that do not pass as well, narrow ones only why.
+    """
     wide = width == "wide"
     columns = ("rule", "verdict", *_sides(report), "limit", "n", "95% interval", "set in")
     rules = [
@@ -88,7 +91,7 @@ def _row(rule: RuleResult, report: Report, *, wide: bool) -> Cells:
     sides = _sides(report, *(_figures(rule) if measured else ()))
     return (
         plain(rule.rule),
-        _verdict_of(rule),
+        verdict_words(rule),
         *map(plain, sides.values()),
         sentence(rule.limit),
         plain(f"{calls_behind(rule, figures.metrics):,}" if wide or not alone else ""),
@@ -97,7 +100,8 @@ def _row(rule: RuleResult, report: Report, *, wide: bool) -> Cells:
     )
 
 
-def _verdict_of(rule: RuleResult) -> Span:
+def verdict_words(rule: RuleResult) -> Span:
+    """What a rule says in a word or two."""
     if rule.unasked == "no-calls":
         return Span("not asked yet", "no-calls")
     return Span("pass, missed", "no-worse") if rule.missed else Span(rule.status, rule.status)

@@ -1,0 +1,59 @@
+"""``coefgate page``: the registry as a static site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coefgate.commands.options import format_option, registry_or_repository_option
+from coefgate.reports.pages.site.written import written_dict, written_page
+from coefgate.reports.render.console import progress
+from coefgate.reports.render.extras import extra
+from coefgate.reports.render.formats import show_as
+from coefgate.use_cases.registry_folder import keep_out_of_any_registry, keep_out_of_the_registry
+from coefgate.use_cases.site.contents import site_contents
+from coefgate.use_cases.site.folder import own_files, write_site
+
+
+@click.command()
+@click.option(
+    "--at",
+    "revision",
+    metavar="REV",
+    help="Show a commit, a tag or a branch; the files in the folder unless given.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder of the site: a new or empty one, or that of an earlier run.",
+)
+@registry_or_repository_option
+@format_option("text", "json")
+def command(revision: str | None, output: Path, root: Path, output_format: str) -> None:
+    """Write the registry as a site of static pages, for any web server or to open from disk.
+
+    Every value with its basis, its history and the calls that rest on it; the stored calls and
+    what they cover; releases, and what was withdrawn and why; what each gate asks; a live what-if;
+    search. Pages load nothing from anywhere. The same commit gives the same bytes. In a folder of
+    an earlier run the files of that run are replaced; a folder that holds anything else is refused.
+
+    \b
+    Examples:
+      coefgate page -o site
+      coefgate page --at coefficients/v1.4.0 -o site --format json
+    """
+    keep_out_of_the_registry(output, root)
+    keep_out_of_any_registry(output)
+    own_files(output)  # before anything takes long
+    with extra("html", "coefgate page"):
+        from coefgate.reports.site import site_files
+    with progress("Writing the pages of the registry …"):
+        site = site_contents(root, at=revision)
+        written = write_site(output, dict(site_files(site)))
+    show_as(
+        output_format, lambda: written_page(site, written), lambda: written_dict(site, written)
+    )

@@ -1,0 +1,181 @@
+"""The stored calls: what they are good for, where they come from, what they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from coefgate.registry.wording import count
+from coefgate.replay.scores import ScoredCall
+from coefgate.reports.figures import call_words, count_words
+from coefgate.reports.page import (
+    Cells,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Span,
+    TableBlock,
+    code,
+    plain,
+    sentence,
+)
+from coefgate.reports.pages.audit import label_lines, origin_lines, statuses_table
+from coefgate.reports.pages.coverage import aims_table, cells_tables
+from coefgate.reports.pages.fallback import fallback_lines
+from coefgate.reports.pages.movers import actual_tokens
+from coefgate.reports.pages.site.addresses import CALLS_A_PAGE, TOP, anchor, calls_page
+from coefgate.reports.pages.site.markdown_words import markdown_blocks
+from coefgate.reports.pages.site.whole_tables import whole
+from coefgate.samples.coverage import CoveredCell
+from coefgate.samples.model import Sample
+from coefgate.samples.status import Audited, counts_by_label_origin, counts_by_origin
+from coefgate.use_cases.site.contents import SiteContents
+
+_CALL_COLUMNS: Final = (
+    *("sample", "call", "kind of work", "status", "predicted", "actual"),
+    *("model", "observed", "origin", "why not scored"),
+)
+
+
+def calls_overview(site: SiteContents) -> Page:
+    """How many calls have each status, from where, what they cover, and what was taken out."""
+    report, audited = site.report, _audited(site)
+    scored = count_words(report.scores.all.calls.count)
+    yield Paragraph(plain(f"{count(len(audited), 'stored call')}; scored: {scored}."))
+    yield _pages(len(audited))
+    yield replace(statuses_table(audited), title="What they are good for")
+    yield from fallback_lines(report.scores.fallback)
+    yield from _origins(site)
+    yield from origin_lines(counts_by_origin(audited))
+    yield from label_lines(counts_by_label_origin(audited))
+    yield from cells_tables(
+        report.coverage, site.registry.complexities, ("The newest of them, in UTC", _newest)
+    )
+    yield aims_table(report.coverage)
+    yield from _taken_out(site)
+
+
+def _audited(site: SiteContents) -> Sequence[Audited]:
+    return site.report.scores.predicted.evidence.given
+
+
+def _pages(calls: int) -> Items:
+    rows = [
+        Item((TOP.link(_range(number, calls), calls_page(number), "plain"),))
+        for number in range(1, page_count(calls) + 1)
+    ]
+    return Items(rows, title="Every call, the oldest first", fold=len(rows) > 20)
+
+
+def page_count(calls: int) -> int:
+    """Pages that list so many calls."""
+    return -(-calls // CALLS_A_PAGE)
+
+
+def _range(number: int, calls: int) -> str:
+    first = (number - 1) * CALLS_A_PAGE + 1
+    return f"calls {first:,} to {min(number * CALLS_A_PAGE, calls):,}"
+
+
+def _newest(cell: CoveredCell | None) -> str:
+    return "–" if cell is None or cell.newest is None else cell.newest.isoformat()
+
+
+def _origins(site: SiteContents) -> Page:
+    rows: list[Cells] = [
+        (code(one.name), plain(f"{one.lines:,}"), plain(count_words(one.calls)))
+        for one in site.origins
+    ]
+    if rows:
+        columns = ("origin", "stored lines", "scored")
+        yield TableBlock(columns, rows, "Where they come from", figures=(1,))
+    for one in site.origins:
+        if one.licence:
+            yield Paragraph((plain("Licence of "), code(one.name), plain(":")), emphasis="strong")
+            yield from markdown_blocks(one.licence)
+        else:
+            says = "samples/README.md says nothing of its licence."
+            yield Paragraph((code(one.name), plain(f": {says}")))
+
+
+def _taken_out(site: SiteContents) -> Iterator[TableBlock]:
+    """Lines that are no longer scored, or say something else than they did, each with why."""
+    store = site.report.head.store
+    superseded = [
+        (Span(one.supersedes, "id"), Span(one.id, "id"), code(f"{one.file}:{one.line}"))
+        for one in store.samples
+        if one.supersedes
+    ]
+    retired = [
+        (Span(one.id, "id"), sentence(one.reason), code(f"{one.file}:{one.line}"))
+        for one in store.retired.values()
+    ]
+    erased = [
+        (
+            Span(one.id, "id"),
+            Span(one.by, "id"),
+            sentence(one.reason),
+            code(f"{one.file}:{one.line}"),
+        )
+        for one in store.erased.values()
+    ]
+    for title, about, columns, rows in (
+        (
+            "Retired",
+            "Taken out of scoring, for base and head alike.",
+            ("sample", "why", "set in"),
+            retired,
+        ),
+        (
+            "Corrected",
+            "A correction is a line of its own; the line that it corrects is not scored any more.",
+            ("line", "corrected by", "stored in"),
+            superseded,
+        ),
+        (
+            "Erased",
+            "Names in these lines gave way to salted ones.",
+            ("line", "is now", "why", "set in"),
+            erased,
+        ),
+    ):
+        if rows:
+            yield from whole(TableBlock(columns, rows, f"{title}: {len(rows):,}", about))
+
+
+# --- The list of all calls, page by page
+
+
+def calls_list(site: SiteContents, scored: Mapping[str, ScoredCall], number: int) -> Page:
+    """The calls of the page with this number; ``scored``: their predictions, by id."""
+    audited = _audited(site)
+    first = (number - 1) * CALLS_A_PAGE
+    yield TableBlock(
+        _CALL_COLUMNS,
+        [_row(one, scored.get(one.sample.id)) for one in audited[first : first + CALLS_A_PAGE]],
+        f"{_range(number, len(audited)).capitalize()} of {len(audited):,}",
+        figures=(4, 5),
+    )
+
+
+def _row(one: Audited, scored: ScoredCall | None) -> Cells:
+    sample = one.sample
+    return (
+        Span(sample.id, "id", anchor=anchor(sample.id)),
+        code(call_words(sample)),
+        code(kind_of_work(sample)),
+        plain(one.status),
+        plain("" if scored is None else f"{scored.predicted:,}"),
+        plain(actual_tokens(sample, at_least=one.status == "censored")),
+        code(sample.model) if sample.model else "",
+        plain((sample.observed_at or "")[:10]),
+        code(sample.origin),
+        one.reason if one.status not in {"eligible", "censored"} else "",
+    )
+
+
+def kind_of_work(sample: Sample) -> str:
+    """``docs/low``, as the call says it."""
+    return f"{sample.category or '?'}/{sample.complexity or '?'}"

@@ -1,0 +1,95 @@
+"""One value: what it is and rests on, every number that it had, and the calls that it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from coefgate.registry.key import Key
+from coefgate.registry.model import Value
+from coefgate.replay.scores import ScoredCall
+from coefgate.reports.figures import count_words, further, number_words
+from coefgate.reports.page import Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
+from coefgate.reports.pages.explanation import ends_words, unit_words
+from coefgate.reports.pages.history import history_page
+from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
+from coefgate.reports.pages.site.addresses import BELOW, WHAT_IF
+from coefgate.reports.pages.site.values import PARTS
+from coefgate.use_cases.site.contents import SiteContents
+
+_BASIS: Final = {
+    "prior": "prior: a published figure, with no stored call behind it",
+    "fit": "fit: fitted to stored calls",
+    "correction": "correction: it was wrong when it was written",
+}
+
+
+def value_blocks(site: SiteContents, key: Key, places: Mapping[str, str]) -> Page:
+    """``places``: of calls, by their ids."""
+    value = site.registry.numbers[key]
+    unit = unit_words(key)
+    yield Paragraph(plain(f"{number_words(value.number, key)} {unit}".strip()), emphasis="strong")
+    yield Paragraph(plain(PARTS[key.part][1]))
+    yield Items(list(_facts(value)), title="What it rests on")
+    yield from _history(site, key)
+    yield from _calls(site, key, places)
+    step = f"{value.name}={number_words(value.number, key).replace(',', '')}"
+    yield Items(
+        [
+            Item((BELOW.link("What if", WHAT_IF, "plain"), plain(": try another number here"))),
+            Item((plain("In a clone of the registry: "), code(f"coefgate try {step}"))),
+        ],
+        title="Next",
+    )
+
+
+def _facts(value: Value) -> Iterator[Item]:
+    key, basis, answer = value.key, value.basis, value.acknowledge
+    yield Item(plain("Set in"), (value.file, value.line))
+    yield Item((plain("Basis: "), plain(_BASIS[basis.kind])))
+    if basis.samples is not None:
+        yield Item(plain(f"Stored calls behind it when it was written: {basis.samples:,}"))
+    if basis.interval is not None:
+        yield Item(plain(f"Interval: {ends_words(value)}"))
+    yield Item((plain("The page that tells why: "), code(basis.reference)))
+    if answer is not None:
+        before, now = (number_words(one, key) for one in (answer.previous, answer.current))
+        yield Item(plain(f"Acknowledged: {before} → {now}"), after=answer.reason)
+
+
+def _history(site: SiteContents, key: Key) -> Page:
+    life = site.lives.get(key)
+    if life is None or not life.steps:
+        why = site.unknown_because or "no commit has it"
+        yield Paragraph(f"Its history is not known: {why}", label="history")
+        return
+    for block in history_page(life):
+        if isinstance(block, TableBlock):
+            yield TableBlock(
+                block.columns, block.cells, "Every number that it had", figures=block.figures
+            )
+
+
+def _calls(site: SiteContents, key: Key, places: Mapping[str, str]) -> Page:
+    resting = site.resting[key]
+    if not resting.first:
+        yield Paragraph(
+            "No scored call rests on it: the figures of this registry say nothing of it."
+        )
+        return
+    shown, every = len(resting.first), resting.count.scored
+    command = f"coefgate explain {key.name} --format json"
+    yield TableBlock(
+        CALL_COLUMNS,
+        [_row(one, places) for one in resting.first],
+        f"The calls that rest on it: {count_words(resting.count)}",
+        "The largest error first; last those that were cut off, which needed at least what is "
+        "shown.",
+        figures=range(3, 7),
+        further=further(range(every), shown, command),
+    )
+
+
+def _row(call: ScoredCall, places: Mapping[str, str]) -> Cells:
+    identity = call.audited.sample.id
+    return (BELOW.link(identity, places[identity], "id"), *call_row(call)[1:])

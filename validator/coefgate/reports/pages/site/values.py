@@ -1,0 +1,91 @@
+"""All values in one list, part by part of the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from coefgate.registry.key import Key, Part
+from coefgate.registry.model import Value
+from coefgate.registry.wording import count
+from coefgate.reports.figures import count_figure, number_words
+from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, plain
+from coefgate.reports.pages.explanation import ends_words, unit_words
+from coefgate.reports.pages.site.addresses import TOP, value_page
+from coefgate.reports.pages.site.whole_tables import whole
+from coefgate.use_cases.site.contents import SiteContents
+
+PARTS: Final[dict[Part, tuple[str, str]]] = {
+    "overhead": ("Overheads", "What a call costs whatever it delivers, by kind of work."),
+    "marginal": ("Marginal costs", "What one more file costs, by what is done to it."),
+    "per_kilobyte": (
+        "Costs per kilobyte",
+        "What the size of a file adds where a call writes it whole again.",
+    ),
+    "margin": ("Safety margins", "The factor on the sum; the default, and those of single cells."),
+    "model": ("Model factors", "What models need compared with each other."),
+    "no_deliverables": ("Calls without files", "What a call gets that delivers no file."),
+    "fallback": ("Fallback", "What a call gets whose kind of work is not declared."),
+    "retry": ("Retries", "What another attempt at the same files gets, by how the first ended."),
+}
+"""By the part of an estimate: what its values are called, and what they are."""
+_COLUMNS: Final = (
+    "value",
+    "number",
+    "unit",
+    "basis",
+    "samples",
+    "interval",
+    "calls",
+    "set on",
+    "by",
+)
+
+
+def values_page(site: SiteContents) -> Page:
+    """A table for each part; each name leads to the page of the value."""
+    registry = site.registry
+    prior = sum(not value.basis.measured for value in registry.numbers.values())
+    yield Paragraph(
+        plain(
+            f"{count(len(registry.numbers), 'number')}, of which "
+            f"{prior:,} {'has' if prior == 1 else 'have'} no stored call behind "
+            f"{'it' if prior == 1 else 'them'}. “Calls” are those that rest on a number today; "
+            "“+” those that were cut off."
+        )
+    )
+    for part, (title, about) in PARTS.items():
+        rows = [_row(site, key, one) for key, one in registry.numbers.items() if key.part == part]
+        if rows:
+            yield from whole(
+                TableBlock(_COLUMNS, rows, f"{title}: {len(rows):,}", about, figures=(1, 4, 6))
+            )
+
+
+def _row(site: SiteContents, key: Key, value: Value) -> Cells:
+    basis = value.basis
+    samples = "" if basis.samples is None else f"{basis.samples:,}"
+    return (
+        TOP.link(value.name, value_page(key)),
+        plain(number_words(value.number, key)),
+        plain(unit_words(key)),
+        plain(basis.kind),
+        plain(samples),
+        plain(ends_words(value)),
+        plain(count_figure(site.resting[key].count)),
+        *_last(site, key),
+    )
+
+
+def _last(site: SiteContents, key: Key) -> Iterator[str]:
+    """When the number was last set, and by whom; as far as git says."""
+    life = site.lives.get(key)
+    step = life.steps[0] if life and life.steps else None
+    if step is None:
+        yield from ("", "")
+    elif step.commit is None:
+        yield from ("not committed", "")
+    else:
+        by = step.written or step.commit
+        yield step.commit.committed_at[:10]
+        yield by.author

@@ -1,0 +1,109 @@
+"""The site of a registry as files: the same contents give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from coefgate.gates.rules import RULES
+from coefgate.reports.figures import short
+from coefgate.reports.page import Page
+from coefgate.reports.pages.site import addresses
+from coefgate.reports.pages.site.addresses import BELOW, TOP, Way
+from coefgate.reports.pages.site.calls import calls_list, calls_overview, page_count
+from coefgate.reports.pages.site.gates import gates_page, rule_blocks
+from coefgate.reports.pages.site.releases import releases_page
+from coefgate.reports.pages.site.search import search_page
+from coefgate.reports.pages.site.start import start_page
+from coefgate.reports.pages.site.value import value_blocks
+from coefgate.reports.pages.site.values import values_page
+from coefgate.reports.render.html import Frame, Link, html
+from coefgate.use_cases.explain_rule import rule_sections
+from coefgate.use_cases.site.contents import SiteContents
+
+NAVIGATION: Final = {
+    addresses.START: "Start",
+    addresses.VALUES: "Values",
+    addresses.CALLS: "Calls",
+    addresses.RELEASES: "Releases",
+    addresses.GATES: "Gates",
+    addresses.SEARCH: "Search",
+}
+"""The pages that every page leads to."""
+_STYLES: Final = ("report.css", "site.css")
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """A page: its ``address``, the one of ``NAVIGATION`` that it belongs to, and what it says."""
+
+    address: str
+    title: str
+    below: str
+    blocks: Page
+    scripts: tuple[str, ...] = ()
+
+    @property
+    def way(self) -> Way:
+        """From here to other pages."""
+        return BELOW if "/" in self.address else TOP
+
+
+def site_files(site: SiteContents) -> Iterator[tuple[str, bytes]]:
+    """Each page as a file, by its way from the folder of the site."""
+    foot = _foot(site)
+    for page in site_pages(site):
+        up = page.way.up
+        frame = Frame(
+            title=page.title,
+            navigation=[
+                Link(words, f"{up}{to}", current=to == page.below)
+                for to, words in NAVIGATION.items()
+            ],
+            foot=foot,
+            styles=_STYLES,
+            scripts=page.scripts,
+        )
+        yield page.address, f"{html(page.blocks, frame)}\n".encode()
+
+
+def site_pages(site: SiteContents) -> Iterator[SitePage]:
+    """Every page of the site, each made when it is asked for."""
+    sections = rule_sections()
+    scores = site.report.scores
+    given = scores.predicted.evidence.given
+    places = addresses.call_places(one.sample.id for one in given)
+    scored = {one.audited.sample.id: one for one in scores.scored}
+    yield _top(addresses.START, "A registry of output-token coefficients", start_page(site))
+    yield _top(addresses.VALUES, "Values", values_page(site))
+    for key, value in site.registry.numbers.items():
+        blocks = value_blocks(site, key, places)
+        yield SitePage(addresses.value_page(key), value.name, addresses.VALUES, blocks)
+    yield _top(addresses.CALLS, "Stored calls", calls_overview(site))
+    for number in range(1, page_count(len(given)) + 1):
+        address, blocks = addresses.calls_page(number), calls_list(site, scored, number)
+        yield SitePage(address, f"Stored calls, page {number}", addresses.CALLS, blocks)
+    yield _top(addresses.RELEASES, "Releases", releases_page(site))
+    yield _top(addresses.GATES, "Gates", gates_page(site, sections))
+    for rule in RULES:
+        blocks = rule_blocks(site, rule, sections.get(rule, ""))
+        yield SitePage(addresses.rule_page(rule), f"Gate: {rule}", addresses.GATES, blocks)
+    yield SitePage(
+        addresses.SEARCH,
+        "Search",
+        addresses.SEARCH,
+        search_page(site, sections, places),
+        ("filter.js",),
+    )
+
+
+def _top(address: str, title: str, blocks: Page) -> SitePage:
+    return SitePage(address, title, address, blocks)
+
+
+def _foot(site: SiteContents) -> str:
+    head, source = site.report.head, site.source
+    commit = f", commit {short(source.commit)}" if source.commit else ""
+    changed = " with files that are not committed" if source.changed else ""
+    return f"Coefficients {head.version}{commit}{changed}, digest {short(head.digest)}."
