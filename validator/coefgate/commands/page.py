@@ -38,8 +38,8 @@ def command(revision: str | None, output: Path, root: Path, output_format: str) 
 
     Every value with its basis, its history and the calls that rest on it; the stored calls and
     what they cover; releases, and what was withdrawn and why; what each gate asks; a live what-if;
-    search. Pages load nothing from anywhere. The same commit gives the same bytes. In a folder of
-    an earlier run the files of that run are replaced; a folder that holds anything else is refused.
+    search. Pages load nothing from anywhere, and the same commit gives the same bytes. In a folder
+    of an earlier run the files of that run are replaced; one that holds anything else is refused.
 
     \b
     Examples:

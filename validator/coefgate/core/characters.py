@@ -102,6 +102,8 @@ def visible(text: str) -> str:
     That is every control, format, unassigned or private character, every space but the plain one,
     and characters that print as nothing.
     """
+    if text.isascii() and text.isprintable():  # most texts, at a hundredth of the time
+        return text
     return "".join(
         c
         if c.isprintable() and not _BLANK.match(c)

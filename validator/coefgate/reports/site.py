@@ -80,7 +80,7 @@ def site_pages(site: SiteContents) -> Iterator[SitePage]:
     for key, value in site.registry.numbers.items():
         blocks = value_blocks(site, key, places)
         yield SitePage(addresses.value_page(key), value.name, addresses.VALUES, blocks)
-    yield _top(addresses.CALLS, "Stored calls", calls_overview(site))
+    yield _top(addresses.CALLS, "Stored calls", calls_overview(site, places))
     for number in range(1, page_count(len(given)) + 1):
         address, blocks = addresses.calls_page(number), calls_list(site, scored, number)
         yield SitePage(address, f"Stored calls, page {number}", addresses.CALLS, blocks)

@@ -55,11 +55,11 @@ def _readme(tree: Tree) -> str:
 
 def _licences(readme: str) -> Mapping[str, str]:
     """By origin the paragraphs of its section that speak of a licence."""
-    marks = list(_SECTION.finditer(readme))
-    ends = [*(one.start() for one in marks[1:]), len(readme)]
+    marks = [*_SECTION.finditer(readme)]
+    ends = [one.start() for one in marks[1:]] + [len(readme)]
     return {
         mark["origin"]: _about_licence(readme[mark.end() : end])
-        for mark, end in zip(marks, ends, strict=True)
+        for mark, end in zip(marks, ends, strict=False)
     }
 
 

@@ -30,17 +30,20 @@ from coefgate.reports.pages.site.markdown_words import markdown_blocks
 from coefgate.reports.pages.site.whole_tables import whole
 from coefgate.samples.coverage import CoveredCell
 from coefgate.samples.model import Sample
-from coefgate.samples.status import Audited, counts_by_label_origin, counts_by_origin
+from coefgate.samples.status import SCORED, Audited, counts_by_label_origin, counts_by_origin
 from coefgate.use_cases.site.contents import SiteContents
 
 _CALL_COLUMNS: Final = (
-    *("sample", "call", "kind of work", "status", "predicted", "actual"),
-    *("model", "observed", "origin", "why not scored"),
+    *("sample", "call", "kind of work", "predicted", "actual", "observed"),
+    *("model", "origin", "status"),
 )
 
 
-def calls_overview(site: SiteContents) -> Page:
-    """How many calls have each status, from where, what they cover, and what was taken out."""
+def calls_overview(site: SiteContents, places: Mapping[str, str]) -> Page:
+    """How many calls have each status, from where, what they cover, and what was taken out.
+
+    ``places``: of calls, by their ids.
+    """
     report, audited = site.report, _audited(site)
     scored = count_words(report.scores.all.calls.count)
     yield Paragraph(plain(f"{count(len(audited), 'stored call')}; scored: {scored}."))
@@ -54,7 +57,7 @@ def calls_overview(site: SiteContents) -> Page:
         report.coverage, site.registry.complexities, ("The newest of them, in UTC", _newest)
     )
     yield aims_table(report.coverage)
-    yield from _taken_out(site)
+    yield from _taken_out(site, places)
 
 
 def _audited(site: SiteContents) -> Sequence[Audited]:
@@ -100,22 +103,27 @@ def _origins(site: SiteContents) -> Page:
             yield Paragraph((code(one.name), plain(f": {says}")))
 
 
-def _taken_out(site: SiteContents) -> Iterator[TableBlock]:
+def _taken_out(site: SiteContents, places: Mapping[str, str]) -> Iterator[TableBlock]:
     """Lines that are no longer scored, or say something else than they did, each with why."""
     store = site.report.head.store
+
+    def line(identity: str) -> Span:
+        place = places.get(identity)
+        return TOP.link(identity, place, "id") if place else Span(identity, "id")
+
     superseded = [
-        (Span(one.supersedes, "id"), Span(one.id, "id"), code(f"{one.file}:{one.line}"))
+        (line(one.supersedes), line(one.id), code(f"{one.file}:{one.line}"))
         for one in store.samples
         if one.supersedes
     ]
     retired = [
-        (Span(one.id, "id"), sentence(one.reason), code(f"{one.file}:{one.line}"))
+        (line(one.id), sentence(one.reason), code(f"{one.file}:{one.line}"))
         for one in store.retired.values()
     ]
     erased = [
         (
-            Span(one.id, "id"),
-            Span(one.by, "id"),
+            line(one.id),
+            line(one.by),
             sentence(one.reason),
             code(f"{one.file}:{one.line}"),
         )
@@ -142,7 +150,10 @@ def _taken_out(site: SiteContents) -> Iterator[TableBlock]:
         ),
     ):
         if rows:
-            yield from whole(TableBlock(columns, rows, f"{title}: {len(rows):,}", about))
+            table = TableBlock(
+                columns, rows, f"{title}: {len(rows):,}", about, fold=len(rows) > 20
+            )
+            yield from whole(table)
 
 
 # --- The list of all calls, page by page
@@ -156,7 +167,7 @@ def calls_list(site: SiteContents, scored: Mapping[str, ScoredCall], number: int
         _CALL_COLUMNS,
         [_row(one, scored.get(one.sample.id)) for one in audited[first : first + CALLS_A_PAGE]],
         f"{_range(number, len(audited)).capitalize()} of {len(audited):,}",
-        figures=(4, 5),
+        figures=(3, 4, 5),
     )
 
 
@@ -166,13 +177,12 @@ def _row(one: Audited, scored: ScoredCall | None) -> Cells:
         Span(sample.id, "id", anchor=anchor(sample.id)),
         code(call_words(sample)),
         code(kind_of_work(sample)),
-        plain(one.status),
         plain("" if scored is None else f"{scored.predicted:,}"),
         plain(actual_tokens(sample, at_least=one.status == "censored")),
-        code(sample.model) if sample.model else "",
         plain((sample.observed_at or "")[:10]),
+        code(sample.model) if sample.model else "",
         code(sample.origin),
-        one.reason if one.status not in {"eligible", "censored"} else "",
+        (plain(one.status), plain(": "), one.reason) if one.status not in SCORED else one.status,
     )
 
 

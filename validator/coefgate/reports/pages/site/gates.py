@@ -45,12 +45,13 @@ def gates_page(site: SiteContents, sections: Mapping[str, str]) -> Page:
     )
     results = {one.rule: one for one in site.report.rules}
     yield TableBlock(
-        ("rule", "asks", "thresholds", "today"),
+        ("rule", "asks", "thresholds", "set in", "today"),
         [
             (
                 TOP.link(rule, rule_page(rule), "plain"),
                 first_sentence(sections.get(rule, "")),
                 plain("\n".join(_threshold_words(site, rule))),
+                plain("\n".join(dict.fromkeys(map(_place, _thresholds(site, rule))))),
                 _today(results.get(rule)),
             )
             for rule in RULES
@@ -68,16 +69,16 @@ def rule_blocks(site: SiteContents, rule: str, section: str) -> Page:
     for one in site.report.rules:
         if one.rule == rule:
             yield Paragraph((_today(one), plain(": "), one.message))
+    yield from markdown_blocks(
+        section.partition("\n")[2],
+        lambda to: f"{BELOW.up}{rule_page(to[1:])}" if to[1:] in RULES and to[0] == "#" else "",
+    )
     rows = [_threshold_row(one) for one in _thresholds(site, rule)]
     if rows:
         columns = ("threshold", "number", "looser with", "set in", "acknowledged")
         yield TableBlock(columns, rows, "Thresholds", figures=(1,))
     else:
         yield Paragraph("It has no threshold.")
-    yield from markdown_blocks(
-        section.partition("\n")[2],
-        lambda to: f"{BELOW.up}{rule_page(to[1:])}" if to[1:] in RULES and to[0] == "#" else "",
-    )
     command = (plain("The same in a terminal: "), code(f"coefgate explain {rule}"))
     yield Items([Item(command)], title="Next")
 
@@ -92,10 +93,14 @@ def _threshold_words(site: SiteContents, rule: str) -> Iterator[str]:
         yield f"{one.name.rpartition('.')[2]} {written(one.value)}"
 
 
+def _place(one: Threshold) -> str:
+    return f"{one.file}:{one.line}"
+
+
 def _threshold_row(one: Threshold) -> Cells:
-    place: Words = code(f"{one.file}:{one.line}")
+    place: Words = code(_place(one))
     if not one.stated:
-        place = (plain("by default, at "), place) if isinstance(place, Span) else place
+        place = (plain("by default; would stand at "), code(_place(one)))
     return (
         plain(one.name.rpartition(".")[2]),
         plain(written(one.value)),

@@ -58,7 +58,7 @@ def _up_to_stop(words: Sequence[Span]) -> Iterator[Span]:
             yield plain(before)
             return
         else:
-            yield one
+            yield plain(one.text.removesuffix(".").removesuffix(":"))
 
 
 def _parsed(text: str) -> SyntaxTreeNode:

@@ -43,8 +43,7 @@ def releases_page(site: SiteContents) -> Page:
     yield from state_blocks(site)
     if not releases and not site.unknown_because:
         yield Paragraph(
-            "Nothing was released yet: a runner can pin a snapshot that was built, or wait for the "
-            "first release."
+            (plain("Nothing was released yet. A release is made with "), code("coefgate release"))
         )
     rows = [_release(site, one) for one in releases]
     columns = ("version", "state", "released on", "commit", "digest")
@@ -93,4 +92,5 @@ def _commands(site: SiteContents) -> Iterator[Item]:
     if standing:
         version = standing[0].tag.version
         yield Item((plain("Pin the newest: "), code(f"coefgate pin URL@{version}")))
-    yield Item((plain("Who still runs on a withdrawn one: "), code("coefgate runners")))
+    if gone:
+        yield Item((plain("Who still runs on a withdrawn one: "), code("coefgate runners")))

@@ -24,8 +24,8 @@ def search_page(
 ) -> Page:
     """Values, rules, releases, origins and calls; ``places``: of calls, by id."""
     yield Paragraph(
-        "Every value, rule, release and call that this site has a place for. Type words above the "
-        "list to narrow it."
+        "Every value, rule, release and call that this site has a place for. Where scripts run, "
+        "words that are typed above the list narrow it; elsewhere your browser finds them."
     )
     yield Items(list(_values(site)), title=count(len(site.registry.numbers), "value"))
     yield Items(list(_rules(sections)), title=count(len(RULES), "rule"))

@@ -18,6 +18,7 @@ from coefgate.reports.page import (
     Title,
     code,
     plain,
+    strong,
 )
 from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import measured_on, no_calls_words, stakes_sentence
@@ -41,8 +42,8 @@ def start_page(site: SiteContents) -> Page:
     yield _verdict(report)
     yield Paragraph(
         "This registry predicts how many output tokens a call of an LLM coding agent needs, "
-        "before the call is made. Every number has a basis and a history, and a change of it is judged "
-        "on stored real calls before it lands."
+        "before the call is made. Every number has a basis and a history, and a change of it is "
+        "judged on stored real calls before it lands."
     )
     yield Paragraph((plain("A prediction: "), code(_FORMULA, longest=len(_FORMULA))))
     yield from state_blocks(site)
@@ -51,6 +52,9 @@ def start_page(site: SiteContents) -> Page:
     if fallen := fallback_words(report.scores.fallback):
         yield Paragraph(fallen, emphasis="warning")
     yield _limits(report)
+    yield Items(
+        [Item((strong(one.rule), plain(": "), one.message)) for one in report.rules if not one.met]
+    )
     columns = figure_columns(report.scores)
     if columns:
         figures = figures_table(columns, bounds_in(report))
@@ -123,8 +127,8 @@ def _further(site: SiteContents) -> Iterator[Item]:
     registry, releases = site.registry, site.releases
     scored = site.report.scores.all.calls.count
     stored = len(site.report.scores.predicted.evidence.given)
-    number = len(releases.releases)
-    withdrawn = f", {len(releases.withdrawals):,} withdrawn" if releases.withdrawals else ""
+    number, gone = len(releases.releases), len(releases.withdrawals)
+    released = f"{count(number, 'release')}, {gone:,} withdrawn" if number or gone else "none yet"
     for address, title, words in (
         (
             addresses.VALUES,
@@ -134,9 +138,9 @@ def _further(site: SiteContents) -> Iterator[Item]:
         (
             addresses.CALLS,
             "Calls",
-            f"{count(stored, 'stored call')}, of which {count_words(scored)} are scored; coverage",
+            f"{count(stored, 'stored call')}; scored are {count_words(scored)}; what they cover",
         ),
-        (addresses.RELEASES, "Releases", f"{count(number, 'release')}{withdrawn}"),
+        (addresses.RELEASES, "Releases", released),
         (addresses.GATES, "Gates", "what each rule asks of a change, and what to do"),
         (addresses.WHAT_IF, "What if", "try other numbers, and estimate a call"),
         (addresses.SEARCH, "Search", "every value, rule, release and call in one list"),

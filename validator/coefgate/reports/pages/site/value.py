@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -18,9 +19,9 @@ from coefgate.reports.pages.site.values import PARTS
 from coefgate.use_cases.site.contents import SiteContents
 
 _BASIS: Final = {
-    "prior": "prior: a published figure, with no stored call behind it",
-    "fit": "fit: fitted to stored calls",
-    "correction": "correction: it was wrong when it was written",
+    "prior": "prior, a published figure with no stored call behind it",
+    "fit": "fit, from stored calls",
+    "correction": "correction, as it was wrong when it was written",
 }
 
 
@@ -33,11 +34,11 @@ def value_blocks(site: SiteContents, key: Key, places: Mapping[str, str]) -> Pag
     yield Items(list(_facts(value)), title="What it rests on")
     yield from _history(site, key)
     yield from _calls(site, key, places)
-    step = f"{value.name}={number_words(value.number, key).replace(',', '')}"
+    command = shlex.join(("coefgate", "try", "--range", value.name))
     yield Items(
         [
             Item((BELOW.link("What if", WHAT_IF, "plain"), plain(": try another number here"))),
-            Item((plain("In a clone of the registry: "), code(f"coefgate try {step}"))),
+            Item((plain("In a clone, which other numbers would pass: "), code(command))),
         ],
         title="Next",
     )
@@ -78,7 +79,7 @@ def _calls(site: SiteContents, key: Key, places: Mapping[str, str]) -> Page:
         )
         return
     shown, every = len(resting.first), resting.count.scored
-    command = f"coefgate explain {key.name} --format json"
+    command = shlex.join(("coefgate", "explain", key.name, "--format", "json"))
     yield TableBlock(
         CALL_COLUMNS,
         [_row(one, places) for one in resting.first],

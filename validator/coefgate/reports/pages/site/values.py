@@ -29,17 +29,7 @@ PARTS: Final[dict[Part, tuple[str, str]]] = {
     "retry": ("Retries", "What another attempt at the same files gets, by how the first ended."),
 }
 """By the part of an estimate: what its values are called, and what they are."""
-_COLUMNS: Final = (
-    "value",
-    "number",
-    "unit",
-    "basis",
-    "samples",
-    "interval",
-    "calls",
-    "set on",
-    "by",
-)
+_COLUMNS: Final = ("value", "number", "basis", "samples", "interval", "calls", "set on", "by")
 
 
 def values_page(site: SiteContents) -> Page:
@@ -57,9 +47,10 @@ def values_page(site: SiteContents) -> Page:
     for part, (title, about) in PARTS.items():
         rows = [_row(site, key, one) for key, one in registry.numbers.items() if key.part == part]
         if rows:
-            yield from whole(
-                TableBlock(_COLUMNS, rows, f"{title}: {len(rows):,}", about, figures=(1, 4, 6))
-            )
+            unit = unit_words(Key(part))
+            said = f"{about} In {unit}." if unit else about
+            heading = f"{title}: {len(rows):,}"
+            yield from whole(TableBlock(_COLUMNS, rows, heading, said, figures=(1, 3, 5, 6)))
 
 
 def _row(site: SiteContents, key: Key, value: Value) -> Cells:
@@ -68,7 +59,6 @@ def _row(site: SiteContents, key: Key, value: Value) -> Cells:
     return (
         TOP.link(value.name, value_page(key)),
         plain(number_words(value.number, key)),
-        plain(unit_words(key)),
         plain(basis.kind),
         plain(samples),
         plain(ends_words(value)),
