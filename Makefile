@@ -109,6 +109,13 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@echo 'Installing what the tests need into $(VENV) (requirements/dev.txt); the first time takes a minute or two ...' >&2
 	@$(BIN)/python $(FROM_LOCK) requirements/dev.txt
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.cli $(VENV)/.html
+
+# What the commands need that write HTML, as the gate's action has it.
+$(VENV)/.html: requirements/action.txt pyproject.toml | $(BIN)/python
+	@echo 'Installing what HTML needs into $(VENV) (requirements/action.txt); the first time takes a minute ...' >&2
+	@$(BIN)/python $(FROM_LOCK) requirements/action.txt
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.cli
 
 $(LOCK_VENV)/.lock: requirements/lock.txt | $(BIN)/python

@@ -215,8 +215,59 @@ def test_the_release_is_this_and_nothing_else() -> None:
     }
 
 
+def test_the_pages_are_this_and_nothing_else() -> None:
+    document = _read(".github/workflows/pages.yml")
+    for job in document["jobs"].values():
+        job["steps"] = _bare(job["steps"])
+    assert document == {
+        "name": "pages",
+        "on": {"push": {"branches": ["main"]}, "workflow_dispatch": None},
+        "permissions": {},
+        "concurrency": {"group": "pages", "cancel-in-progress": False},
+        "jobs": {
+            "build": {
+                "name": "build",
+                "if": "vars.COEFGATE_PAGES == 'on'",
+                "runs-on": "ubuntu-latest",
+                "timeout-minutes": 15,
+                "permissions": {"contents": "read"},
+                "steps": [
+                    {
+                        "uses": "actions/checkout",
+                        "with": {"ref": "main", "fetch-depth": 0, "persist-credentials": False},
+                    },
+                    {"uses": "actions/setup-python", "with": {"python-version": "3.14"}},
+                    {"shell": "bash", "run": "make .venv/.html"},
+                    {"shell": "bash", "run": '.venv/bin/coefgate page -o "$RUNNER_TEMP/site"'},
+                    {
+                        "uses": "actions/upload-pages-artifact",
+                        "with": {"path": "${{ runner.temp }}/site"},
+                    },
+                ],
+            },
+            "deploy": {
+                "name": "deploy",
+                "needs": "build",
+                "runs-on": "ubuntu-latest",
+                "timeout-minutes": 10,
+                "permissions": {"pages": "write", "id-token": "write"},
+                "environment": {
+                    "name": "github-pages",
+                    "url": "${{ steps.deployment.outputs.page_url }}",
+                },
+                "steps": [{"id": "deployment", "uses": "actions/deploy-pages"}],
+            },
+        },
+    }
+
+
 def test_there_is_no_other_workflow() -> None:
-    assert [path.name for path in WORKFLOWS] == ["gate.yml", "release.yml", "tests.yml"]
+    assert [path.name for path in WORKFLOWS] == [
+        "gate.yml",
+        "pages.yml",
+        "release.yml",
+        "tests.yml",
+    ]
 
 
 def test_the_token_reaches_four_steps_of_the_action_and_the_judge_is_none_of_them() -> None:

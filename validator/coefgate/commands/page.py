@@ -34,7 +34,7 @@ from coefgate.use_cases.site.folder import own_files, write_site
 @registry_or_repository_option
 @format_option("text", "json")
 def command(revision: str | None, output: Path, root: Path, output_format: str) -> None:
-    """Write the registry as a site of static pages, for any web server or to open from disk.
+    """Write the registry as a site of static pages, to publish or to open from disk.
 
     Every value with its basis, its history and the calls that rest on it; the stored calls and
     what they cover; releases, and what was withdrawn and why; what each gate asks; a live what-if;

@@ -18,6 +18,7 @@ from coefgate.reports.pages.site.search import search_page
 from coefgate.reports.pages.site.start import start_page
 from coefgate.reports.pages.site.value import value_blocks
 from coefgate.reports.pages.site.values import values_page
+from coefgate.reports.pages.site.what_if import what_if_page
 from coefgate.reports.render.html import Frame, Link, html
 from coefgate.use_cases.explain_rule import rule_sections
 from coefgate.use_cases.site.contents import SiteContents
@@ -28,6 +29,7 @@ NAVIGATION: Final = {
     addresses.CALLS: "Calls",
     addresses.RELEASES: "Releases",
     addresses.GATES: "Gates",
+    addresses.WHAT_IF: "What if",
     addresses.SEARCH: "Search",
 }
 """The pages that every page leads to."""
@@ -89,6 +91,7 @@ def site_pages(site: SiteContents) -> Iterator[SitePage]:
     for rule in RULES:
         blocks = rule_blocks(site, rule, sections.get(rule, ""))
         yield SitePage(addresses.rule_page(rule), f"Gate: {rule}", addresses.GATES, blocks)
+    yield _top(addresses.WHAT_IF, "What if", what_if_page(site))
     yield SitePage(
         addresses.SEARCH,
         "Search",

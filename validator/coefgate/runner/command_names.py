@@ -18,7 +18,7 @@ COMMANDS: Final = {
     "history": "Show every number that a value had, who wrote it and when.",
     "init": "Make a registry of your own, with hooks and CI around it.",
     "monitor": "Watch recorded calls: what is wrong, what proves it, and what ends it.",
-    "page": "Write the registry as a site of static pages, for any web server or from disk.",
+    "page": "Write the registry as a site of static pages, to publish or to open from disk.",
     "pin": "Pin a released version of a registry in coefgate.lock.",
     "publish": "Tell GitHub the verdict: a commit status and one comment.",
     "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",

@@ -26,7 +26,7 @@ from coefgate.use_cases.judge import judge_tree
 from coefgate.use_cases.registry_folder import folder_or_bare
 from coefgate.use_cases.releases.overview import NO_RELEASES, ReleaseOverview, release_overview
 from coefgate.use_cases.report import Report
-from coefgate.use_cases.site.origins import Origin, origins_of
+from coefgate.use_cases.site.origins import CallOrigin, origins_of
 from coefgate.whatif.resting_calls import RestingCalls, resting_calls
 
 MOST_CALLS: Final = 50
@@ -35,7 +35,7 @@ _WHY: Final = "this page is about one state"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ShownSource:
     """Where the files come from.
 
     ``commit``: of the files, or the one that the folder stands on; ``None`` without git, or before
@@ -57,11 +57,11 @@ class SiteContents:
     """
 
     report: Report
-    source: Source
+    source: ShownSource
     lives: Mapping[Key, NumberHistory]
     resting: Mapping[Key, RestingCalls]
     releases: ReleaseOverview
-    origins: tuple[Origin, ...]
+    origins: tuple[CallOrigin, ...]
     unknown_because: str = ""
     cut: str = ""
 
@@ -107,7 +107,7 @@ def site_contents(root: Path, *, at: str | None = None) -> SiteContents:
         )
 
 
-_Shown = tuple[Tree, Repository | EnvironmentProblem, Source]
+_Shown = tuple[Tree, Repository | EnvironmentProblem, ShownSource]
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def _shown(root: Path, at: str | None) -> Iterator[_Shown]:
 def _folder_or_head(folder: CheckoutTree) -> _Shown:
     repository = folder.repository
     if isinstance(repository, EnvironmentProblem) or (head := repository.head()) is None:
-        return folder, repository, Source()
+        return folder, repository, ShownSource()
     changed: tuple[str, ...] = ()
     if not repository.bare:
         folder.entries(FOLDER)  # raises where the checkout left some of it out
@@ -134,5 +134,5 @@ def _folder_or_head(folder: CheckoutTree) -> _Shown:
     return (folder if changed else repository.tree(head)), repository, source
 
 
-def _source(repository: Repository, commit: str, changed: tuple[str, ...] = ()) -> Source:
-    return Source(commit, moment(committed_at(repository, commit)), changed)
+def _source(repository: Repository, commit: str, changed: tuple[str, ...] = ()) -> ShownSource:
+    return ShownSource(commit, moment(committed_at(repository, commit)), changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,16 +13,16 @@ from coefgate.samples.status import SCORED, Audited, CallCount, count_of
 
 README: Final = f"{FOLDER}/README.md"
 _LONGEST: Final = 1_000
-_SECTION: Final = re.compile(r"^##+ +`?(?P<origin>[a-z0-9][a-z0-9_-]*)`? *$", re.MULTILINE)
+_TABLE: Final = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
+_CELLS: Final = re.compile(r"(?<!\\)\|")
 _LICENCE: Final = re.compile(r"licen[cs]e", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class CallOrigin:
     """The calls of one origin: how many lines there are, and how many are scored.
 
-    ``licence``: what samples/README.md says of it below the heading with the origin's name, as
-    Markdown; empty where it says nothing.
+    ``licence``: what samples/README.md says of it, as Markdown; empty where it says nothing.
     """
 
     name: str
@@ -31,18 +31,18 @@ class Origin:
     licence: str
 
 
-def origins_of(audited: Sequence[Audited], tree: Tree) -> tuple[Origin, ...]:
+def origins_of(audited: Sequence[Audited], tree: Tree) -> tuple[CallOrigin, ...]:
     """The origins of stored calls, by name."""
-    licences = _licences(_readme(tree))
+    readme = _readme(tree)
     by_origin: dict[str, list[Audited]] = {}
     for one in audited:
         by_origin.setdefault(one.sample.origin, []).append(one)
     return tuple(
-        Origin(
+        CallOrigin(
             name,
             len(calls),
             count_of([one for one in calls if one.status in SCORED]),
-            licences.get(name, ""),
+            licence_of(name, readme)[:_LONGEST],
         )
         for name, calls in sorted(by_origin.items())
     )
@@ -53,17 +53,31 @@ def _readme(tree: Tree) -> str:
     return tree.read(README).decode("utf-8", "replace") if there else ""
 
 
-def _licences(readme: str) -> Mapping[str, str]:
-    """By origin the paragraphs of its section that speak of a licence."""
-    marks = [*_SECTION.finditer(readme)]
-    ends = [one.start() for one in marks[1:]] + [len(readme)]
-    return {
-        mark["origin"]: _about_licence(readme[mark.end() : end])
-        for mark, end in zip(marks, ends, strict=False)
-    }
+def licence_of(origin: str, readme: str) -> str:
+    """What a page says of the licence of an origin.
+
+    That is its row in a table with a column of licences; else, of the section with its name as
+    heading, the paragraphs that speak of one.
+    """
+    row = next(_rows(origin, readme), "")
+    return row or "\n\n".join(one for one in _section(origin, readme) if _LICENCE.search(one))
 
 
-def _about_licence(section: str) -> str:
-    own = re.split(r"^#", section, maxsplit=1, flags=re.MULTILINE)[0]
-    paragraphs = (one.strip() for one in re.split(r"\n\s*\n", own))
-    return "\n\n".join(one for one in paragraphs if _LICENCE.search(one))[:_LONGEST]
+def _rows(origin: str, readme: str) -> Iterator[str]:
+    for table in _TABLE.findall(readme):
+        head, *rows = (_cells(line) for line in table.splitlines())
+        at = next((at for at, name in enumerate(head) if at and _LICENCE.search(name)), None)
+        for row in rows if at else ():
+            if re.search(rf"`{re.escape(origin)}/?`", row[0]):
+                yield "; ".join(filter(None, row[at:]))
+
+
+def _cells(line: str) -> Sequence[str]:
+    return [cell.strip() for cell in _CELLS.split(line.strip().strip("|"))]
+
+
+def _section(origin: str, readme: str) -> Sequence[str]:
+    """The paragraphs of the section with this heading."""
+    heading = rf"^##+ +`?{re.escape(origin)}`? *$(?P<text>.*?)(?=^#|\Z)"
+    found = re.search(heading, readme, re.MULTILINE | re.DOTALL)
+    return [one.strip() for one in re.split(r"\n\s*\n", found["text"])] if found else []

@@ -36,7 +36,7 @@ _LOOSER: Final = {
 def gates_page(site: SiteContents, sections: Mapping[str, str]) -> Page:
     """Every rule, what it asks in short, its thresholds, and where the registry stands.
 
-    ``sections``: what docs/gates.md says of each.
+    ``sections``: what docs/reference/gates.md says of each.
     """
     yield Paragraph(
         "A change is judged by what is accepted already: thresholds and stored calls are those of "
@@ -65,7 +65,7 @@ def gates_page(site: SiteContents, sections: Mapping[str, str]) -> Page:
 
 
 def rule_blocks(site: SiteContents, rule: str, section: str) -> Page:
-    """Where a rule stands today, its thresholds, and its section of docs/gates.md."""
+    """Where a rule stands today, its thresholds, and its section of docs/reference/gates.md."""
     for one in site.report.rules:
         if one.rule == rule:
             yield Paragraph((_today(one), plain(": "), one.message))

@@ -26,7 +26,7 @@ from coefgate.reports.page import (
     strong,
 )
 
-Link = Callable[[str], str]
+LinkTo = Callable[[str], str]
 """From where a link leads in the Markdown to where it leads in the site; empty: nowhere."""
 _ASKS: Final = "Asks:"
 
@@ -35,7 +35,7 @@ def _nowhere(_: str) -> str:
     return ""
 
 
-def markdown_blocks(text: str, link: Link = _nowhere) -> Page:
+def markdown_blocks(text: str, link: LinkTo = _nowhere) -> Page:
     """What ``text`` says; raw HTML in it, pictures and addresses outside stay text."""
     for node in _parsed(text).children:
         yield from _blocks(node, link)
@@ -70,7 +70,7 @@ def _reader() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def _blocks(node: SyntaxTreeNode, link: Link) -> Iterator[Block]:
+def _blocks(node: SyntaxTreeNode, link: LinkTo) -> Iterator[Block]:
     match node.type:
         case "paragraph" | "heading":
             emphasis: Emphasis = "strong" if node.type == "heading" else "none"
@@ -93,7 +93,7 @@ def _lines(content: str) -> Words:
     return pieces[1:]
 
 
-def _item(node: SyntaxTreeNode, link: Link) -> Item:
+def _item(node: SyntaxTreeNode, link: LinkTo) -> Item:
     first, *others = node.children
     nested: list[Words] = []
     for child in others:
@@ -105,7 +105,7 @@ def _inlines(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
     return (one for one in node.walk() if one.type == "inline")
 
 
-def _table(node: SyntaxTreeNode, link: Link) -> TableBlock:
+def _table(node: SyntaxTreeNode, link: LinkTo) -> TableBlock:
     head, *body = node.children
     columns = [
         "".join(one.content for one in _inlines(cell)) for cell in head.children[0].children
@@ -116,15 +116,15 @@ def _table(node: SyntaxTreeNode, link: Link) -> TableBlock:
     return TableBlock(columns, rows)
 
 
-def _cell(node: SyntaxTreeNode, link: Link) -> Words:
+def _cell(node: SyntaxTreeNode, link: LinkTo) -> Words:
     return [piece for one in _inlines(node) for piece in _words(one, link)]
 
 
-def _words(inline: SyntaxTreeNode, link: Link) -> Sequence[Span]:
+def _words(inline: SyntaxTreeNode, link: LinkTo) -> Sequence[Span]:
     return [piece for one in inline.children for piece in _pieces(one, link)]
 
 
-def _pieces(node: SyntaxTreeNode, link: Link) -> Iterator[Span]:
+def _pieces(node: SyntaxTreeNode, link: LinkTo) -> Iterator[Span]:
     match node.type:
         case "text":
             yield plain(node.content)
