@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -57,9 +57,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser) -> Iterator[Page]:
-    """A page in a profile of its own; at the end it is an error if it did what none may do."""
-    with browser.new_context(offline=True) as context:
+def opened(browser: Browser, **settings: Any) -> Iterator[Page]:
+    """A page in a profile of its own; at the end it is an error if it did what none may do.
+
+    ``settings``: of the profile, such as its ``viewport``.
+    """
+    with browser.new_context(offline=True, **settings) as context:
         wrong: list[str] = []
 
         def ask(request: Request) -> None:

@@ -22,7 +22,17 @@ from markupsafe import Markup
 from coefgate.core.characters import visible
 from coefgate.registry.wording import shortened
 from coefgate.reports.chart import Chart
-from coefgate.reports.page import Page, Span, TableBlock, Title, fitting, spans, title_of
+from coefgate.reports.page import (
+    LiveBlock,
+    Page,
+    Span,
+    TableBlock,
+    Title,
+    fitting,
+    spans,
+    title_of,
+)
+from coefgate.reports.render import what_if
 
 ASSETS: Final = Path(__file__).parent / "assets"
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -76,7 +86,10 @@ def html(page: Page, frame: Frame = _PLAIN) -> str:
     """The page as a document of its own, without a line end at its end."""
     blocks = fitting(page, "wide")
     title = title_of(blocks)
-    style, script = ("".join(map(asset, names)) for names in (frame.styles, frame.scripts))
+    live = any(isinstance(one, LiveBlock) for one in blocks)
+    styles = (*frame.styles, *(what_if.STYLES if live else ()))
+    scripts = (*frame.scripts, *(what_if.SCRIPTS if live else ()))
+    style, script = ("".join(map(asset, names)) for names in (styles, scripts))
     parts = (
         _templates()
         .get_template("document.html")
@@ -133,6 +146,7 @@ def _templates() -> Environment:
         "pieces": spans,
         "seen": _seen,
         "lines": _lines,
+        "live": what_if.live_part,
         "table": _table,
         "within": _within,
     }

@@ -1,0 +1,87 @@
+// What the arithmetic says, in the words and rows that the page shows.
+whatIf.model = (data) => {
+  "use strict";
+  const { numbers } = whatIf;
+  const model = coefgate.load(data);
+  const keys = model.keys.map((key, at) => ({
+    at,
+    name: key.name,
+    part: key.part,
+    today: key.steps,
+    one: key.steps_in_one,
+    low: key.ends[0],
+    high: key.ends[1],
+  }));
+  const everyone = data.calls.actual.length;
+  const forms = {
+    points: { decimals: 1, times: 1, unit: "" },
+    share: { decimals: 1, times: 100, unit: "%" },
+    ratio: { decimals: 2, times: 1, unit: "" },
+  };
+  const text = (figure, form) => coefgate.figureText(figure, forms[form]);
+
+  // The rows of the table of figures: the limits, and what else is worth knowing.
+  function figures(steps, dimension) {
+    const found = model.measure(model.predict(steps), dimension);
+    return { rows: [...found.rules.map(limit), ...others(found)], kinds: found.strata.map(kind) };
+  }
+
+  const limit = (one) => ({
+    id: one.rule,
+    name: one.rule,
+    asks: one.limit,
+    status: one.status,
+    value: one.value,
+    text: one.told,
+    detail: one.between ? one.between.join("–") : "",
+  });
+
+  function others({ figures: measured, spread, misses, undecided }) {
+    const p75 = measured && measured.waste_p75;
+    return [
+      row("waste P75", p75 ? text(p75, "ratio") : "n/a", p75 ? coefgate.number(p75) : null),
+      row("spread", spread === null ? "n/a" : spread.toFixed(3), spread),
+      row("missed calls", numbers.whole(misses), misses),
+      row("undecided calls", numbers.whole(undecided), undecided),
+    ];
+  }
+
+  const row = (name, words, value) => ({ id: name, name, text: words, detail: "", value });
+
+  function kind({ label, samples, censored, figures: measured }) {
+    const calls = censored ? `${numbers.whole(samples)} + ${numbers.whole(censored)}` : samples;
+    if (!measured) return { name: label, calls: String(calls), cells: ["n/a", "n/a", "n/a"] };
+    const [rate, low, high] = [
+      measured.underestimation_kaplan_meier,
+      measured.underestimation_rate,
+      measured.underestimation_upper,
+    ].map((one) => text(one, "share"));
+    const missed = low === high ? rate : `${rate} (${low}–${high})`;
+    const cells = [text(measured.smape_mean, "points"), missed, text(measured.waste_median, "ratio")];
+    return { name: label, calls: String(calls), cells };
+  }
+
+  // How many calls would be predicted differently by a larger number at this place, or a smaller.
+  function usedBy(at, steps) {
+    const now = model.predict(steps);
+    const [low, high] = [keys[at].low, keys[at].high];
+    const there = [low, high].map((one) => model.predict(steps.with(at, one)));
+    return now.reduce((count, one, call) => count + there.some((other) => other[call] !== one), 0);
+  }
+
+  function usedWords(count) {
+    if (count) return `${numbers.whole(count)} of ${numbers.whole(everyone)} calls use it.`;
+    return everyone ? "No stored call uses it, so no figure here moves." : "No call is stored yet.";
+  }
+
+  return {
+    keys,
+    dimensions: model.dimensions,
+    figures,
+    usedBy,
+    usedWords,
+    green: (at, steps, budget) => model.green(keys[at].name, steps, { budget }),
+    command: (steps) => model.command(steps) ?? "",
+    estimate: (call, steps) => model.estimate(call, steps),
+  };
+};

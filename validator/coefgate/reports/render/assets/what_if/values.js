@@ -1,0 +1,168 @@
+// The table of values: each gets a slider and a field, and says what is known of it.
+whatIf.values = (table, keys, changes, facts) => {
+  "use strict";
+  const { dom, numbers } = whatIf;
+  for (const head of table.querySelectorAll("thead tr")) {
+    head.append(dom.element("th", { scope: "col" }, "With changes"));
+  }
+  const rows = [...table.querySelectorAll("tr[data-at]")].map((tr) =>
+    row(tr, keys[Number(tr.dataset.at)]),
+  );
+
+  function row(tr, key) {
+    const id = `wi-${key.at}`;
+    const slider = dom.element("input", {
+      type: "range",
+      step: 1,
+      "aria-label": `${key.name}, ${numbers.unit(key)}`,
+      "aria-describedby": `${id}-note`,
+    });
+    const field = dom.element("input", {
+      type: "text",
+      inputmode: key.one === 1 ? "numeric" : "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-label": `${key.name} as a number, ${numbers.unit(key)}`,
+      "aria-describedby": `${id}-problem`,
+    });
+    const back = dom.button("↺", () => restore(), {
+      class: "wi-back",
+      "aria-label": `Put ${key.name} back to ${numbers.shown(key, key.today)}`,
+      title: `Back to ${numbers.shown(key, key.today)}`,
+    });
+    const green = dom.element("span", { class: "wi-green" });
+    const today = dom.element("span", { class: "wi-today" });
+    const marks = dom.element("span", { class: "wi-marks", "aria-hidden": "true" }, green, today);
+    const note = dom.element("p", { class: "wi-note", id: `${id}-note` });
+    const problem = dom.element("p", { class: "wi-problem", id: `${id}-problem`, hidden: true });
+    let dragged = false;
+    let typing = false;
+    let span = null;
+
+    const cell = dom.element(
+      "td",
+      { class: "wi-try" },
+      dom.element("span", { class: "wi-slider" }, marks, slider),
+      field,
+      back,
+      problem,
+      note,
+    );
+    tr.append(cell);
+
+    function restore() {
+      changes.remove(key.at);
+      field.focus();
+    }
+
+    function moved() {
+      const steps = Number(slider.value);
+      changes.set([[key.at, dragged ? snapped(steps) : steps]], slider);
+    }
+
+    // A finger or a mouse cannot aim at single tokens, so it gets round numbers.
+    function snapped(steps) {
+      if (Math.abs(steps - key.today) <= span.coarse) return key.today;
+      const round = Math.round(steps / span.coarse) * span.coarse;
+      return Math.min(Math.max(round, span.low), span.high);
+    }
+
+    const complainSoon = dom.whenQuiet(check, 500);
+
+    function typed() {
+      const found = numbers.parsed(key, field.value);
+      complainSoon();
+      if (found.problem) return;
+      complain("");
+      typing = found.steps !== changes.of(key.at);
+      changes.set([[key.at, found.steps]], field);
+    }
+
+    function check() {
+      complain(numbers.parsed(key, field.value).problem ?? "");
+    }
+
+    function complain(words) {
+      dom.say(problem, words);
+      problem.hidden = !words;
+      dom.set(field, "aria-invalid", words ? "true" : null);
+    }
+
+    // A text that is no number stays, with its explanation, until it is corrected or put back.
+    function left() {
+      changes.rest();
+      typing = false;
+      check();
+      if (!field.hasAttribute("aria-invalid")) field.value = numbers.shown(key, changes.of(key.at));
+    }
+
+    slider.addEventListener("input", moved);
+    slider.addEventListener("change", () => dragged && changes.rest());
+    slider.addEventListener("blur", () => changes.rest());
+    slider.addEventListener("pointerdown", () => (dragged = true));
+    slider.addEventListener("keydown", () => (dragged = false));
+    field.addEventListener("input", typed);
+    field.addEventListener("change", left);
+    field.addEventListener("blur", left);
+    cell.addEventListener("focusin", () => facts.ask(self));
+
+    function update(steps, conflict) {
+      const next = numbers.visible(key, steps);
+      if (!span || !dragged || steps > span.high) aim(next);
+      if (Number(slider.value) !== steps) slider.value = steps;
+      dom.set(slider, "aria-valuetext", numbers.withUnit(key, steps));
+      if (!typing) write(steps);
+      typing = false;
+      const changed = steps !== key.today;
+      tr.classList.toggle("wi-changed", changed);
+      back.hidden = !changed;
+      tr.classList.toggle("wi-conflict", Boolean(conflict));
+    }
+
+    function write(steps) {
+      field.value = numbers.shown(key, steps);
+      complain("");
+    }
+
+    function aim(next) {
+      if (span && next.low === span.low && next.high === span.high) return;
+      span = next;
+      slider.min = span.low;
+      slider.max = span.high;
+      today.style.left = percent(key.today);
+      today.hidden = key.today > span.high;
+      if (self.ranges) draw(self.ranges);
+    }
+
+    const percent = (steps) =>
+      `${(100 * (Math.min(Math.max(steps, span.low), span.high) - span.low)) / (span.high - span.low)}%`;
+
+    function draw(ranges) {
+      self.ranges = ranges;
+      green.replaceChildren(...ranges.filter(([low]) => low <= span.high).map(bar));
+    }
+
+    function bar([low, high]) {
+      const made = dom.element("span");
+      made.style.left = percent(low);
+      made.style.right = `calc(100% - ${percent(high)})`;
+      return made;
+    }
+
+    function forget() {
+      self.ranges = null;
+      green.replaceChildren();
+      note.classList.add("wi-old");
+    }
+
+    function explain(...words) {
+      note.classList.remove("wi-old");
+      note.replaceChildren(...words);
+    }
+
+    const self = { key, tr, update, draw, forget, explain, focus: () => slider.focus() };
+    return self;
+  }
+
+  return rows;
+};
