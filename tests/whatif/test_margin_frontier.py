@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from coefgate.registry.key import MOST_FACTOR
 from coefgate.replay.scores import Scores, replay
-from coefgate.whatif.margin_frontier import MarginPoint, margin_frontier, margin_points
+from coefgate.whatif.margin_frontier import MarginPoint, margin_frontier
 from tests.replay.builders import predicted, sample, table
 
 
@@ -18,13 +18,15 @@ def _scores(margin: int = 1000) -> Scores:
 
 def test_a_margin_trades_misses_for_waste() -> None:
     scores = _scores(1300)  # whatever margin there is
-    points = margin_points(scores.by_margin, scores.predicted.calls, (1000, 1500, 2000))
+    asked = 1000, 1500, 2000
+    points = margin_frontier(scores.by_margin, scores.predicted.calls, Fraction(3), also=asked)
     third = Fraction(1, 3)
-    assert list(points) == [
+    assert [one for one in points if one.margin * 1000 in asked] == [
         MarginPoint(Fraction(1), Fraction(1), third),
         MarginPoint(Fraction(3, 2), Fraction(3, 2), third),
         MarginPoint(Fraction(2), Fraction(2), Fraction(0)),
     ]
+    assert [one.margin for one in points] == sorted({one.margin for one in points})
 
 
 def test_margins_rise_by_three_percent_until_there_is_waste_enough() -> None:

@@ -42,7 +42,8 @@ ALL: tuple[Series, ...] = (
     Points([30], [0.7], "open", "third", "triangle", open=True),
     Points([40], [0.7], "", "quiet", "diamond", large=True),
     Note(10, 0.5, "noted"),
-    Note(20, 0.5, "noted above", above=True),
+    Note(20, 0.5, "noted above", "right above"),
+    Note(30, 0.5, "noted on the left", "left below"),
 )
 _TAGS = {"svg", "g", "path", "line", "rect", "text", "tspan", "title", "desc"}
 _ATTRIBUTES = {

@@ -10,6 +10,7 @@ Tone = Literal["first", "second", "third", "quiet"]
 """A colour, which is never all that tells two series apart."""
 Symbol = Literal["dot", "square", "triangle", "diamond"]
 Stroke = Literal["solid", "dashed", "dotted"]
+Side = Literal["right above", "right below", "left below"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,12 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words beside a point: below it, or ``above``."""
+    """Words beside a point, on its right or its left."""
 
     x: float
     y: float
     text: str
-    above: bool = False
+    side: Side = "right below"
 
 
 Series: TypeAlias = Points | Line | Band | Density | Limit | Note

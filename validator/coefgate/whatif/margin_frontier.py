@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
@@ -25,24 +25,24 @@ class MarginPoint:
     underestimation: Fraction
 
 
-def margin_points(
-    by_margin: ByMargin, calls: Calls, margins: Iterable[int]
-) -> Iterator[MarginPoint]:
-    """What each margin, in thousandths, would give; nothing where no call is complete."""
-    for margin in margins:
+def margin_frontier(
+    by_margin: ByMargin, calls: Calls, until: Fraction, *, also: Collection[int] = ()
+) -> tuple[MarginPoint, ...]:
+    """Points of rising margins, up to the first whose median waste is ``until`` or more.
+
+    ``also``: margins in thousandths that are to be among them. None where no call is complete.
+    """
+    points = []
+    for margin in sorted({*_margins(), *also}):
         found = metrics(replace(calls, predicted=by_margin.at(margin)))
-        if found is not None:
-            yield MarginPoint(
+        if found is None:
+            break
+        points.append(
+            MarginPoint(
                 Fraction(margin, 1000), found.waste_median, found.underestimation_kaplan_meier
             )
-
-
-def margin_frontier(by_margin: ByMargin, calls: Calls, until: Fraction) -> tuple[MarginPoint, ...]:
-    """Points of rising margins, up to the first whose median waste is ``until`` or more."""
-    points = []
-    for point in margin_points(by_margin, calls, _margins()):
-        points.append(point)
-        if point.waste_median >= until:
+        )
+        if found.waste_median >= until:
             break
     return tuple(points)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import log
 from typing import Final
 
 import numpy as np
@@ -15,12 +16,14 @@ from coefgate.replay.scores import Scores
 from coefgate.reports.chart import Axis, Band, Chart, Line, Note, Panel, Points, Symbol, Tone
 from coefgate.reports.charts.scales import LEAST_RATIO, log_axis, percent_axis
 from coefgate.whatif.feasible_margin import FeasibleMargin
-from coefgate.whatif.margin_frontier import MarginPoint, margin_frontier, margin_points
+from coefgate.whatif.margin_frontier import MarginPoint, margin_frontier
 
 _UNTIL: Final = 2
 """Waste is drawn up to so many times the limit of its median."""
 _MARKED: Final = (1000, 1250, 1500, 2000, 3000)
 """Margins, in thousandths, that are written beside the line."""
+_NEAR: Final = 0.08
+"""So far from a margin, in the logarithm of waste and in the share, a registry hides its words."""
 _TITLE: Final = "Calls that need more than predicted, against waste, by one single margin"
 
 
@@ -42,17 +45,14 @@ def frontier_chart(
         words, empty = "no complete call is scored", Axis("", 0, 1, [])
         return Chart("frontier", _TITLE, f"{words}.", [Panel(empty, empty, [], words)])
     line = _frontier(scores, limits)
-    marked = [
-        one
-        for one in margin_points(scores.by_margin, scores.predicted.calls, _MARKED)
-        if one.waste_median <= line[-1].waste_median
-    ]
+    marked = [one for one in line if one.margin * 1000 in _MARKED]
+    states = tuple(_states(scores, base))
     drawn: list[Line | Points] = [
         *([Line(*_columns(_frontier(base, limits)), "any single margin, base", "quiet", "dashed")]
           if base is not None and base.all.metrics is not None else []),
         Line(*_columns(line), "any single margin (×), instead of all margins", "first"),
         Points(*_columns(marked), "", "first"),
-        *_states(scores, base),
+        *states,
     ]  # fmt: skip
     corner = _corner(limits)
     panel = Panel(
@@ -64,7 +64,7 @@ def frontier_chart(
             "calls that need more than predicted",
             [*corner.high, *(y for one in drawn for y in one.y)],
         ),
-        [corner, *drawn, *(_note(one) for one in marked)],
+        [corner, *drawn, *(_note(one, states) for one in marked)],
     )
     return Chart("frontier", _TITLE, _description(today, limits, feasible), [panel])
 
@@ -75,7 +75,7 @@ def _differ(base: Scores, head: Scores) -> bool:
 
 def _frontier(scores: Scores, limits: Limits) -> Sequence[MarginPoint]:
     until = limits.waste_median_to * _UNTIL
-    return margin_frontier(scores.by_margin, scores.predicted.calls, until)
+    return margin_frontier(scores.by_margin, scores.predicted.calls, until, also=_MARKED)
 
 
 def _columns(points: Sequence[MarginPoint]) -> tuple[list[float], list[float]]:
@@ -110,9 +110,15 @@ def _states(scores: Scores, base: Scores | None) -> Iterator[Points]:
             )
 
 
-def _note(point: MarginPoint) -> Note:
-    text = f"× {written(point.margin)}"
-    return Note(float(point.waste_median), float(point.underestimation), text, above=True)
+def _note(point: MarginPoint, states: Sequence[Points]) -> Note:
+    """The margin above the line, or below it where a registry is."""
+    (x,), (y,) = _columns([point])
+    taken = any(
+        abs(log(at / x)) < _NEAR and abs(rate - y) < _NEAR
+        for one in states
+        for at, rate in zip(one.x, one.y, strict=True)
+    )
+    return Note(x, y, f"× {written(point.margin)}", "left below" if taken else "right above")
 
 
 def _description(today: Metrics, limits: Limits, feasible: FeasibleMargin | None) -> str:

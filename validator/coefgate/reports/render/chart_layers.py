@@ -17,6 +17,7 @@ from coefgate.reports.chart import (
     Note,
     Points,
     Series,
+    Side,
     Stroke,
     Symbol,
 )
@@ -37,6 +38,11 @@ _STROKES: Final[Mapping[Stroke, list[float]]] = {
     "solid": [],
     "dashed": [6, 4],
     "dotted": [1.5, 3],
+}
+_SIDES: Final[Mapping[Side, dict[str, Any]]] = {
+    "right above": {"align": "left", "dx": 6, "dy": -8},
+    "right below": {"align": "left", "dx": 6, "dy": 12},
+    "left below": {"align": "right", "dx": -6, "dy": 12},
 }
 _AREA, _OPEN_AREA, _LARGE_AREA = 36, 49, 100
 """Of a mark."""
@@ -70,8 +76,7 @@ def layers(one: Series, row: float | None) -> Iterator[alt.Chart]:
             yield found.mark_rule(strokeWidth=7, opacity=0.35).encode(color, alt.X2("x2:Q"))
         case Note():
             yield _over([{"x": one.x, "y": one.y}]).mark_text(
-                align="left", color=INK, dx=6, dy=-8 if one.above else 12, fontSize=TEXT_SIZE,
-                text=legible(one.text),
+                **_SIDES[one.side], color=INK, fontSize=TEXT_SIZE, text=legible(one.text)
             )  # fmt: skip
 
 
