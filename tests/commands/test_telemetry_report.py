@@ -197,7 +197,7 @@ def test_few_calls_have_no_interval(tmp_path: Path, capfd: pytest.CaptureFixture
     (week,) = document(capfd, few)["weeks"]
     assert week["metrics"]["samples"] == 2
     assert week["intervals"]["smape_mean"] is None
-    assert report(few) == 0
+    assert report(few, "--verbose") == 0
     assert "50.0% [n/a]" in capfd.readouterr().out
 
 
@@ -215,6 +215,8 @@ def test_many_weeks_show_the_last(tmp_path: Path, capfd: pytest.CaptureFixture[s
     weeks = [{"started_at": MONDAY + at * WEEK} for at in range(32)]
     path = store_with(tmp_path / "many.db", records_of(table_of(*weeks)))
     assert report(path) == 0
+    assert "and 26 more: coefgate telemetry report --verbose" in capfd.readouterr().out
+    assert report(path, "--verbose") == 0
     shown = capfd.readouterr().out
     assert "2026-W49" not in shown
     assert "and 2 more: coefgate telemetry report --format json" in shown

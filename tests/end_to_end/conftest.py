@@ -71,7 +71,12 @@ def run_coefgate(
     ended = _warm.run(
         arguments,
         cwd=cwd,
-        environment={**os.environ, "COLUMNS": "200", **(environment or {})},
+        environment={
+            **os.environ,
+            "COLUMNS": "200",
+            "COEFGATE_VERBOSE": "1",
+            **(environment or {}),
+        },
         scratch=scratch,
         stdin=stdin,
         memory=measured,

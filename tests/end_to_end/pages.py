@@ -252,6 +252,7 @@ def _environment(home: Path, programs: Path | None) -> dict[str, str]:
     return {
         **measured,
         **people,
+        "COLUMNS": "100",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_EDITOR": "true",

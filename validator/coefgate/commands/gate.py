@@ -8,11 +8,11 @@ from typing import Final
 
 import click
 
-from coefgate.commands.options import format_option, registry_or_repository_option
+from coefgate.commands.options import format_option, registry_or_repository_option, verbose_option
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
-from coefgate.reports.page import Page
+from coefgate.reports.page import Page, Words, code, plain, spans
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
@@ -59,6 +59,7 @@ _TITLE: Final = "The verdict of coefgate gate"
     help="Write report.json, report.md, annotations.txt and report.html into this folder as well; "
     "the last one where its packages are installed.",
 )
+@verbose_option
 @registry_or_repository_option
 @format_option("text", "json", "markdown", "github", "html")
 def command(
@@ -66,6 +67,7 @@ def command(
     head: str | None,
     revision: str | None,
     output: Path | None,
+    rest: Words,
     root: Path,
     output_format: str,
 ) -> int:
@@ -96,6 +98,7 @@ def command(
                 folder=folder,
                 most=SHOWN,
                 title=_TITLE,
+                rest=rest and (*spans(rest), plain("; as files: add "), code("--output DIR")),
             )
             if output is not None:
                 document = json_text(verdict_dict(report))

@@ -9,10 +9,16 @@ from typing import Any, Final
 import click
 
 from coefgate.commands.notify import notify_options, targets_at, tell_people
-from coefgate.commands.options import format_option, registry_option, spelled, store_option
+from coefgate.commands.options import (
+    format_option,
+    registry_option,
+    spelled,
+    store_option,
+    verbose_option,
+)
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import ENVIRONMENT
-from coefgate.reports.page import Page
+from coefgate.reports.page import Page, Words
 from coefgate.reports.pages.monitor import monitor_dict, monitor_page
 from coefgate.reports.pages.monitor_alerts import alerts_of
 from coefgate.reports.pages.monitor_gauges import monitor_gauges
@@ -93,6 +99,7 @@ _TITLE: Final = "What the guardrails say of recorded calls"
     help="Write the result into this file and print nothing; it is there as a whole or as it was. "
     "Not for text.",
 )
+@verbose_option
 @registry_option
 @format_option("text", "json", "markdown", "html", "prometheus")
 def command(
@@ -110,6 +117,7 @@ def command(
     alert_state: Path | None,
     require_delivery: bool,
     output: Path | None,
+    rest: Words,
     root: Path,
     output_format: str,
 ) -> int:
@@ -167,7 +175,7 @@ def command(
         act_on_it=act_on_it,
         progress=progress,
     )
-    _give(_told(found, output_format), output)
+    _give(_told(found, output_format, rest), output)
     delivered = tell_people(
         alerts_of(found),
         targets,
@@ -181,7 +189,7 @@ def command(
     return delivered or ANSWER_CODES[found.answer]
 
 
-def _told(found: Monitored, output_format: str) -> str | Page:
+def _told(found: Monitored, output_format: str, rest: Words) -> str | Page:
     if output_format == "prometheus":
         return prometheus_text(monitor_gauges(found))
     return rendered(
@@ -189,6 +197,7 @@ def _told(found: Monitored, output_format: str) -> str | Page:
         lambda: monitor_page(found),
         lambda: monitor_dict(found),
         title=_TITLE,
+        rest=rest,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from coefgate.core.problems import CoefgateError, UsageProblem
+from coefgate.reports.page import Words, code, plain
 from coefgate.reports.render.formats import html_format
 from coefgate.use_cases.registry_folder import (
     folder_or_bare,
@@ -105,6 +106,23 @@ def format_option(*formats: str) -> _Decorator:
         callback=_ready,
         help="How to print the result.",
     )
+
+
+def _rest(_: click.Context, __: click.Parameter, verbose: bool) -> Words:
+    return () if verbose else (plain("the rest: add "), code("--verbose"))
+
+
+verbose_option: Final = click.option(
+    "--verbose",
+    "rest",
+    is_flag=True,
+    envvar="COEFGATE_VERBOSE",
+    show_envvar=True,
+    callback=_rest,
+    help="Print the whole report, not what fits on one screen. Of --format text; the others are "
+    "always whole.",
+)
+"""``rest``: how to see what a short report leaves out, empty where the whole is asked for."""
 
 
 def several(*options: _Decorator) -> _Decorator:

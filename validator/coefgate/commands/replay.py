@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.options import format_option, registry_option, verbose_option
 from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.replay.strata import DIMENSIONS
+from coefgate.reports.page import Words
 from coefgate.reports.pages.replay import no_calls_page, replay_dict, replay_page
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import show_as
@@ -43,10 +44,16 @@ def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) 
     callback=_dimensions,
     help=f"Break the figures down by {', '.join(DIMENSIONS)}.",
 )
+@verbose_option
 @registry_option
 @format_option("text", "json", "csv", "html")
 def command(
-    revision: str | None, path: Path | None, by: tuple[str, ...], root: Path, output_format: str
+    revision: str | None,
+    path: Path | None,
+    by: tuple[str, ...],
+    rest: Words,
+    root: Path,
+    output_format: str,
 ) -> int:
     """Predict every stored call and score the predictions.
 
@@ -74,5 +81,5 @@ def command(
             if found.no_calls_yet:
                 page = no_calls_page(found.scores, state.table, state.revision)
             title = "Every stored call, predicted again"
-            show_as(output_format, lambda: page, lambda: replay_dict(*of), title=title)
+            show_as(output_format, lambda: page, lambda: replay_dict(*of), title=title, rest=rest)
     return PASS if found.scores.all.metrics or found.no_calls_yet else NOT_MEASURABLE

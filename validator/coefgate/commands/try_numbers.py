@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from coefgate.commands.gate import tell_verdict
-from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.options import format_option, registry_option, verbose_option
 from coefgate.core.problems import UsageProblem
+from coefgate.reports.page import Words
 from coefgate.reports.pages.trial import trial_dict, trial_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import rendered
@@ -33,6 +34,7 @@ from coefgate.use_cases.try_numbers import try_numbers
     is_flag=True,
     help="Write the numbers into the YAML files, and take out acknowledgements of former ones.",
 )
+@verbose_option
 @registry_option
 @format_option("text", "json", "markdown")
 def command(
@@ -40,6 +42,7 @@ def command(
     base: str | None,
     ranges: Sequence[str],
     write: bool,
+    rest: Words,
     root: Path,
     output_format: str,
 ) -> int:
@@ -68,5 +71,7 @@ def command(
     with progress("Judging the trial …"):
         answer = try_numbers(root, words, base=base, ranged=ranged, write=write)
         # Either draws the intervals that it shows.
-        told = rendered(output_format, lambda: trial_page(answer), lambda: trial_dict(answer))
+        told = rendered(
+            output_format, lambda: trial_page(answer), lambda: trial_dict(answer), rest=rest
+        )
     return tell_verdict(answer.report, told)

@@ -10,12 +10,13 @@ from typing import Final, Literal
 
 import click
 
-from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.options import format_option, registry_option, verbose_option
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.tuning import MarginChoice
 from coefgate.registry.wording import printable
 from coefgate.reports.chart import Chart
 from coefgate.reports.charts.calibration import calibration_charts
+from coefgate.reports.page import Words
 from coefgate.reports.pages.tune import options_words, tune_page
 from coefgate.reports.pages.tune_document import tune_dict
 from coefgate.reports.render.console import progress, show
@@ -61,6 +62,7 @@ _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
     type=click.Path(path_type=Path),
     help="Draw four figures into this folder, as SVG, and say what more calls would do.",
 )
+@verbose_option
 @registry_option
 @format_option("text", "json", "html")
 def command(
@@ -70,6 +72,7 @@ def command(
     margins: MarginChoice | None,
     reference: str | None,
     folder: Path | None,
+    rest: Words,
     root: Path,
     output_format: str,
 ) -> None:
@@ -101,6 +104,7 @@ def command(
             lambda: tune_page(found, options_words(asked)),
             lambda: tune_dict(found),
             title="What a fit to the stored calls is worth",
+            rest=rest,
         )
     show(told)
 

@@ -8,7 +8,7 @@ Selection, order and wording are decided where a page is made (``reports.pages``
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
@@ -31,8 +31,11 @@ Shade = Literal[0, 1, 2, 3, 4]
 """From well within a limit, 0, to far beyond it, 4."""
 Emphasis = Literal["none", "strong", "warning"]
 RemarkLevel = Literal["error", "warning", "notice"]
-Width = Literal["narrow", "wide"]
-"""What a format has room for: ``wide`` ones set tables of ten columns and fold long ones away."""
+Width = Literal["narrow", "wide", "brief"]
+"""What a format has room for: ``wide`` ones set tables of ten columns and fold long ones away.
+
+``brief``: the short form of a narrow one, which leaves out each block that is a ``detail``.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class Paragraph:
     label: str = ""
     remark: Remark | None = None
     width: Width | None = None
+    detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,7 @@ class Items:
     shown: int | None = None
     further: str = ""
     unbroken: bool = False
+    detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,7 @@ class TableBlock:
     weight: int = 99
     width: Width | None = None
     further: str = ""
+    detail: bool = False
 
     @property
     def cells(self) -> Sequence[Cells]:
@@ -248,6 +254,15 @@ Page: TypeAlias = Iterable[Block]
 def fitting(page: Page, width: Width) -> Sequence[Block]:
     """The blocks for formats of this width."""
     return [one for one in page if getattr(one, "width", None) in {None, width}]
+
+
+def details(page: Page) -> Page:
+    """The same blocks, which the short form leaves out."""
+    for one in page:
+        if isinstance(one, Paragraph | Items | TableBlock):
+            yield replace(one, detail=True)
+        else:  # which only wide formats show, or which is no part of anything
+            yield one
 
 
 def title_of(page: Page) -> Title | None:

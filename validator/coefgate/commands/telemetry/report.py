@@ -6,8 +6,15 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_if_any_option, spelled, store_option
+from coefgate.commands.options import (
+    format_option,
+    registry_if_any_option,
+    spelled,
+    store_option,
+    verbose_option,
+)
 from coefgate.core.problems import NOT_MEASURABLE, PASS
+from coefgate.reports.page import Words
 from coefgate.reports.pages.telemetry_report import (
     telemetry_report_document,
     telemetry_report_page,
@@ -42,6 +49,7 @@ from coefgate.use_cases.telemetry_report import BY, telemetry_report
     help="Say what cut-off replies cost in dollars; prices come with genai-prices, and nothing is "
     "fetched.",
 )
+@verbose_option
 @registry_if_any_option
 @format_option("text", "json", "markdown", "html")
 def command(
@@ -49,6 +57,7 @@ def command(
     week: int | None,
     by: tuple[str, ...],
     money: bool,
+    rest: Words,
     root: Path | None,
     output_format: str,
 ) -> int:
@@ -72,6 +81,7 @@ def command(
             lambda: telemetry_report_page(found),
             lambda: telemetry_report_document(found),
             title="What recorded calls say",
+            rest=rest,
         )
     show(told)
     return PASS if found.recorded else NOT_MEASURABLE

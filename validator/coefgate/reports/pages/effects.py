@@ -10,15 +10,18 @@ from coefgate.changes.change import Change
 from coefgate.changes.renames import Renamed, rename_words
 from coefgate.gates.acknowledgements import shown
 from coefgate.gates.gates_loosened import UNLIMITED
+from coefgate.reports.brief import cut
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, further
 from coefgate.reports.page import (
     Item,
     Items,
     Page,
+    Paragraph,
     Remark,
     TableBlock,
     Words,
     code,
+    joined,
     plain,
     unmarked,
 )
@@ -28,6 +31,8 @@ from coefgate.whatif.attribution import Effect
 
 _MOST: Final = 20
 """Effects that are shown where there is little room, each with all its changes."""
+_LONGEST: Final = 130
+"""Characters of all changes in the short form: two lines of a terminal of 80 columns."""
 
 
 def changes_blocks(against: Comparison) -> Page:
@@ -44,7 +49,10 @@ def changes_blocks(against: Comparison) -> Page:
         width="narrow",
         shown=shown,
         further=further(items, shown, "coefgate diff"),
+        detail=True,
     )
+    steps = joined(one.words for one in items)
+    yield Paragraph(cut(steps, _LONGEST), label="changed", width="brief")
     figures = ("calls", "SMAPE", "missed", "waste median", "waste P90")
     yield TableBlock(
         ("coefficient", "base → head", "where", *figures),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -22,6 +23,8 @@ _SEEN: Final[Mapping[Seen, str]] = {
     "nested-phase": "nested phase",
     "nested-run": "nested run",
 }
+_OURS: Final = ("registry", "procedure")
+"""What predicts as the registry does, or would after the fit."""
 
 
 def worth_blocks(
@@ -39,10 +42,23 @@ def worth_blocks(
         "nested: the margin is chosen without it as well. spread: mean pinball loss at 0.9 after "
         "the best single factor; loss: the same as it is",
         figures=range(2, 10),
+        detail=True,
     )
+    yield _brief_worth(columns)
     yield from map(Paragraph, _not_measured(columns))
     if levels:
-        yield _levels(levels, in_use)
+        yield replace(_levels(levels, in_use), detail=True)
+
+
+def _brief_worth(columns: Sequence[PredictorFigures]) -> TableBlock:
+    """What most is asked of, without what simpler rules would do."""
+    kept = (0, 1, 3, 4, 6, 7)
+    names = ("predictions of", "calls", "SMAPE", "missed", "waste median", "waste P90")
+    measured = [_column(one) for one in columns if one.calls and one.predictor in _OURS]
+    rows = [[row[at] for at in kept] for row in measured]
+    about = "missed: the share of calls that needed more than was predicted"
+    title = "What they are worth"
+    return TableBlock(names, rows, title, about, figures=range(2, 6), width="brief")
 
 
 def _column(one: PredictorFigures) -> Cells:

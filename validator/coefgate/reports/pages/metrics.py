@@ -16,7 +16,7 @@ from coefgate.reports.figures import (
     figure,
     figures_beside,
 )
-from coefgate.reports.page import Block, Cells, Paragraph, TableBlock, code, plain
+from coefgate.reports.page import Cells, Paragraph, TableBlock, code, plain
 
 
 def later_lines(later: Later) -> Iterator[str]:
@@ -75,7 +75,7 @@ def unseen_lines(unseen: Unseen | None) -> Iterator[str]:
         yield f"unseen: {unseen.without:,} calls {told}, so they have no such prediction"
 
 
-def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Block:
+def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Paragraph | TableBlock:
     """How many calls and phases each set has, then one row per metric with its 95% interval.
 
     ``bounds``: what the metrics are held against, so that no figure is taken for its limit.
@@ -93,19 +93,38 @@ def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Block:
     )
 
 
-def _figure_rows(sets: Sequence[Figures], bounds: Bounds) -> Sequence[Cells]:
+def brief_figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> TableBlock:
+    """The same without intervals, for the short form."""
+    return TableBlock(
+        ("metric", *columns),
+        partial(_figure_rows, tuple(columns.values()), bounds, intervals=False),
+        figures=range(1, 1 + len(columns)),
+        width="brief",
+    )
+
+
+def _figure_rows(
+    sets: Sequence[Figures], bounds: Bounds, *, intervals: bool = True
+) -> Sequence[Cells]:
     counts = [figures.calls.count for figures in sets]
-    calls = [f"{count_figure(one)}{' cut off' if one.censored else ''}" for one in counts]
+    calls = [
+        f"{count_figure(one)}{' cut off' if intervals and one.censored else ''}" for one in counts
+    ]
+    shown = _with_interval if intervals else _figure
     rows = [
         ("calls", *calls),
         ("phases", *(f"{one.phases:,}" for one in counts)),
         *(
-            (title, *(_with_interval(figures, name, written) for figures in sets))
+            (title, *(shown(figures, name, written) for figures in sets))
             for name, (title, written) in figures_beside(bounds).items()
         ),
-        ("spread", *map(spread_words, sets)),
+        ("spread", *map(spread_words if intervals else _spread, sets)),
     ]
     return [tuple(map(plain, row)) for row in rows]
+
+
+def _figure(figures: Figures, name: str, written: Written) -> str:
+    return NOT_MEASURABLE if figures.metrics is None else written(getattr(figures.metrics, name))
 
 
 def _with_interval(figures: Figures, name: str, written: Written) -> str:
@@ -113,7 +132,7 @@ def _with_interval(figures: Figures, name: str, written: Written) -> str:
     if figures.metrics is None:
         return NOT_MEASURABLE
     found = interval_words(figures.intervals.get(name), written)
-    return f"{written(getattr(figures.metrics, name))}  [{found}]"
+    return f"{_figure(figures, name, written)}  [{found}]"
 
 
 def interval_words(found: ConfidenceInterval | None, written: Written) -> str:
@@ -130,7 +149,11 @@ def spread_words(figures: Figures) -> str:
         return NOT_MEASURABLE
     found = figures.intervals.get("spread")
     interval = f"{found.low:.3f}–{found.high:.3f}" if found else NOT_MEASURABLE
-    return f"{figures.spread:.3f}  [{interval}]"
+    return f"{_spread(figures)}  [{interval}]"
+
+
+def _spread(figures: Figures) -> str:
+    return NOT_MEASURABLE if figures.spread is None else f"{figures.spread:.3f}"
 
 
 def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:

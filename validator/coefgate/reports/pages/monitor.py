@@ -80,7 +80,9 @@ def monitor_page(found: Monitored) -> Page:
     for one in found.alarms:
         if one.alarm.name == "lost-calls" and one.alarm.answer == "fine" and one.alarm.counted:
             yield Paragraph(f"{week_name(one.alarm.week)}: {lost_words(one.alarm)}", label="note")
-    yield Items(list(_receipts(found, on)), title="What the alerts rest on", section=True)
+    yield Items(
+        list(_receipts(found, on)), title="What the alerts rest on", section=True, detail=True
+    )
     yield Paragraph(
         f"{found.store.shown} at {moment_words(found.now)}, held to coefficients "
         f"{found.state.version}, digest {short(found.state.digest)}"
@@ -88,7 +90,7 @@ def monitor_page(found: Monitored) -> Page:
     if not are_stated(found.state.registry):
         defaults = f"no guardrail is stated in {GUARDRAILS_FILE}, so each has its default"
         yield Paragraph(defaults, label="note")
-    yield Items([Item(code(one)) for one in next_commands(found)], label="next")
+    yield Items([Item(code(one)) for one in next_commands(found)], label="next", unbroken=True)
 
 
 def _headline(found: Monitored, alerts: int) -> str:

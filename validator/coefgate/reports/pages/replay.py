@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from coefgate.calibration.baseline_figures import Baselines
@@ -32,6 +33,7 @@ from coefgate.reports.page import (
     TableBlock,
     Title,
     code,
+    details,
     plain,
 )
 from coefgate.reports.pages.attainability import attainability_dict, attainability_lines
@@ -39,6 +41,7 @@ from coefgate.reports.pages.baselines import baselines_blocks
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.headline import no_calls_words
 from coefgate.reports.pages.metrics import (
+    brief_figures_table,
     figure_columns,
     figures_table,
     later_lines,
@@ -57,6 +60,23 @@ def replay_page(
     scores: Scores, baselines: Baselines, registry: Table, revision: str, limits: Limits
 ) -> Page:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
+    columns, bounds = figure_columns(scores), bounds_of(limits)
+    yield from details(_parts(scores))
+    yield replace(figures_table(columns, bounds), detail=bool(columns))
+    if columns:
+        yield brief_figures_table(columns, bounds)
+    yield from details(baselines_blocks(baselines, scores, bounds))
+    yield GAP
+    yield _side(registry, revision)
+    yield from fallback_lines(scores.fallback)
+    found = attainability(scores, bounds)
+    yield from details(map(Paragraph, attainability_lines(found)))
+    yield from map(Paragraph, unseen_lines(scores.unseen))
+    yield from map(Paragraph, later_lines(scores.later))
+
+
+def _parts(scores: Scores) -> Page:
+    """The calls one by one, by stratum, and by what predicted them on the day."""
     yield TableBlock(
         CALL_COLUMNS, list(map(call_row, scores.scored)), "Calls", figures=range(3, 7)
     )
@@ -70,15 +90,6 @@ def replay_page(
             "Predictions of that day against these coefficients",
             figures=range(1, 7),
         )
-    yield figures_table(figure_columns(scores), bounds_of(limits))
-    yield from baselines_blocks(baselines, scores, bounds_of(limits))
-    yield GAP
-    yield _side(registry, revision)
-    yield from fallback_lines(scores.fallback)
-    found = attainability(scores, bounds_of(limits))
-    yield from map(Paragraph, attainability_lines(found))
-    yield from map(Paragraph, unseen_lines(scores.unseen))
-    yield from map(Paragraph, later_lines(scores.later))
 
 
 def no_calls_page(scores: Scores, registry: Table, revision: str) -> Page:

@@ -41,7 +41,7 @@ def proposal_blocks(one: RollbackProposal, store: StoreAddress) -> Page:
             rows.append(Item([plain(f"cut off in own weeks of {one.to}: {weeks}")]))
         yield Items(rows, label="proof")
     if one.verdict == "roll-back" and one.command:
-        yield Items([Item(code(one.command))], label="go back")
+        yield Items([Item(code(one.command))], label="go back", unbroken=True)
 
 
 def _sentence(one: RollbackProposal, store: StoreAddress) -> str:

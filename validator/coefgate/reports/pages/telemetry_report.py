@@ -43,6 +43,7 @@ from coefgate.telemetry.weeks import Rate, StratumWeek
 from coefgate.use_cases.telemetry_report import TelemetryReport
 
 _SHOWN_ROWS: Final = 30
+_BRIEF_ROWS: Final = 6
 _SHOWN_CELLS: Final = 5
 _RowFigures: TypeAlias = Callable[[StratumWeek], Sequence[str]]
 _REASONS: Final[Mapping[Standing, str]] = {
@@ -59,6 +60,7 @@ _REASONS: Final[Mapping[Standing, str]] = {
 _FIGURE_COLUMNS: Final = (
     *("calls", "phases", "SMAPE", "missed", "waste P50", "P75", "P90", "cut off"),
 )
+_BRIEF_COLUMNS: Final = ("calls", "SMAPE", "missed", "waste P50", "cut off")
 _WIDE_COLUMNS: Final = (
     *("calls", "phases", "SMAPE mean", "SMAPE median", "SMAPE P90", "missed"),
     *("waste P50", "waste P75", "waste P90", "cut off"),
@@ -95,12 +97,16 @@ def _tables(report: TelemetryReport, first: str, title: str, rows: Sequence[Stra
     """A row for each stratum, in a narrow and in a wide form; digests where there are several."""
     several = len({one.digest for one in report.weeks}) > 1
     widths: tuple[tuple[Width, Sequence[str], _RowFigures], ...] = (
+        ("brief", _BRIEF_COLUMNS, _brief_figures),
         ("narrow", _FIGURE_COLUMNS, _figures),
         ("wide", _WIDE_COLUMNS, _all_figures),
     )
     weeks = first == "week"
-    shown = rows[-_SHOWN_ROWS:] if weeks else rows[:_SHOWN_ROWS]
     for width, columns, figures_of in widths:
+        brief = width == "brief"
+        most, whole = (_BRIEF_ROWS, "--verbose") if brief else (_SHOWN_ROWS, "--format json")
+        shown = rows[-most:] if weeks else rows[:most]
+        about = "" if brief else "with 95% intervals over phases; "
         yield TableBlock(
             (first, "digest", *columns),
             [
@@ -112,12 +118,11 @@ def _tables(report: TelemetryReport, first: str, title: str, rows: Sequence[Stra
                 for one in shown
             ],
             title,
-            about="with 95% intervals over phases; missed: needed more than was predicted"
-            if weeks
-            else "",
+            about=f"{about}missed: needed more than was predicted" if weeks else "",
             figures=range(2, 12),
             width=width,
-            further=further(rows, _SHOWN_ROWS, "coefgate telemetry report --format json"),
+            further=further(rows, most, f"coefgate telemetry report {whole}"),
+            detail=width == "narrow",
         )
 
 
@@ -140,6 +145,13 @@ def _figures(one: StratumWeek) -> Sequence[str]:
         *(figure(found, name) for name in ("waste_median", "waste_p75", "waste_p90")),
         _rate(one.truncation),
     )
+
+
+def _brief_figures(one: StratumWeek) -> Sequence[str]:
+    """What stands under ``_BRIEF_COLUMNS``."""
+    names = ("smape_mean", "underestimation_kaplan_meier", "waste_median")
+    cut_off = share(one.truncation.share) if one.truncation else NOT_MEASURABLE
+    return f"{one.scored:,}", *(figure(one.metrics, name) for name in names), cut_off
 
 
 def _all_figures(one: StratumWeek) -> Sequence[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -18,7 +19,7 @@ from coefgate.registry.wording import count
 from coefgate.replay.figure_text import ratio
 from coefgate.replay.metrics import count_calls
 from coefgate.reports.charts.calibration import asked_sigma
-from coefgate.reports.figures import FIGURES, count_words, number_words, short
+from coefgate.reports.figures import FIGURES, count_words, further, number_words, short
 from coefgate.reports.page import (
     GAP,
     Cells,
@@ -37,6 +38,8 @@ from coefgate.reports.pages.rules import RULE_FIGURES
 from coefgate.use_cases.tune import Tuned
 from coefgate.use_cases.tuned_files import lacks_page
 
+_MOST_NUMBERS: Final = 12
+"""Numbers that move and are shown in the short form."""
 _STAYS: Final[Mapping[Stays, str]] = {
     "no-calls": "no call behind it: its prior",
     "correction": "corrected by hand: stays",
@@ -65,20 +68,37 @@ def tune_page(found: Tuned, repeated: str) -> Page:
     if not found.procedure.evidence.samples:
         yield from _nothing_to_fit(found)
         return
-    far = None if found.is_first else _far(found)
-    yield TableBlock(
-        ("number", "today", "prior", "fit", "step", "calls", "95% of draws", ""),
-        [_number(one, far) for one in found.numbers],
-        f"What {_fitted_on(found)} say of each number",
-        figures=range(1, 7),
-    )
+    yield from _numbers_blocks(found)
     yield from worth_blocks(found.columns, found.levels, found.tuning.level)
     yield from map(Paragraph, _told(found))
     if found.charted is not None:
         yield from more_calls_page(found.charted, asked_sigma(found.state.registry.gates.limits))
     yield GAP
     yield _side(found)
-    yield Items(list(map(Item, _next(found, repeated))), title="Next", label="next", section=True)
+    steps = list(map(Item, _next(found, repeated)))
+    yield Items(steps, title="Next", label="next", section=True, unbroken=True)
+
+
+def _numbers_blocks(found: Tuned) -> Page:
+    """Every number; the short form shows those that move, and how many do not."""
+    far = None if found.is_first else _far(found)
+    whole = TableBlock(
+        ("number", "today", "prior", "fit", "step", "calls", "95% of draws", ""),
+        [_number(one, far) for one in found.numbers],
+        f"What {_fitted_on(found)} say of each number",
+        figures=range(1, 7),
+        detail=True,
+    )
+    yield whole
+    moving = [at for at, one in enumerate(found.numbers) if one.moves]
+    if moving:
+        shown = [whole.cells[at] for at in moving[:_MOST_NUMBERS]]
+        more = further(moving, _MOST_NUMBERS, "coefgate tune --verbose")
+        yield replace(whole, rows=shown, further=more, width="brief", detail=False)
+    rest = len(found.numbers) - len(moving)
+    if rest:
+        stay = f"{count(rest, 'number')} {'stays' if rest == 1 else 'stay'} as they are"
+        yield Paragraph(f"{stay} after {_fitted_on(found)}", width="brief")
 
 
 def _nothing_to_fit(found: Tuned) -> Page:

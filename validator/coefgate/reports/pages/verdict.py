@@ -24,6 +24,7 @@ from coefgate.reports.page import (
     Title,
     Words,
     code,
+    details,
     joined,
     plain,
     strong,
@@ -75,17 +76,23 @@ def verdict_page(report: Report) -> Page:
     if against:
         yield from changes_blocks(against)
     yield from rules_blocks(report)
+    yield from details(_figures(report))
+    # A note is for everybody, which state was meant for who looks closer.
+    yield from (replace(one, width="narrow", detail=not one.label) for one in beside)
+    steps = [Item(code(one.words) if one.is_command else one.words) for one in report.next]
+    yield Items(steps, title="Next", label="next", section=True, unbroken=True)
+
+
+def _figures(report: Report) -> Page:
+    """All that was measured, beyond what the rules are held against."""
     yield Items([Item(words) for words in _below_the_rules(report)])
     if report.scores.later.measurable or report.scores.unseen:
         yield figures_table(figure_columns(report.scores), bounds_in(report))
     yield from baselines_blocks(report.baselines, report.scores, bounds_in(report))
-    if against:
-        yield from movers_blocks(against.movers)
+    if report.comparison:
+        yield from movers_blocks(report.comparison.movers)
         yield from moved_strata_blocks(report)
     yield from moved_coverage_blocks(report)
-    yield from (replace(one, width="narrow") for one in beside)
-    steps = [Item(code(one.words) if one.is_command else one.words) for one in report.next]
-    yield Items(steps, title="Next", label="next", section=True)
 
 
 def _title(report: Report) -> Title:

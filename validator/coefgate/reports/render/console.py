@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,8 +20,9 @@ from coefgate.runner.exit_code import emit, silence_output, tell
 if TYPE_CHECKING:
     from coefgate.drill.run import Row
 
-PIPED_WIDTH: Final = 132
-"""Columns of a report that is not printed on a terminal."""
+UNLIMITED: Final = 10_000
+"""Columns of a report that is not printed on a terminal, unless ``COLUMNS`` says how many."""
+_NARROWEST: Final = 20
 PATIENCE: Final = 1.0
 """Seconds before a terminal shows that something is being done."""
 SCREEN: Final = 24
@@ -45,7 +47,7 @@ def _print(parts: Iterable[RenderableType], *, last: Iterable[RenderableType] = 
     terminal = _on_terminal()
     console = Console(
         file=sys.stdout if terminal else StringIO(),
-        width=None if terminal else PIPED_WIDTH,
+        width=None if terminal else _piped_width(),
         height=None if terminal else SCREEN,
         markup=False,
         highlight=False,
@@ -59,6 +61,12 @@ def _print(parts: Iterable[RenderableType], *, last: Iterable[RenderableType] = 
         if terminal
         else "\n".join(line.rstrip() for line in printed.splitlines())
     )
+
+
+def _piped_width() -> int:
+    said = os.environ.get("COLUMNS", "")
+    wanted = int(said) if said.isdecimal() and len(said) < len(str(UNLIMITED)) else 0
+    return max(wanted, _NARROWEST) if wanted else UNLIMITED
 
 
 def _captured(console: Console, parts: Iterable[RenderableType]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from coefgate.reports.page import Page, TableBlock, fitting
+from coefgate.reports.brief import brief
+from coefgate.reports.page import Page, TableBlock, Words, fitting
 from coefgate.reports.render.console import show
 from coefgate.reports.render.extras import extra
 from coefgate.reports.render.github import workflow_commands
@@ -21,12 +22,14 @@ def rendered(
     *,
     most: int | None = None,
     title: str = "",
+    rest: Words = "",
 ) -> str | Page:
     """What ``show`` prints: a text, or for ``text`` the page itself, which is set to the terminal.
 
     ``document``: the same for programs. ``folder``: the way from the top of the repository to
     where places begin, for annotations; of each level no more than ``most``. ``title``: of a
-    document whose page has none.
+    document whose page has none. ``rest``: how to see what the short form of a text leaves out;
+    empty where the whole is wanted.
     """
     match output_format:
         case "json":
@@ -40,7 +43,7 @@ def rendered(
         case _:  # what tables draw only when they are asked for rows is drawn now
             return [
                 replace(one, rows=one.cells) if isinstance(one, TableBlock) else one
-                for one in fitting(page(), "narrow")
+                for one in (brief(page(), rest) if rest else fitting(page(), "narrow"))
             ]
 
 
@@ -58,6 +61,7 @@ def show_as(
     folder: str = "",
     *,
     title: str = "",
+    rest: Words = "",
 ) -> None:
     """Print what ``rendered`` makes of a result."""
-    show(rendered(output_format, page, document, folder, title=title))
+    show(rendered(output_format, page, document, folder, title=title, rest=rest))

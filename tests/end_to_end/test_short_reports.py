@@ -1,0 +1,82 @@
+"""What commands print at 80 columns unless the whole is asked for: one screen, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from coefgate.drill.fileset import Fileset
+from coefgate.drill.kinds.catalogue import KINDS
+from coefgate.drill.run import Answer, rows
+from coefgate.use_cases.drill import accepted_files, scratch_copy
+from tests.end_to_end.conftest import Coefgate, Outcome, run_coefgate
+
+Git = Callable[..., str]
+SCREEN = 24
+"""Lines of the smallest terminal that people have; the prompt takes one of them."""
+SHORT = {"COLUMNS": "80", "COEFGATE_VERBOSE": ""}
+RED = (
+    *("all-raised", "all-lowered", "applies-to-narrowed", "default-margin-raised", "diluted"),
+    *("alias-hijacked", "kind-renamed", "sample-removed", "correction-with-coefficient"),
+    *("all-calls-retired", "scope-to-fit", "withdrawn-restored", "validator-with-values"),
+)
+"""Kinds of the drill that most rules object to, or that say the most beside it."""
+SEEN_FIRST = ("overfitted-by-hand", "cell-emptied", "category-renamed")
+"""Kinds with corrections, reasons or new names as well, which a short report never hides."""
+HIGHER_SCREEN = 30
+
+
+def judged(kinds: Sequence[str], scratch: Path) -> dict[str, Outcome]:
+    """What a short gate prints of each kind that is planted in this registry."""
+    found: dict[str, Outcome] = {}
+    files = accepted_files(Path(__file__).parents[2])
+    with scratch_copy(files) as repository:
+        for kind in (one for one in KINDS if one.name in kinds):
+
+            def gate(words: Sequence[str], name: str = kind.name) -> Answer:
+                asked = words[: words.index("--format")] if words[0] == "gate" else words
+                found[name] = run_coefgate(scratch, *asked, scratch=scratch, environment=SHORT)
+                return Answer(found[name].code, "{}", "")
+
+            list(rows(Fileset(files), [kind], seed=1, gate=gate, scratch=repository))
+    return found
+
+
+@pytest.fixture(scope="module")
+def red_gates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    return judged((*RED, *SEEN_FIRST), tmp_path_factory.mktemp("red"))
+
+
+@pytest.mark.parametrize("kind", [*RED, *SEEN_FIRST])
+def test_a_red_gate_is_one_screen(kind: str, red_gates: dict[str, Outcome]) -> None:
+    outcome = red_gates[kind]
+    lines = outcome.out.splitlines()
+    assert outcome.code in {1, 4}
+    assert len(lines) < (HIGHER_SCREEN if kind in SEEN_FIRST else SCREEN), outcome.out
+    assert lines[0].startswith(("FAIL", "NOT MEASURABLE"))
+    assert any(" fails" in line or " is not measurable" in line for line in lines)
+    assert any(line.startswith("next: coefgate ") for line in lines)
+    assert "the rest: add --verbose; as files: add --output DIR" in lines
+    assert all(len(line) <= 80 for line in lines if not line.startswith("next: "))
+
+
+@pytest.mark.parametrize("command", [("gate",), ("replay",), ("try", "docs.low=9000")])
+def test_the_whole_is_there_for_who_asks(
+    command: tuple[str, ...], git: Git, coefgate: Coefgate
+) -> None:
+    short = coefgate(*command, environment=SHORT)
+    whole = coefgate(*command, "--verbose", environment=SHORT)
+    assert len(short.out.splitlines()) <= 2 * SCREEN < len(whole.out.splitlines())
+    assert "the rest: add --verbose" in short.out
+    assert "the rest: add --verbose" not in whole.out
+    assert short.code == whole.code
+    assert coefgate(*command, environment={**SHORT, "COEFGATE_VERBOSE": "1"}).out == whole.out
+
+
+def test_a_pipe_has_the_width_that_columns_says(git: Git, coefgate: Coefgate) -> None:
+    lines = coefgate("gate", environment={**SHORT, "COLUMNS": "60"}).out.splitlines()
+    assert 50 < max(map(len, lines)) <= 60
+    lines = coefgate("gate", environment={**SHORT, "COLUMNS": ""}).out.splitlines()
+    assert max(map(len, lines)) > 100
