@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 
 from coefgate.core.characters import visible
+from coefgate.reports.chart import Axis, Chart, Panel, Points
 from coefgate.reports.page import (
     GAP,
     Block,
     Cells,
+    ChartBlock,
     Item,
     Items,
     Paragraph,
@@ -27,6 +29,7 @@ from coefgate.reports.page import (
     strong,
 )
 from coefgate.reports.render.html import MOST_ROWS, Frame, Link, html
+from coefgate.reports.render.palette import dark_style
 from tests.reports.hostile import NASTY, texts
 
 VOID = {"meta", "br"}
@@ -206,3 +209,16 @@ def test_a_value_links_to_another_page_of_the_site() -> None:
 def test_no_link_leads_out_of_the_site(address: str) -> None:
     with pytest.raises(ValueError, match="leads out of the site"):
         html([Paragraph(Span("x", "code", link=address))])
+
+
+def test_a_drawing_is_part_of_the_page_and_has_colours_for_the_dark() -> None:
+    axis = Axis("x", 0, 1, [(0, "0")])
+    chart = Chart("a", "T", "D", [Panel(axis, axis, [Points([0], [1], "calls", "first")])])
+    document = Document(html([ChartBlock(lambda: chart, "Calls")]))
+    (svg,) = document.all_of("svg")
+    assert svg["role"] == "img"
+    assert (document.strange, document.open) == ([], [])
+    assert "calls" in document.texts["text"]
+    assert not any("style" in attributes for _, attributes in document.elements)
+    assert dark_style(".chart") in document.texts["style"][0]
+    assert dark_style(".chart") not in html([GAP])

@@ -8,7 +8,7 @@ from math import dist
 
 import pytest
 
-from coefgate.reports.render.palette import DARK, GRID, GROUND, INK, TONES, dark_rules
+from coefgate.reports.render.palette import DARK, GRID, GROUND, INK, TONES, dark_style
 
 GROUNDS = {"light": GROUND, "dark": "#161b22"}
 SIGHTS = {
@@ -59,7 +59,7 @@ def test_tones_differ_without_red_or_green_sight(mode: str, sight: str) -> None:
 
 def test_each_light_colour_has_a_rule_for_the_dark() -> None:
     assert DARK.keys() == {INK, GRID, *TONES.values()}
-    rules = dark_rules("svg").splitlines()
-    assert len(rules) == 2 * len(DARK)
-    assert f'svg [fill="{INK}"] {{ fill: {DARK[INK]}; }}' in rules
-    assert f'svg [stroke="{GRID}"] {{ stroke: {DARK[GRID]}; }}' in rules
+    rules = dark_style("svg").splitlines()
+    assert len(rules) == 2 * len(DARK) + 2
+    assert f'  svg [fill="{INK}"] {{ fill: {DARK[INK]}; }}' in rules
+    assert f'  svg [stroke="{GRID}"] {{ stroke: {DARK[GRID]}; }}' in rules

@@ -23,6 +23,7 @@ from coefgate.core.characters import visible
 from coefgate.registry.wording import shortened
 from coefgate.reports.chart import Chart
 from coefgate.reports.page import (
+    ChartBlock,
     LiveBlock,
     Page,
     Span,
@@ -33,6 +34,7 @@ from coefgate.reports.page import (
     title_of,
 )
 from coefgate.reports.render import what_if
+from coefgate.reports.render.palette import dark_style
 
 ASSETS: Final = Path(__file__).parent / "assets"
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -90,6 +92,8 @@ def html(page: Page, frame: Frame = _PLAIN) -> str:
     styles = (*frame.styles, *(what_if.STYLES if live else ()))
     scripts = (*frame.scripts, *(what_if.SCRIPTS if live else ()))
     style, script = ("".join(map(asset, names)) for names in (styles, scripts))
+    if any(isinstance(one, ChartBlock) for one in blocks):
+        style += dark_style(".chart")
     parts = (
         _templates()
         .get_template("document.html")

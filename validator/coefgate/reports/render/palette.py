@@ -34,10 +34,11 @@ DARK: Final[Mapping[str, str]] = {
 """What each is on a dark page: 3 : 1 or more against grounds as dark as #161b22."""
 
 
-def dark_rules(within: str = 'svg[role="img"]') -> str:
-    """Rules of CSS, one a line, that set the dark colours in drawings ``within`` a page."""
-    return "".join(
-        f'{within} [{name}="{light}"] {{ {name}: {dark}; }}\n'
+def dark_style(within: str) -> str:
+    """CSS that sets the dark colours in drawings ``within`` a page, on dark screens."""
+    rules = "".join(
+        f'  {within} [{name}="{light}"] {{ {name}: {dark}; }}\n'
         for light, dark in DARK.items()
         for name in ("fill", "stroke")
     )
+    return f"@media screen and (prefers-color-scheme: dark) {{\n{rules}}}\n"
