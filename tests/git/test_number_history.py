@@ -13,7 +13,7 @@ import pytest
 from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.git.accepted_states import AcceptedStates
-from coefgate.git.number_history import last_steps
+from coefgate.git.number_history import last_steps, lives_of
 from coefgate.git.repository import Repository
 from coefgate.registry.reading import read_registry
 from tests.git.conftest import Git
@@ -271,3 +271,30 @@ def test_a_shallow_clone_says_that_it_is_cut(registry: Path, git: Git, tmp_path:
     assert numbers_of(life) == [1000]
     with pytest.raises(UsageProblem, match="git fetch --unshallow"):
         read_life(tmp_path / "shallow", "nothing.low")
+
+
+# --- All numbers at once
+
+
+def test_the_lives_of_all_numbers_are_those_of_each(registry: Path, git: Git) -> None:
+    docs_low(registry, 1000)
+    git("commit", "-qam", "lower")
+    git("mv", DOCS, "coefficients/overhead/guides.yaml")
+    edit(registry, "coefficients/overhead/guides.yaml", "category: docs", "category: guides")
+    edit(registry, "coefficients/overhead/guides.yaml", "[documentation]", "[documentation, docs]")
+    git("commit", "-qam", "rename")
+    names = [one.name for one in read_registry(FolderTree(registry)).numbers.values()]
+    with Repository(registry) as repository:
+        found = lives_of(repository, names, commit=repository.head(), folder=None)
+    assert found == {name: read_life(registry, name, folder=False) for name in names}
+    assert numbers_of(found["guides.low"]) == [1000, 1000, 15490]
+
+
+def test_up_to_a_commit_nothing_later_is_known(registry: Path, git: Git) -> None:
+    for tokens in (1000, 2000):
+        docs_low(registry, tokens)
+        git("commit", "-qam", f"docs.low {tokens}")
+    with Repository(registry) as repository:
+        commit = repository.commit("HEAD~1")
+        found = lives_of(repository, ["docs.low"], commit=commit, folder=None)
+    assert numbers_of(found["docs.low"]) == [1000, 15490]

@@ -127,7 +127,7 @@ def _words(inline: SyntaxTreeNode, link: LinkTo) -> Sequence[Span]:
 def _pieces(node: SyntaxTreeNode, link: LinkTo) -> Iterator[Span]:
     match node.type:
         case "text":
-            yield plain(node.content)
+            yield from [plain(node.content)] if node.content else ()
         case "softbreak" | "hardbreak":
             yield plain(" ")
         case "code_inline":

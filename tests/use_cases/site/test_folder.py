@@ -1,0 +1,155 @@
+"""The folder of a site: its own files are replaced, those of others never."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coefgate.core.problems import UsageProblem
+from coefgate.use_cases.site.folder import MANIFEST, own_files, write_site
+
+FIRST = {"index.html": b"one", "values/a.html": b"a", "values/b.html": b"b"}
+SECOND = {"index.html": b"two", "values/a.html": b"a"}
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "deep" / "site"
+    write_site(folder, FIRST)
+    return folder
+
+
+def test_a_new_folder_holds_the_files(tmp_path: Path) -> None:
+    written = write_site(tmp_path / "site", FIRST)
+    assert _content(tmp_path / "site") == FIRST
+    assert written.files == {"index.html": 3, "values/a.html": 1, "values/b.html": 1}
+    assert (written.changed, written.removed) == (tuple(FIRST), ())
+
+
+def test_an_empty_folder_will_do(tmp_path: Path) -> None:
+    write_site(tmp_path, FIRST)
+    assert _content(tmp_path) == FIRST
+
+
+def test_a_later_run_changes_what_changed_and_takes_away_what_is_gone(site: Path) -> None:
+    before = (site / "values/a.html").stat().st_mtime_ns
+    written = write_site(site, SECOND)
+    assert _content(site) == SECOND
+    assert (written.changed, written.removed) == (("index.html",), ("values/b.html",))
+    assert (site / "values/a.html").stat().st_mtime_ns == before
+
+
+def test_a_folder_that_is_empty_then_goes_too(site: Path) -> None:
+    write_site(site, {"index.html": b"one"})
+    assert sorted(path.name for path in site.iterdir()) == [MANIFEST, "index.html"]
+
+
+def test_the_list_says_what_was_written(site: Path) -> None:
+    assert sorted(own_files(site)) == sorted(FIRST)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "values/c.html", ".git/config", ".index.html.tmp"])
+def test_a_folder_with_anything_else_is_refused(site: Path, name: str) -> None:
+    (site / name).parent.mkdir(exist_ok=True)
+    (site / name).write_text("mine")
+    with pytest.raises(UsageProblem, match=rf"did not write.*: {name}\. Nothing was changed"):
+        write_site(site, SECOND)
+    assert _content(site) == {**FIRST, name: b"mine"}
+
+
+def test_a_page_that_somebody_edited_is_theirs(site: Path) -> None:
+    (site / "index.html").write_text("mine")
+    with pytest.raises(UsageProblem, match=r"or not like this: index\.html"):
+        write_site(site, SECOND)
+    assert (site / "index.html").read_text() == "mine"
+
+
+def test_a_page_that_somebody_took_away_comes_back(site: Path) -> None:
+    (site / "index.html").unlink()
+    write_site(site, FIRST)
+    assert _content(site) == FIRST
+
+
+def test_others_files_without_a_list_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("mine")
+    with pytest.raises(UsageProblem, match=r"index\.html"):
+        write_site(tmp_path, FIRST)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": 2, "files": {}}',
+        '{"format": 1, "files": []}',
+        '{"format": 1, "files": {"a": 1}}',
+    ],
+)
+def test_a_list_that_cannot_be_read_owns_nothing(site: Path, listed: str) -> None:
+    (site / MANIFEST).write_text(listed)
+    with pytest.raises(UsageProblem, match="is not as this command writes it"):
+        write_site(site, SECOND)
+    assert _content(site) == FIRST
+
+
+def test_a_link_is_never_followed(site: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "theirs"
+    elsewhere.write_bytes(b"one")
+    (site / "index.html").unlink()
+    (site / "index.html").symlink_to(elsewhere)
+    with pytest.raises(UsageProblem, match=r"index\.html"):
+        write_site(site, SECOND)
+    assert elsewhere.read_bytes() == b"one"
+
+
+def test_a_linked_folder_is_never_looked_into(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (site / "more").symlink_to(tmp_path / "theirs")
+    with pytest.raises(UsageProblem, match="more"):
+        write_site(site, SECOND)
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "site").write_text("mine")
+    with pytest.raises(UsageProblem, match="is no folder"):
+        write_site(tmp_path / "site", FIRST)
+
+
+def test_what_an_interrupted_run_left_is_its_own(site: Path) -> None:
+    # It had said what it would write, written one of two files, and left one half of another.
+    listed = json.loads((site / MANIFEST).read_text())
+    new = write_site(site.parent / "other", SECOND).folder
+    added = json.loads((new / MANIFEST).read_text())["files"]["index.html"]
+    listed["files"]["index.html"] += added
+    (site / MANIFEST).write_text(json.dumps(listed))
+    (site / "index.html").write_bytes(b"two")
+    (site / "values" / ".a.html.0123456789abcdef.tmp").write_bytes(b"hal")
+    write_site(site, SECOND)
+    assert _content(site) == SECOND
+
+
+def test_a_failure_leaves_every_file_as_it_was(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("coefgate.core.atomic_files.os.fsync", full)
+    with pytest.raises(Exception, match="No space left on device"):
+        write_site(site, SECOND)
+    assert _content(site) == FIRST
+    monkeypatch.undo()
+    write_site(site, SECOND)
+    assert _content(site) == SECOND
