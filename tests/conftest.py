@@ -10,12 +10,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
 from coefgate.git.target_branch import VARIABLES
-from tests.postgres import Server, postgres_server
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 # As the command does for itself, and before anything imports numpy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -27,7 +30,7 @@ def _holds_all(folder: str) -> bool:
     """Is there room in ``folder`` for what tests write, and may programs be started there?"""
     try:
         found = os.statvfs(folder)
-    except OSError:
+    except (OSError, AttributeError):  # Windows has neither
         return False
     return found.f_bavail * found.f_frsize >= 4 * 2**30 and not found.f_flag & os.ST_NOEXEC
 
@@ -165,6 +168,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A PostgreSQL server for this process of tests."""
+    from tests.postgres import postgres_server  # noqa: PLC0415 (not on every system)
+
     with postgres_server() as server:
         yield server
 

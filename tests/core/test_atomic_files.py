@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.atomic_files import ready_files, replace_files, write_new
+from coefgate.core import atomic_files
+from coefgate.core.atomic_files import ready_files, replace_files, write_new, write_whole
 from coefgate.core.problems import EnvironmentProblem
 from tests.frozen_registry import BY_HAND
 
@@ -167,3 +168,25 @@ def test_a_file_system_without_hard_links_is_served_as_well(
         write_new(tmp_path / "file", b"second")
     assert (tmp_path / "file").read_bytes() == b"first"
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_where_a_reader_keeps_a_file_for_a_moment_it_is_replaced_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows has it; elsewhere nobody waits."""
+    assert (os.name == "nt") == bool(atomic_files._PAUSES)
+    monkeypatch.setattr(atomic_files, "_PAUSES", (0.0, 0.0))
+    replace, refusals = os.replace, [PermissionError(13, "in use")] * 2
+
+    def replaced(source: Path, target: Path) -> None:
+        if refusals:
+            raise refusals.pop()
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", replaced)
+    write_whole(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+    refusals += [PermissionError(13, "in use")] * 3
+    with pytest.raises(PermissionError, match="in use"):
+        write_whole(tmp_path / "a", b"newer")
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a", b"new")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -10,6 +11,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.runner.address import (
     Address,
     address_of,
+    before_drive,
     index_url,
     is_loopback,
     local_path,
@@ -158,3 +160,11 @@ def test_addresses_of_snapshot_files() -> None:
         == "https://1.2.3.4/c-9.9.9.json"
     )
     assert Address(plain, is_git=False) == address_of(plain)
+
+
+def test_an_address_of_a_file_leads_back_to_it_on_windows() -> None:
+    file = PureWindowsPath(r"C:\Some Folder\coefficients-1.4.0.json")
+    path = unquote(urlsplit(file.as_uri()).path)
+    assert path == "/C:/Some Folder/coefficients-1.4.0.json"
+    assert PureWindowsPath(before_drive(path)) == file
+    assert before_drive("/srv/C:/a.json") == "/srv/C:/a.json"

@@ -11,6 +11,7 @@ from struct import unpack
 import pytest
 
 from coefgate.core import file_lock
+from coefgate.runner import record_spool
 from coefgate.runner.record_spool import BegunCalls, RecordSpool, rows_of, spool_folder
 from tests.runner.records import record
 
@@ -103,3 +104,23 @@ def test_a_file_and_a_link_to_it_have_one_spool(tmp_path: Path) -> None:
     database, link = tmp_path / "telemetry.db", tmp_path / "link.db"
     link.symlink_to(database)
     assert spool_folder(link) == spool_folder(database) == tmp_path / "telemetry.db-spool"
+
+
+def test_where_no_open_file_is_renamed_or_deleted_it_is_closed_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Windows has it: what is left, and what may be taken in, is the same."""
+    monkeypatch.setattr(record_spool, "_OPEN_FILES_STAY", True)
+    counter = BegunCalls(tmp_path / "spool", "a" * 32)
+    counter.count(7)
+    (file,) = (tmp_path / "spool").iterdir()
+    assert (file.name, unpack("<q", file.read_bytes())) == (f"{'a' * 32}.begun", (7,))
+    spool = RecordSpool(tmp_path / "spool", "a" * 32)
+    spool.append(_ROWS[0])
+    spool.set_aside()
+    assert not spool.has_open
+    (whole,) = spool.whole_files()
+    assert [*rows_of(whole.read_bytes())] == _ROWS[:1]
+    whole.unlink()
+    counter.close(settled=True)
+    assert [*tmp_path.iterdir()] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
@@ -14,6 +15,9 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem, explained
 
 TEMPORARY: Final = ".tmp"
 """How the names of files end that are still being written."""
+
+_PAUSES: Final = (0.01, 0.05, 0.2, 0.5) if os.name == "nt" else ()
+"""Seconds to wait for a reader: Windows replaces no file that somebody has open."""
 
 
 @contextmanager
@@ -45,7 +49,12 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
     ``mode``: its permissions, else those that the umask leaves.
     """
     with file_beside(path, data, mode=mode) as beside:
-        os.replace(beside, path)  # noqa: PTH105 (what tests take the place of)
+        for pause in _PAUSES:
+            with suppress(PermissionError):
+                os.replace(beside, path)  # noqa: PTH105 (what tests replace)
+                return
+            time.sleep(pause)
+        os.replace(beside, path)  # noqa: PTH105 (what tests replace)
 
 
 def write_new(target: Path, content: bytes) -> None:
@@ -72,7 +81,7 @@ def new_file(target: Path, content: bytes = b"") -> Iterator[Path]:
         try:
             with file_beside(target, content) as temporary:
                 yield temporary
-                _synchronize(temporary)
+                _synchronize(temporary, os.O_RDWR)  # Windows asks for a file that may be written
                 _put_in_place(temporary, target)
         except BaseException:
             if is_new:
@@ -81,11 +90,11 @@ def new_file(target: Path, content: bytes = b"") -> Iterator[Path]:
             raise
     # A name survives a power cut once its folder is on disk; not every system can say so.
     with suppress(OSError):
-        _synchronize(folder)
+        _synchronize(folder, os.O_RDONLY)
 
 
-def _synchronize(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _synchronize(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

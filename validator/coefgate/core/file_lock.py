@@ -17,13 +17,23 @@ _PAUSE: Final = 0.02
 if sys.platform == "win32":
     import msvcrt
 
+    # What is locked there cannot be read by others: so it is a byte that no file reaches.
+    _BEYOND: Final = 1 << 40
+
+    def _locking(descriptor: int, how: int) -> None:
+        before = os.lseek(descriptor, 0, os.SEEK_CUR)
+        os.lseek(descriptor, _BEYOND, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, how, 1)
+        finally:
+            os.lseek(descriptor, before, os.SEEK_SET)
+
     def _take(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        _locking(descriptor, msvcrt.LK_NBLCK)
 
     def give_back(descriptor: int) -> None:
         """Let go of the lock."""
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+        _locking(descriptor, msvcrt.LK_UNLCK)
 else:
     import fcntl
 

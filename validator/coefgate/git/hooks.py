@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 from coefgate.core.git_process import Git, without_git
-from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.problems import EnvironmentProblem, explained
 from coefgate.git.repository import Repository
 
 Hook = Literal["pre-commit", "pre-push"]
@@ -23,6 +23,10 @@ TOOLS: Final = ("pre-commit", "prek")
 """The programs that install hooks, the usual one first."""
 _PATIENCE: Final = 120.0
 """Seconds that a hook may take, with the installation of its packages."""
+_NO_LINKS: Final = (
+    "hooks cannot be tried, for no symbolic link can be made",
+    "Windows allows it in its developer mode; else try the hooks by hand, with a broken commit.",
+)
 _WHO: Final = {
     "user.name": "coefgate doctor",
     "user.email": "doctor@coefgate.invalid",
@@ -131,7 +135,7 @@ def _link_untracked(repository: Repository, clone: Path) -> None:
     for name in repository.git(*untracked).split(b"\0"):
         path = os.fsdecode(name).rstrip("/")
         if path and "/" not in path:
-            with suppress(FileExistsError):
+            with explained(*_NO_LINKS), suppress(FileExistsError):
                 (clone / path).symlink_to(repository.top / path)
 
 

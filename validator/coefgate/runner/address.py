@@ -30,6 +30,7 @@ _REFUSED: Final = (
 )
 
 INDEX: Final = "index.json"
+_DRIVE: Final = re.compile(r"\A/(?=[A-Za-z]:/)")
 _NUMBERS: Final = re.compile(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", re.ASCII)
 # A release's files on GitHub, whose newest release is always found at the same place.
 _RELEASE: Final = re.compile(r"(https?://[^/]+/[^/]+/[^/]+/releases)/download/.+")
@@ -72,7 +73,13 @@ def address_of(text: str) -> Address:
 
 def local_path(url: str) -> Path:
     """The path of a ``file://`` address, whose bytes need not be UTF-8."""
-    return Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path)))
+    path = os.fsdecode(unquote_to_bytes(urlsplit(url).path))
+    return Path(before_drive(path) if os.name == "nt" else path)
+
+
+def before_drive(path: str) -> str:
+    """A path of Windows without the slash that an address has before its drive."""
+    return _DRIVE.sub("", path)
 
 
 def seen_with(url: str, *, content: bool = False) -> str:

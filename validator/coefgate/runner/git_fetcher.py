@@ -142,7 +142,7 @@ class GitFetcher:
             raise EnvironmentProblem(f"{what}: {why}. {look}")
         signers = git.folder / "allowed_signers"
         lines = "".join(f"{line}\n" for line in self._trust.allowed_signers)
-        signers.write_text(lines, encoding="utf-8")
+        signers.write_text(lines, encoding="utf-8", newline="\n")
         setting = f"gpg.ssh.allowedSignersFile={signers}"
         try:
             git.run("-c", setting, "verify-tag", "--end-of-options", version.tag)

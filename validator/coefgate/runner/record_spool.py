@@ -26,6 +26,10 @@ RECORDS: Final = ".jsonl"
 _NUMBER: Final = Struct("<q")
 _NAMES: Final = tuple(one.name for one in CALLS)
 _TRIES: Final = 5
+_OPEN_FILES_STAY: Final = os.name == "nt"
+"""Is nothing renamed or deleted that somebody has open? So Windows has it."""
+_BINARY: Final = getattr(os, "O_BINARY", 0)
+"""Windows would write other line ends."""
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -48,12 +52,14 @@ class BegunCalls:
 
     def __init__(self, folder: Path, writer: str) -> None:
         self._path = folder / f"{writer}{BEGUN}"
-        unlocked = folder / f"{writer}.new"
+        # What is free under its name has nobody any more. Windows renames no open file.
+        unlocked = self._path if _OPEN_FILES_STAY else folder / f"{writer}.new"
         self._descriptor = _made(unlocked)
         try:
             file_lock.take(self._descriptor)
             os.write(self._descriptor, _NUMBER.pack(0))
-            unlocked.rename(self._path)  # what is free under that name has nobody any more
+            if unlocked != self._path:
+                unlocked.rename(self._path)
         except BaseException:
             os.close(self._descriptor)
             raise
@@ -65,11 +71,14 @@ class BegunCalls:
 
     def close(self, *, settled: bool) -> None:
         """Let go; ``settled``: all calls are where they belong, so nothing is to be noticed."""
+        if _OPEN_FILES_STAY:
+            os.close(self._descriptor)
         if settled:
             with suppress(OSError):
                 self._path.unlink()
                 self._path.parent.rmdir()  # where it holds nothing else
-        os.close(self._descriptor)
+        if not _OPEN_FILES_STAY:
+            os.close(self._descriptor)
 
     def leave(self) -> None:
         """Let go of what a parent process counts."""
@@ -131,6 +140,8 @@ class RecordSpool:
             if os.fstat(self._descriptor).st_nlink == 0:
                 self._save_deleted(self._descriptor)
             self._whole += 1
+            if _OPEN_FILES_STAY:
+                self.close()
             self._path.rename(self._folder / f"{self._writer}-{self._whole}{RECORDS}")
             self.close()
 
@@ -166,7 +177,7 @@ def _made(path: Path, *, flags: int = os.O_EXCL) -> int:
     for _ in range(_TRIES):
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):  # another recorder has ended, and the folder with it
-            return os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o666)
+            return os.open(path, os.O_RDWR | os.O_CREAT | _BINARY | flags, 0o666)
     raise FileNotFoundError(errno.ENOENT, "it is deleted again and again", str(path.parent))
 
 
