@@ -90,6 +90,8 @@ lock: $(LOCK_VENV)/.lock ## Write requirements/ anew from pyproject.toml; ARGS=-
 		--no-annotate --output-file requirements/cli.txt
 	@$(LOCK_VENV)/bin/uv $(COMPILE) --extra html --group build --constraint requirements/dev.txt \
 		--no-annotate --output-file requirements/action.txt
+	@$(LOCK_VENV)/bin/uv $(COMPILE) --extra cli --group portable --constraint requirements/dev.txt \
+		--no-annotate --output-file requirements/portable.txt
 
 COMPILE = pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' $(ARGS) pyproject.toml

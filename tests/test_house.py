@@ -115,6 +115,7 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
     [
         ("cli.txt", ("cli",), ("build",)),
         ("action.txt", ("cli", "html"), ("build",)),
+        ("portable.txt", ("cli",), ("portable",)),
         ("dev.txt", ("cli", "html"), ("dev",)),
         ("lock.txt", (), ("lock",)),
     ],
@@ -143,11 +144,11 @@ def test_a_lock_holds_what_the_project_asks_for(
 
 def test_tests_run_with_the_packages_that_users_get() -> None:
     dev = _locked("dev.txt")
-    for found in (_locked("cli.txt"), _locked("action.txt")):
+    for found in (_locked("cli.txt"), _locked("action.txt"), _locked("portable.txt")):
         assert found == {name: dev.get(name) for name in found}
 
 
-@pytest.mark.parametrize("lock", ["cli.txt", "action.txt", "dev.txt", "lock.txt"])
+@pytest.mark.parametrize("lock", ["cli.txt", "action.txt", "portable.txt", "dev.txt", "lock.txt"])
 def test_every_locked_package_has_hashes(lock: str) -> None:
     text = (ROOT / "requirements" / lock).read_text(encoding="utf-8")
     entries = re.split(r"\n(?=[a-z0-9])", text.partition("make lock\n")[2].strip())
