@@ -131,7 +131,7 @@ def test_what_intervals_hold_lies_beside_what_chance_allows() -> None:
     assert (band.low[10], band.high[10]) == pytest.approx((0.0999, 0.9001), abs=1e-4)
     (note,) = (one for one in _series(chart, Note) if isinstance(one, Note))
     assert (note.x, note.y, note.text) == (0.8, 0.75, "75.0%")
-    assert "75.0% where 80% are meant" in chart.description
+    assert "75.0% lie within where 80% should" in chart.description
     nothing = coverage_chart(replace(_found(), unseen_phase=None))
     assert nothing.panels[0].missing
 

@@ -24,7 +24,7 @@ _MARKED: Final = (1000, 1250, 1500, 2000, 3000)
 """Margins, in thousandths, that are written beside the line."""
 _NEAR: Final = 0.08
 """So far from a margin, in the logarithm of waste and in the share, a registry hides its words."""
-_TITLE: Final = "Calls that need more than predicted, against waste, by one single margin"
+_TITLE: Final = "Underestimation against waste, for every single safety margin"
 
 
 def frontier_chart(

@@ -11,7 +11,7 @@ from coefgate.registry.wording import count
 from coefgate.reports.chart import Axis, Chart, Line, Panel, Stroke, Symbol, Tone
 from coefgate.reports.charts.scales import from_zero, log_axis
 
-_TITLE: Final = "Error of unseen calls, by how many phases are fitted on"
+_TITLE: Final = "Error on unseen calls, by the number of phases fitted on"
 _MISSING: Final = "not measurable: all calls are of one phase"
 
 

@@ -42,7 +42,7 @@ def needs_chart(found: Charted) -> Chart:
         lines = [_below(axis, margin, f"without the margin of {written(found.margin)}")]
     groups = ("needed no more", ~short), ("needed more", short)
     return _chart(
-        f"Tokens that each call needed, and was predicted {by}", calls, axis, lines, groups
+        f"Predicted and needed tokens of each call, predicted {by}", calls, axis, lines, groups
     )
 
 
@@ -64,7 +64,7 @@ def predictions_chart(predicted: Predicted, limits: Limits) -> Chart:
     if 1 < len(names) <= len(_MARKS):
         of = np.array([one.complexity for one in predicted.evidence.samples], dtype=np.str_)
         groups = [(name, of == name) for name in names]
-    return _chart("Tokens that each call needed, and was predicted", calls, axis, lines, groups)
+    return _chart("Predicted and needed tokens of each call", calls, axis, lines, groups)
 
 
 def _axis(calls: Calls) -> Axis:

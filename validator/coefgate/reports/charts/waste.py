@@ -47,8 +47,8 @@ def waste_chart(sides: WasteSides, limits: Limits) -> Chart:
     found = "; ".join(one.label for one in lines) or missing
     return Chart(
         "waste-ratio",
-        "Share of calls that were predicted up to so many times what they needed",
-        f"Waste ratios of complete calls. {found}. Limits are met where a line crosses "
+        "Cumulative share of calls by waste ratio",
+        f"Waste ratios of complete calls: {found}. Limits are met where a line crosses "
         f"the bar at 50%, from {ratio(low)} to {ratio(high)}, and the bar at 90%, up to "
         f"{ratio(limits.waste_p90_to)}.",
         [Panel(x, shares_axis("share of calls"), [even, *bars, *lines], missing)],
