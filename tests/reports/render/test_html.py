@@ -165,7 +165,7 @@ def test_a_table_has_headings_for_columns_and_rows_and_scrolls_by_itself() -> No
     assert document.texts["td"] == ["", "1,500", "", "", "2", "why"]
     (region,) = document.all_of("div")
     assert region == {
-        "class": "scroll", "role": "region", "tabindex": "0", "aria-labelledby": "b1",
+        "class": "scroll", "role": "region", "tabindex": "0", "aria-label": "Values, table",
     }  # fmt: skip
     assert document.all_of("h2") == [{"id": "b1"}]
 

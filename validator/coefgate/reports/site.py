@@ -16,7 +16,7 @@ from coefgate.reports.pages.site.gates import gates_page, rule_blocks
 from coefgate.reports.pages.site.releases import releases_page
 from coefgate.reports.pages.site.search import search_page
 from coefgate.reports.pages.site.start import start_page
-from coefgate.reports.pages.site.value import value_blocks
+from coefgate.reports.pages.site.value import drawn_keys, value_blocks
 from coefgate.reports.pages.site.values import values_page
 from coefgate.reports.pages.site.what_if import what_if_page
 from coefgate.reports.render.html import Frame, Link, html
@@ -79,8 +79,9 @@ def site_pages(site: SiteContents) -> Iterator[SitePage]:
     scored = {one.audited.sample.id: one for one in scores.scored}
     yield _top(addresses.START, "A registry of output-token coefficients", start_page(site))
     yield _top(addresses.VALUES, "Values", values_page(site))
+    drawn = drawn_keys(site.lives)
     for key, value in site.registry.numbers.items():
-        blocks = value_blocks(site, key, places)
+        blocks = value_blocks(site, key, places, drawn=key in drawn)
         yield SitePage(addresses.value_page(key), value.name, addresses.VALUES, blocks)
     yield _top(addresses.CALLS, "Stored calls", calls_overview(site, places))
     for number in range(1, page_count(len(given)) + 1):

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from coefgate.registry.key import Key
 from coefgate.registry.model import Value
+from coefgate.registry.number_history import NumberHistory
 from coefgate.replay.scores import ScoredCall
+from coefgate.reports.charts.history import history_chart
 from coefgate.reports.figures import count_words, further, number_words
-from coefgate.reports.page import Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
+from coefgate.reports.page import (
+    Cells,
+    ChartBlock,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    TableBlock,
+    code,
+    plain,
+)
 from coefgate.reports.pages.explanation import ends_words, unit_words
 from coefgate.reports.pages.history import history_page
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
@@ -25,14 +38,27 @@ _BASIS: Final = {
 }
 
 
-def value_blocks(site: SiteContents, key: Key, places: Mapping[str, str]) -> Page:
-    """``places``: of calls, by their ids."""
+MOST_CHARTS: Final = 40
+"""Histories that are drawn: to draw one takes as long as to write twenty pages."""
+
+
+def drawn_keys(lives: Mapping[Key, NumberHistory]) -> frozenset[Key]:
+    """The numbers whose history is drawn: of those that changed the ones that did most often."""
+    changed = [key for key, life in lives.items() if len(life.steps) > 1]
+    changed.sort(key=lambda key: -len(lives[key].steps))
+    return frozenset(changed[:MOST_CHARTS])
+
+
+def value_blocks(
+    site: SiteContents, key: Key, places: Mapping[str, str], *, drawn: bool = True
+) -> Page:
+    """``places``: of calls, by their ids. ``drawn``: is the history drawn as well?"""
     value = site.registry.numbers[key]
     unit = unit_words(key)
     yield Paragraph(plain(f"{number_words(value.number, key)} {unit}".strip()), emphasis="strong")
     yield Paragraph(plain(PARTS[key.part][1]))
     yield Items(list(_facts(value)), title="What it rests on")
-    yield from _history(site, key)
+    yield from _history(site, key, drawn=drawn)
     yield from _calls(site, key, places)
     command = shlex.join(("coefgate", "try", "--range", value.name))
     yield Items(
@@ -58,7 +84,7 @@ def _facts(value: Value) -> Iterator[Item]:
         yield Item(plain(f"Acknowledged: {before} → {now}"), after=answer.reason)
 
 
-def _history(site: SiteContents, key: Key) -> Page:
+def _history(site: SiteContents, key: Key, *, drawn: bool) -> Page:
     life = site.lives.get(key)
     if life is None or not life.steps:
         why = site.unknown_because or "no commit has it"
@@ -69,6 +95,8 @@ def _history(site: SiteContents, key: Key) -> Page:
             yield TableBlock(
                 block.columns, block.cells, "Every number that it had", figures=block.figures
             )
+    if drawn:
+        yield ChartBlock(partial(history_chart, life), "The same, drawn")
 
 
 def _calls(site: SiteContents, key: Key, places: Mapping[str, str]) -> Page:

@@ -12,14 +12,10 @@ from coefgate.whatif.live_data import live_data
 def what_if_page(site: SiteContents) -> Page:
     """What it is for, and the live what-if itself."""
     yield Paragraph(
-        "Move any number and see at once what that does to the stored calls and the four limits; "
-        "or estimate a call. Nothing leaves this page. It needs a script: where none may run, a "
-        "clone of the registry answers the same."
-    )
-    yield Paragraph(
         (
-            *(plain("In a clone: "), code("coefgate try NAME=NUMBER")),
-            *(plain(" and "), code("coefgate estimate"), plain(".")),
+            plain("Where no script may run, a clone of the registry answers the same: "),
+            *(code("coefgate try NAME=NUMBER"), plain(" and "), code("coefgate estimate")),
+            plain("."),
         )
     )
     head, evidence = site.report.head, site.report.scores.predicted.evidence
