@@ -156,6 +156,25 @@ def test_the_tests_are_this_and_nothing_else() -> None:
                     {"run": "bash .ci/run"},
                 ],
             },
+            "portable": {
+                "name": "${{ matrix.system }}",
+                "runs-on": "${{ matrix.system }}",
+                "timeout-minutes": 20,
+                "strategy": {
+                    "fail-fast": False,
+                    "matrix": {"system": ["macos-latest", "windows-latest"]},
+                },
+                "steps": [
+                    {"uses": "actions/checkout", "with": {"persist-credentials": False}},
+                    {"uses": "actions/setup-python", "with": {"python-version": "3.14"}},
+                    {
+                        "run": "python -m pip install --require-hashes --no-deps "
+                        "--only-binary :all: --requirement requirements/portable.txt"
+                    },
+                    {"run": "python -m pip install --no-deps --no-build-isolation --editable ."},
+                    {"run": "python -m pytest tests/portable"},
+                ],
+            },
             "check": {
                 "name": "check",
                 "if": "always()",

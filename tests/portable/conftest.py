@@ -42,7 +42,7 @@ class Place:
         """What a program prints, which must succeed."""
         done = self.tries(*command, **environment)
         assert done.returncode == 0, (done.stdout + done.stderr).decode(errors="replace")
-        return done.stdout.decode("utf-8").replace("\r\n", "\n")
+        return done.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
 
     @property
     def caches(self) -> Mapping[str, str]:

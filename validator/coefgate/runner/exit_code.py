@@ -7,7 +7,7 @@ import platform
 import shlex
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from io import TextIOWrapper, UnsupportedOperation
 
@@ -21,7 +21,8 @@ def exit_code_of(command: Callable[[], int], arguments: Sequence[str]) -> int:
     # A terminal that cannot show a letter gets a question mark.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            found = encoding_of(sys.platform, os.environ, terminal=stream.isatty())
+            stream.reconfigure(encoding=found, errors="replace")
     try:
         return command()
     except KeyboardInterrupt:
@@ -39,6 +40,15 @@ def exit_code_of(command: Callable[[], int], arguments: Sequence[str]) -> int:
             return INTERRUPTED
         tell(scrubbed(bug_report(arguments)))
         return BUG
+
+
+def encoding_of(platform: str, environment: Mapping[str, str], *, terminal: bool) -> str | None:
+    """In which encoding to print, ``None``: in the one that Python has chosen.
+
+    Windows has one of its own for pipes and files, which no reader of JSON expects.
+    """
+    stays = terminal or platform != "win32" or "PYTHONIOENCODING" in environment
+    return None if stays else "utf-8"
 
 
 def _comes_of_an_interruption(error: BaseException) -> bool:
