@@ -10,7 +10,7 @@ Tone = Literal["first", "second", "third", "quiet"]
 """A colour, which is never all that tells two series apart."""
 Symbol = Literal["dot", "square", "triangle", "diamond"]
 Stroke = Literal["solid", "dashed", "dotted"]
-Side = Literal["right above", "right below", "left below"]
+NoteSide = Literal["right above", "right below", "left below"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Note:
     x: float
     y: float
     text: str
-    side: Side = "right below"
+    side: NoteSide = "right below"
 
 
 Series: TypeAlias = Points | Line | Band | Density | Limit | Note

@@ -15,9 +15,9 @@ from coefgate.reports.chart import (
     Limit,
     Line,
     Note,
+    NoteSide,
     Points,
     Series,
-    Side,
     Stroke,
     Symbol,
 )
@@ -39,7 +39,7 @@ _STROKES: Final[Mapping[Stroke, list[float]]] = {
     "dashed": [6, 4],
     "dotted": [1.5, 3],
 }
-_SIDES: Final[Mapping[Side, dict[str, Any]]] = {
+_SIDES: Final[Mapping[NoteSide, dict[str, Any]]] = {
     "right above": {"align": "left", "dx": 6, "dy": -8},
     "right below": {"align": "left", "dx": 6, "dy": 12},
     "left below": {"align": "right", "dx": -6, "dy": 12},
