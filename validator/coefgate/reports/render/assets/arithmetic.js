@@ -86,8 +86,10 @@ globalThis.coefgate = (() => {
       ),
     );
     const isLarge = ofShape.some((tokens) => typeof tokens === "bigint");
-    const of = (shape) => ofShape[shape];
-    const tokens = (isLarge ? Array : Float64Array).from(data.calls.shape, of);
+    const tokens = new (isLarge ? Array : Float64Array)(data.calls.shape.length);
+    for (let call = 0; call < tokens.length; call += 1) {
+      tokens[call] = ofShape[data.calls.shape[call]];
+    }
     for (const [call, wrote, cutOff] of data.calls.attempts) {
       const alone = afterAttempt(wrote, cutOff, data.retry.map(factor));
       if (!cutOff || tokens[call] < alone) tokens[call] = alone;
@@ -115,6 +117,18 @@ globalThis.coefgate = (() => {
     return Number(part / (2n * (p + a)));
   }
 
+  function smapes(predicted, actual) {
+    const found = new Float64Array(actual.length);
+    for (let at = 0; at < found.length; at += 1) found[at] = smape(predicted[at], actual[at]);
+    return found;
+  }
+
+  function sum(column) {
+    let all = 0;
+    for (let at = 0; at < column.length; at += 1) all += column[at];
+    return all;
+  }
+
   const middleRanks = (count) => [(count - 1) >> 1, count >> 1];
   const rank = (count, n, d) => Math.max(0, Math.ceil((count * n) / d) - 1);
 
@@ -128,8 +142,11 @@ globalThis.coefgate = (() => {
     return most < DECIDED_IN_FLOATS;
   }
 
-  const quotients = (over, under) =>
-    Float64Array.from({ length: over.length }, (_, at) => Number(over[at]) / Number(under[at]));
+  function quotients(over, under) {
+    const found = new Float64Array(over.length);
+    for (let at = 0; at < found.length; at += 1) found[at] = Number(over[at]) / Number(under[at]);
+    return found;
+  }
 
   const byFraction = (over, under) => (a, b) => {
     const left = BigInt(over[a]) * BigInt(under[b]);
@@ -157,29 +174,41 @@ globalThis.coefgate = (() => {
 
   const mean = (a, b) => fraction(a.n * b.d + b.n * a.d, 2n * a.d * b.d);
 
+  /** Two columns, of some calls each; BigInts stand in no typed array. */
+  const pairs = (tokens, most) => ({
+    predicted: new tokens.constructor(most),
+    actual: new Float64Array(most),
+    count: 0,
+  });
+  const put = (into, predicted, actual) => {
+    into.predicted[into.count] = predicted;
+    into.actual[into.count] = actual;
+    into.count += 1;
+  };
+  const filled = ({ predicted, actual, count }) => ({
+    predicted: predicted.slice(0, count),
+    actual: actual.slice(0, count),
+  });
+
   /** The calls at `rows` as columns, with predictions. */
   function columns({ actual, cutOff, phase }, tokens, rows) {
-    const [predicted, needed] = [[], []];
-    const undecided = { predicted: [], actual: [] };
-    const covered = { predicted: [], actual: [] };
+    const [complete, covered, undecided] = [1, 2, 3].map(() => pairs(tokens, rows.length));
     const phases = new Set();
     let misses = 0;
     for (const at of rows) {
-      const [p, a] = [tokens[at], actual[at]];
+      const [p, a, cut] = [tokens[at], actual[at], cutOff[at]];
       phases.add(phase[at]);
-      if (!cutOff[at]) {
-        predicted.push(p);
-        needed.push(a);
-      }
-      if (a + cutOff[at] > p) {
-        misses += 1; // it needs one token more
-      } else {
-        const into = cutOff[at] ? undecided : covered;
-        into.predicted.push(p);
-        into.actual.push(a);
-      }
+      if (!cut) put(complete, p, a);
+      if (a + cut > p) misses += 1; // it needs one token more
+      else put(cut ? undecided : covered, p, a);
     }
-    return { predicted, actual: needed, undecided, covered, misses, phases: phases.size };
+    return {
+      ...filled(complete),
+      covered: filled(covered),
+      undecided: filled(undecided),
+      misses,
+      phases: phases.size,
+    };
   }
 
   /** The figures of the calls at `rows`; null where none is complete. */
@@ -195,8 +224,8 @@ globalThis.coefgate = (() => {
       undecided: calls.undecided.predicted.length,
     };
     if (!count) return { ...counted, figures: null };
-    const errors = Float64Array.from(calls.predicted, (p, at) => smape(p, calls.actual[at]));
-    const total = errors.reduce((all, one) => all + one, 0);
+    const errors = smapes(calls.predicted, calls.actual);
+    const total = sum(errors);
     errors.sort();
     const [low, high] = middleRanks(count);
     const p90 = rank(count, 9, 10);
@@ -291,25 +320,35 @@ globalThis.coefgate = (() => {
   const SHARE = 0.9;
 
   function spread({ actual, cutOff }, tokens) {
-    const calls = Array.from(actual, (needed, at) => [
-      Math.log(Math.max(needed, 1)) - Math.log(Math.max(Number(tokens[at]), 1)),
-      cutOff[at],
-    ]).sort((a, b) => a[0] - b[0]);
-    let below = 0;
-    let shift = 0;
-    for (let at = 0; at < calls.length; at += 1) {
-      below += 1 - calls[at][1];
-      shift = calls[at][0];
-      if ((1 - SHARE) * below - SHARE * (calls.length - 1 - at) >= -1e-9) break;
+    const everyone = actual.length;
+    const [complete, cut] = [new Float64Array(everyone), new Float64Array(everyone)];
+    let [completes, cuts] = [0, 0];
+    for (let at = 0; at < everyone; at += 1) {
+      const predicted = Math.max(Number(tokens[at]), 1);
+      const residual = Math.log(Math.max(actual[at], 1)) - Math.log(predicted);
+      if (cutOff[at]) cut[cuts++] = residual;
+      else complete[completes++] = residual;
     }
+    if (!completes) return null;
+    const [some, others] = [complete.slice(0, completes).sort(), cut.slice(0, cuts).sort()];
+    const shift = bestShift(some, others);
     let total = 0;
-    for (const [residual, isCutOff] of calls) {
-      const more = Math.max(SHARE * (residual - shift), 0);
-      total += isCutOff ? more : Math.max(more, (SHARE - 1) * (residual - shift));
+    for (const one of some) total += Math.max(SHARE * (one - shift), (SHARE - 1) * (one - shift));
+    for (const one of others) total += Math.max(SHARE * (one - shift), 0);
+    return Math.round((total / everyone) * 1e6) / 1e6;
+  }
+
+  /** The residual from which on no larger shift costs less: complete ones and cut-off ones rise. */
+  function bestShift(complete, cutOff) {
+    const everyone = complete.length + cutOff.length;
+    let [below, passed] = [0, 0];
+    while (below + passed < everyone) {
+      const isComplete = !(cutOff[passed] < complete[below]) && below < complete.length;
+      const residual = isComplete ? complete[below++] : cutOff[passed++];
+      const above = everyone - below - passed;
+      if ((1 - SHARE) * below - SHARE * above >= -1e-9) return residual;
     }
-    return calls.length === cutOff.reduce((all, one) => all + one, 0)
-      ? null
-      : Math.round((total / calls.length) * 1e6) / 1e6;
+    return 0;
   }
 
   // --- Rules: gates/metric_rules.py, replay/figure_text.py
@@ -323,7 +362,7 @@ globalThis.coefgate = (() => {
     const [figure, low = figure, high = figure] = limit.figures.map((name) => measured[name]);
     const least = bounds[0];
     const most = bounds[bounds.length - 1];
-    const misses = (one) => side(one, most) > (limit.misses_on_equality ? -1 : 0);
+    const misses = (one) => isBeyond(limit, one);
     let status = "pass";
     if (misses(low)) status = "fail";
     else if (misses(high) && isOver(censored, samples + censored, mostCutOff)) {
@@ -336,6 +375,10 @@ globalThis.coefgate = (() => {
     const ends = limit.figures.length > 1 ? [low, high] : null;
     return { ...said, status, figure, ends, text, told, between, value: number(figure) };
   }
+
+  /** Is a figure beyond the highest bound, or on it where that misses? */
+  const isBeyond = ({ bounds, misses_on_equality: onEquality }, figure) =>
+    side(figure, bounds[bounds.length - 1]) > (onEquality ? -1 : 0);
 
   const isOver = (part, all, [n, d]) => part * d > n * all;
 
@@ -585,6 +628,207 @@ globalThis.coefgate = (() => {
     return [low, high];
   }
 
+  // --- Green ranges. The command asks whatif/ranges.py on a grid; here every number is decided.
+  //
+  // A prediction never falls while one number rises. So neither do ratios and their quantiles, and
+  // each call is missed up to one number: their turns are found by halving. SMAPE and the estimate
+  // of underestimation may rise and fall; between two numbers they lie within bounds that follow
+  // from both ends, and where these do not decide the stretch is halved.
+
+  function* green(model, name, steps, { budget = 8 } = {}) {
+    const search = new Search(model, name, steps, budget);
+    const all = limits(model, name, steps);
+    if (!search.complete.length) return [];
+    const [low, high, sure] = yield* search.turns(all);
+    const found = [];
+    for (const [from, to] of yield* search.settled([low, high], SMAPE_ENDS)) {
+      if (from < sure) {
+        const upper = Math.min(to, sure - 1);
+        found.push(...(yield* search.settled([from, upper], RATE_ENDS)));
+      }
+      if (to >= sure) found.push([Math.max(from, sure), to]);
+    }
+    return merged(found);
+  }
+
+  /** Ranges that touch each other as one; they rise. */
+  function merged(ranges) {
+    const found = [];
+    for (const [from, to] of ranges) {
+      const last = found[found.length - 1];
+      if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to);
+      else found.push([from, to]);
+    }
+    return found;
+  }
+
+  class Search {
+    constructor(model, name, steps, budget) {
+      this.model = model;
+      this.steps = [...steps];
+      this.key = model.place.get(name);
+      this.budget = budget;
+      this.until = performance.now() + budget;
+      this.complete = model.everyone.filter((call) => !model.cutOff[call]);
+      this.cutOff = model.everyone.filter((call) => model.cutOff[call]);
+      this.needed = picked(model.actual, this.complete);
+    }
+
+    limit(rule) {
+      return this.model.limits.find((one) => one.rule === rule);
+    }
+
+    *pause() {
+      if (performance.now() < this.until) return;
+      yield;
+      this.until = performance.now() + this.budget;
+    }
+
+    tokens(value) {
+      this.steps[this.key] = value;
+      return predict(this.model, this.steps);
+    }
+
+    /** The first number from which on something holds; one beyond `high` where it never does. */
+    *first([low, high], holds) {
+      let [from, to] = [low, high + 1];
+      while (from < to) {
+        const middle = Math.floor((from + to) / 2);
+        if (holds(this.tokens(middle))) to = middle;
+        else from = middle + 1;
+        yield* this.pause();
+      }
+      return from;
+    }
+
+    /** What is left by the rules that turn once at each limit, and where the estimate is due. */
+    *turns([low, high]) {
+      const { model } = this;
+      const ratio = (ranks) => (tokens) => {
+        const [first, second] = ratiosAt(picked(tokens, this.complete), this.needed, ranks);
+        return mean(first, second);
+      };
+      const count = this.complete.length;
+      const tail = rank(count, 9, 10);
+      const median = ratio(middleRanks(count));
+      const [least, most] = this.limit("waste-band").bounds;
+      const [highest] = this.limit("waste-p90").bounds;
+      const p90 = ratio([tail, tail]);
+      const above = (figure, limit) => (tokens) => side(figure(tokens), limit) > 0;
+      const enough = (tokens) => side(median(tokens), least) >= 0;
+      const last = (yield* this.first([low, high], above(median, most))) - 1;
+      const upper = (yield* this.first([low, last], above(p90, highest))) - 1;
+      const lower = yield* this.first([low, upper], enough);
+      const limit = this.limit("underestimation");
+      const everyone = model.everyone.length;
+      const meets = (calls, among) => (tokens) => {
+        const misses = calls + among.filter((call) => isMissed(model, tokens, call)).length;
+        return !isBeyond(limit, fraction(misses, everyone));
+      };
+      const from = yield* this.first([lower, upper], meets(0, model.everyone));
+      const sure = yield* this.first([from, upper], meets(this.cutOff.length, this.complete));
+      const isHidden = isOver(this.cutOff.length, everyone, model.data.most_cut_off);
+      return [isHidden ? sure : from, upper, sure];
+    }
+
+    /** The numbers within a range for which a rule passes, as ranges. */
+    *settled([low, high], { end, holds, decide }) {
+      if (low > high) return [];
+      const found = [];
+      const open = [[end(this, low), end(this, high)]];
+      while (open.length) {
+        const [left, right] = open.pop();
+        const decided = decide(this, left, right);
+        if (decided) {
+          found.push([left.value, right.value]);
+        } else if (decided === null && right.value - left.value > 1) {
+          const middle = end(this, Math.floor((left.value + right.value) / 2));
+          open.push([middle, right], [left, middle]);
+        } else if (decided === null) {
+          found.push(...[left, right].filter((one) => holds(this, one)).map(({ value }) => [value, value]));
+        }
+        yield* this.pause();
+      }
+      return merged(found);
+    }
+  }
+
+  /** The entries of a column at these calls. */
+  function picked(column, calls) {
+    const found = new column.constructor(calls.length);
+    for (let at = 0; at < calls.length; at += 1) found[at] = column[calls[at]];
+    return found;
+  }
+
+  const isMissed = ({ actual, cutOff }, tokens, call) => actual[call] + cutOff[call] > tokens[call];
+
+  /** Between two numbers SMAPE of a call is largest at one of them, and nothing where it hits. */
+  const SMAPE_ENDS = {
+    end(search, value) {
+      const tokens = search.tokens(value);
+      const predicted = picked(tokens, search.complete);
+      return { value, predicted, errors: smapes(predicted, search.needed) };
+    },
+    /** Does a sum of millionths miss the limit? */
+    misses(search, total) {
+      return isBeyond(search.limit("smape"), fraction(total, search.complete.length * MILLION));
+    },
+    holds: (search, { errors }) => !SMAPE_ENDS.misses(search, sum(errors)),
+    decide(search, left, right) {
+      let [least, most] = [0, 0];
+      for (let at = 0; at < search.needed.length; at += 1) {
+        const [one, other, needed] = [left.errors[at], right.errors[at], search.needed[at]];
+        most += Math.max(one, other);
+        const isBetween = left.predicted[at] < needed && needed < right.predicted[at];
+        if (!isBetween) least += Math.min(one, other);
+      }
+      if (!SMAPE_ENDS.misses(search, most)) return true;
+      return SMAPE_ENDS.misses(search, least) ? false : null;
+    },
+  };
+
+  /** Between two numbers the estimate is bounded by where undecided calls stand at most, at least. */
+  const RATE_ENDS = {
+    end(search, value) {
+      const { model } = search;
+      const tokens = search.tokens(value);
+      const [covered, undecided] = [search.complete, search.cutOff].map((calls) =>
+        calls.filter((call) => !isMissed(model, tokens, call)),
+      );
+      const misses = model.everyone.length - covered.length - undecided.length;
+      const ratios = needs(model, tokens, covered);
+      return { value, tokens, covered: ratios, undecided, misses, isExact: areApart(model, tokens) };
+    },
+    holds(search, { tokens }) {
+      const { model } = search;
+      const found = columns(model, tokens, model.everyone);
+      return !isBeyond(search.limit("underestimation"), underestimation(model.everyone.length, found));
+    },
+    decide(search, left, right) {
+      const { model } = search;
+      if (left.tokens.every((tokens, call) => tokens === right.tokens[call])) {
+        return RATE_ENDS.holds(search, left);
+      }
+      const everyone = model.everyone.length;
+      const limit = search.limit("underestimation");
+      const isExact = left.isExact && right.isExact;
+      const latest = needs(model, left.tokens, right.undecided);
+      let most = Array.from(latest, (ratio, at) => upTo(right.covered, ratio) + at);
+      // As long as one is missed, one that is undecided is not the only one at risk.
+      if (left.misses) most = most.map((place) => Math.min(place, everyone - 2));
+      if (!isBeyond(limit, exceedance(everyone, everyone - left.misses, most))) return true;
+      const earliest = needs(model, right.tokens, left.undecided);
+      const least = Array.from(earliest, (ratio, at) => upTo(left.covered, ratio, !isExact) + at);
+      return isBeyond(limit, exceedance(everyone, everyone - right.misses, least)) ? false : null;
+    },
+  };
+
+  /** actual ÷ predicted of some calls, rising. */
+  const needs = ({ actual }, tokens, calls) =>
+    quotients(picked(actual, calls), picked(tokens, calls)).sort();
+
+  const areApart = ({ actual }, tokens) => tellsApart(tokens, actual);
+
   // --- The model
 
   function load(data) {
@@ -598,7 +842,7 @@ globalThis.coefgate = (() => {
       actual: Float64Array.from(actual),
       cutOff,
       phase,
-      everyone: actual.map((_, call) => call),
+      everyone: Int32Array.from(actual, (_, call) => call),
       limits: data.limits.map((one) => ({
         ...one,
         bounds: one.bounds.map(([n, d]) => fraction(n, d)),
@@ -621,6 +865,7 @@ globalThis.coefgate = (() => {
       predict: (steps) => predict(model, steps),
       estimate: (call, steps) => estimate(withSteps(model, steps), call),
       measure: (tokens, dimension) => measure(model, tokens, dimension),
+      green: (name, steps, options) => green(model, data.keys[placed(name)].name, steps, options),
       command: (steps) => command(model, steps),
     });
   }
