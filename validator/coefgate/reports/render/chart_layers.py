@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import altair as alt
 
@@ -50,7 +50,14 @@ _BAR: Final = "M-1,-0.3H1V0.3H-1Z"
 """A limit in the legend, as Vega asks for a symbol of one's own: within -1 and 1."""
 
 
-def layers(one: Series, row: float | None) -> Iterator[alt.Chart]:
+class Layer(NamedTuple):
+    """A mark with its encodings but for x and y, and the rows that it draws."""
+
+    drawn: alt.Chart
+    rows: Sequence[Mapping[str, float | str]]
+
+
+def layers(one: Series, row: float | None) -> Iterator[Layer]:
     """What draws a series, over x and y; ``row``: where its line of the legend is, if it has one.
 
     Places are those of the panel, with its upper left corner as 0.
@@ -63,8 +70,8 @@ def layers(one: Series, row: float | None) -> Iterator[alt.Chart]:
             yield from _line(one, row)
         case Band():
             color = _color(one.label, TONES[one.tone], row, 14, symbolType="square")
-            found = _over(_ranges(one.x, zip(one.low, one.high, strict=True)), one.label)
-            yield found.mark_area(opacity=0.18).encode(color, alt.Y2("y2:Q"))
+            found = alt.Chart().mark_area(opacity=0.18).encode(color, alt.Y2("y2:Q"))
+            yield _layer(found, _ranges(one.x, zip(one.low, one.high, strict=True)), one.label)
         case Density():
             yield _cells(one, row)
         case Limit():
@@ -72,12 +79,14 @@ def layers(one: Series, row: float | None) -> Iterator[alt.Chart]:
                 one.label, INK, row, _KEY, 20, symbolType=_BAR, symbolFillColor=INK,
                 symbolStrokeWidth=0, symbolOpacity=0.35,
             )  # fmt: skip
-            found = _over([{"x": one.low, "x2": one.high, "y": one.y}], one.label)
-            yield found.mark_rule(strokeWidth=7, opacity=0.35).encode(color, alt.X2("x2:Q"))
+            bar = alt.Chart().mark_rule(strokeWidth=7, opacity=0.35)
+            place = {"x": one.low, "x2": one.high, "y": one.y}
+            yield _layer(bar.encode(color, alt.X2("x2:Q")), [place], one.label)
         case Note():
-            yield _over([{"x": one.x, "y": one.y}]).mark_text(
+            words = alt.Chart().mark_text(
                 **_SIDES[one.side], color=INK, fontSize=TEXT_SIZE, text=legible(one.text)
-            )  # fmt: skip
+            )
+            yield _layer(words, [{"x": one.x, "y": one.y}])
 
 
 def legible(text: str) -> str:
@@ -85,16 +94,15 @@ def legible(text: str) -> str:
     return shortened(visible(text), _LONGEST)
 
 
-def _line(one: Line, row: float | None) -> Iterator[alt.Chart]:
+def _line(one: Line, row: float | None) -> Iterator[Layer]:
     color, dashes = TONES[one.tone], _STROKES[one.stroke]
     if one.ends:
-        bars = _over(_ranges(one.x, one.ends)).mark_rule(color=color, strokeOpacity=0.5)
-        yield bars.encode(alt.Y2("y2:Q"))
+        bars = alt.Chart().mark_rule(color=color, strokeOpacity=0.5).encode(alt.Y2("y2:Q"))
+        yield _layer(bars, _ranges(one.x, one.ends))
     shape: Any = "step-after" if one.steps else "linear"
-    line = _at_points(one).mark_line(
-        clip=True, interpolate=shape, strokeDash=dashes, strokeWidth=1.6
-    )
-    yield line.encode(_color(one.label, color, row, _KEY, symbolType="stroke", symbolDash=dashes))
+    line = alt.Chart().mark_line(clip=True, interpolate=shape, strokeDash=dashes, strokeWidth=1.6)
+    key = _color(one.label, color, row, _KEY, symbolType="stroke", symbolDash=dashes)
+    yield _layer(line.encode(key), _points(one), one.label)
     if one.mark:
         yield _marks(one, one.mark)
 
@@ -106,24 +114,24 @@ def _marks(
     *,
     hollow: bool = False,
     area: float = _AREA,
-) -> alt.Chart:
-    found: alt.Chart = _at_points(one).mark_point(
+) -> Layer:
+    found = alt.Chart().mark_point(
         filled=not hollow, fillOpacity=0.8, opacity=1, shape=_SYMBOLS[mark], size=area,
         strokeWidth=1.4,
     )  # fmt: skip
     color = _color(one.label, TONES[one.tone], row, 8, 10, symbolType=_SYMBOLS[mark])
-    return found.encode(color)
+    return _layer(found.encode(color), _points(one), one.label)
 
 
-def _cells(one: Density, row: float | None) -> alt.Chart:
+def _cells(one: Density, row: float | None) -> Layer:
     rows = [
         {"x": left, "x2": right, "y": low, "y2": high, "weight": weight}
         for (left, right), (low, high), weight in zip(one.x, one.y, one.weights, strict=True)
     ]
-    found: alt.Chart = _over(rows, one.label).mark_rect()
     color = _color(one.label, TONES[one.tone], row, 12, symbolType="square", symbolOpacity=0.6)
     shade = alt.Opacity("weight:Q", scale=None, legend=None)
-    return found.encode(color, shade, alt.X2("x2:Q"), alt.Y2("y2:Q"))
+    found = alt.Chart().mark_rect().encode(color, shade, alt.X2("x2:Q"), alt.Y2("y2:Q"))
+    return _layer(found, rows, one.label)
 
 
 def _color(
@@ -146,9 +154,9 @@ def _color(
     )
 
 
-def _at_points(one: Points | Line) -> alt.Chart:
-    rows = ({"x": x, "y": y} for x, y in zip(one.x, one.y, strict=True))
-    return _over(rows, one.label)
+def _points(one: Points | Line) -> Iterator[Mapping[str, float]]:
+    for x, y in zip(one.x, one.y, strict=True):
+        yield {"x": x, "y": y}
 
 
 def _ranges(
@@ -158,6 +166,5 @@ def _ranges(
         yield {"x": at, "y": low, "y2": high}
 
 
-def _over(rows: Iterable[Mapping[str, float]], label: str = "") -> alt.Chart:
-    named = [{**row, "label": legible(label)} for row in rows]
-    return alt.Chart(alt.InlineData(values=named))
+def _layer(drawn: alt.Chart, rows: Iterable[Mapping[str, float]], label: str = "") -> Layer:
+    return Layer(drawn, [{**row, "label": legible(label)} for row in rows])

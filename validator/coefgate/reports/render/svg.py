@@ -7,16 +7,17 @@ measured with the font that vl-convert brings along.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from json import dumps
 from textwrap import wrap
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import altair as alt
 import vl_convert
 
 from coefgate.core.characters import visible
 from coefgate.reports.chart import Axis, Chart, Note, Panel
-from coefgate.reports.render.chart_layers import TEXT_SIZE, layers, legible
+from coefgate.reports.render.chart_layers import TEXT_SIZE, Layer, layers, legible
 from coefgate.reports.render.palette import GRID, GROUND, INK
 from coefgate.reports.render.plain_svg import plain_svg
 
@@ -32,6 +33,22 @@ _TITLE: Final = 54
 """Characters in a line of the title."""
 _FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"
 _VERSION: Final = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+_CONFIG: Final = alt.Config(
+    aria=False,
+    axis=alt.AxisConfig(
+        domainColor=INK, gridColor=GRID, gridWidth=0.6, labelColor=INK, labelFontSize=TEXT_SIZE,
+        labelLimit=0, labelOverlap=False, labelPadding=4, tickColor=INK, titleColor=INK,
+        titleFontSize=TEXT_SIZE, titleFontWeight="normal", titleLimit=0,
+    ),
+    axisY=alt.AxisConfig(minExtent=_LABELS),
+    font=_FONT,
+    legend=alt.LegendConfig(
+        labelColor=INK, labelFontSize=TEXT_SIZE, labelLimit=0, offset=0, padding=0, title=None
+    ),
+    view=alt.ViewConfig(stroke=None),
+).to_dict()  # fmt: skip
+"""Whatever theme somebody has set for charts of altair does not count."""
+_Datasets: TypeAlias = dict[str, Sequence[Mapping[str, float | str]]]
 _HEAD: Final = '<?xml version="1.0" encoding="utf-8"?>\n<!-- written by coefgate tune -->\n'
 
 
@@ -40,28 +57,18 @@ def svg(chart: Chart, *, alone: bool = False) -> str:
 
     ``alone``: with the title to be seen, and on a white ground.
     """
-    panels = [_panel(one) for one in chart.panels]
-    whole: Any = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=_GAP)
-    whole = whole.properties(padding=_PADDING, background=GROUND if alone else "transparent")
+    datasets: _Datasets = {}
+    panels = [_panel(one, datasets) for one in chart.panels]
+    whole = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=_GAP)
+    stated = whole.to_dict() | {
+        "background": GROUND if alone else "transparent",
+        "config": _CONFIG,
+        "datasets": datasets,
+        "padding": _PADDING,
+    }
     if alone:
-        whole = whole.properties(title=_title(chart))
-    whole = (
-        whole.configure(aria=False, font=_FONT)
-        .configure_view(stroke=None)
-        .configure_axis(
-            domainColor=INK, gridColor=GRID, gridWidth=0.6, labelColor=INK,
-            labelFontSize=TEXT_SIZE, labelLimit=0, labelOverlap=False, labelPadding=4,
-            tickColor=INK, titleColor=INK, titleFontSize=TEXT_SIZE, titleFontWeight="normal",
-            titleLimit=0,
-        )
-        .configure_axisY(minExtent=_LABELS)
-        .configure_legend(
-            labelColor=INK, labelFontSize=TEXT_SIZE, labelLimit=0, offset=0, padding=0, title=None
-        )
-    )  # fmt: skip
-    with alt.theme.enable("none"):
-        spec = whole.to_dict()
-    return plain_svg(vl_convert.vegalite_to_svg(spec, vl_version=_VERSION), chart)
+        stated["title"] = _title(chart)
+    return plain_svg(vl_convert.vegalite_to_svg(stated, vl_version=_VERSION), chart)
 
 
 def svg_file(chart: Chart) -> bytes:
@@ -74,29 +81,36 @@ def png(chart: Chart, *, scale: float = 2) -> bytes:
     return vl_convert.svg_to_png(svg(chart, alone=True), scale=scale)
 
 
-def _title(chart: Chart) -> alt.TitleParams:
+def _title(chart: Chart) -> dict[str, Any]:
     return alt.TitleParams(
         wrap(visible(chart.title), _TITLE), anchor="start", color=INK, fontSize=TEXT_SIZE + 1,
         frame="bounds", limit=0, offset=2,
-    )  # fmt: skip
+    ).to_dict()  # fmt: skip
 
 
-def _panel(panel: Panel) -> alt.LayerChart:
-    """The series, with their legend above them, or why there are none."""
-    axes = _axis(alt.X, panel.x), _axis(alt.Y, panel.y)
+def _panel(panel: Panel, datasets: _Datasets) -> alt.LayerChart:
+    """The series, with their legend above them, or why there are none.
+
+    Their rows go to ``datasets``, since altair copies again and again what it holds.
+    """
     series = [] if panel.missing else panel.series
     named = [one for one in series if not isinstance(one, Note) and one.label]
-    rows = {id(one): _ROW * (at - len(named)) for at, one in enumerate(named)}
-    drawn = [
-        layer.encode(*axes) for one in series for layer in layers(one, rows.get(id(one)))
-    ] or [alt.Chart(alt.InlineData(values=[])).mark_point().encode(*axes)]
+    places = {id(one): _ROW * (at - len(named)) for at, one in enumerate(named)}
+    found = [layer for one in series for layer in layers(one, places.get(id(one)))]
     if panel.missing:
-        words = alt.Chart(alt.InlineData(values=[{}])).mark_text(
-            color=INK, fontSize=TEXT_SIZE, text=legible(panel.missing)
-        )
-        drawn.append(words.encode(x=alt.value(_WIDTH / 2), y=alt.value(_HEIGHT / 2)))
-    whole: alt.LayerChart = alt.layer(*drawn).resolve_scale(color="independent")
-    return whole.properties(width=_WIDTH, height=_HEIGHT)
+        words = alt.Chart().mark_text(color=INK, fontSize=TEXT_SIZE, text=legible(panel.missing))
+        middle = {"x": alt.value(_WIDTH / 2), "y": alt.value(_HEIGHT / 2)}
+        found = [Layer(alt.Chart().mark_point(), ()), Layer(words.encode(**middle), [{}])]
+    for one in found:
+        name = f"rows-{len(datasets)}"
+        datasets[name], one.drawn.data = one.rows, alt.NamedData(name=name)
+    return alt.LayerChart(
+        layer=[one.drawn for one in found],
+        encoding={"x": _axis(alt.X, panel.x), "y": _axis(alt.Y, panel.y)},
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(color="independent")),
+        width=_WIDTH,
+        height=_HEIGHT,
+    )
 
 
 def _axis(channel: type[alt.X | alt.Y], axis: Axis) -> alt.X | alt.Y:
