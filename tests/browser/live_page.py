@@ -54,6 +54,11 @@ class WhatIf:
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
+    def kinds(self) -> Locator:
+        """Open the table of kinds of calls."""
+        self.page.get_by_role("heading", name="Kinds of calls", exact=True).click()
+        return self.page.locator("#wi-strata tr")
+
     def tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=name).click()
 
@@ -70,7 +75,8 @@ class WhatIf:
         rows = self.page.locator("#wi-changes li")
         expect(rows).to_have_count(len(said))
         for row, words in zip(rows.all(), said, strict=True):
-            expect(row).to_contain_text(words.replace(" ", "", 1))
+            name, before, _, after = words.rsplit(" ", 3)
+            expect(row).to_contain_text(f"{name}{before} → {after}")
 
     @property
     def link(self) -> str:

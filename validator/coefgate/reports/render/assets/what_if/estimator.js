@@ -78,7 +78,8 @@ whatIf.estimator = (form, estimate) => {
   // One call in ten, where that is stated.
   const nearest = (budgets) => budgets.find((one) => one.risk >= 0.1) ?? budgets[0];
 
-  form.addEventListener("input", dom.inNextFrame(show));
+  // The choice of the risk stands beside the form.
+  dom.byId("wi-panel-call").addEventListener("input", dom.inNextFrame(show));
   form.addEventListener("submit", (event) => event.preventDefault());
   return { show };
 };

@@ -31,8 +31,10 @@ whatIf.takeAway = (changes, tool) => {
   function removed(at) {
     const place = changes.list().findIndex((one) => one.at === at);
     changes.remove(at);
-    const left = list.querySelectorAll("button");
-    (left[Math.min(place, left.length - 1)] ?? buttons.undo).focus();
+    requestAnimationFrame(() => {
+      const left = list.querySelectorAll("button");
+      (left[Math.min(place, left.length - 1)] ?? buttons.undo).focus();
+    });
   }
 
   function show() {
