@@ -160,9 +160,21 @@ def test_a_text_that_is_no_number_stays_and_is_explained(
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_value(text)
     what_if.changes()
+    what_if.field("tests.low").fill("70")  # what moves elsewhere takes nothing away
+    what_if.changes("tests.low 80 → 70")
+    expect(field).to_have_value(text)
     field.fill("2")
     expect(what_if.row(name).locator(".wi-problem")).to_be_hidden()
-    expect(what_if.page.locator("#wi-changes li")).to_have_count(1)
+    expect(what_if.page.locator("#wi-changes li")).to_have_count(2)
+
+
+def test_escape_brings_the_number_back(what_if: WhatIf) -> None:
+    field = what_if.field("docs.low")
+    field.fill("many")
+    expect(what_if.row("docs.low").locator(".wi-problem")).to_be_visible()
+    field.press("Escape")
+    expect(field).to_have_value("15,490")
+    expect(what_if.row("docs.low").locator(".wi-problem")).to_be_hidden()
 
 
 def test_numbers_that_fall_with_the_complexity_are_no_registry(what_if: WhatIf) -> None:

@@ -42,10 +42,10 @@ SCRIPTS: Final = (
 )
 """In this order: each uses those before it."""
 _GROUPS: Final[Mapping[Part, tuple[str, str]]] = {
+    "margin": ("Safety margins", "factor on the sum"),
     "overhead": ("Overheads", "tokens that a call costs whatever it delivers"),
     "marginal": ("Costs of files", "tokens for one more file"),
     "per_kilobyte": ("Sizes of files", "tokens per kilobyte of a file that is rewritten"),
-    "margin": ("Safety margins", "factor on the sum"),
     "model": ("Factors of models", "factor on the sum"),
     "retry": ("Another attempt", "factor on what the attempt before wrote"),
     "no_deliverables": ("Calls that name no file", "tokens"),

@@ -24,9 +24,9 @@ whatIf.estimates = (() => {
 
   function interval({ low, high, coverage }) {
     if (low === high && coverage === null) return "No interval is stated.";
-    const held = coverage === null ? "not measured yet" : `${Math.round(100 * coverage)}%`;
     const ends = `Between ${numbers.whole(low)} and ${numbers.whole(high)} tokens`;
-    return `${ends} (of unseen calls: ${held}).`;
+    if (coverage === null) return `${ends}; how often that holds is not measured yet.`;
+    return `${ends} for ${Math.round(100 * coverage)}% of unseen calls.`;
   }
 
   const measured = (share) =>

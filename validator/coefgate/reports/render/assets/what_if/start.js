@@ -11,6 +11,8 @@ whatIf.start = () => {
   const green = whatIf.green(live);
   const verdict = whatIf.verdict();
   const dimension = dom.byId("wi-dimension");
+  const kinds = dimension.closest("details");
+  const shownDimension = () => (kinds.open ? dimension.value : null);
   const table = dom.byId("wi-values");
   const rows = whatIf.values(table, keys, changes, { ask });
   const takeAway = whatIf.takeAway(changes, {
@@ -29,7 +31,7 @@ whatIf.start = () => {
   const show = dom.inNextFrame(() => {
     const steps = changes.steps();
     conflicts = ladders.conflicts(steps);
-    figures = live.figures(steps, dimension.value);
+    figures = live.figures(steps, shownDimension());
     for (const row of rows) row.update(steps[row.key.at], conflict(row.key));
     verdict.show(figures, conflicts);
     takeAway.show();
@@ -44,7 +46,7 @@ whatIf.start = () => {
   }, 300);
 
   function begin() {
-    verdict.begin(live.figures(today, dimension.value));
+    verdict.begin(live.figures(today, shownDimension()));
     show();
   }
 
@@ -163,6 +165,7 @@ whatIf.start = () => {
   dom.byId("wi-search").addEventListener("input", filter);
   dom.byId("wi-only").addEventListener("change", filter);
   dimension.addEventListener("change", begin);
+  kinds.addEventListener("toggle", begin);
   addEventListener("hashchange", recall);
   whatIf.tabs(dom.byId("wi-tabs"), () => showEstimate());
   root.classList.add("wi-live");

@@ -37,6 +37,7 @@ whatIf.values = (table, keys, changes, facts) => {
     const problem = dom.element("p", { class: "wi-problem", id: `${id}-problem`, hidden: true });
     let dragged = false;
     let typing = false;
+    let known = key.today;
     let span = null;
 
     const cell = dom.element(
@@ -102,6 +103,9 @@ whatIf.values = (table, keys, changes, facts) => {
     slider.addEventListener("pointerdown", () => (dragged = true));
     slider.addEventListener("keydown", () => (dragged = false));
     field.addEventListener("input", typed);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") write(changes.of(key.at));
+    });
     field.addEventListener("change", left);
     field.addEventListener("blur", left);
     cell.addEventListener("focusin", () => facts.ask(self));
@@ -111,8 +115,9 @@ whatIf.values = (table, keys, changes, facts) => {
       if (!span || !dragged || steps > span.high) aim(next);
       if (Number(slider.value) !== steps) slider.value = steps;
       dom.set(slider, "aria-valuetext", numbers.withUnit(key, steps));
-      if (!typing) write(steps);
+      if (!typing && !(field.hasAttribute("aria-invalid") && steps === known)) write(steps);
       typing = false;
+      known = steps;
       const changed = steps !== key.today;
       tr.classList.toggle("wi-changed", changed);
       back.hidden = !changed;
