@@ -37,6 +37,7 @@ from coefgate.reports.pages.coverage import moved_coverage_blocks
 from coefgate.reports.pages.effects import answer_words, changes_blocks
 from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import headline_words, measured_on, stakes_sentence
+from coefgate.reports.pages.live_what_if import live_block
 from coefgate.reports.pages.metrics import (
     e_value_words,
     figure_columns,
@@ -81,6 +82,7 @@ def verdict_page(report: Report) -> Page:
     yield from (replace(one, width="narrow", detail=not one.label) for one in beside)
     steps = [Item(code(one.words) if one.is_command else one.words) for one in report.next]
     yield Items(steps, title="Next", label="next", section=True, unbroken=True)
+    yield live_block(report)
 
 
 def _figures(report: Report) -> Page:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from coefgate.reports.page import LiveBlock, Page, Paragraph, code, plain
+from coefgate.reports.page import Page, Paragraph, code, plain
+from coefgate.reports.pages.live_what_if import live_block
 from coefgate.use_cases.site.contents import SiteContents
-from coefgate.whatif.live_data import live_data
 
 
 def what_if_page(site: SiteContents) -> Page:
@@ -18,5 +16,4 @@ def what_if_page(site: SiteContents) -> Page:
             plain("."),
         )
     )
-    head, evidence = site.report.head, site.report.scores.predicted.evidence
-    yield LiveBlock(partial(live_data, head.registry, evidence, version=head.version))
+    yield live_block(site.report)
