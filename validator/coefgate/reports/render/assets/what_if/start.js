@@ -63,11 +63,14 @@ whatIf.start = () => {
   function ask(row) {
     asked = row;
     const steps = changes.steps();
+    const question = steps.join();
+    if (row.answered === question) return; // its button must not go while it is pressed
     const { key } = row;
     const used = live.usedBy(key.at, steps);
     row.explain(...live.usedWords(used));
-    if (!used) return row.draw([]);
-    return green.search(key.at, steps, (ranges) => {
+    if (!used) row.draw([]);
+    else green.search(key.at, steps, (ranges) => {
+      row.answered = question;
       row.draw(ranges);
       row.explain(...live.usedWords(used), " ", ...greenWords(row, ranges, steps[key.at]));
     });
@@ -78,7 +81,7 @@ whatIf.start = () => {
     const spans = ranges.map(([low, high]) =>
       low === high ? numbers.shown(key, low) : `${numbers.shown(key, low)}–${numbers.shown(key, high)}`,
     );
-    const words = `All four limits are met at ${spans.join(", ")}.`;
+    const words = `All four limits are met at ${spans.join(" and ")}.`;
     const near = nearest(ranges, now);
     if (near === now) return [words];
     const go = dom.button(`Set ${numbers.shown(key, near)}`, () => changes.set([[key.at, near]]));

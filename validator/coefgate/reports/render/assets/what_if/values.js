@@ -156,6 +156,7 @@ whatIf.values = (table, keys, changes, facts) => {
 
     function forget() {
       self.ranges = null;
+      self.answered = null;
       green.replaceChildren();
       note.classList.add("wi-old");
     }
@@ -165,7 +166,7 @@ whatIf.values = (table, keys, changes, facts) => {
       note.replaceChildren(...words);
     }
 
-    const self = { key, tr, update, draw, forget, explain, focus: () => slider.focus() };
+    const self = { key, tr, ranges: null, answered: null, update, draw, forget, explain, focus: () => slider.focus() };
     return self;
   }
 
