@@ -93,7 +93,8 @@ def every_block(text: str) -> list[Block]:
 
 
 def skeleton(document: Document) -> list[tuple[str, tuple[str, ...]]]:
-    return [(tag, tuple(sorted(attributes))) for tag, attributes in document.elements]
+    """Without classes: a long text in a column of figures is set as a sentence."""
+    return [(tag, tuple(sorted(names.keys() - {"class"}))) for tag, names in document.elements]
 
 
 @pytest.mark.thorough

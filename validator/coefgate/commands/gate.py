@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,7 @@ from coefgate.commands.options import format_option, registry_or_repository_opti
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
+from coefgate.registry.number_history import NumberHistory
 from coefgate.reports.page import Page, Words, code, plain, spans
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
@@ -21,6 +24,7 @@ from coefgate.reports.render.formats import html_format, rendered, show_as
 from coefgate.reports.render.github import SHOWN, workflow_commands
 from coefgate.reports.render.json import json_text
 from coefgate.reports.render.markdown import markdown
+from coefgate.use_cases.history import histories_of
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of_the_registry
 from coefgate.use_cases.report import ASKED_FOR, Report
@@ -91,9 +95,10 @@ def command(
     try:
         with progress("Judging the registry on its stored calls …"):
             report = judge_registry(root, base=base, head=head, at=revision)
+            page = partial(verdict_page, report, _histories(root, report, output, output_format))
             told = rendered(  # which draws the intervals that it shows
                 output_format,
-                lambda: verdict_page(report),
+                page,
                 lambda: verdict_dict(report),
                 folder=folder,
                 most=SHOWN,
@@ -102,16 +107,26 @@ def command(
             )
             if output is not None:
                 document = json_text(verdict_dict(report))
-                _write(output, document, verdict_page(report), folder, SHOWN)
+                _write(output, document, page(), folder, SHOWN)
     except InvalidInput as error:
         problems = error.problems
         if output is not None:
             _write(output, None, problems_page(problems), folder, None)
         if output_format not in {"text", "json"}:  # else standard error is where they are told
-            page = problems_page(problems)
-            show_as(output_format, lambda: page, dict, folder=folder, title=_TITLE)
+            problem = partial(problems_page, problems)
+            show_as(output_format, problem, dict, folder=folder, title=_TITLE)
         raise
     return tell_verdict(report, told)
+
+
+def _histories(
+    root: Path, report: Report, output: Path | None, output_format: str
+) -> Sequence[NumberHistory]:
+    """Where they are shown: to read them takes longer than to judge."""
+    if report.comparison is None or (output is None and output_format != "html"):
+        return ()
+    changes = (one for effect in report.comparison.changes for one in effect.changes)
+    return histories_of(root, changes, revision=report.head.revision)
 
 
 def tell_verdict(report: Report, told: str | Page) -> int:

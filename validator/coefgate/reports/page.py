@@ -31,10 +31,11 @@ Shade = Literal[0, 1, 2, 3, 4]
 """From well within a limit, 0, to far beyond it, 4."""
 Emphasis = Literal["none", "strong", "warning"]
 RemarkLevel = Literal["error", "warning", "notice"]
-Width = Literal["narrow", "wide", "brief"]
+Width = Literal["narrow", "wide", "whole", "brief"]
 """What a format has room for: ``wide`` ones set tables of ten columns and fold long ones away.
 
-``brief``: the short form of a narrow one, which leaves out each block that is a ``detail``.
+``whole``: for those wide ones that have no end, as a file of its own has none. ``brief``: the
+short form of a narrow one, which leaves out each block that is a ``detail``.
 """
 
 
@@ -251,9 +252,9 @@ Block: TypeAlias = Title | Paragraph | Items | TableBlock | ChartBlock | LiveBlo
 Page: TypeAlias = Iterable[Block]
 
 
-def fitting(page: Page, width: Width) -> Sequence[Block]:
-    """The blocks for formats of this width."""
-    return [one for one in page if getattr(one, "width", None) in {None, width}]
+def fitting(page: Page, *widths: Width) -> Sequence[Block]:
+    """The blocks for formats of these widths."""
+    return [one for one in page if getattr(one, "width", None) in {None, *widths}]
 
 
 def details(page: Page) -> Page:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
-from coefgate.git.number_history import life_of
+from coefgate.changes.change import Change
+from coefgate.core.git_process import NoRepository
+from coefgate.git.number_history import life_of, lives_of
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree
+from coefgate.registry.key import Key
 from coefgate.registry.number_history import NumberHistory
 
 
@@ -18,3 +23,30 @@ def history(root: Path, name: str) -> NumberHistory:
     with Repository(root) as repository:
         folder = None if repository.bare else CheckoutTree(root, repository)
         return life_of(repository, name, folder=folder)
+
+
+MOST: Final = 20
+"""Numbers of one change whose histories are read."""
+
+
+def histories_of(
+    root: Path, changes: Iterable[Change], *, revision: str
+) -> tuple[NumberHistory, ...]:
+    """The lives of the numbers that change, up to ``revision``: a commit, or else the folder's.
+
+    Those of the first ``MOST``; empty where there is no git.
+    """
+    keys = (one.key for one in changes)
+    names = list(dict.fromkeys(key.name for key in keys if isinstance(key, Key)))[:MOST]
+    if not names:
+        return ()
+    try:
+        with Repository(root) as repository:
+            of_folder = revision in {"worktree", "index"}
+            commit = repository.head() if of_folder else revision
+            there = of_folder and not repository.bare
+            folder = CheckoutTree(root, repository) if there else None
+            lives = lives_of(repository, names, commit=commit, folder=folder)
+    except NoRepository:
+        return ()
+    return tuple(one for one in lives.values() if one.steps)

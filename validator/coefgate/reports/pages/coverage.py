@@ -52,21 +52,8 @@ def cells_tables(
     newest: tuple[str, Callable[[CoveredCell | None], str]],
 ) -> Page:
     """The calls of each cell, and its newest one: what that is called, and how it is written."""
-    everything = (*coverage.cells, *coverage.outside)
-    cells = {(cell.category, cell.complexity): cell for cell in everything}
-    said = {cell.complexity for cell in coverage.outside} - set(complexities)
-    columns = [*complexities, *sorted(said)]
-    filled = ("Calls + cut off, in how many phases, by what predicts them", _filled)
-    for title, figure in (filled, newest):
-        yield TableBlock(
-            ("category", *columns),
-            [
-                (code(category), *(plain(figure(cells.get((category, one)))) for one in columns))
-                for category in dict.fromkeys(cell.category for cell in everything)
-            ],
-            title,
-            figures=range(1, 9),
-        )
+    yield filled_cells(coverage, complexities)
+    yield _matrix(coverage, complexities, *newest)
 
 
 def aims_table(coverage: Coverage) -> TableBlock:
@@ -76,6 +63,30 @@ def aims_table(coverage: Coverage) -> TableBlock:
         for one in coverage.aims
     ]
     return TableBlock(("aim", "wanted", "have", ""), aims, "Aims", figures=(2,))
+
+
+def filled_cells(coverage: Coverage, complexities: Sequence[str]) -> TableBlock:
+    """How many calls each cell has."""
+    title = "Calls + cut off, in how many phases, by what predicts them"
+    return _matrix(coverage, complexities, title, _filled)
+
+
+def _matrix(
+    coverage: Coverage,
+    complexities: Sequence[str],
+    title: str,
+    figure: Callable[[CoveredCell | None], str],
+) -> TableBlock:
+    """Categories by complexities, those of calls outside of every cell included."""
+    everything = (*coverage.cells, *coverage.outside)
+    cells = {(cell.category, cell.complexity): cell for cell in everything}
+    said = {cell.complexity for cell in coverage.outside} - set(complexities)
+    columns = [*complexities, *sorted(said)]
+    rows = [
+        (code(category), *(plain(figure(cells.get((category, one)))) for one in columns))
+        for category in dict.fromkeys(cell.category for cell in everything)
+    ]
+    return TableBlock(("category", *columns), rows, title, figures=range(1, 9))
 
 
 def _filled(cell: CoveredCell | None) -> str:

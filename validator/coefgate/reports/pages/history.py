@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from coefgate.core.git_process import shallow_clone
@@ -16,12 +16,32 @@ from coefgate.reports.render.json import exact, exactly, picked
 
 CUT: Final = shallow_clone("so the oldest value may be older")
 _LONGEST: Final = 80
+_COLUMNS: Final = ("value", "before", "since", "commit", "by", "what")
+_MOST_STEPS: Final = 8
 
 
 def history_page(life: NumberHistory) -> Page:
     """One row for every step, newest first."""
     rows = [_row(life, step, cut=life.cut and step is life.steps[-1]) for step in life.steps]
-    yield TableBlock(("value", "before", "since", "commit", "by", "what"), rows, figures=(0, 1))
+    yield TableBlock(_COLUMNS, rows, figures=(0, 1))
+
+
+def histories_table(lives: Sequence[NumberHistory]) -> TableBlock:
+    """The newest steps of several numbers."""
+    rows = [
+        (code(life.name), *_row(life, step, cut=life.cut and step is life.steps[-1]))
+        for life in lives
+        for step in life.steps[:_MOST_STEPS]
+    ]
+    more = any(len(life.steps) > _MOST_STEPS for life in lives)
+    return TableBlock(
+        ("number", *_COLUMNS),
+        rows,
+        "History of each changed number",
+        figures=(1, 2),
+        width="whole",
+        further=f"The newest {_MOST_STEPS} of each; all of them: coefgate history NAME" * more,
+    )
 
 
 def _row(life: NumberHistory, step: Step, *, cut: bool) -> Cells:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from coefgate.replay.e_value import LOUD_FROM, SHARE
@@ -16,7 +17,8 @@ from coefgate.reports.figures import (
     figure,
     figures_beside,
 )
-from coefgate.reports.page import Cells, Paragraph, TableBlock, code, plain
+from coefgate.reports.page import Cells, Paragraph, Span, TableBlock, code, plain
+from coefgate.reports.shade import shade_of
 
 
 def later_lines(later: Later) -> Iterator[str]:
@@ -156,12 +158,21 @@ def _spread(figures: Figures) -> str:
     return NOT_MEASURABLE if figures.spread is None else f"{figures.spread:.3f}"
 
 
-def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
+def strata_table(
+    strata: Sequence[StratumFigures], bounds: Bounds, shaded_from: int = FEWEST_PHASES
+) -> TableBlock:
     """One row per stratum; where it has less than ten phases no interval is given.
 
-    A call that says a cell may be served by the fallback all the same.
+    A call that says a cell may be served by the fallback all the same. ``bounds``: what the
+    figures of all calls are held against, for a shade from so many phases on.
     """
     names = ("underestimation_kaplan_meier", "waste_median", "waste_p90")
+
+    def shaded(text: str, of: Figures, name: str) -> Span:
+        tells = of.metrics is not None and of.metrics.phases >= shaded_from
+        shade = shade_of(getattr(of.metrics, name), bounds[name]) if tells else None
+        return replace(plain(text), shade=shade)
+
     return TableBlock(
         ("by", "value", "n", "SMAPE mean", "missed", "waste median", "waste P90"),
         lambda: [
@@ -169,8 +180,10 @@ def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
                 one.dimension,
                 code(one.value),
                 plain(count_words(one.figures.calls.count)),
-                plain(_with_interval(one.figures, "smape_mean", points)),
-                *(plain(figure(one.figures.metrics, name)) for name in names),
+                shaded(
+                    _with_interval(one.figures, "smape_mean", points), one.figures, "smape_mean"
+                ),
+                *(shaded(figure(one.figures.metrics, name), one.figures, name) for name in names),
             )
             for one in strata
         ],

@@ -10,7 +10,7 @@ from coefgate.calibration.baseline_figures import Baselines
 from coefgate.core.table import Table
 from coefgate.registry.model import Limits
 from coefgate.replay.attainability import attainability
-from coefgate.replay.figure_text import bounds_of, points, ratio, share
+from coefgate.replay.figure_text import Bounds, bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
 from coefgate.reports.document import (
     call_dict,
@@ -38,6 +38,7 @@ from coefgate.reports.page import (
 )
 from coefgate.reports.pages.attainability import attainability_dict, attainability_lines
 from coefgate.reports.pages.baselines import baselines_blocks
+from coefgate.reports.pages.drawn_scores import drawn_scores
 from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.headline import no_calls_words
 from coefgate.reports.pages.metrics import (
@@ -61,11 +62,12 @@ def replay_page(
 ) -> Page:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
     columns, bounds = figure_columns(scores), bounds_of(limits)
-    yield from details(_parts(scores))
+    yield from details(_parts(scores, bounds))
     yield replace(figures_table(columns, bounds), detail=bool(columns))
     if columns:
         yield brief_figures_table(columns, bounds)
     yield from details(baselines_blocks(baselines, scores, bounds))
+    yield from drawn_scores(scores, limits)
     yield GAP
     yield _side(registry, revision)
     yield from fallback_lines(scores.fallback)
@@ -75,13 +77,13 @@ def replay_page(
     yield from map(Paragraph, later_lines(scores.later))
 
 
-def _parts(scores: Scores) -> Page:
+def _parts(scores: Scores, bounds: Bounds) -> Page:
     """The calls one by one, by stratum, and by what predicted them on the day."""
     yield TableBlock(
         CALL_COLUMNS, list(map(call_row, scores.scored)), "Calls", figures=range(3, 7)
     )
     if scores.strata:
-        yield strata_table(scores.strata)
+        yield strata_table(scores.strata, bounds)
     if scores.predictors:
         columns = ("predicted then by", "calls", "old SMAPE", "new SMAPE", "improvement")
         yield TableBlock(

@@ -32,6 +32,7 @@ from coefgate.reports.page import (
     code,
     plain,
 )
+from coefgate.reports.pages.drawn_scores import drawn_fit
 from coefgate.reports.pages.fit_worth import worth_blocks
 from coefgate.reports.pages.more_calls import more_calls_page
 from coefgate.reports.pages.rules import RULE_FIGURES
@@ -72,7 +73,9 @@ def tune_page(found: Tuned, repeated: str) -> Page:
     yield from worth_blocks(found.columns, found.levels, found.tuning.level)
     yield from map(Paragraph, _told(found))
     if found.charted is not None:
-        yield from more_calls_page(found.charted, asked_sigma(found.state.registry.gates.limits))
+        limits = found.state.registry.gates.limits
+        yield from more_calls_page(found.charted, asked_sigma(limits))
+        yield from drawn_fit(found.charted, limits)
     yield GAP
     yield _side(found)
     steps = list(map(Item, _next(found, repeated)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction
+from coefgate.registry.number_history import NumberHistory
 from coefgate.registry.wording import count
 from coefgate.replay.attainability import attainability
 from coefgate.replay.e_value import LOUD_FROM
@@ -48,6 +49,7 @@ from coefgate.reports.pages.metrics import (
 )
 from coefgate.reports.pages.movers import moved_strata_blocks, movers_blocks
 from coefgate.reports.pages.rules import RULE_FIGURES, bad_news, bounds_in, rules_blocks
+from coefgate.reports.pages.verdict_in_full import drawn_verdict, in_full_blocks
 from coefgate.samples.model import Erasure, Retirement
 from coefgate.use_cases.report import Report
 from coefgate.whatif.feasible_margin import FeasibleMargin
@@ -57,8 +59,11 @@ _LONGEST_VALUE: Final = 60
 _LONGEST_CORRECTION: Final = 3900
 
 
-def verdict_page(report: Report) -> Page:
-    """The page; what compares with a base is left out where there is none."""
+def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Page:
+    """The page; what compares with a base is left out where there is none.
+
+    ``histories``: of the numbers that change, for formats that have room for them.
+    """
     against, beside = report.comparison, list(_beside(report))
     yield _title(report)
     if red := [strong(rule.rule) for rule in report.rules if rule.status != "pass"]:
@@ -77,7 +82,9 @@ def verdict_page(report: Report) -> Page:
     if against:
         yield from changes_blocks(against)
     yield from rules_blocks(report)
+    yield from drawn_verdict(report)
     yield from details(_figures(report))
+    yield from in_full_blocks(report, histories)
     # A note is for everybody, which state was meant for who looks closer.
     yield from (replace(one, width="narrow", detail=not one.label) for one in beside)
     steps = [Item(code(one.words) if one.is_command else one.words) for one in report.next]

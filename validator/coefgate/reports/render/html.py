@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -23,15 +24,19 @@ from coefgate.core.characters import visible
 from coefgate.registry.wording import shortened
 from coefgate.reports.chart import Chart
 from coefgate.reports.page import (
+    GAP,
+    Block,
     ChartBlock,
     LiveBlock,
     Page,
+    Paragraph,
     Span,
     TableBlock,
     Title,
     fitting,
     spans,
     title_of,
+    unmarked,
 )
 from coefgate.reports.render import what_if
 from coefgate.reports.render.palette import dark_style
@@ -40,6 +45,8 @@ ASSETS: Final = Path(__file__).parent / "assets"
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 LONGEST_TEXT: Final = 2000
 """Characters that are shown of a value, or of a sentence that quotes values."""
+_LONGEST_FIGURE: Final = 32
+"""Characters of what stands to the right and is never broken; anything longer is a sentence."""
 MOST_ROWS: Final = 500
 """Rows of a table that a browser lays out at once on any machine."""
 SIGNS: Final[Mapping[str, str]] = {
@@ -86,28 +93,39 @@ _PLAIN: Final = Frame()
 
 def html(page: Page, frame: Frame = _PLAIN) -> str:
     """The page as a document of its own, without a line end at its end."""
-    blocks = fitting(page, "wide")
-    title = title_of(blocks)
+    blocks = fitting(page, "wide", "whole")
+    lead, title = _lead(blocks), title_of(blocks)
+    rest = list(enumerate(blocks[lead:], start=lead + 1))
     live = any(isinstance(one, LiveBlock) for one in blocks)
     styles = (*frame.styles, *(what_if.STYLES if live else ()))
     scripts = (*frame.scripts, *(what_if.SCRIPTS if live else ()))
     style, script = ("".join(map(asset, names)) for names in (styles, scripts))
     if any(isinstance(one, ChartBlock) for one in blocks):
         style += dark_style(".chart")
-    parts = (
-        _templates()
-        .get_template("document.html")
-        .generate(
-            frame=frame,
-            title=frame.title or (title.words if title else "Coefgate"),
-            titled=any(isinstance(one, Title) for one in blocks),
-            blocks=blocks,
-            style=Markup(style),  # noqa: S704 (a file of ours)
-            script=Markup(script),  # noqa: S704
-            policy=policy(styles=[style], scripts=[script] if script else []),
-        )
-    )
-    return "".join(parts).rstrip("\n")
+    set_in = {
+        "frame": frame,
+        "title": frame.title or (title.words if title else "Coefgate"),
+        "titled": any(isinstance(one, Title) for one in blocks),
+        "lead": blocks[:lead],
+        "parts": [(drawn, list(part)) for drawn, part in groupby(rest, _is_drawn)],
+        "style": Markup(style),  # noqa: S704 (a file of ours)
+        "script": Markup(script),  # noqa: S704
+        "policy": policy(styles=[style], scripts=[script] if script else []),
+    }
+    return "".join(_templates().get_template("document.html").generate(set_in)).rstrip("\n")
+
+
+def _lead(blocks: Sequence[Block]) -> int:
+    """How many blocks are in the box of the title: it, and paragraphs up to the first gap."""
+    if not blocks or not isinstance(blocks[0], Title):
+        return 0
+    gap = blocks.index(GAP) if GAP in blocks else 0
+    return gap if gap and all(isinstance(one, Paragraph) for one in blocks[1:gap]) else 1
+
+
+def _is_drawn(numbered: tuple[int, Block]) -> bool:
+    """Charts one behind the other stand side by side where there is room."""
+    return isinstance(numbered[1], ChartBlock)
 
 
 def policy(*, styles: Sequence[str], scripts: Sequence[str]) -> str:
@@ -217,8 +235,6 @@ def _table(block: TableBlock) -> _SetTable:
 
 def _cell(pieces: Sequence[str | Span], *, first: bool, figure: bool) -> _SetCell:
     shades = [one.shade for one in pieces if isinstance(one, Span) and one.shade is not None]
-    return _SetCell(pieces, first and any(map(_says, pieces)), figure, max(shades, default=None))
-
-
-def _says(one: str | Span) -> bool:
-    return bool(one if isinstance(one, str) else one.text)
+    said = unmarked(pieces)
+    figure = figure and len(said) <= _LONGEST_FIGURE
+    return _SetCell(pieces, first and bool(said), figure, max(shades, default=None))

@@ -1,0 +1,65 @@
+"""What formats that draw show of scores, and of a fit: predictions, waste, margins, intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from coefgate.calibration.charted import Charted
+from coefgate.registry.model import Limits
+from coefgate.replay.metrics import Calls
+from coefgate.replay.scores import Scores
+from coefgate.reports.charts.calibration import asked_sigma, waste_sides
+from coefgate.reports.charts.coverage import coverage_chart
+from coefgate.reports.charts.frontier import frontier_chart
+from coefgate.reports.charts.learning import learning_chart
+from coefgate.reports.charts.needs import needs_chart, predictions_chart
+from coefgate.reports.charts.waste import waste_chart
+from coefgate.reports.page import ChartBlock
+from coefgate.whatif.feasible_margin import FeasibleMargin
+
+
+def drawn_scores(
+    scores: Scores,
+    limits: Limits,
+    *,
+    base: Scores | None = None,
+    feasible: FeasibleMargin | None = None,
+) -> Iterator[ChartBlock]:
+    """``base``: another registry on the same calls, where there is one; nothing without a call."""
+    if not len(scores.all.calls.actual):
+        return
+    yield ChartBlock(
+        partial(predictions_chart, scores.predicted, limits),
+        "Predicted against needed",
+        "Each mark is a call; above the line it needed more than predicted.",
+    )
+    yield ChartBlock(
+        lambda: waste_chart(tuple(_sides(scores, base)), limits),
+        "Waste",
+        "The share of calls whose prediction is at most so many times what they needed.",
+    )
+    yield ChartBlock(
+        partial(frontier_chart, scores, limits, base=base, feasible=feasible),
+        "Too few tokens against too many",
+        "A larger margin leads to the right and down; better numbers move the whole line.",
+    )
+
+
+def _sides(scores: Scores, base: Scores | None) -> Iterator[tuple[str, Calls]]:
+    if base is not None:
+        yield "base", base.predicted.calls
+    yield "head" if base is not None else "all calls", scores.predicted.calls
+    run = None if scores.unseen is None else scores.unseen.run
+    if run is not None:
+        yield "unseen runs", run.calls
+
+
+def drawn_fit(found: Charted, limits: Limits) -> Iterator[ChartBlock]:
+    """What a fit is worth on calls that it did not know."""
+    yield ChartBlock(partial(needs_chart, found), "Predicted against needed, by such fits")
+    waste = partial(waste_chart, tuple(waste_sides(found)), limits)
+    yield ChartBlock(waste, "Waste of calls that a fit did not know")
+    yield ChartBlock(partial(coverage_chart, found), "Do intervals hold what they say?")
+    learning = partial(learning_chart, found, asked_sigma(limits))
+    yield ChartBlock(learning, "What more calls would do")
