@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import log
 from typing import Final
-
-import numpy as np
 
 from coefgate.registry.model import Limits
 from coefgate.registry.numbers import written
@@ -15,6 +13,7 @@ from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Scores
 from coefgate.reports.chart import Axis, Band, Chart, Line, Note, Panel, Points, Symbol, Tone
 from coefgate.reports.charts.scales import LEAST_RATIO, log_axis, percent_axis
+from coefgate.reports.charts.sides import other_base, sides
 from coefgate.whatif.feasible_margin import FeasibleMargin
 from coefgate.whatif.margin_frontier import MarginPoint, margin_frontier
 
@@ -24,6 +23,10 @@ _MARKED: Final = (1000, 1250, 1500, 2000, 3000)
 """Margins, in thousandths, that are written beside the line."""
 _NEAR: Final = 0.08
 """So far from a margin, in the logarithm of waste and in the share, a registry hides its words."""
+_MARKS: Final[Mapping[str, tuple[Tone, Symbol]]] = {
+    "base": ("quiet", "diamond"),
+    "unseen runs": ("third", "triangle"),
+}
 _TITLE: Final = "Underestimation against waste, for every single safety margin"
 
 
@@ -39,8 +42,7 @@ def frontier_chart(
     ``base``: another registry on the same calls. ``feasible``: the margins that meet all limits.
     """
     today = scores.all.metrics
-    if base is not None and not _differ(base, scores):
-        base = None
+    base = other_base(scores, base)
     if today is None:
         words, empty = "no complete call is scored", Axis("", 0, 1, [])
         return Chart("frontier", _TITLE, f"{words}.", [Panel(empty, empty, [], words)])
@@ -69,10 +71,6 @@ def frontier_chart(
     return Chart("frontier", _TITLE, _description(today, limits, feasible), [panel])
 
 
-def _differ(base: Scores, head: Scores) -> bool:
-    return not np.array_equal(base.predicted.calls.predicted, head.predicted.calls.predicted)
-
-
 def _frontier(scores: Scores, limits: Limits) -> Sequence[MarginPoint]:
     until = limits.waste_median_to * _UNTIL
     return margin_frontier(scores.by_margin, scores.predicted.calls, until, also=_MARKED)
@@ -94,20 +92,14 @@ def _corner(limits: Limits) -> Band:
 
 
 def _states(scores: Scores, base: Scores | None) -> Iterator[Points]:
-    """The registry with the margins that it has."""
-    run = None if scores.unseen is None else scores.unseen.run
-    sides: tuple[tuple[str, Metrics | None, Tone, Symbol], ...] = (
-        ("base", None if base is None else base.all.metrics, "quiet", "diamond"),
-        ("unseen runs", None if run is None else run.metrics, "third", "triangle"),
-        ("today" if base is None else "head", scores.all.metrics, "second", "square"),
-    )
-    for name, found, tone, mark in sides:
-        if found is not None:
-            median, rate = found.waste_median, found.underestimation_kaplan_meier
+    """The registry with the margins that it has, drawn above all others."""
+    for name, found in reversed(sides(scores, base)):
+        if found.metrics is not None:
+            median, rate = found.metrics.waste_median, found.metrics.underestimation_kaplan_meier
+            x, y = max(float(median), LEAST_RATIO), float(rate)
             label = f"{name}: {ratio(median)}, {share(rate)}"
-            yield Points(
-                [max(float(median), LEAST_RATIO)], [float(rate)], label, tone, mark, large=True
-            )
+            tone, mark = _MARKS.get(name, ("second", "square"))
+            yield Points([x], [y], label, tone, mark, large=True)
 
 
 def _note(point: MarginPoint, states: Sequence[Points]) -> Note:

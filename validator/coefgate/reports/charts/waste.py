@@ -25,7 +25,10 @@ _LINES: Final[tuple[tuple[Tone, Stroke], ...]] = (
 
 
 def waste_chart(sides: WasteSides, limits: Limits) -> Chart:
-    """The share of complete calls up to each waste ratio, a line for each of up to three sides."""
+    """The share of complete calls up to each waste ratio, a line for each of up to three sides.
+
+    Those of a report: ``reports.charts.sides``.
+    """
     lines: list[Line] = []
     for words, calls in sides:
         figures = None if calls is None else metrics(calls)
