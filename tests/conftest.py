@@ -52,6 +52,7 @@ _SET_UP = ("SKIP", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COL
 _RUN_AGAIN = (
     "examples/test_airun.py",
     "github/",
+    "portable/",
     *(
         f"end_to_end/test_{name}.py"
         for name in [

@@ -41,6 +41,16 @@ def test_a_pin_of_a_whole_path_is_found_again(registry: Place) -> None:
     assert registry.runs(*COEFGATE, "verify", "--online")
 
 
+def test_a_release_of_a_repository_is_pinned_from_its_folder(registry: Place) -> None:
+    registry.runs(*COEFGATE, "release")
+    agent = Place(registry.root.parent / "agent")
+    agent.root.mkdir()
+    agent.runs(*COEFGATE, "pin", registry.root.as_posix())
+    assert "1.0.0" in agent.runs(*COEFGATE, "verify", "--online")
+    (agent.root / "program.py").write_text(PROGRAM, "utf-8")
+    assert int(agent.runs(sys.executable, "program.py")) > 0
+
+
 def test_calls_are_recorded_and_nothing_is_left_beside_them(registry: Place) -> None:
     registry.runs(*COEFGATE, "build", "-o", "snapshot.json")
     registry.runs(*COEFGATE, "pin", "snapshot.json")

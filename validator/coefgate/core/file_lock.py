@@ -17,8 +17,9 @@ _PAUSE: Final = 0.02
 if sys.platform == "win32":
     import msvcrt
 
-    # What is locked there cannot be read by others: so it is a byte that no file reaches.
-    _BEYOND: Final = 1 << 40
+    # Nobody else can read what is locked: so it is a byte that no such file reaches, but one below
+    # 2 GiB, for positions in C are no larger there.
+    _BEYOND: Final = (1 << 31) - 2
 
     def _locking(descriptor: int, how: int) -> None:
         before = os.lseek(descriptor, 0, os.SEEK_CUR)
