@@ -247,7 +247,7 @@ def test_a_hostile_registry_shows_nothing_but_text(
         scripts = len(re.findall(rb"<script", data))
         assert SCRIPT.encode() not in data, name
         assert b"<b>" not in data, name
-        assert not {"img", "iframe", "object", "base", "form"} & page_of.elements, name
+        assert not {"img", "iframe", "object", "base"} & page_of.elements, name
         assert not [one for one in page_of.attributes if one.startswith("on") or one == "style"]
         assert not [link for link in page_of.links if ":" in link or link.startswith("//")], name
         assert "\u202e".encode() not in data, name

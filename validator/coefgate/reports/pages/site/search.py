@@ -15,8 +15,8 @@ from coefgate.reports.pages.site.calls import kind_of_work
 from coefgate.reports.pages.site.markdown_words import first_sentence
 from coefgate.use_cases.site.contents import SiteContents
 
-MOST_CALLS: Final = 10_000
-"""So many calls are listed; a page with more is too large to open on a telephone."""
+MOST_ENTRIES: Final = 10_000
+"""Calls and values that are listed; a page with more is too large to open on a telephone."""
 
 
 def search_page(
@@ -31,13 +31,12 @@ def search_page(
     yield Items(list(_rules(sections)), title=count(len(RULES), "rule"))
     yield Items(list(_releases(site)), title="Releases")
     yield Items(list(_origins(site)), title="Origins of calls")
-    listed = list(places.items())
+    most = max(1, MOST_ENTRIES - len(site.registry.numbers))
+    more = f"{len(places) - most:,} older calls are not in this list, but in the pages of calls."
     yield Items(
-        list(_calls(site, dict(listed[-MOST_CALLS:]))),
-        title=count(len(listed), "call"),
-        further="Older calls are not in this list; they stand in the pages of calls."
-        if len(listed) > MOST_CALLS
-        else "",
+        list(_calls(site, dict(list(places.items())[-most:]))),
+        title=count(len(places), "call"),
+        further=more if len(places) > most else "",
     )
 
 
