@@ -27,7 +27,7 @@ _MARKS: Final[Mapping[str, tuple[Tone, Symbol]]] = {
     "base": ("quiet", "diamond"),
     "unseen runs": ("third", "triangle"),
 }
-_TITLE: Final = "Underestimation against waste, for every single safety margin"
+_TITLE: Final = "Underestimation against waste, by single safety margin"
 
 
 def frontier_chart(
