@@ -5,6 +5,7 @@ whatIf.start = () => {
   const data = JSON.parse(dom.byId("coefgate-live").textContent);
   const live = whatIf.model(data);
   const { keys } = live;
+  const root = dom.byId("what-if");
   const changes = whatIf.changes(keys, () => changed());
   const ladders = whatIf.ladders(keys, data.ladders);
   const today = changes.steps();
@@ -129,6 +130,7 @@ whatIf.start = () => {
     const found = whatIf.link.read(location.hash, keys);
     if (!found) return;
     changes.replace(found.numbers);
+    root.scrollIntoView();
     const problems = dom.byId("wi-link-problems");
     problems.hidden = !found.problems.length;
     const said = found.problems.map((one) => dom.element("li", {}, one));
@@ -163,7 +165,6 @@ whatIf.start = () => {
     dom.say(dom.byId("wi-found"), left === rows.length ? "" : `${left} of ${rows.length} values`);
   }
 
-  const root = dom.byId("what-if");
   root.addEventListener("keydown", pressed);
   dom.byId("wi-search").addEventListener("input", filter);
   dom.byId("wi-only").addEventListener("change", filter);
