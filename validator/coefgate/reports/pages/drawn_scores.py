@@ -7,13 +7,13 @@ from functools import partial
 
 from coefgate.calibration.charted import Charted
 from coefgate.registry.model import Limits
-from coefgate.replay.metrics import Calls
 from coefgate.replay.scores import Scores
 from coefgate.reports.charts.calibration import asked_sigma, waste_sides
 from coefgate.reports.charts.coverage import coverage_chart
 from coefgate.reports.charts.frontier import frontier_chart
 from coefgate.reports.charts.learning import learning_chart
 from coefgate.reports.charts.needs import needs_chart, predictions_chart
+from coefgate.reports.charts.sides import sides
 from coefgate.reports.charts.waste import waste_chart
 from coefgate.reports.page import ChartBlock
 from coefgate.whatif.feasible_margin import FeasibleMargin
@@ -35,7 +35,7 @@ def drawn_scores(
         "Each mark is a call; above the line it needed more than predicted.",
     )
     yield ChartBlock(
-        lambda: waste_chart(tuple(_sides(scores, base)), limits),
+        lambda: waste_chart([(name, one.calls) for name, one in sides(scores, base)], limits),
         "Waste",
         "The share of calls whose prediction is at most so many times what they needed.",
     )
@@ -44,15 +44,6 @@ def drawn_scores(
         "Too few tokens against too many",
         "A larger margin leads to the right and down; better numbers move the whole line.",
     )
-
-
-def _sides(scores: Scores, base: Scores | None) -> Iterator[tuple[str, Calls]]:
-    if base is not None:
-        yield "base", base.predicted.calls
-    yield "head" if base is not None else "all calls", scores.predicted.calls
-    run = None if scores.unseen is None else scores.unseen.run
-    if run is not None:
-        yield "unseen runs", run.calls
 
 
 def drawn_fit(found: Charted, limits: Limits) -> Iterator[ChartBlock]:
