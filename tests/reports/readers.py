@@ -16,7 +16,7 @@ from cmarkgfm.cmark import Options
 from markdown_it import MarkdownIt
 
 OURS = {
-    *("h2", "h3", "p", "ul", "li", "strong", "em", "code", "details", "summary"),
+    *("h2", "h3", "p", "ul", "li", "strong", "em", "code", "details", "summary", "br"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 """Elements that a page may be made of."""

@@ -132,12 +132,12 @@ def test_a_change_for_the_worse(folder: Path) -> None:
     assert "Made worse by docs.low. Raise" in " ".join(lines)
     assert "13 other rules pass" in lines
     worse = _line(lines, "Calls that get worse")
-    assert lines[worse + 2] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1  head"
-    assert lines[worse + 7] == ""  # five of them
+    assert lines[worse + 3] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1  head"
+    assert lines[worse + 8] == ""  # five of them
     strata = _line(lines, "Strata that move")
     docs = ["11.8 → 14.1", "0.0% (0.0%–7.7%) → 100.0% (92.3%–100.0%)", "1.13 → 0.87"]
     low = ["17.3 → 18.4", "0.0% (0.0%–4.0%) → 52.0% (48.0%–52.0%)", "1.19 → 1.06"]
-    assert [re.split(r" {2,}", line) for line in lines[strata + 2 : strata + 5]] == [
+    assert [re.split(r" {2,}", line) for line in lines[strata + 3 : strata + 6]] == [
         ["category", "docs", "12 + 1", *docs],
         ["cell", "docs/low", "12 + 1", *docs],
         ["complexity", "low", "24 + 1", *low],

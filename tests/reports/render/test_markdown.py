@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 from coefgate.core.problems import Problem
 from coefgate.gates.verdict import Finding
-from coefgate.reports.page import Item, Items, TableBlock
+from coefgate.reports.page import Item, Items, Span, TableBlock
+from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.render.markdown import markdown
 from coefgate.reports.render.markdown_quoting import code
 from coefgate.samples.coverage import Coverage
@@ -37,6 +39,7 @@ from tests.reports.verdicts import (
 )
 
 LONGEST = 60_000
+MARGINALS = "coefficients/marginal_costs.yaml"
 ANY = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -108,9 +111,8 @@ def test_a_change_shows_its_place_and_its_own_effect(folder: Path, reader: str) 
     # of 1.2; the median of (1.125, 1.257) becomes that of (0.868, 1.257).
     assert changes[1:] == [
         [
-            "docs.low",
-            "1500 → 700",
-            "coefficients/overhead/docs.yaml:5",
+            "docs.lowcoefficients/overhead/docs.yaml:5",
+            "1500\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}700",
             "12",
             "+1.2",
             "+50.0",
@@ -160,28 +162,18 @@ def test_movers_show_both_predictions(folder: Path, reader: str) -> None:
     page = READERS[reader](
         verdict_markdown(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF)))
     )
-    worse = next(table for table in page.tables if table[0][0] == "sample")
-    assert worse[0] == [
-        "sample",
-        "call",
-        "cell",
-        "files",
-        "actual",
-        "base",
-        "head",
-        "SMAPE",
-        "missed by",
-    ]
+    worse = next(table for table in page.tables if table[0][0] == "call")
+    step = "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}"
+    columns = ["call", "cell", "files", "actual", "base → head", "SMAPE", "missed by"]
+    assert worse[0] == columns
     assert len(worse) == 11
     first = [
-        "000000000000",
-        "phase-0001",
+        "phase-0001000000000000",
         "docs/low",
         "1",
         "3,500",
-        "3,938",
-        "3,038",
-        "11.8 → 14.1",
+        f"3,938{step}3,038",
+        f"11.8{step}14.1",
         "head",
     ]
     assert worse[1] == first
@@ -361,3 +353,40 @@ def test_thousands_of_problems_fit() -> None:
     assert len(page) <= LONGEST
     assert page.startswith("## ❌ INVALID: 4,999 problems in 7 files")
     assert page.endswith("more, left out of this page.*")
+
+
+FILES = f"https://github.com/owner/name/blob/{'b' * 40}"
+
+
+def test_a_place_is_a_link_to_its_line_where_files_have_an_address(folder: Path) -> None:
+    report = change(folder, DOCS_TOO_LOW)
+    linked = markdown(verdict_page(report), FILES)
+    assert f"| [`docs.low`]({FILES}/{DOCS}#L5) |" in linked
+    assert f"](/{DOCS}" not in verdict_markdown(report)
+    assert f"`docs.low`<br>`{DOCS}:5`" in verdict_markdown(report)
+
+
+@pytest.mark.parametrize("name", ["a b](x).yaml", "<b>.yaml", "é\udcff`.yaml", "a\n#x.yaml"])
+def test_no_name_of_a_file_breaks_out_of_its_link(name: str) -> None:
+    page = [Items([Item(Span("docs.low", "code", place=(name, 5)), place=(name, 5))])]
+    text = markdown(page, FILES)
+    targets = re.findall(rf"\]\(({FILES}[^)]*)\)", text)
+    assert len(targets) == 2
+    assert all(re.fullmatch(rf"{FILES}/[A-Za-z0-9_.%/-]+#L5", one) for one in targets)
+
+
+def test_a_reviewer_reads_what_no_rule_can_judge(folder: Path) -> None:
+    looked_at = change(
+        folder, {**DOCS_ANSWERED, **TESTS_ANSWERED}, retired=[TOLD_TWICE], samples=SAMPLES
+    )
+    page = verdict_markdown(looked_at)
+    _in_order(
+        page,
+        "**Once every rule passes, approve if**",
+        "- the reason given is true, and reason enough: `docs.low`, `tests.low`",
+        "- 1 retired sample can tell nothing about new work, as said above",
+    )
+    unused = {MARGINALS: ("tokens: 700", "tokens: 710")}
+    assert "as no stored call uses them: `marginal." in verdict_markdown(change(folder, unused))
+    assert "pprove if" not in verdict_markdown(change(folder))
+    assert "pprove if" not in verdict_markdown(alone(folder))

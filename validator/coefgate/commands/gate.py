@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,6 +15,7 @@ from coefgate.commands.options import format_option, registry_or_repository_opti
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
+from coefgate.publishing.file_links import files_address
 from coefgate.registry.number_history import NumberHistory
 from coefgate.reports.page import Page, Words, code, plain, spans
 from coefgate.reports.pages.problems import problems_page
@@ -107,7 +109,8 @@ def command(
             )
             if output is not None:
                 document = json_text(verdict_dict(report))
-                _write(output, document, page(), folder, SHOWN)
+                files = files_address(os.environ, report.head.revision, folder)
+                _write(output, document, page(), folder, SHOWN, files)
     except InvalidInput as error:
         problems = error.problems
         if output is not None:
@@ -150,16 +153,24 @@ def _clear(folder: Path) -> None:
             (folder / name).unlink()
 
 
-def _write(folder: Path, document: str | None, page: Page, below: str, most: int | None) -> None:
+def _write(
+    folder: Path,
+    document: str | None,
+    page: Page,
+    below: str,
+    most: int | None,
+    files: str = "",
+) -> None:
     """Write what there is; an invalid registry has no document, but all its problems.
 
-    ``below``: the way to the registry from the top of its repository, for annotations.
+    ``below``: the way to the registry from the top of its repository, for annotations. ``files``:
+    where a forge shows the files, for links.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
     blocks = list(page)
     annotations = workflow_commands(blocks, below, most=most)
-    texts = (document, markdown(blocks), annotations, _html(blocks))
+    texts = (document, markdown(blocks, files), annotations, _html(blocks))
     for name, text in zip(_FILES, texts, strict=True):
         if text is not None:
             write_whole(folder / name, f"{text}\n".encode())

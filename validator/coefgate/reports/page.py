@@ -39,6 +39,10 @@ short form of a narrow one, which leaves out each block that is a ``detail``.
 """
 
 
+Place: TypeAlias = tuple[str, int]
+"""A file with a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Words that are not a sentence of ours: ``code`` was written by others, or is to be typed.
@@ -48,7 +52,8 @@ class Span:
     where it is empty. ``strong``: the name that a sentence is about. A sign: the word that says
     how good something is. ``longest``: characters that are shown of a code. ``shade``: how far
     from good the figure of a cell is, for a colour behind it. ``link``: the way to another page
-    of a site, ``anchor``: what links to these words end with, for formats that link.
+    of a site, ``anchor``: what links to these words end with, for formats that link. ``place``:
+    where a code stands in the registry's files.
     """
 
     text: str
@@ -57,6 +62,7 @@ class Span:
     shade: Shade | None = None
     link: str = ""
     anchor: str = ""
+    place: Place | None = None
 
 
 code: Final = partial(Span, mark="code")
@@ -68,8 +74,6 @@ sentence: Final = partial(Span, mark="said")
 """A sentence for a cell of a table, whose column stays where it is empty."""
 Words: TypeAlias = str | Span | Sequence[str | Span]
 """A ``str`` is a sentence that may quote values."""
-Place: TypeAlias = tuple[str, int]
-"""A file with a line."""
 Cells: TypeAlias = Sequence[Words]
 
 

@@ -55,12 +55,12 @@ def changes_blocks(against: Comparison) -> Page:
     yield Paragraph(cut(steps, _LONGEST), label="changed", width="brief")
     figures = ("calls", "SMAPE", "missed", "waste median", "waste P90")
     yield TableBlock(
-        ("coefficient", "base → head", "where", *figures),
-        [row for effect in against.changes for row in _rows(effect)],
+        ("coefficient", "base → head", *figures),
+        list(map(_row, against.changes)),
         "Changes",
         "Each with its own effect: the figures of head against those of head without it; SMAPE "
         "and missed calls in points.",
-        figures=range(3, 8),
+        figures=range(2, 7),
         weight=90,
         width="wide",
     )
@@ -82,12 +82,14 @@ def _items(effect: Effect) -> Iterator[Item]:
         )
 
 
-def _rows(effect: Effect) -> Iterator[Sequence[Words]]:
-    figures = [count_figure(effect.counts), *effect_figures(effect)]
-    for change in effect.changes:
-        told = figures if change is effect.changes[0] else ["〃"] * len(figures)
-        where = code(f"{change.file}:{change.line}")
-        yield (code(change.name), code(_step(change)), where, *map(plain, told))
+def _row(effect: Effect) -> Sequence[Words]:
+    """Changes that cannot be taken back alone are lines of one row."""
+    names = [code(one.name, place=(one.file, one.line)) for one in effect.changes]
+    steps = [
+        (code(shown(one.base)), plain(" → "), code(shown(one.head))) for one in effect.changes
+    ]
+    figures = (count_figure(effect.counts), *effect_figures(effect))
+    return (joined(names, "\n"), joined(steps, "\n"), *map(plain, figures))
 
 
 def renames_block(found: Sequence[Renamed]) -> Items:

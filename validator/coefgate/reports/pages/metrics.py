@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -90,9 +90,15 @@ def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Paragraph |
         ("metric", *columns),
         partial(_figure_rows, tuple(columns.values()), bounds),
         about="Figures, each with its 95% interval; “as asked”: where the reply held the asked "
-        "files",
+        f"files{_no_miss_words(columns.values())}",
         figures=range(1, 1 + len(columns)),
     )
+
+
+def _no_miss_words(sets: Iterable[Figures]) -> str:
+    found = (one for figures in sets for one in figures.intervals.values())
+    seen = any(one is not None and one.method == NO_MISS for one in found)
+    return "; “≤”: none was missed, at most so many are" if seen else ""
 
 
 def brief_figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> TableBlock:

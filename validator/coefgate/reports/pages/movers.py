@@ -18,7 +18,7 @@ from coefgate.whatif.movers import MOST, Mover, Movers, OneWay
 
 _FIGURES: Final = ("actual", "base", "head", "SMAPE", "missed by")
 _ALWAYS: Final = ("call", "cell", *_FIGURES)
-_WIDE: Final = ("sample", "call", "cell", "files", *_FIGURES)
+_WIDE: Final = ("named call", "cell", "files", "actual", "base → head", "SMAPE", "missed by")
 
 
 def movers_blocks(found: Movers, narrow: int = 5) -> Page:
@@ -41,7 +41,11 @@ def movers_blocks(found: Movers, narrow: int = 5) -> Page:
 def _table(columns: Sequence[str], found: Sequence[Mover], title: str) -> TableBlock:
     rows = [[cells[name] for name in columns] for cells in map(_cells, found)]
     figures = range(columns.index("cell") + 1, len(columns) - 1)
-    return TableBlock(columns, rows, title, figures=figures, width="narrow")
+    about = "missed by: who predicts less than the call needed"
+    if any(mover.censored for mover in found):
+        about = f"≥: it was cut off there, so it needed at least that; {about}"
+    names = [name.removeprefix("named ") for name in columns]
+    return TableBlock(names, rows, title, about, figures=figures, width="narrow")
 
 
 def _title(what: str, turned: str, moved: OneWay, most: int) -> str:
@@ -59,14 +63,18 @@ def _title(what: str, turned: str, moved: OneWay, most: int) -> str:
 def _cells(mover: Mover) -> Mapping[str, Words]:
     sample = mover.sample
     missed = {(True, True): "both", (True, False): "base", (False, True): "head"}
+    name, identity = code(call_words(sample)), Span(sample.id[:12], "id")
+    base, head = f"{mover.base_predicted:,}", f"{mover.head_predicted:,}"
     return {
-        "sample": Span(sample.id[:12], "id"),
-        "call": code(call_words(sample)),
+        "sample": identity,
+        "call": name,
+        "named call": (name, plain("\n"), identity),
         "cell": code(f"{sample.category}/{sample.complexity}"),
         "files": plain(f"{len(sample.deliverables):,}"),
         "actual": plain(actual_tokens(sample, at_least=mover.censored)),
-        "base": plain(f"{mover.base_predicted:,}"),
-        "head": plain(f"{mover.head_predicted:,}"),
+        "base": plain(base),
+        "head": plain(head),
+        "base → head": plain(f"{base} → {head}"),
         "SMAPE": plain(_smape(mover)),
         "missed by": plain(missed.get((mover.base_missed, mover.head_missed), "")),
     }
@@ -124,6 +132,8 @@ def moved_strata_blocks(report: Report) -> Page:
         ("by", "value", "calls", *_STRATUM_FIGURES),
         list(map(_stratum_row, found)),
         f"Strata that move: {len(found)}, base → head, by what calls say of themselves",
+        "missed: the share that needed more than was predicted; in brackets what it is at least "
+        "and at most, where calls were cut off",
         figures=range(2, 6),
         fold=True,
         weight=40,

@@ -10,14 +10,12 @@ from typing import Final
 
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import Ends, RuleResult
-from coefgate.registry.wording import and_more, count, listed
+from coefgate.registry.wording import and_more, count
 from coefgate.replay.figure_text import Bounds, from_float, rate_words
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.brief import cut, fair_shares
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE
 from coefgate.reports.page import (
-    GAP,
     Cells,
     Item,
     Items,
@@ -33,11 +31,14 @@ from coefgate.reports.page import (
     plain,
     sentence,
     strong,
-    unmarked,
 )
 from coefgate.reports.pages.headline import BY_VALUES, by_calls, steps
 from coefgate.use_cases.report import Report
 
+UNDECIDED: Final = (
+    "In brackets: what a rate is at least and at most, since nobody knows how long the calls that "
+    "were cut off would have become."
+)
 RULE_FIGURES: Final = {
     "smape": "smape_mean",
     "underestimation": "underestimation_kaplan_meier",
@@ -45,22 +46,16 @@ RULE_FIGURES: Final = {
     "waste-p90": "waste_p90",
 }
 """Rules that compare a figure with a limit, and its metric."""
-_SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
+SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 _MOST_PLACES: Final = 5
-_MOST_RED: Final = 4
-"""Rules whose objections the short form shows; it names the others."""
-_BRIEF: Final = 600
-"""Characters of all of it: eight lines of a terminal of 80 columns."""
 
 
 def rules_blocks(report: Report) -> Page:
     """Rules with a figure, what those say that do not pass, and how many others do."""
-    red = [rule for rule in report.rules if rule.status != "pass"]
-    red.sort(key=lambda rule: rule.status != "fail")
+    red = red_rules(report)
     yield replace(limits_table(report, "narrow"), detail=True)
     yield limits_table(report, "wide")
     yield Items([_objection(rule, report) for rule in red], title="Why", weight=97, detail=True)
-    yield from _brief_rules(red) if red else [_brief_table(report)]
     others = [
         rule for rule in report.rules if rule.status == "pass" and rule.rule not in RULE_FIGURES
     ]
@@ -73,48 +68,10 @@ def rules_blocks(report: Report) -> Page:
         )
 
 
-def _brief_rules(red: Sequence[RuleResult]) -> Page:
-    """The rules that do not pass, the first objection of each; all of them on one screen."""
-    shown, others = red[:_MOST_RED], [rule.rule for rule in red[_MOST_RED:]]
-    objections = list(map(_brief_objection, shown))
-    room = _BRIEF - sum(len(unmarked(one.words)) + _place_length(one) for one in objections)
-    rooms = fair_shares([len(unmarked(one.after)) for one in objections], room)
-    yield GAP
-    yield Items(
-        [
-            replace(one, after=cut(one.after, room))
-            for one, room in zip(objections, rooms, strict=True)
-        ],
-        width="brief",
-        further=f"also red: {listed(others)}" if others else "",
-    )
-    yield GAP
-
-
-def _place_length(one: Item) -> int:
-    return len("{}:{}".format(*one.place)) if one.place else 0
-
-
-def _brief_objection(rule: RuleResult) -> Item:
-    measured, first = rule.rule in RULE_FIGURES, next(iter(rule.findings), None)
-    limit = f", limit: {rule.limit}" if measured else ""
-    many = f"{len(rule.findings):,} objections, the first: " if len(rule.findings) > 1 else ""
-    said = rule.said or rule.told if measured or first is None else f"{many}{first.message}"
-    place = None if measured else rule.places[0]  # it says what has made it worse
-    return Item((strong(rule.rule), plain(f" {_SAYS[rule.status]}{limit}")), place, said)
-
-
-def _brief_table(report: Report) -> TableBlock:
-    """The four figures without what a terminal of 80 columns has no room for."""
-    whole = limits_table(report, "narrow")
-    left_out = {"n", "95% interval", "set in"}
-    kept = [at for at, name in enumerate(whole.columns) if name not in left_out]
-    return replace(
-        whole,
-        columns=[whole.columns[at] for at in kept],
-        rows=lambda: [[row[at] for at in kept] for row in whole.cells],
-        width="brief",
-    )
+def red_rules(report: Report) -> Sequence[RuleResult]:
+    """The rules that do not pass, those that fail first."""
+    red = [rule for rule in report.rules if rule.status != "pass"]
+    return sorted(red, key=lambda rule: rule.status != "fail")
 
 
 def limits_table(report: Report, width: Width) -> TableBlock:
@@ -133,6 +90,7 @@ def limits_table(report: Report, width: Width) -> TableBlock:
         columns,
         lambda: [_row(rule, report, wide=wide) for rule in rules],
         "Rules" if wide else "",
+        UNDECIDED if wide and any(rule.ends for rule in rules) else "",
         figures=range(2, len(columns) - 1) if wide else (),
         width=width,
     )
@@ -162,7 +120,7 @@ def verdict_words(rule: RuleResult) -> Span:
 
 def _objection(rule: RuleResult, report: Report) -> Item:
     """Where nothing is compared, the table says where the limit of such a rule is set."""
-    says, command = _SAYS[rule.status], f"coefgate explain {rule.rule}"
+    says, command = SAYS[rule.status], f"coefgate explain {rule.rule}"
     told = [(one.message, (one.file, one.line)) for one in rule.findings]
     own = (f"{rule.asks}: {rule.told}", (rule.file, rule.line))
     return Item(

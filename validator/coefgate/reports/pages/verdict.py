@@ -31,8 +31,10 @@ from coefgate.reports.page import (
     strong,
     unmarked,
 )
+from coefgate.reports.pages.approval import approval_blocks
 from coefgate.reports.pages.attainability import attainability_lines
 from coefgate.reports.pages.baselines import baselines_blocks
+from coefgate.reports.pages.brief_rules import brief_rules_blocks
 from coefgate.reports.pages.correction import correction_words, field_lines
 from coefgate.reports.pages.coverage import moved_coverage_blocks
 from coefgate.reports.pages.effects import answer_words, changes_blocks
@@ -82,6 +84,8 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
     if against:
         yield from changes_blocks(against)
     yield from rules_blocks(report)
+    yield from brief_rules_blocks(report)
+    yield from approval_blocks(report)
     yield from drawn_verdict(report)
     yield from details(_figures(report))
     yield from in_full_blocks(report, histories)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
 from coefgate.core.characters import visible
 from coefgate.reports.page import (
@@ -14,6 +15,7 @@ from coefgate.reports.page import (
     Items,
     Page,
     Paragraph,
+    Place,
     Span,
     TableBlock,
     Title,
@@ -42,13 +44,14 @@ _TITLE: Final = 100
 _ESSENTIAL: Final = 99
 
 
-def markdown(page: Page) -> str:
+def markdown(page: Page, files: str = "") -> str:
     """The page; whatever the registry or the samples say stands in it as text, never as markup.
 
-    Where a screen does not hold it all, the title is its last line.
+    Where a screen does not hold it all, the title is its last line. ``files``: the address below
+    which the registry's files are shown; places are links to their lines there.
     """
     blocks = fitting(page, "wide")
-    parts = [part for block in blocks if (part := _part(block))]
+    parts = [part for block in blocks if (part := _part(block, files))]
     title = title_of(blocks)
     if title and sum(part.height for part in parts) >= SCREEN:
         parts.append(PagePart(_TITLE, f"**{_title(title)}**"))
@@ -88,16 +91,16 @@ class PagePart:
         return f"<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
-def _part(block: Block) -> PagePart | None:
+def _part(block: Block, files: str) -> PagePart | None:
     match block:
         case Title():
             return PagePart(_TITLE, f"## {_title(block)}")
         case Paragraph():
-            return PagePart(_ESSENTIAL, _paragraph(block))
+            return PagePart(_ESSENTIAL, _paragraph(block, files))
         case Items():
-            return _items(block)
+            return _items(block, files)
         case TableBlock():
-            return _table(block)
+            return _table(block, files)
     return None
 
 
@@ -106,64 +109,77 @@ def _title(block: Title) -> str:
     return f"{SIGNS[block.sign]} {prose(block.words)}{rests_on}"
 
 
-def _paragraph(block: Paragraph) -> str:
-    words = said(block.words)
+def _paragraph(block: Paragraph, files: str) -> str:
+    words = said(block.words, files)
     if block.label or block.emphasis == "warning":
         return f"**{(block.label or 'note').capitalize()}:** {words}"
     return f"**{words}**" if block.emphasis == "strong" else words
 
 
-def _items(block: Items) -> PagePart | None:
+def _items(block: Items, files: str) -> PagePart | None:
     if not block.rows:
         return None
     heading = "### {}\n" if block.section else "**{}**\n"
     head = heading.format(prose(block.title)) if block.title and not block.fold else ""
     label = f"{block.label.capitalize()}: " if block.label and not block.title else ""
-    rows = tuple(line for one in block.rows for line in _item(one, label))
+    rows = tuple(line for one in block.rows for line in _item(one, label, files))
     fold = block.title if block.fold else ""
     return PagePart(block.weight, head, rows, fold, block.further)
 
 
-def _item(one: Item, label: str) -> Iterator[str]:
-    where = code("{}:{}".format(*one.place)) + " " if one.place else ""
-    after = f": {said(one.after)}" if one.after else ""
-    yield f"- {where}{label}{said(one.words)}{after}"
-    yield from (f"  - {said(words)}" for words in (*one.nested, one.further) if words)
+def _item(one: Item, label: str, files: str) -> Iterator[str]:
+    where = f"{_linked(code('{}:{}'.format(*one.place)), one.place, files)} " if one.place else ""
+    after = f": {said(one.after, files)}" if one.after else ""
+    yield f"- {where}{label}{said(one.words, files)}{after}"
+    yield from (f"  - {said(words, files)}" for words in (*one.nested, one.further) if words)
 
 
-def _table(block: TableBlock) -> PagePart:
+def _table(block: TableBlock, files: str) -> PagePart:
     columns, rows, figures = block.shown()
     title = f"### {prose(block.title)}" if block.title and not block.fold else ""
     about = prose(block.about) if block.about else ""
     head = "\n\n".join(filter(None, (title, about, table_head(*columns, figures=figures))))
-    lines = tuple(row(*map(said, cells)) for cells in rows)
+    lines = tuple(row(*(said(cell, files) for cell in cells)) for cells in rows)
     fold = block.title if block.fold else ""
     return PagePart(block.weight, head, lines, fold, block.further)
 
 
-def said(words: Words) -> str:
+def said(words: Words, files: str = "") -> str:
     """The pieces as Markdown; no two code spans touch."""
     text = ""
-    for piece in map(_piece, spans(words)):
+    for piece in (_piece(one, files) for one in spans(words)):
         touching = text.endswith("`") and piece.startswith("`")
         text += f" {piece}" if touching else piece
     return text.strip(" ")
 
 
-def _piece(one: str | Span) -> str:
+def _piece(one: str | Span, files: str) -> str:
     if isinstance(one, str):
         inner = one.strip(" ")
         return one.replace(inner, prose(inner), 1) if inner else one
     match one.mark:
         case "code" | "id":
-            return code(one.text, one.longest or LONGEST_VALUE)
-        case "plain":
-            return one.text.replace("\n", "<br>").replace("  ", " ")
+            shown = code(one.text, one.longest or LONGEST_VALUE)
+            if one.place is None:
+                return shown
+            told = "" if files else f"<br>{code('{}:{}'.format(*one.place))}"
+            return _linked(shown, one.place, files) + told
+        case "plain":  # a step stays on one line
+            return one.text.replace("\n", "<br>").replace("  ", " ").replace(" → ", _STEP)
         case "strong":
             return f"**{one.text}**"
         case "said":
             return prose(one.text)
     return f"{SIGNS[one.mark]} {one.text}"
+
+
+_STEP: Final = "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}"
+
+
+def _linked(shown: str, place: Place, files: str) -> str:
+    """``shown`` as a link to its line, where the files have an address."""
+    file, line = place
+    return f"[{shown}]({files}/{quote(file, errors='replace')}#L{line})" if files else shown
 
 
 def joined(parts: Iterable[PagePart], longest: int) -> str:
