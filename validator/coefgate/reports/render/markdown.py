@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
-from urllib.parse import quote
 
 from coefgate.core.characters import visible
 from coefgate.reports.page import (
@@ -179,7 +179,15 @@ _STEP: Final = "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}"
 def _linked(shown: str, place: Place, files: str) -> str:
     """``shown`` as a link to its line, where the files have an address."""
     file, line = place
-    return f"[{shown}]({files}/{quote(file, errors='replace')}#L{line})" if files else shown
+    return f"[{shown}]({files}/{_UNSAFE.sub(_quoted, file)}#L{line})" if files else shown
+
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.~/-]")
+
+
+def _quoted(found: re.Match[str]) -> str:
+    """RFC 3986, section 2.1."""
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
 
 
 def joined(parts: Iterable[PagePart], longest: int) -> str:
