@@ -144,6 +144,7 @@ def test_it_is_read_and_used_without_any_package() -> None:
     _assert_reads_and_estimates(sys.executable)
 
 
+@pytest.mark.thorough
 def test_other_pythons_read_it_and_estimate_the_same() -> None:
     pythons = list(_other_pythons())
     if not pythons:

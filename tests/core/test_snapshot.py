@@ -248,6 +248,7 @@ def test_content_alone_is_checked_without_a_word_on_files(content: dict[str, Any
         check_content(content, JsonPlace("the tag"))
 
 
+@pytest.mark.thorough
 def test_the_largest_files_are_answered() -> None:
     # As many names as fit, of which the last is wrong: time stays linear in the size.
     content = deepcopy(valid("snapshot", "everything"))

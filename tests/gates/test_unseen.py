@@ -174,6 +174,7 @@ def _stepwise(*registries: Coefficients) -> list[RuleResult]:
 LEVELS = [fitted(asked(SHRUNK, level)) for level in ("0.9", "0.87", "0.85", "0.83", "0.8")]
 
 
+@pytest.mark.thorough
 def test_levels_that_go_down_in_small_steps_add_up() -> None:
     alone = [rules(base, head)["unseen"].status for base, head in pairwise(LEVELS)]
     assert alone == ["pass"] * 4
@@ -185,6 +186,7 @@ def test_levels_that_go_down_in_small_steps_add_up() -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_step_back_or_one_that_does_no_harm_is_not_held_against_a_change() -> None:
     *_, last, lower = LEVELS
     assert [one.status for one in _stepwise(*LEVELS, last)][-1] == "pass"

@@ -247,6 +247,7 @@ def test_the_edited_registry_is_the_moved_one() -> None:
     assert read_registry(laid_over) == moved(registry, {"docs.low": Fraction(1234)})
 
 
+@pytest.mark.thorough
 def test_limits_are_where_the_strict_reader_begins_to_refuse() -> None:
     memo: Memo = {}
     registry = read_registry(TREE, memo)

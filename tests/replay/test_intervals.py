@@ -68,6 +68,7 @@ def _slowly(given_calls: Calls) -> dict[str, tuple[float, float] | None]:
     }
 
 
+@pytest.mark.thorough
 def test_the_bootstrap_is_what_a_slow_one_finds_with_the_same_draws() -> None:
     found, expected = _intervals(MIXED), _slowly(MIXED)
     for name in NAMES:

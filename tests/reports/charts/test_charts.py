@@ -103,6 +103,7 @@ def test_a_line_rises_at_each_waste_ratio_and_meets_the_limits() -> None:
     assert (upper.y, upper.high) == (0.9, 3)
 
 
+@pytest.mark.thorough
 def test_of_very_many_calls_cells_are_drawn_and_it_says_so() -> None:
     cut_off = [(900 + n, 900) for n in range(100)]
     many = calls([(1000 + n, 700 + (n * 37) % 900) for n in range(3000)], cut_off=cut_off)
