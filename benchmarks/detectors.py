@@ -1,6 +1,6 @@
 """The scorecard of detectors: false alarms in steady years, and the delay under planted shifts.
 
-``python -m benchmarks.detectors`` measures them, puts the tables into docs/how-to/monitoring.md
+``python -m benchmarks.detectors`` measures them, puts the tables into docs/reference/detectors.md
 and what they are made of into detectors.json, in some twenty minutes; ``--years N`` says how many
 steady ones, ``--page`` writes the tables of that file anew. Every detector sees the same calls:
 those of river (ADWIN, Page–Hinkley) each call, ours look at the end of a week, and at releases
@@ -33,7 +33,7 @@ from tests.telemetry.tables import DIGEST, MONDAY, WEEK, table_of_columns
 
 ROOT: Final = Path(__file__).parents[1]
 RESULTS: Final = ROOT / "benchmarks" / "detectors.json"
-PAGE: Final = ROOT / "docs" / "how-to" / "monitoring.md"
+PAGE: Final = ROOT / "docs" / "reference" / "detectors.md"
 BEGIN: Final = "<!-- written by: python -m benchmarks.detectors -->"
 END: Final = "<!-- end of the scorecard -->"
 WEEKS: Final = 52

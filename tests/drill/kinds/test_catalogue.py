@@ -1,4 +1,4 @@
-"""docs/how-to/drill.md lists every kind, with what it plants and the right exit code."""
+"""docs/reference/drill-kinds.md lists every kind, with what it plants and the right exit code."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ def row(kind: Kind) -> str:
 
 
 def test_the_page_lists_every_kind_in_order() -> None:
-    lines = (ROOT / "docs" / "how-to" / "drill.md").read_text("utf-8").splitlines()
+    lines = (ROOT / "docs" / "reference" / "drill-kinds.md").read_text("utf-8").splitlines()
     rows = [line for line in lines if line.startswith("| `")]
     assert rows == [row(kind) for kind in (*REGRESSIONS, *HARMLESS)]

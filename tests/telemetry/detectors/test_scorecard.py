@@ -1,4 +1,4 @@
-"""The scorecard of docs/how-to/monitoring.md: what it says is what is measured."""
+"""The scorecard of docs/reference/detectors.md: what it says is what is measured."""
 
 from __future__ import annotations
 

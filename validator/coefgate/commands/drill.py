@@ -48,7 +48,7 @@ def command(
     """Plant regressions and harmless changes in a scratch copy; see what the gate says of each.
 
     The accepted files, those of HEAD, are copied into a repository in a temporary folder; yours is
-    only read. Every kind: docs/how-to/drill.md.
+    only read. Every kind: docs/reference/drill-kinds.md.
 
     \b
     Examples:
