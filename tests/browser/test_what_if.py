@@ -498,6 +498,19 @@ def _overhang(page: Page) -> int:
     return max(0, found)
 
 
+def test_where_there_is_little_room_the_verdict_stays_in_sight(
+    browser: Browser, written: Path
+) -> None:
+    with opened(browser, viewport=SMALL) as page:
+        what_if = WhatIf(page, written, "#try:docs.low=1800")
+        what_if.slider("tests.low").scroll_into_view_if_needed()
+        bar = what_if.button("✕ Misses underestimation 1 change · details")
+        expect(bar).to_be_in_viewport()
+        bar.click()
+        expect(page.locator("#wi-head")).to_be_focused()
+        expect(page.locator("#wi-head")).to_be_in_viewport()
+
+
 def test_marks_show_without_colours(browser: Browser, written: Path) -> None:
     with opened(browser, forced_colors="active") as page:
         what_if = WhatIf(page, written, "#try:docs.low=1800")

@@ -9,7 +9,7 @@ from coefgate.use_cases.report import Report
 from coefgate.whatif.live_data import live_data
 
 
-def live_block(report: Report) -> LiveBlock:
+def live_block(report: Report, *, title: str = "What if?") -> LiveBlock:
     """Its data is made only by formats that show it."""
     head, evidence = report.head, report.scores.predicted.evidence
-    return LiveBlock(partial(live_data, head.registry, evidence, version=head.version))
+    return LiveBlock(partial(live_data, head.registry, evidence, version=head.version), title)

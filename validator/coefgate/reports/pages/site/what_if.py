@@ -16,4 +16,4 @@ def what_if_page(site: SiteContents) -> Page:
             plain("."),
         )
     )
-    yield live_block(site.report)
+    yield live_block(site.report, title="Other numbers")

@@ -7,6 +7,8 @@ whatIf.link = (() => {
   const MOST_TEXT = 20_000;
   const MOST_NAMED = 5;
 
+  const isOurs = (hash) => hash.startsWith(BEGIN);
+
   function written(changes) {
     if (!changes.length) return "";
     const parts = changes.map(
@@ -17,7 +19,6 @@ whatIf.link = (() => {
 
   // The numbers that a link holds, and a sentence for each part that is none.
   function read(hash, keys) {
-    if (!hash.startsWith(BEGIN)) return null;
     if (hash.length > MOST_TEXT) return { numbers: [], problems: ["The link is too long."] };
     const found = new Map();
     const problems = [];
@@ -56,5 +57,5 @@ whatIf.link = (() => {
     return more > 0 ? [...problems.slice(0, MOST_NAMED), `And ${more} more.`] : problems;
   }
 
-  return { written, read };
+  return { isOurs, written, read };
 })();

@@ -68,5 +68,7 @@ whatIf.numbers = (() => {
     return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(digits)}%`;
   }
 
-  return { whole, written, shown, unit, withUnit, parsed, visible, change, shortened };
+  const changes = (count) => (count === 1 ? "1 change" : `${count} changes`);
+
+  return { changes, whole, written, shown, unit, withUnit, parsed, visible, change, shortened };
 })();

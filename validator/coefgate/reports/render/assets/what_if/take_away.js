@@ -1,7 +1,6 @@
 // What a person takes away: the list of changes, a link that holds them, a command that makes them.
 whatIf.takeAway = (changes, tool) => {
   "use strict";
-  const { command, link, say } = tool;
   const { dom, numbers } = whatIf;
   const list = dom.byId("wi-changes");
   const none = dom.byId("wi-no-changes");
@@ -42,11 +41,11 @@ whatIf.takeAway = (changes, tool) => {
     list.replaceChildren(...all.map(item));
     none.hidden = all.length > 0;
     dom.byId("wi-take-away").hidden = all.length === 0;
-    dom.say(shown, command(changes.steps()));
+    dom.say(shown, tool.command(changes.steps()));
     enable(buttons.undo, changes.canUndo());
     enable(buttons.redo, changes.canRedo());
     enable(buttons.reset, all.length > 0);
-    dom.say(count, all.length === 1 ? "1 change" : `${all.length} changes`);
+    dom.say(count, `${numbers.changes(all.length)} · details`);
   }
 
   // A button that has the focus keeps it, so it is not taken out of use altogether.
@@ -57,6 +56,8 @@ whatIf.takeAway = (changes, tool) => {
       if (button.getAttribute("aria-disabled") !== "true") act();
     });
   }
+
+  const say = (words) => dom.say(dom.byId("wi-said"), words);
 
   async function copy(text, element, what) {
     try {
@@ -83,6 +84,6 @@ whatIf.takeAway = (changes, tool) => {
   press(buttons.redo, changes.redo);
   press(buttons.reset, changes.reset);
   press(buttons.command, () => copy(shown.textContent, shown, "The command"));
-  press(buttons.link, () => copy(link(), dom.byId("wi-link"), "The link"));
-  return { show };
+  press(buttons.link, () => copy(tool.link(), dom.byId("wi-link"), "The link"));
+  return { show, hush: () => say("") };
 };

@@ -61,6 +61,11 @@ whatIf.values = (table, keys, changes, facts) => {
       changes.set([[key.at, dragged ? snapped(steps) : steps]], slider);
     }
 
+    function dropped() {
+      if (dragged) changes.rest();
+      dragged = false;
+    }
+
     // A finger or a mouse cannot aim at single tokens, so it gets round numbers.
     function snapped(steps) {
       if (Math.abs(steps - key.today) <= span.coarse) return key.today;
@@ -98,7 +103,7 @@ whatIf.values = (table, keys, changes, facts) => {
     }
 
     slider.addEventListener("input", moved);
-    slider.addEventListener("change", () => dragged && changes.rest());
+    slider.addEventListener("change", dropped);
     slider.addEventListener("blur", () => changes.rest());
     slider.addEventListener("pointerdown", () => (dragged = true));
     slider.addEventListener("keydown", () => (dragged = false));
@@ -110,9 +115,9 @@ whatIf.values = (table, keys, changes, facts) => {
     field.addEventListener("blur", left);
     cell.addEventListener("focusin", () => facts.ask(self));
 
-    function update(steps, conflict) {
-      const next = numbers.visible(key, steps);
-      if (!span || !dragged || steps > span.high) aim(next);
+    // What a keyboard or the field asks for may lie beyond what the slider spans.
+    function update(steps, inConflict) {
+      if (!dragged) aim(numbers.visible(key, steps));
       if (Number(slider.value) !== steps) slider.value = steps;
       dom.set(slider, "aria-valuetext", numbers.withUnit(key, steps));
       if (!typing && !(field.hasAttribute("aria-invalid") && steps === known)) write(steps);
@@ -121,7 +126,7 @@ whatIf.values = (table, keys, changes, facts) => {
       const changed = steps !== key.today;
       tr.classList.toggle("wi-changed", changed);
       back.hidden = !changed;
-      tr.classList.toggle("wi-conflict", Boolean(conflict));
+      tr.classList.toggle("wi-conflict", inConflict);
     }
 
     function write(steps) {
@@ -139,8 +144,10 @@ whatIf.values = (table, keys, changes, facts) => {
       if (self.ranges) draw(self.ranges);
     }
 
-    const percent = (steps) =>
-      `${(100 * (Math.min(Math.max(steps, span.low), span.high) - span.low)) / (span.high - span.low)}%`;
+    function percent(steps) {
+      const within = Math.min(Math.max(steps, span.low), span.high);
+      return `${(100 * (within - span.low)) / (span.high - span.low)}%`;
+    }
 
     function draw(ranges) {
       self.ranges = ranges;
@@ -166,7 +173,7 @@ whatIf.values = (table, keys, changes, facts) => {
       note.replaceChildren(...words);
     }
 
-    const self = { key, tr, ranges: null, answered: null, update, draw, forget, explain, focus: () => slider.focus() };
+    const self = { key, tr, ranges: null, answered: null, update, draw, forget, explain };
     return self;
   }
 

@@ -1,7 +1,7 @@
 // What the numbers do: limits and figures today and with the changes, and the kinds of calls.
 whatIf.verdict = () => {
   "use strict";
-  const { dom } = whatIf;
+  const { dom, numbers } = whatIf;
   const SIGNS = { pass: "✓", fail: "✕", "not-measurable": "?" };
   const WORDS = { pass: "met", fail: "missed", "not-measurable": "not measurable" };
   const head = dom.byId("wi-head");
@@ -9,6 +9,7 @@ whatIf.verdict = () => {
   const rows = dom.byId("wi-figures");
   const strata = dom.byId("wi-strata");
   let today = null;
+  let words = "";
   let figures = new Map();
   let kinds = [];
 
@@ -47,8 +48,10 @@ whatIf.verdict = () => {
     return { tr, cells, today: one };
   }
 
-  function show(now, conflicts) {
-    const [sign, words, tone] = headline(now, conflicts);
+  // `isValid`: would the registry be read with these numbers?
+  function show(now, isValid) {
+    const [sign, said, tone] = isValid ? headline(now) : [SIGNS.fail, "Not a valid registry", "fail"];
+    words = said;
     dom.say(head.firstElementChild, sign);
     dom.say(head.lastElementChild, words);
     head.className = `wi-head ${tone}`;
@@ -58,8 +61,7 @@ whatIf.verdict = () => {
     now.kinds.forEach((one, at) => showKind(kinds[at], one));
   }
 
-  function headline(now, conflicts) {
-    if (conflicts.length) return [SIGNS.fail, "Not a valid registry", "fail"];
+  function headline(now) {
     const limits = now.rows.filter((one) => one.asks);
     const names = (status) =>
       limits.filter((one) => one.status === status).map((one) => one.name).join(", ");
@@ -108,11 +110,7 @@ whatIf.verdict = () => {
     } else cell.replaceChildren(now);
   }
 
-  // What is said aloud of it.
-  function aloud(now, conflicts, count) {
-    const words = headline(now, conflicts)[1];
-    return `${words}. ${count === 1 ? "1 change" : `${count} changes`}.`;
-  }
+  const aloud = (count) => `${words}. ${numbers.changes(count)}.`;
 
   return { begin, show, aloud };
 };
