@@ -13,7 +13,7 @@ from tests.end_to_end.conftest import Coefgate
 
 Git = Callable[..., str]
 DOCS = "coefficients/overhead/docs.yaml"
-FILES = {"report.json", "report.md", "annotations.txt", "report.html"}
+FILES = {"report.json", "report.md", "annotations.txt", "report.html", "chart.png"}
 
 
 def _spoil(registry: Path) -> None:
@@ -155,4 +155,4 @@ def test_problems_take_the_place_of_a_report(
     assert coefgate("gate", "--output", str(report)).code == 0
     _spoil(registry)
     assert coefgate("gate", "--output", str(report)).code == 3
-    assert {path.name for path in report.iterdir()} == FILES - {"report.json"}
+    assert {path.name for path in report.iterdir()} == FILES - {"report.json", "chart.png"}

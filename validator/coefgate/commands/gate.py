@@ -17,12 +17,12 @@ from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
 from coefgate.publishing.file_links import files_address
 from coefgate.registry.number_history import NumberHistory
-from coefgate.reports.page import Page, Words, code, plain, spans
+from coefgate.reports.page import Block, Page, Words, code, plain, spans
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.console import progress, show, warn
-from coefgate.reports.render.formats import html_format, rendered, show_as
+from coefgate.reports.render.formats import first_chart, html_format, rendered, show_as
 from coefgate.reports.render.github import SHOWN, workflow_commands
 from coefgate.reports.render.json import json_text
 from coefgate.reports.render.markdown import markdown
@@ -31,7 +31,7 @@ from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of_the_registry
 from coefgate.use_cases.report import ASKED_FOR, Report
 
-_FILES: Final = ("report.json", "report.md", "annotations.txt", "report.html")
+_FILES: Final = ("report.json", "report.md", "annotations.txt", "report.html", "chart.png")
 """What is left in a folder for whatever publishes it. Each file is whole or not there."""
 
 _TITLE: Final = "The verdict of coefgate gate"
@@ -62,8 +62,8 @@ _TITLE: Final = "The verdict of coefgate gate"
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write report.json, report.md, annotations.txt and report.html into this folder as well; "
-    "the last one where its packages are installed.",
+    help="Write report.json, report.md and annotations.txt into this folder as well, and, where "
+    "their packages are installed, report.html and its first chart, chart.png.",
 )
 @verbose_option
 @registry_or_repository_option
@@ -170,17 +170,18 @@ def _write(
     _clear(folder)
     blocks = list(page)
     annotations = workflow_commands(blocks, below, most=most)
-    texts = (document, markdown(blocks, files), annotations, _html(blocks))
-    for name, text in zip(_FILES, texts, strict=True):
-        if text is not None:
-            write_whole(folder / name, f"{text}\n".encode())
+    texts = (document, markdown(blocks, files), annotations)
+    contents = [None if text is None else f"{text}\n".encode() for text in texts]
+    for name, content in zip(_FILES, (*contents, *_drawn(blocks)), strict=True):
+        if content is not None:
+            write_whole(folder / name, content)
 
 
-def _html(page: Page) -> str | None:
-    """``None``, and word of it, where what makes HTML is not installed."""
+def _drawn(page: Sequence[Block]) -> tuple[bytes | None, bytes | None]:
+    """As HTML, and its first chart; ``None``, and word of it, where these cannot be made here."""
     try:
         write = html_format("report.html")
     except EnvironmentProblem as error:
         warn(f"{error}")
-        return None
-    return write(page, _TITLE)
+        return None, None
+    return f"{write(page, _TITLE)}\n".encode(), first_chart(page)

@@ -92,9 +92,8 @@ def command(
     asked = {"--level": level, "--ema": ema, "--margins": margins, "--reference": reference}
     drawn = None if folder is None else _drawing()
     with progress("Fitting, without each phase and run as well …"):
-        found = tune(
-            root, choices, reference=_page(reference), write=write, figures=drawn is not None
-        )
+        figures = drawn is not None or output_format == "html"
+        found = tune(root, choices, reference=_page(reference), write=write, figures=figures)
         if drawn is not None and folder is not None and found.charted is not None:
             limits = found.state.registry.gates.limits
             charts = calibration_charts(found.charted, limits)

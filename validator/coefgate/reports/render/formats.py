@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from coefgate.reports.brief import brief
-from coefgate.reports.page import Page, TableBlock, Words, fitting
+from coefgate.reports.page import ChartBlock, Page, TableBlock, Words, fitting
 from coefgate.reports.render.console import show
 from coefgate.reports.render.extras import extra
 from coefgate.reports.render.github import workflow_commands
@@ -52,6 +52,14 @@ def html_format(what: str) -> Callable[[Page, str], str]:
     with extra("html", what):
         from coefgate.reports.render.html import Frame, html  # noqa: PLC0415 (few want it)
     return lambda page, title: html(page, Frame(title=title))
+
+
+def first_chart(page: Page) -> bytes | None:
+    """The first chart of a page as PNG; it takes what HTML takes."""
+    from coefgate.reports.render.svg import png  # noqa: PLC0415 (few want it)
+
+    found = next((one for one in page if isinstance(one, ChartBlock)), None)
+    return None if found is None else png(found.chart())
 
 
 def show_as(
