@@ -64,6 +64,7 @@ def test_estimates_with_nothing_but_the_standard_library(installed: Path) -> Non
 
 def test_explains_the_rules_from_the_page_that_it_brought(installed: Path) -> None:
     assert (installed / "coefgate/docs/reference/gates.md").is_file()
+    assert (installed / "coefgate/docs/reference/glossary.md").is_file()
     done = _python(installed, "-m", "coefgate", "explain", "swing")
     assert done.returncode == 0
     assert done.stdout.startswith("## swing\n\n**Asks:** no value moves by ")

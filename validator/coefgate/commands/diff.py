@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from coefgate.commands.completion import revision_completion
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.reports.pages.difference import difference_dict, difference_page
 from coefgate.reports.render.console import progress
@@ -14,8 +15,8 @@ from coefgate.use_cases.diff import diff
 
 
 @click.command()
-@click.argument("base", metavar="[BASE]", default="HEAD")
-@click.argument("head", metavar="[HEAD]", required=False)
+@click.argument("base", metavar="[BASE]", default="HEAD", shell_complete=revision_completion)
+@click.argument("head", metavar="[HEAD]", required=False, shell_complete=revision_completion)
 @registry_or_bare_option
 @format_option("text", "json")
 def command(base: str, head: str | None, root: Path, output_format: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from coefgate.commands.completion import value_or_rule_completion
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import UsageProblem
 from coefgate.reports.render.console import print_page, progress
@@ -14,7 +15,7 @@ from coefgate.use_cases.explain_rule import rule_sections
 
 
 @click.command()
-@click.argument("name", metavar="NAME|RULE")
+@click.argument("name", metavar="NAME|RULE", shell_complete=value_or_rule_completion)
 @registry_or_bare_option
 @format_option("text", "json")
 def command(name: str, root: Path, output_format: str) -> None:

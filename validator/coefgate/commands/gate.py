@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from coefgate.commands.completion import revision_completion
 from coefgate.commands.options import format_option, registry_or_repository_option, verbose_option
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
@@ -41,6 +42,7 @@ _TITLE: Final = "The verdict of coefgate gate"
 @click.option(
     "--base",
     metavar="REV",
+    shell_complete=revision_completion,
     help="The accepted state that judges; unless given, the tip of the branch that the CI names "
     "as the target of a proposal, else of the default branch. Where the proposal does not "
     "contain it, the newest commit of its own line (its first parents) that the proposal "
@@ -49,6 +51,7 @@ _TITLE: Final = "The verdict of coefgate gate"
 @click.option(
     "--head",
     metavar="REV|index|worktree|hook",
+    shell_complete=revision_completion,
     help="What is judged: a commit, what is staged, or the files as they lie in the folder "
     "(the default); `hook` is what a pre-commit hook is about.",
 )
@@ -56,6 +59,7 @@ _TITLE: Final = "The verdict of coefgate gate"
     "--at",
     "revision",
     metavar="REV",
+    shell_complete=revision_completion,
     help="Judge one commit by itself, with its own samples and thresholds.",
 )
 @click.option(

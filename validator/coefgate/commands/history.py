@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from coefgate.commands.completion import value_completion
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.reports.pages.history import CUT, history_dict, history_page
 from coefgate.reports.render.console import progress, warn
@@ -14,7 +15,7 @@ from coefgate.use_cases.history import history
 
 
 @click.command()
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=value_completion)
 @registry_or_bare_option
 @format_option("text", "json")
 def command(name: str, root: Path, output_format: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from coefgate.commands.completion import revision_completion
 from coefgate.commands.options import format_option, registry_option, verbose_option
 from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.replay.strata import DIMENSIONS
@@ -27,7 +28,11 @@ def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) 
 
 @click.command()
 @click.option(
-    "--at", "revision", metavar="REV", help="Take the coefficients of a commit, tag or branch."
+    "--at",
+    "revision",
+    metavar="REV",
+    shell_complete=revision_completion,
+    help="Take the coefficients of a commit, tag or branch.",
 )
 @click.option(
     "--samples",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from coefgate.commands.completion import revision_completion, value_completion
 from coefgate.commands.gate import tell_verdict
 from coefgate.commands.options import format_option, registry_option, verbose_option
 from coefgate.core.problems import UsageProblem
@@ -18,15 +19,19 @@ from coefgate.use_cases.try_numbers import try_numbers
 
 
 @click.command()
-@click.argument("words", metavar="NAME=VALUE ...", nargs=-1)
+@click.argument("words", metavar="NAME=VALUE ...", nargs=-1, shell_complete=value_completion)
 @click.option(
-    "--base", metavar="REV", help="The accepted state that judges, as for `coefgate gate`."
+    "--base",
+    metavar="REV",
+    shell_complete=revision_completion,
+    help="The accepted state that judges, as for `coefgate gate`.",
 )
 @click.option(
     "--range",
     "ranges",
     metavar="NAME",
     multiple=True,
+    shell_complete=value_completion,
     help="Show which numbers of this value pass, and where each rule turns.",
 )
 @click.option(

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "estimate": "Predict the output tokens of one call, with the reasons.",
     "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
     "gate": "Judge a change of the registry on its stored calls.",
+    "help": "Say what a command, a rule or a word is.",
     "history": "Show every number that a value had, who wrote it and when.",
     "init": "Make a registry of your own, with hooks and CI around it.",
     "monitor": "Watch recorded calls: what is wrong, what proves it, and what ends it.",
