@@ -19,7 +19,7 @@ VARIABLES: Final = (
 )
 """Set for a proposal and for nothing else: by GitHub, GitLab (twice), Azure Pipelines, Bitbucket
 and Jenkins; the first is for another CI, as for CircleCI, which sets none.
-Explained in docs/reference/gates.md"""
+Explained in docs/reference/base.md"""
 _BRANCHES: Final = ("HEAD", "main", "master")
 _REMOTES: Final = "refs/remotes/"
 _LOCAL: Final = "refs/heads/"
