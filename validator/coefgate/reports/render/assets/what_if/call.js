@@ -50,7 +50,8 @@ whatIf.call = (() => {
     if (!trimmed) return { previous: null };
     const tokens = /^[0-9]{1,9}$/.test(trimmed) ? Number(trimmed) : 0;
     if (tokens < 1 || tokens > MOST_TOKENS) {
-      return { problem: `The attempt before wrote from 1 to ${numbers.whole(MOST_TOKENS)} tokens.` };
+      const most = numbers.whole(MOST_TOKENS);
+      return { problem: `The attempt before wrote from 1 to ${most} tokens.` };
     }
     return { previous: { output_tokens: tokens, truncated } };
   }

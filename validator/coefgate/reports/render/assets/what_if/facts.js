@@ -51,7 +51,8 @@ whatIf.facts = (live, changes) => {
 
   function greenWords(key, ranges, now) {
     if (!ranges.length) return ["No number of this value alone meets all four limits."];
-    const words = `All four limits are met at ${ranges.map((one) => span(key, one)).join(" and ")}.`;
+    const spans = ranges.map((one) => span(key, one)).join(" and ");
+    const words = `All four limits are met at ${spans}.`;
     const near = nearest(ranges, now);
     if (near === now) return [words];
     const set = () => changes.set([[key.at, near]]);
@@ -64,8 +65,9 @@ whatIf.facts = (live, changes) => {
   }
 
   function nearest(ranges, now) {
+    const far = (number) => Math.abs(number - now);
     const ends = ranges.map(([low, high]) => Math.min(Math.max(now, low), high));
-    return ends.reduce((one, other) => (Math.abs(other - now) < Math.abs(one - now) ? other : one));
+    return ends.reduce((one, other) => (far(other) < far(one) ? other : one));
   }
 
   return { ask, again: () => asked && ask(asked), isAbout: (row) => row === asked };

@@ -57,7 +57,8 @@ whatIf.model = (data) => {
       measured.underestimation_upper,
     ].map((one) => text(one, "share"));
     const missed = low === high ? rate : `${rate} (${low}–${high})`;
-    const cells = [text(measured.smape_mean, "points"), missed, text(measured.waste_median, "ratio")];
+    const [smape, waste] = [measured.smape_mean, measured.waste_median];
+    const cells = [text(smape, "points"), missed, text(waste, "ratio")];
     return { name: label, calls: String(calls), cells };
   }
 
@@ -71,7 +72,8 @@ whatIf.model = (data) => {
 
   function usedWords(count) {
     if (count) return `${numbers.whole(count)} of ${numbers.whole(everyone)} calls use it.`;
-    return everyone ? "No stored call uses it, so no figure here moves." : "No call is stored yet.";
+    if (!everyone) return "No call is stored yet.";
+    return "No stored call uses it, so no figure here moves.";
   }
 
   return {

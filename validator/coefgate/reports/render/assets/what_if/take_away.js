@@ -1,4 +1,4 @@
-// What a person takes away: the list of changes, a link that holds them, a command that makes them.
+// What a person takes away: a list of changes, a link that holds them, a command that makes them.
 whatIf.takeAway = (changes, tool) => {
   "use strict";
   const { dom, numbers } = whatIf;

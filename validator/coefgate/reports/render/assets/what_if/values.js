@@ -99,7 +99,7 @@ whatIf.values = (table, keys, changes, facts) => {
       changes.rest();
       typing = false;
       check();
-      if (!field.hasAttribute("aria-invalid")) field.value = numbers.shown(key, changes.of(key.at));
+      if (!field.hasAttribute("aria-invalid")) write(changes.of(key.at));
     }
 
     slider.addEventListener("input", moved);

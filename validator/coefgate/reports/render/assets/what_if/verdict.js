@@ -4,6 +4,7 @@ whatIf.verdict = () => {
   const { dom, numbers } = whatIf;
   const SIGNS = { pass: "✓", fail: "✕", "not-measurable": "?" };
   const WORDS = { pass: "met", fail: "missed", "not-measurable": "not measurable" };
+  const INVALID = [SIGNS.fail, "Not a valid registry", "fail"];
   const head = dom.byId("wi-head");
   const bar = dom.byId("wi-bar-verdict");
   const rows = dom.byId("wi-figures");
@@ -50,7 +51,7 @@ whatIf.verdict = () => {
 
   // `isValid`: would the registry be read with these numbers?
   function show(now, isValid) {
-    const [sign, said, tone] = isValid ? headline(now) : [SIGNS.fail, "Not a valid registry", "fail"];
+    const [sign, said, tone] = isValid ? headline(now) : INVALID;
     words = said;
     dom.say(head.firstElementChild, sign);
     dom.say(head.lastElementChild, words);
@@ -79,20 +80,19 @@ whatIf.verdict = () => {
     shown.mark = mark;
     shown.tr.classList.toggle("wi-moved", changed);
     shown.now.replaceChildren(...said(one, "strong"));
-    if (!one.asks) shown.judged.replaceChildren(...(changed ? [difference(one, shown.today)] : []));
-    else shown.judged.replaceChildren(judgement(one.status, shown.today.status));
+    if (one.asks) shown.judged.replaceChildren(judgement(one.status, shown.today.status));
+    else shown.judged.replaceChildren(changed ? difference(one.value, shown.today.value) : "");
   }
 
   function judgement(status, before) {
     const sign = dom.element("span", { "aria-hidden": "true" }, SIGNS[status]);
     const made = dom.element("span", { class: `sign ${status}` }, sign, ` ${WORDS[status]}`);
     if (status === before) return made;
-    return dom.element("span", {}, made, dom.element("span", { class: "wi-ends" }, "before: ", WORDS[before]));
+    const was = dom.element("span", { class: "wi-ends" }, `before: ${WORDS[before]}`);
+    return dom.element("span", {}, made, was);
   }
 
-  function difference(one, before) {
-    return one.value > before.value ? "▲ more" : one.value < before.value ? "▼ less" : "";
-  }
+  const difference = (now, before) => (now > before ? "▲ more" : "▼ less");
 
   function showKind(shown, one) {
     const mark = one.cells.join();
@@ -104,10 +104,9 @@ whatIf.verdict = () => {
   }
 
   function showCell(cell, before, now) {
-    if (now !== before) {
-      const was = dom.element("span", { class: "wi-was" }, before);
-      cell.replaceChildren(was, " → ", dom.element("strong", {}, now));
-    } else cell.replaceChildren(now);
+    if (now === before) return cell.replaceChildren(now);
+    const was = dom.element("span", { class: "wi-was" }, before);
+    return cell.replaceChildren(was, " → ", dom.element("strong", {}, now));
   }
 
   const aloud = (count) => `${words}. ${numbers.changes(count)}.`;
