@@ -18,6 +18,7 @@ NAMES = (
     "large_store",
     "categories",
     "long_history",
+    "page",
     "what_if",
     "tune",
     "reading",

@@ -29,8 +29,8 @@ def drawn_verdict(report: Report) -> Page:
     )
 
 
-def in_full_blocks(report: Report, histories: Sequence[NumberHistory]) -> Page:
-    """Every stratum with a colour, the lives of the numbers that change, and every cell."""
+def whole_strata(report: Report) -> Page:
+    """Every stratum, with a colour behind the figures that are far from what is asked."""
     if report.scores.strata:
         phases_from = report.head.registry.gates.relative.stratum_phases_from
         found = strata_table(report.scores.strata, bounds_in(report), phases_from)
@@ -40,6 +40,11 @@ def in_full_blocks(report: Report, histories: Sequence[NumberHistory]) -> Page:
             "is no colour."
         )
         yield replace(found, about=about, width="whole")
+
+
+def in_full_blocks(report: Report, histories: Sequence[NumberHistory]) -> Page:
+    """Every stratum with a colour, the lives of the numbers that change, and every cell."""
+    yield from whole_strata(report)
     if histories:
         yield histories_table(histories)
         yield from (

@@ -26,6 +26,7 @@ from coefgate.reports.pages.metrics import figure_columns, figures_table
 from coefgate.reports.pages.rules import bounds_in, limits_table
 from coefgate.reports.pages.site import addresses
 from coefgate.reports.pages.site.addresses import TOP, rule_page
+from coefgate.reports.pages.verdict_in_full import drawn_verdict, whole_strata
 from coefgate.use_cases.report import Report
 from coefgate.use_cases.site.contents import SiteContents
 
@@ -60,6 +61,8 @@ def start_page(site: SiteContents) -> Page:
         figures = figures_table(columns, bounds_in(report))
         yield replace(figures, title="Figures") if isinstance(figures, TableBlock) else figures
         yield from map(Paragraph, _how_to_read(list(columns)))
+    yield from drawn_verdict(report)
+    yield from whole_strata(report)
     yield Items(list(_further(site)), title="Look further")
 
 
