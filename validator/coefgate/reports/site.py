@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from coefgate.core.counting import counted
 from coefgate.gates.rules import RULES
 from coefgate.reports.figures import short
 from coefgate.reports.page import Page
@@ -55,7 +56,7 @@ class SitePage:
 def site_files(site: SiteContents) -> Iterator[tuple[str, bytes]]:
     """Each page as a file, by its way from the folder of the site."""
     foot = _foot(site)
-    for page in site_pages(site):
+    for page in counted(site_pages(site), "pages"):
         up = page.way.up
         frame = Frame(
             title=page.title,

@@ -11,6 +11,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from coefgate.core.counting import counted
 from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree, Tree
@@ -130,7 +131,7 @@ class SampleReader:
         share = self._shared.setdefault
         for file, origin in files.items():
             problems = self._by_file.setdefault(file, FileProblems(file))
-            lines = self.tree.lines(file, LONGEST_LINE)
+            lines = counted(self.tree.lines(file, LONGEST_LINE), "lines of samples")
             for sample in samples_of(
                 lines, file=file, origin=origin, problems=problems, share=share
             ):

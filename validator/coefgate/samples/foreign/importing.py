@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from coefgate.core.counting import counted
 from coefgate.core.vocabulary import MAX_TOKENS, Deliverable
 from coefgate.samples.foreign.call import ForeignCall
 from coefgate.samples.foreign.call_identity import call_facts, tells_again
@@ -78,7 +79,7 @@ class Collector:
     def take(self, source: ForeignSource, calls: Iterable[ForeignCall]) -> None:
         """Take every call of ``source``."""
         alike: dict[object, dict[object, int]] = {}
-        for told in calls:
+        for told in counted(calls, "calls"):
             one = _without_folders(told)
             deliverables, outside = deliverables_of(one.files, self._workspace or one.workspace)
             who: object = one.call_id

@@ -1,0 +1,35 @@
+"""Who listens is told of all things that are counted; who does not, pays nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from coefgate.core.counting import counted, listening
+
+
+def heard(things: int, of: int | None = None) -> list[tuple[str, int, int | None]]:
+    told: list[tuple[str, int, int | None]] = []
+    with listening(lambda *one: told.append(one)):
+        assert list(counted(range(things), "lines", of=of)) == list(range(things))
+    return told
+
+
+def test_nobody_listens() -> None:
+    things = [1, 2]
+    assert counted(things, "lines") is things
+
+
+@pytest.mark.parametrize("things", [0, 1, 255, 256, 257, 1000])
+def test_no_thing_is_missed_or_told_twice(things: int) -> None:
+    assert sum(more for _, more, _ in heard(things)) == things
+
+
+def test_many_are_told_together_and_few_one_by_one() -> None:
+    assert heard(600) == [("lines", 256, None), ("lines", 256, None), ("lines", 88, None)]
+    assert heard(3, of=3) == [("lines", 1, 3)] * 3
+
+
+def test_the_listener_of_a_block_is_forgotten_after_it() -> None:
+    heard(1)
+    things = [1]
+    assert counted(things, "lines") is things
