@@ -95,6 +95,12 @@ def _green(arithmetic: Arithmetic, asked: dict[str, Any]) -> list[list[list[int]
     return [one["ranges"] for one in arithmetic.ask(SLICES, {**asked, "budget": 10_000})]
 
 
+def with_limits(one: Coefficients, limits: Limits) -> Coefficients:
+    return replace(one, gates=replace(one.gates, limits=limits))
+
+
+_LOOSE: Final = (Fraction(0), Fraction(99), Fraction(99))
+"""Of the waste ratio."""
 _LIMITS: Final = st.builds(
     # Where all were tight, nearly every range would be empty.
     Limits,
@@ -123,16 +129,45 @@ def test_as_if_each_number_was_tried(
     tokens: int,
     name: str,
 ) -> None:
-    one = replace(SMALL, gates=replace(SMALL.gates, limits=limits))
+    one = with_limits(SMALL, limits)
     steps = {"margin.default": margin, "docs.medium": tokens}
     asked = _asked(one, scored(calls), [name], steps)
     assert _green(arithmetic, asked) == arithmetic.ask(EACH_BY_ITSELF, asked)
 
 
+_CLOSE: Final = st.builds(
+    sample,
+    st.integers(1, 2**64),
+    st.integers(60, 330),
+    category=st.sampled_from(("docs", "tests")),
+    complexity=st.just("medium"),
+    deliverables=st.just((Deliverable("README.md", "modify"),)),
+    model=st.just("claude-opus-4"),
+    truncated=st.integers(0, 9).map(lambda one: one < 2),
+)
+
+
+@settings(max_examples=12)
+@given(
+    calls=st.lists(_CLOSE, min_size=8, max_size=30, unique_by=lambda one: one.id),
+    rates=st.lists(
+        st.fractions(Fraction(1, 40), Fraction(1), max_denominator=40), min_size=3, max_size=6
+    ),
+    margin=st.integers(1000, 1500),
+)
+def test_as_if_each_number_was_tried_of_the_estimate_alone(
+    arithmetic: Arithmetic, *, calls: list[Sample], rates: list[Fraction], margin: int
+) -> None:
+    """Predictions of half of the calls move, so those that were cut off change places."""
+    for rate in rates:
+        one = with_limits(SMALL, Limits(Fraction(201), rate, *_LOOSE))
+        asked = _asked(one, scored(calls), ["docs.medium"], {"margin.default": margin})
+        assert _green(arithmetic, asked) == arithmetic.ask(EACH_BY_ITSELF, asked)
+
+
 def test_there_may_be_several(arithmetic: Arithmetic) -> None:
     """Of 150 tokens × margin for needs of 300 and 900, SMAPE is 50 at either, 53.6 between."""
-    limits = Limits(Fraction(52), Fraction(2), Fraction(0), Fraction(99), Fraction(99))
-    one = replace(SMALL, gates=replace(SMALL.gates, limits=limits))
+    one = with_limits(SMALL, Limits(Fraction(52), Fraction(2), *_LOOSE))
     calls = [sample(at, needed, model="claude-opus-4") for at, needed in enumerate((300, 900))]
     asked = _asked(one, scored(calls), ["margin.default"], {})
     [found] = _green(arithmetic, asked)
@@ -163,7 +198,7 @@ def test_no_number_is_lost_that_the_command_finds(arithmetic: Arithmetic, folder
         now.waste_median + Fraction(1, 10),
         now.waste_p90 + Fraction(1, 5),
     )
-    one = replace(read, gates=replace(read.gates, limits=limits))
+    one = with_limits(read, limits)
     counts = evidence.counts(table_of(one))
     keys = exercised(one, counts)[::5][:4]
     asked = _asked(one, evidence, [key.name for key in keys], {})
