@@ -20,6 +20,7 @@ NAMES = (
     "long_history",
     "page",
     "what_if",
+    "page_arithmetic",
     "tune",
     "reading",
     "transcripts",
