@@ -5,7 +5,7 @@ whatIf.call = (() => {
 
   const OPERATIONS = ["create", "modify", "unknown"];
   const BYTES = /^[0-9]{1,15}$/;
-  const MOST_LINES = 500;
+  const MOST_LINES = 200;
   const MOST_TOKENS = 1_000_000;
 
   function deliverables(text) {
