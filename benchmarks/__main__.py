@@ -16,6 +16,7 @@ NAMES = (
     "check",
     "gate",
     "large_store",
+    "html_report",
     "categories",
     "long_history",
     "page",
