@@ -126,6 +126,8 @@ def _piece(one: str | Span) -> str | tuple[str, str]:
 LONGEST_WORD: Final = 24
 """Columns of a terminal that a word of a label may claim; a longer one is broken."""
 _BETWEEN: Final = 2
+_MOST_LINES: Final = 6
+"""Lines of a cell beside which the others of its row can still be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class Grid:
             yield self._table(widths)
 
     def _widths(self, sizes: Sequence[Sequence[Measurement]], room: int) -> Sequence[int] | None:
-        """The width of each column, ``None`` where they do not fit beside each other."""
+        """The width of each column, ``None`` where rows are not to be read beside each other."""
         whole = [max(cell.maximum for cell in column) for column in sizes]
         words = [min(max(cell.minimum for cell in column), LONGEST_WORD) for column in sizes]
         both = enumerate(zip(whole, words, strict=True))
@@ -166,7 +168,8 @@ class Grid:
             given = min(spare, width - smallest)
             spare -= given
             widths.append(smallest + given)
-        return widths
+        lines = (-(-width // given) for width, given in zip(whole, widths, strict=True) if given)
+        return widths if max(lines, default=1) <= _MOST_LINES else None
 
     def _table(self, widths: Sequence[int]) -> Table:
         result = Table(box=None, pad_edge=False, header_style="bold")
