@@ -142,9 +142,12 @@ globalThis.coefgate = (() => {
     return most < DECIDED_IN_FLOATS;
   }
 
+  /** Where nothing is below the line, not even 0 is covered. */
   function quotients(over, under) {
     const found = new Float64Array(over.length);
-    for (let at = 0; at < found.length; at += 1) found[at] = Number(over[at]) / Number(under[at]);
+    for (let at = 0; at < found.length; at += 1) {
+      found[at] = under[at] ? Number(over[at]) / Number(under[at]) : Infinity;
+    }
     return found;
   }
 
