@@ -138,7 +138,8 @@ def says(step: Step, output: Sequence[str]) -> bool:
 
 def judges_a_change(step: Step) -> bool:
     """Is it shown as in a clone where nothing was ever changed, whatever this one's history is?"""
-    return step.command == "coefgate gate" or step.command.startswith("coefgate try ")
+    is_gate = step.command.removesuffix(" --verbose") == "coefgate gate"
+    return is_gate or step.command.startswith("coefgate try ")
 
 
 def anew(page: str, *, young: Path, whole: Path, home: Path) -> str:
@@ -252,7 +253,7 @@ def _environment(home: Path, programs: Path | None) -> dict[str, str]:
     return {
         **measured,
         **people,
-        "COLUMNS": "100",
+        "COLUMNS": "132",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_EDITOR": "true",

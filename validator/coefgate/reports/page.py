@@ -270,6 +270,12 @@ def details(page: Page) -> Page:
             yield one
 
 
+def never_cut(block: Items | TableBlock) -> Page:
+    """The block, which the short form has with all its rows: somebody has asked for it."""
+    yield replace(block, detail=True)
+    yield replace(block, width="brief")
+
+
 def title_of(page: Page) -> Title | None:
     """What the page ends with where it is long."""
     return next((one for one in page if isinstance(one, Title) and one.repeated), None)

@@ -10,7 +10,7 @@ from coefgate.gates.verdict import needs_reasons_only
 from coefgate.registry.key import Key
 from coefgate.registry.numbers import written
 from coefgate.reports.figures import number_words
-from coefgate.reports.page import GAP, Item, Items, Page, TableBlock, Words, code, plain
+from coefgate.reports.page import GAP, Item, Items, Page, TableBlock, Words, code, never_cut, plain
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import exactly, picked
@@ -32,9 +32,10 @@ def trial_page(answer: WhatIf) -> Page:
             (plain(_shown(key, turn.at)), turn.rule, turn.before, turn.after)
             for turn in answer.ranged.found.turns
         ]
-        yield Items(told, title=f"Range of {key.name}", section=True)
+        yield from never_cut(Items(told, title=f"Range of {key.name}", section=True))
         if rows:
-            yield TableBlock(("from", "rule", "below it", "from it on"), rows, figures=(0,))
+            columns = ("from", "rule", "below it", "from it on")
+            yield from never_cut(TableBlock(columns, rows, figures=(0,)))
     if answer.smallest is not None:
         yield GAP
         yield Items(list(map(Item, _smallest(answer))), weight=100)

@@ -83,8 +83,8 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
     yield from _said_loudly(report)
     if against:
         yield from changes_blocks(against)
-    yield from rules_blocks(report)
     yield from brief_rules_blocks(report)
+    yield from rules_blocks(report)
     yield from approval_blocks(report)
     yield from drawn_verdict(report)
     yield from details(_figures(report))
