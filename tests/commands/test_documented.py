@@ -54,7 +54,8 @@ def test_every_command_is_named_where_somebody_looks_for_it() -> None:
     assert not [path for path in ALL if path not in roles]
 
 
-TYPED = re.compile(r"(?<![\w.-])coefgate (?!import\b)([a-z]+(?: [^\s`]+)*)")
+# Neither the folder of a clone after `-C` nor a path as the next word is a command.
+TYPED = re.compile(r"(?<![\w.-])(?<!-C \.\./)coefgate (?!import\b|[a-z]+/)([a-z]+(?: [^\s`]+)*)")
 OPTIONS = re.compile(r"(?m)(?<=^  )--[a-z-]+|(?<=^  )-[a-z]\b|(?<=^  -[a-z], )--[a-z-]+")
 END = re.compile(r"[`|&\n]|[;:.,](?: |$)| #| git ")
 
