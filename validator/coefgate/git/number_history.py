@@ -49,13 +49,19 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Number
 
 @collector_paused()
 def lives_of(
-    repository: Repository, names: Iterable[str], *, commit: str | None, folder: Tree | None
+    repository: Repository,
+    names: Iterable[str],
+    *,
+    commit: str | None,
+    folder: Tree | None,
+    memo: Memo | None = None,
 ) -> Mapping[str, NumberHistory]:
     """The life of each of these numbers up to ``commit``, and in ``folder`` where that differs.
 
-    The history is read once for all of them. A number that no state has has no steps.
+    The history is read once for all of them. A number that no state has has no steps. ``memo``:
+    what was read before.
     """
-    states = _NumberStates(repository, commit, folder)
+    states = _NumberStates(repository, commit, folder, memo)
     return {name: states.life(name) for name in names}
 
 
@@ -69,9 +75,15 @@ def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tup
 class _NumberStates:
     """The states up to ``head``, each read once, when it is asked for; newest first."""
 
-    def __init__(self, repository: Repository, head: str | None, folder: Tree | None) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        head: str | None,
+        folder: Tree | None,
+        memo: Memo | None = None,
+    ) -> None:
         self._repository = repository
-        self._memo: Memo = {}
+        self._memo: Memo = {} if memo is None else memo
         self._head = head
         self._accepted = AcceptedStates(repository, self._head or "", self._memo)
         self._readings: dict[str, Reading] = {}

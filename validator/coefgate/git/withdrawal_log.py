@@ -9,19 +9,21 @@ from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.commit_log import first_parents, merged_by
 from coefgate.git.repository import Repository
 from coefgate.registry.number_history import Commit
+from coefgate.registry.reading import Memo
 
 
 def withdrawn_by(
-    repository: Repository, head: str, yanks: Mapping[str, Yank]
+    repository: Repository, head: str, yanks: Mapping[str, Yank], memo: Memo | None = None
 ) -> Mapping[str, Commit]:
     """By version: the commit up to ``head`` that brought the yank as it stands today.
 
     Of a merge that is the commit in it that wrote the yank. A version that ``head`` does not
-    withdraw as ``yanks`` say is left out; nothing is read where there is none.
+    withdraw as ``yanks`` say is left out; nothing is read where there is none. ``memo``: what was
+    read before.
     """
     if not yanks:
         return {}
-    accepted = AcceptedStates(repository, head)
+    accepted = AcceptedStates(repository, head, memo)
 
     def holds(commit: Commit, version: str) -> bool | None:
         """``None`` where the registry there cannot be read."""

@@ -66,7 +66,7 @@ def release_overview(
     releases = Releases(repository, commit, memo)
     tags = releases.merged
     yanks = by_version(withdrawn.yanks.values())
-    by = withdrawn_by(repository, commit, withdrawn.yanks)
+    by = withdrawn_by(repository, commit, withdrawn.yanks, memo)
     return ReleaseOverview(
         tuple(ListedRelease(one, releases.digest(one), one.why) for one in tags),
         tuple(

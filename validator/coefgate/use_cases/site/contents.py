@@ -90,7 +90,7 @@ def site_contents(root: Path, *, at: str | None = None) -> SiteContents:
         else:
             names = {value.name: key for key, value in registry.numbers.items()}
             folder = tree if source.changed else None
-            found = lives_of(repository, names, commit=source.commit, folder=folder)
+            found = lives_of(repository, names, commit=source.commit, folder=folder, memo=memo)
             lives = {key: found[name] for name, key in names.items()}
             releases = release_overview(repository, source.commit, registry.withdrawn, memo)
             if repository.shallow:
