@@ -10,7 +10,8 @@ from coefgate.commands.completion import revision_completion
 from coefgate.commands.options import format_option, registry_option, verbose_option
 from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.replay.strata import DIMENSIONS
-from coefgate.reports.page import Words
+from coefgate.reports.page import Page, Words
+from coefgate.reports.pages.live_what_if import live_block
 from coefgate.reports.pages.replay import no_calls_page, replay_dict, replay_page
 from coefgate.reports.render.console import progress, show
 from coefgate.reports.render.formats import show_as
@@ -82,7 +83,9 @@ def command(
 
             show(frame_of(found.scores).to_csv(index=False, lineterminator="\n").rstrip("\n"))
         else:
-            page = replay_page(*of)
+            page: Page = replay_page(*of)
+            if revision is None and path is None:  # what `coefgate try` is about
+                page = [*page, live_block(state, found.scores.predicted.evidence)]
             if found.no_calls_yet:
                 page = no_calls_page(found.scores, state.table, state.revision)
             title = "Every stored call, predicted again"

@@ -34,6 +34,7 @@ from coefgate.reports.page import (
 )
 from coefgate.reports.pages.drawn_scores import drawn_fit
 from coefgate.reports.pages.fit_worth import worth_blocks
+from coefgate.reports.pages.live_what_if import live_block
 from coefgate.reports.pages.more_calls import more_calls_page
 from coefgate.reports.pages.rules import RULE_FIGURES
 from coefgate.use_cases.tune import Tuned
@@ -80,6 +81,7 @@ def tune_page(found: Tuned, repeated: str) -> Page:
     yield _side(found)
     steps = list(map(Item, _next(found, repeated)))
     yield Items(steps, title="Next", label="next", section=True, unbroken=True)
+    yield live_block(found.state, found.procedure.evidence, title="What if, from today's numbers?")
 
 
 def _numbers_blocks(found: Tuned) -> Page:

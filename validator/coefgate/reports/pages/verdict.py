@@ -93,7 +93,7 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
     yield from (replace(one, width="narrow", detail=not one.label) for one in beside)
     steps = [Item(code(one.words) if one.is_command else one.words) for one in report.next]
     yield Items(steps, title="Next", label="next", section=True, unbroken=True)
-    yield live_block(report)
+    yield live_block(report.head, report.scores.predicted.evidence)
 
 
 def _figures(report: Report) -> Page:

@@ -16,4 +16,5 @@ def what_if_page(site: SiteContents) -> Page:
             plain("."),
         )
     )
-    yield live_block(site.report, title="Other numbers")
+    evidence = site.report.scores.predicted.evidence
+    yield live_block(site.report.head, evidence, title="Other numbers")
