@@ -85,5 +85,18 @@ def test_every_rule_says_what_it_asks_in_a_sentence(rule: str) -> None:
     assert not said.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("no `x` is lost. More.", "no x is lost"),
+        ("no x\nis lost.\nMore of it.", "no x is lost"),
+        ("what `x` says:\n\n- one", "what x says"),
+        ("at most 1.5 of them", "at most 1.5 of them"),
+    ],
+)
+def test_a_sentence_ends_at_its_full_stop(asked: str, said: str) -> None:
+    assert unmarked(first_sentence(f"## rule\n\n**Asks:** {asked}\n")).strip() == said
+
+
 def test_a_section_without_a_paragraph_asks_nothing() -> None:
     assert first_sentence("## empty\n") == ()

@@ -51,14 +51,14 @@ def first_sentence(section: str) -> Sequence[Span]:
 
 def _up_to_stop(words: Sequence[Span]) -> Iterator[Span]:
     for one in words:
-        before, stop, _ = one.text.partition(". ")
+        before, stop, _ = f"{one.text} ".partition(". ")  # or where a line ends
         if one.mark != "plain":
             yield from () if one.text == _ASKS else (one,)
         elif stop:
             yield plain(before)
             return
         else:
-            yield plain(one.text.removesuffix(".").removesuffix(":"))
+            yield plain(one.text.removesuffix(":"))
 
 
 def _parsed(text: str) -> SyntaxTreeNode:
