@@ -54,7 +54,9 @@ def releases_page(site: SiteContents) -> Page:
     yield Items(unreadable, title="Tags that cannot be read as releases")
     gone = [_withdrawal(one) for one in withdrawals]
     if gone:
-        about = "No runner that follows goes to one of these; one that is pinned to it is told."
+        about = (
+            "No runner that follows takes one of these; one that is pinned to it gets a warning."
+        )
         yield from whole(TableBlock(_WITHDRAWN, gone, f"Withdrawn: {len(gone):,}", about))
     yield Items(list(_commands(site)), title="Next")
 

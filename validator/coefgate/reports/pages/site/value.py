@@ -78,7 +78,7 @@ def _facts(value: Value) -> Iterator[Item]:
         yield Item(plain(f"Stored calls behind it when it was written: {basis.samples:,}"))
     if basis.interval is not None:
         yield Item(plain(f"Interval: {ends_words(value)}"))
-    yield Item((plain("The page that tells why: "), code(basis.reference)))
+    yield Item((plain("Documented in: "), code(basis.reference)))
     if answer is not None:
         before, now = (number_words(one, key) for one in (answer.previous, answer.current))
         yield Item(plain(f"Acknowledged: {before} → {now}"), after=answer.reason)
