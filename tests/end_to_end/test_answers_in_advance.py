@@ -45,12 +45,13 @@ def test_easy_calls_are_not_answered_for_before_they_come(
     append(registry, GATES, f"flattered: [{{file: {file}, reason: all calls of a week}}]\n")
     code, red = judged(coefgate)
     assert (code, set(red)) == (1, {"flattered"})
-    assert f"the answer for {file} comes without what it names; take it out" in red["flattered"]
+    said = f"the answer for {file} names nothing that this change brings; remove it"
+    assert said in red["flattered"]
     _accept(git, "answer for a file that is not there")
     (registry / file).write_bytes(content)
     code, red = judged(coefgate)
     assert (code, set(red)) == (4, {"flattered"})
-    assert "the answer that gates.yaml has was there before" in red["flattered"]
+    assert "the answer in gates.yaml was there before" in red["flattered"]
     assert "give it another reason" in red["flattered"]
     gates = (registry / GATES).read_text("utf-8")
     (registry / GATES).write_text(
@@ -80,13 +81,13 @@ def test_a_correction_is_not_answered_for_before_it_comes(
     content = (registry / file).read_bytes()
     (registry / file).unlink()
     append(registry, GATES, f'corrected: [{{id: "{new}", reason: the log says so}}]\n')
-    assert "comes without what it names" in judged(coefgate)[1]["corrected"]
+    assert "names nothing that this change brings" in judged(coefgate)[1]["corrected"]
     assert "which no rule asks for" in coefgate("gate").out
     _accept(git, "answer for a correction that is not there")
     (registry / file).write_bytes(content)
     code, red = judged(coefgate)
     assert (code, set(red)) == (1, {"corrected"})
-    assert "was there before, and holds only in the change that brings" in red["corrected"]
+    assert "was there before, and counts only in the change that brings" in red["corrected"]
 
 
 def test_a_retirement_is_not_answered_for_twice(

@@ -147,7 +147,7 @@ def test_no_erasure_is_told_of_a_call_that_is_to_come(
     (registry / ERASED).write_text(yaml.safe_dump({"erased": [entry]}), "utf-8")
     code, red = verdict()
     assert (code, set(red)) == (1, {"sample-changed"})
-    assert "is told as erased, and was never stored" in red["sample-changed"]
+    assert "is recorded as erased, but was never stored" in red["sample-changed"]
     told = _erase(coefgate, old.id)["lines"][0]
     entries = yaml.safe_load((registry / ERASED).read_text("utf-8"))["erased"]
     # Nor on the way from a line to the one that stands in its place.
@@ -230,7 +230,7 @@ def test_other_lines_of_a_file_stay_byte_by_byte(
     file.write_bytes(file.read_bytes().replace(b'":', b'": ', 1))
     code, red = verdict()
     assert (code, set(red)) == (1, {"sample-changed"})
-    assert f"the stored file {old.file} was written anew" in red["sample-changed"]
+    assert f"the stored file {old.file} was rewritten" in red["sample-changed"]
 
 
 def test_never_together_with_a_coefficient(
@@ -252,7 +252,7 @@ def test_what_was_erased_stays_told(
     (registry / ERASED).unlink()
     code, red = verdict()
     assert (code, set(red)) == (1, {"sample-changed"})
-    assert f"the erasure of sample {old.id[:12]} is no longer told" in red["sample-changed"]
+    assert f"the erasure of sample {old.id[:12]} is no longer recorded" in red["sample-changed"]
     # Twice the same line: another salt, and all that leads to it.
     git("checkout", "-q", "--", ERASED)
     (now,) = (one for one in stored(registry) if (one.file, one.line) == (old.file, old.line))

@@ -90,7 +90,7 @@ def test_out_and_in_again_is_no_way_around(
     write(5)
     code, red = verdict()
     assert code == 1
-    assert "queries.low moves from 3000 to 5 (× 600.0 since it was taken out)" in red["swing"]
+    assert "queries.low moves from 3000 to 5 (× 600.0 since it was removed)" in red["swing"]
     write(2900)
     assert set(verdict()[1]) == {"unmeasured"}
     write(3000)

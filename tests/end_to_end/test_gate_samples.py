@@ -56,7 +56,7 @@ def test_a_call_that_was_cut_off_is_not_corrected_away(
     _corrected(registry, _cut_off, **WHOLE, success=False)
     code, red = verdict()
     assert (code, set(red)) == (1, {"cell-shrunk", "corrected"})
-    assert "sample 56fefbdc668f, cut off at 16,384 tokens, counts no longer" in red["cell-shrunk"]
+    assert "sample 56fefbdc668f, cut off at 16,384 tokens, no longer counts" in red["cell-shrunk"]
 
 
 def test_a_call_that_was_cut_off_may_turn_out_to_be_complete(
@@ -115,7 +115,7 @@ def test_a_call_that_was_cut_off_gives_way_to_none_about_other_files(
     add_samples([stored_line(fields)], source="new.jsonl", root=registry)
     code, red = verdict()
     assert (code, set(red)) == (1, {"cell-shrunk"})
-    assert "counts no longer: it gives way to" in red["cell-shrunk"]
+    assert "no longer counts: it was replaced by" in red["cell-shrunk"]
 
 
 def test_a_call_that_was_cut_off_is_not_paid_for_with_another(

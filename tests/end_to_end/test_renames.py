@@ -122,7 +122,7 @@ def test_every_report_tells_it_as_what_it_is(
     for words, (moved, calls) in told.items():
         assert all(words in text for text in (*texts, markdown))
         assert f"{words}: {told_calls[calls, moved]}" in markdown
-    assert not any("samples stand behind" in text for text in texts)
+    assert not any("samples support" in text for text in texts)
     assert "n/a →" not in texts[1]  # a slice of calls is one slice, whatever either side calls it
 
 

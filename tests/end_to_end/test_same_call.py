@@ -185,7 +185,7 @@ def test_a_stored_file_is_not_written_anew(
     file.write_bytes(b"".join(reversed(file.read_bytes().splitlines(keepends=True))))
     code, red = judged(coefgate)
     assert (code, set(red)) == (1, {"sample-changed"})
-    assert f"the stored file {one.file} was written anew" in red["sample-changed"]
+    assert f"the stored file {one.file} was rewritten" in red["sample-changed"]
 
 
 def test_two_people_may_import_one_log(

@@ -243,7 +243,7 @@ def test_a_row_is_altered_with_a_reason_and_alone(
         (once / YANKED).write_text(content.replace(old, new), "utf-8")
         found = coefgate("gate", "--base", "main", "--format", "json")
         assert (found.code, red(found)) == (1, ["gates-loosened"])
-        assert "1.0.1 is withdrawn in another way" in found.out
+        assert "1.0.1 is withdrawn differently" in found.out
     answer = 'acknowledge: [{version: 1.0.1, reason: "the other reason was wrong"}]\n'
     (once / YANKED).write_text(content.replace("cuts off", "a matter of taste") + answer, "utf-8")
     found = coefgate("gate", "--base", "main", "--format", "json")
@@ -294,7 +294,7 @@ def test_nothing_is_withdrawn_on_a_day_to_come(
     _withdraw(once, "1.0.0", "2099-01-01")
     found = coefgate("gate", "--base", "main", "--format", "json")
     assert (found.code, red(found)) == (1, ["fit-claims"])
-    assert "1.0.0 is withdrawn on 2099-01-01, a day that was still to come on" in found.out
+    assert "1.0.0 is withdrawn on 2099-01-01, a day that was still in the future on" in found.out
     git("commit", "-qam", "withdrawn")
     text = (once / YANKED).read_text("utf-8")
     for day, code in (("2026-01-07", 1), ("2026-01-06", 0)):
@@ -377,7 +377,7 @@ def test_guardrails_stay_and_get_tighter(registry: Path, git: Git, coefgate: Coe
     (registry / GUARDRAILS).unlink()
     found = coefgate("gate", "--format", "json")
     assert red(found) == ["gates-loosened"]
-    assert "from 0.04 to 0.05, the default of what is left out" in found.out
+    assert "from 0.04 to 0.05, the default when left out" in found.out
 
 
 def test_without_a_file_a_guardrail_is_held_to_its_default(

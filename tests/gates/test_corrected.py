@@ -87,11 +87,11 @@ def test_what_needs_no_reason(old: Sample, fields: dict[str, Any]) -> None:
         (ONE, {"paths": "synthetic"}, "makes it say less (eligible → synthetic)"),
         (ONE, {"duplicate_of": CUT_OFF.id}, "makes it say less (eligible → duplicate)"),
         (CUT_OFF, {"truncated": None}, "makes it say less (censored → undeclared)"),
-        (CUT_OFF, {"actual_output_tokens": 899}, "was cut off at 900 tokens, and needed 899 now"),
+        (CUT_OFF, {"actual_output_tokens": 899}, "was cut off at 900 tokens, and now says 899"),
         (
             CUT_OFF,
             {"truncated": False, "success": True},
-            "was cut off at 900 tokens, and needed 900 now",
+            "was cut off at 900 tokens, and now says 900",
         ),
         (
             ONE,
@@ -145,6 +145,6 @@ def test_an_answer_names_the_last_line_and_comes_with_it() -> None:
     assert _judged(ONE, first, last, head=[replace(answer, subject=first.id)]).status == "fail"
     before = _judged(ONE, first, last, base=[answer], head=[answer])
     assert before.status == "fail"
-    assert "the answer that gates.yaml has was there before" in before.findings[0].message
+    assert "the answer in gates.yaml was there before" in before.findings[0].message
     again = replace(answer, reason="seen in run 41")
     assert _judged(ONE, first, last, base=[answer], head=[again]).status == "pass"

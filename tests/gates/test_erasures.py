@@ -156,8 +156,8 @@ def _with(**fields: Any) -> Forging:
         (_with(phase_id="another"), "changes phase_id:"),
         (_with(phase_id=None), "changes phase_id:"),
         (_with(phase_id="0123456789ab"), "gives one phase_id two names"),
-        (_with(file="samples/here/undated-11111111.jsonl"), "does not stand in samples/here/"),
-        (_with(line=9), "where it stood"),
+        (_with(file="samples/here/undated-11111111.jsonl"), "is not at samples/here/"),
+        (_with(line=9), "where it was"),
         (lambda one: replace(one, deliverables=one.deliverables[:1]), "changes deliverables:"),
         (lambda one: replace(one, deliverables=one.deliverables[::-1]), "changes deliverables:"),
         (_path(0, "USAGE.py"), "gives one path two names"),
@@ -177,7 +177,7 @@ def test_a_line_does_not_give_way_to_a_stored_one() -> None:
     samples = tuple(one for one in BASE.store.samples if one.id != gone.id)
     erased = {gone.id: Erasure(gone.id, other.id, "why", ERASED, 3)}
     head = replace(BASE, store=replace(BASE.store, samples=samples, erased=erased))
-    assert any("makes it another stored line" in one for one in _told(head))
+    assert any("turns it into another stored line" in one for one in _told(head))
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_line_does_not_give_way_to_a_stored_one() -> None:
     [
         ({"acme/a.py": "acme/readable.py"}, "gives a path a name that is not salted"),
         ({"acme/a.py": "acme/0123456789ab.md"}, "gives a path a name that is not salted"),
-        ({"acme/test_b.py": "acme/0123456789ab.py"}, "makes a path one of another file kind"),
+        ({"acme/test_b.py": "acme/0123456789ab.py"}, "gives a path another file kind"),
         ({"acme/a.py": "0123456789ab.py"}, "gives a path a name that is not salted"),
         ({"acme/a.py": "acme/test_b.py", "acme/test_b.py": "acme/a.py"}, "the name of another"),
         (
@@ -203,7 +203,7 @@ def test_kinds_stay_under_the_rules_of_head_too() -> None:
     registry = replace(BASE.registry, path_rules=(*BASE.registry.path_rules, rule))
     head = state(registry)
     told = _told(replace(head, store=_head().store))
-    assert any("makes a path one of another file kind" in one for one in told)
+    assert any("gives a path another file kind" in one for one in told)
 
 
 def test_no_line_keeps_what_others_erase() -> None:
@@ -240,11 +240,11 @@ def test_what_was_erased_before_stays_said() -> None:
     name, one = next(iter(told.items()))
     del told[name]
     assert _told(replace(base, store=replace(base.store, erased=told)), base) == [
-        f"the erasure of sample {name[:12]} is no longer told"
+        f"the erasure of sample {name[:12]} is no longer recorded"
     ]
     told[name] = replace(one, by="f" * 32)
     assert _told(replace(base, store=replace(base.store, erased=told)), base) == [
-        f"the erasure of sample {name[:12]} is told otherwise"
+        f"the erasure of sample {name[:12]} is recorded differently"
     ]
 
 
@@ -253,7 +253,7 @@ def test_erasures_of_lines_that_base_never_had() -> None:
     today, found = erasures(BASE, replace(BASE, store=replace(BASE.store, erased=stray)))
     assert (found.lines, found.instead) == ((), {})
     assert [one.message for one in found.findings] == [
-        "sample eeeeeeeeeeee is told as erased, and was never stored: delete that"
+        "sample eeeeeeeeeeee is recorded as erased, but was never stored: delete that"
     ]
     assert today.store.samples == BASE.store.samples
 

@@ -52,7 +52,8 @@ def _flattered(
 
 
 def _told(result: RuleResult) -> list[str]:
-    return [one.message.partition(" only by what is stored now: ")[0] for one in result.findings]
+    mark = " only because of what is stored now: "
+    return [one.message.partition(mark)[0] for one in result.findings]
 
 
 def test_the_calls_here_are_predicted_as_it_says() -> None:

@@ -170,7 +170,7 @@ def test_a_guardrail_that_is_left_out_has_its_default() -> None:
     name = "guardrails.call.smape_above"
     strict, default = _guardrail(name, Fraction(80)), _guardrail(name, Fraction(100), stated=False)
     assert [one.message for one in _guarded(strict, default).findings] == [
-        f"{name} is loosened from 80 to 100, the default of what is left out"
+        f"{name} is loosened from 80 to 100, the default when left out"
     ]
     assert _guarded(_guardrail(name, Fraction(120)), default).met
     assert _guarded(REGISTRY, default).met
@@ -226,7 +226,7 @@ def test_no_answer_serves_beside_a_coefficient_or_a_sample() -> None:
         _judged(REGISTRY.gates, loose, retired=(retirement(CALLS[0]),)),
     ):
         assert result.status == "fail"
-        assert "in a change of their own" in result.message
+        assert "in a separate change" in result.message
 
 
 def test_a_tighter_gate_may_come_with_a_coefficient() -> None:

@@ -21,7 +21,7 @@ def test_while_nothing_measures_them_no_other_is_stated() -> None:
     assert words == (
         "intervals.all moves from 0.5: 0.7, 0.9: 1.2; held not measured; 9 calls, 4 phases to "
         "0.5: 0.8, 0.9: 1.3; held not measured; 9 calls, 4 phases; nothing here measures how many "
-        "calls it holds, so no other can be stated yet"
+        "calls it holds, so another cannot be stated yet"
     )
     assert len(list(interval_claims(NOTHING, BASE, lambda: None))) == 3
 

@@ -200,7 +200,7 @@ def test_a_limit_is_shown_as_it_is_written(gates: Gates, limits: Limits) -> None
             "underestimation",
             _rated(Fraction(1, 14), Fraction(4, 14)),
             OPEN,
-            " Store more calls, best of the same work under a higher ceiling.",
+            " Store more calls, preferably of the same work under a higher ceiling.",
         ),
         (
             "underestimation",

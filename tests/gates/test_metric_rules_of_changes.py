@@ -72,7 +72,7 @@ def test_a_missed_rule_that_gets_better_passes_and_is_not_met(gates: Gates) -> N
 def test_a_missed_rule_that_gets_worse_fails(gates: Gates) -> None:
     results = _judged(_measured(LOW), _measured(LOWER), gates)
     assert results["underestimation"].status == "fail"
-    assert results["underestimation"].message.startswith("Base misses this too, and was nearer.")
+    assert results["underestimation"].message.startswith("Base misses this too, but was closer.")
 
 
 def test_a_missed_rule_that_stays_needs_another_missed_one_to_get_better(gates: Gates) -> None:

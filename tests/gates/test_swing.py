@@ -67,7 +67,7 @@ def test_twice_as_much_or_half_of_it_is_too_far(old: int, new: int, status: str)
     assert (result.status, result.met) == (status, status == "pass")
     if status == "fail":
         [finding] = result.findings
-        far = "× 2.0" if old and new else "from or to nothing"
+        far = "× 2.0" if old and new else "from or to zero"
         answer = f'acknowledge: {{from: {old}, to: {new}, reason: "…"}}'
         moved = f"fallback.overhead moves from {old} to {new} ({far})"
         assert finding.message == f"{moved}; acknowledge it with: {answer}"
@@ -149,12 +149,12 @@ def test_what_was_taken_out_comes_back_as_it_was() -> None:
     assert _swing(without, BASE, last=last).status == "pass"
     [told] = _swing(without, moved(BASE, {"database.low": old / 2}), last=last).findings
     assert told.message == (
-        f"database.low moves from {old} to {old / 2} (× 2.0 since it was taken out); it was {old} "
-        "before it was taken out: bring it back so, and change it afterwards"
+        f"database.low moves from {old} to {old / 2} (× 2.0 since it was removed); it was {old} "
+        "before it was removed: restore it as it was, and change it afterwards"
     )
     # That it is a new figure which only replaces the fallback is not true of it either.
     again = unmeasured_of(without, moved(BASE, {"database.low": old - 1}), [], last=last)
-    assert "bring it back so" in again.findings[0].message
+    assert "restore it as it was" in again.findings[0].message
 
 
 def test_a_new_kind_is_compared_with_what_its_paths_cost_before() -> None:

@@ -256,7 +256,7 @@ def test_reasons_do_not_help_where_most_calls_lose_their_unseen_prediction() -> 
     assert rules(PROCEDURE, corrected(*half))["unseen"].status == "pass"
     more = rules(PROCEDURE, corrected(*half, ("docs", "high")))["unseen"]
     assert more.status != "pass"
-    assert "32 of 48 calls have no unseen prediction any more" in more.said
+    assert "32 of 48 calls no longer have an unseen prediction" in more.said
 
 
 def with_priors(one: Coefficients, tokens: Mapping[Key, int], **fields: Any) -> Coefficients:
@@ -292,7 +292,7 @@ def test_priors_that_are_the_fitted_numbers_make_no_call_unseen() -> None:
     assert found.status != "pass"
     told = "the prior of tests.low is changed by hand: 8 calls that use it are stored"
     assert told in found.said
-    assert any("48 of 48 calls have no unseen" in one.message for one in found.findings)
+    assert any("48 of 48 calls no longer have an unseen" in one.message for one in found.findings)
 
 
 @pytest.mark.parametrize("answered", [False, True])
@@ -417,14 +417,14 @@ def test_intervals_do_not_stay_behind_when_numbers_move() -> None:
     base, head = (replace(one, intervals=stated[0]) for one in levels)
     found = rules(base, head)["fit-claims"]
     assert found.status == "fail"
-    assert "intervals.all is not what the procedure measures" in found.said
+    assert "intervals.all is no longer what the procedure measures" in found.said
     assert rules(base, replace(head, intervals=stated[1]))["fit-claims"].status == "pass"
 
 
 def test_no_procedure_any_more_is_no_way_out() -> None:
     found = rules(PROCEDURE, replace(PROCEDURE, tuning=None))["unseen"]
     assert found.status == "fail"
-    assert "tuning.yaml is taken out" in found.said
+    assert "tuning.yaml is removed" in found.said
 
 
 def test_values_by_hand_are_compared_as_ever() -> None:

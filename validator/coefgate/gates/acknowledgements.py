@@ -22,8 +22,8 @@ from coefgate.registry.yaml_scalars import listed_scalar
 _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")
 
 TAKE_BACK: Final = (
-    "An answer counts in the change that brings what it names. Where a retirement has landed "
-    "without one, take it back, and retire the call again with its reason."
+    "An answer counts only in the change that brings what it names. If a retirement has "
+    "landed without one, revert it, and retire the call again with its reason."
 )
 """The way on where an answer came without what it names."""
 
@@ -49,16 +49,16 @@ class ListAnswers:
         """Answers for what the change does not bring; the reason of an old one may change."""
         for one in self.new:
             if one.subject not in brought and one.subject not in self.known:
-                told = f"the answer for {one.subject} comes without what it names; take it out"
-                yield Finding(told, GATES_FILE, one.line)
+                why = "names nothing that this change brings; remove it"
+                yield Finding(f"the answer for {one.subject} {why}", GATES_FILE, one.line)
 
     def asked_for(self, finding: Finding, form: str) -> Finding:
         """With how its subject is answered for, and why an answer that stands there is none."""
         answered = finding.subject in self.fresh
         if finding.subject in self.known and not answered:
             form += (
-                "; the answer that gates.yaml has was there before, and holds only in the change "
-                "that brings what it names: give it another reason"
+                "; the answer in gates.yaml was there before, and counts only in the change that "
+                "brings what it names: give it another reason"
             )
         return replace(finding, message=f"{finding.message} ({form})", answered=answered)
 
@@ -85,8 +85,8 @@ def as_it_was(before: Content | None) -> str:
     """The way on for a name that comes back with another figure; empty for a new one."""
     if before is None:
         return ""
-    was = f"it was {shown(before)} before it was taken out"
-    return f"{was}: bring it back so, and change it afterwards"
+    was = f"it was {shown(before)} before it was removed"
+    return f"{was}: restore it as it was, and change it afterwards"
 
 
 def step(before: Content | None, after: Content | None) -> str:

@@ -24,11 +24,10 @@ def cell_shrunk(proposal: Proposal) -> RuleResult:
     same = proposal.head_audited is proposal.base_audited
     return finding_result(
         "cell-shrunk",
-        "no cell has fewer eligible calls labelled so, or phases, and no call that was cut off is "
-        "lost",
+        "no cell has fewer eligible calls or phases, and no call that was cut off is lost",
         () if same else (*_smaller(proposal, names), *_lost(proposal, names)),
         n=len(cells),
-        good="No cell has fewer eligible calls labelled so, or phases, than before.",
+        good="No cell has fewer eligible calls or phases than before.",
         way_on="Coverage may only grow. Bring the calls back, or retire each by its old id, with "
         "the reason, in samples/retired.yaml.",
     )
@@ -44,7 +43,7 @@ def _smaller(proposal: Proposal, names: CategoryNames) -> Iterator[Finding]:
         for which, what in enumerate(("", "phases of ")):
             had, has = before[which][cell], after[which][cell]
             if has < left[which][cell]:
-                told = f"{what}eligible calls labelled so, and had {had}"
+                told = f"{what}eligible calls, and had {had}"
                 yield Finding(f"{'/'.join(cell)} has {has} {told}", *_place(proposal, cell))
                 break
 
@@ -82,8 +81,8 @@ def _lost(proposal: Proposal, names: CategoryNames) -> Iterator[Finding]:
         same_cell = instead.status in SCORED and _cell(new, names) == _cell(sample, names)
         as_much = instead.status == "eligible" or new.actual_output_tokens >= tokens
         if not (same_files and same_cell and as_much):
-            told = f"{short(sample.id)}, cut off at {tokens:,} tokens, counts no longer"
-            by = f"it gives way to {short(new.id)}"
+            told = f"{short(sample.id)}, cut off at {tokens:,} tokens, no longer counts"
+            by = f"it was replaced by {short(new.id)}"
             yield Finding(f"sample {told}: {by}", new.file, new.line)
 
 

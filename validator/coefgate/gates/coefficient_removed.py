@@ -1,4 +1,4 @@
-"""``coefficient-removed``: every name that base knows still leads to a figure."""
+"""``coefficient-removed``: every name that base knows still resolves to a figure."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def coefficient_removed(proposal: Proposal, changes: Sequence[Change]) -> RuleRe
         findings = []
     return finding_result(
         "coefficient-removed",
-        "every name still leads to a figure",
+        "every name still resolves to a figure",
         findings,
         n=len(changes),
-        good="Every name that base knows still leads to a figure.",
-        way_on="Calls that carry the name would get the fallback. Put it back, or give its "
-        "category as an alias to the one that takes its place. To take back the change that "
-        "brought it, and nothing else: git revert COMMIT",
+        good="Every name that base knows still resolves to a figure.",
+        way_on="Calls that carry the name would get the fallback. Put it back, or make it "
+        "an alias of the category that replaces it. To undo only the change that brought "
+        "it: git revert COMMIT",
     )
 
 

@@ -37,10 +37,10 @@ def corrected(proposal: Proposal) -> RuleResult:
     return finding_result(
         RULE,
         "no correction changes who a call is, its labels, what it is predicted from or whether it "
-        "is scored, or makes it say less, or acknowledged",
+        "is scored, or makes it say less, unless acknowledged",
         findings,
         n=len(corrections),
-        good="No correction makes another call of a stored one, or it is acknowledged.",
+        good="No correction turns a stored call into another, or it is acknowledged.",
         way_on=TAKE_BACK
         if misplaced
         else "Leave these fields as they were stored, or say why in the list corrected of "
@@ -94,4 +94,4 @@ def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> Itera
     if now < was:
         yield f"{before.status} → {after.status}"
     elif needed < reached or (needed == reached and not after.sample.truncated):
-        yield f"it was cut off at {reached:,} tokens, and needed {needed:,} now"
+        yield f"it was cut off at {reached:,} tokens, and now says {needed:,}"

@@ -34,8 +34,8 @@ def diluted(
         "the metric rules hold on base's samples too, and on those of the anchor",
         findings,
         n=added,
-        good="The metric rules do not rest on samples that this change adds.",
-        way_on="Add the samples in a change of their own, and make the coefficients good on the "
+        good="The metric rules do not depend on samples that this change adds.",
+        way_on="Add the samples in a separate change, and make the coefficients good on the "
         "calls that were already known.",
         status="fail" if any(one.status == "fail" for _, _, one in found) else "not-measurable",
     )

@@ -65,7 +65,7 @@ def _taken_back(known: Mapping[str, Erasure], told: Mapping[str, Erasure]) -> It
     for name, one in known.items():
         now = told.get(name)
         if one.by != name and (now is None or now.by != one.by):
-            what = "is no longer told" if now is None else "is told otherwise"
+            what = "is no longer recorded" if now is None else "is recorded differently"
             yield Finding(f"the erasure of sample {short(name)} {what}", one.file, one.line)
 
 
@@ -75,7 +75,7 @@ def _never_stored(
     """A line that nobody had stored and that is told as erased could never be stored any more."""
     for name in sorted({*head.first_names.values()}.difference(known, stored)):
         one = head.erased[name]
-        what = f"sample {short(name)} is told as erased, and was never stored: delete that"
+        what = f"sample {short(name)} is recorded as erased, but was never stored: delete that"
         yield Finding(what, one.file, one.line)
 
 
@@ -102,9 +102,9 @@ def _differences(
     if told:
         yield _finding(old, new, f"changes {', '.join(told)}: only names may change")
     if (old.file, old.line) != (new.file, new.line):
-        yield _finding(old, new, f"does not stand in {old.file}:{old.line}, where it stood")
+        yield _finding(old, new, f"is not at {old.file}:{old.line}, where it was")
     if new.id in stored:
-        yield _finding(old, new, "makes it another stored line")
+        yield _finding(old, new, "turns it into another stored line")
 
 
 def _renamings(base: State, head: State, instead: Mapping[str, Sample]) -> Iterator[Finding]:
@@ -139,7 +139,7 @@ def _other_path(
     if not is_salted(was, now):
         yield _finding(old, new, "gives a path a name that is not salted")
     elif any(table.kind_of(was) != table.kind_of(now) for table in tables):
-        yield _finding(old, new, "makes a path one of another file kind")
+        yield _finding(old, new, "gives a path another file kind")
 
 
 def _today(base: State, head: State, instead: Mapping[str, Sample]) -> State:

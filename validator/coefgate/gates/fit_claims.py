@@ -68,7 +68,7 @@ def fit_claims(
         findings,
         n=len(claims) + len(proposal.moves.added) + len(head.withdrawn.altered(base.withdrawn)),
         good="Every claim that changes holds.",
-        way_on="Claim what is so: coefgate explain fit-claims",
+        way_on="State what is true: coefgate explain fit-claims",
     )
 
 
@@ -90,7 +90,7 @@ def _too_many(value: Value, proposal: Proposal, uses: Uses) -> str | None:
     pool, which = _pool(value.key, proposal.head.registry)
     most = int(uses.any_of(pool).sum())
     stored = f"{most} scored calls {which} are stored"
-    told = f"says that {samples} samples stand behind it, and {stored}"
+    told = f"says that {samples} samples support it, but {stored}"
     return told if samples > most else None
 
 
@@ -109,9 +109,9 @@ def _pool(key: Key, head: Coefficients) -> tuple[Sequence[Key], str]:
         case "fallback":
             return [key], "that the fallback serves"
         case "model":
-            return [key], f"have the factor {key.name}"
+            return [key], f"with the factor {key.name}"
         case "retry":
-            return [key], "have such an attempt before them"
+            return [key], "after such an attempt"
     return [key, *(Key("margin", cell) for cell in head.cell_margins)], "that take a margin"
 
 
@@ -171,7 +171,7 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
             yield Finding(f"{told}; {way_on}", YANKED_FILE, line)
         same_day = version in was.yanks and was.yanks[version].date == day
         if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > proposal.stored_at():
-            to_come = f"a day that was still to come on {moment(proposal.stored_at())}"
+            to_come = f"a day that was still in the future on {moment(proposal.stored_at())}"
             yield Finding(f"{version} is withdrawn on {day}, {to_come}", YANKED_FILE, line)
 
 

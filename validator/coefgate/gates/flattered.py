@@ -116,19 +116,19 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     better = tuple(flattering_gains(proposal, union)) if brought else ()
     told = ", ".join(_worded(gain, limit) for gain in better)
     for one in brought if better else ():
-        words = f"{told} only by what is stored now: {one.message}"
+        words = f"{told} only because of what is stored now: {one.message}"
         form = f'{{file: {one.subject}, reason: "…"}}'
         findings.append(answers.asked_for(replace(one, message=words, gains=better), form))
     return finding_result(
         "flattered",
         f"no figure of the unchanged coefficients gets better by more than {written(limit)} "
-        "points and than chance explains, or acknowledged",
+        "points and more than chance explains, unless acknowledged",
         findings,
         n=len(moves.added) + len(moves.retired) + len(moves.unretired),
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
         way_on=TAKE_BACK
         if misplaced
-        else "If they are what users really call, say so in the list flattered of "
+        else "If this is what users really call, say so in the list flattered of "
         "coefficients/gates.yaml, each in the form shown.",
         status="fail" if misplaced else "not-measurable",
     )
@@ -142,7 +142,7 @@ def _worded(gain: Gain, limit: Fraction) -> str:
     if gain.since is not None:
         words += f" since the anchor {gain.since[:12]}"
     if gain.of_known:
-        words += " on the calls that were known"
+        words += " on the calls that were already known"
     if by_chance is not None:
         words += f" (of which chance explains up to {points.beside(gain.points)(by_chance)})"
     return words

@@ -31,12 +31,12 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
     if proposal.touches_values or proposal.moves.any:
         findings = [replace(one, answered=False) for one in findings]
         way_on = (
-            "Gates and guardrails are loosened, and yanks taken out or altered, in a change of "
-            "their own, without coefficients and samples."
+            "Loosen gates and guardrails, and remove or alter yanks, in a separate change, "
+            "without coefficients and samples."
         )
     return finding_result(
         RULE,
-        "no threshold, scope, aim or yank gets looser, or acknowledged",
+        "no threshold, scope, aim or yank gets looser, unless acknowledged",
         findings,
         n=len(base.thresholds) + len(base.gates.settings) + len(base.withdrawn.versions),
         good="No threshold, scope, aim or yank got looser, or it is acknowledged.",
@@ -52,7 +52,7 @@ def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
             new.value < old.value and new.looser != "higher"
         ):
             answered = is_answered(new.acknowledge, old.value, new.value)
-            left_out = "" if new.stated else ", the default of what is left out"
+            left_out = "" if new.stated else ", the default when left out"
             told = f"{name} is loosened from {shown(old.value)} to {shown(new.value)}{left_out}"
             yield Finding(told, new.file, new.line, subject=name, answered=answered)
 
@@ -66,7 +66,7 @@ def _unyanked(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
         if now is not None:
             later, before = now.beside(was), was.beside(now)
             moves = (f"{key} {shown(old)} → {shown(later[key])}" for key, old in before.items())
-            told = f"{version} is withdrawn in another way: {', '.join(moves)}"
+            told = f"{version} is withdrawn differently: {', '.join(moves)}"
         name, answered = yank_name(version), version in answers.fresh
         yield Finding(told, YANKED_FILE, head.withdrawn.line, subject=name, answered=answered)
 

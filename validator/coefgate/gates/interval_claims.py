@@ -33,7 +33,7 @@ def interval_claims(
 def _refusal(one: IntervalChange, measured: Intervals | None) -> str | None:
     """What head says and why not; ``None`` where the calls give it."""
     if measured is None:
-        why = "nothing here measures how many calls it holds, so no other can be stated yet"
+        why = "nothing here measures how many calls it holds, so another cannot be stated yet"
         return f"{one.change.head}; {why}"
     given = measured.scopes.get(one.scope)
     return None if given == one.now else f"{one.change.head}; calls give {shown_quantiles(given)}"
@@ -46,5 +46,5 @@ def width_claims(
     was, now = base.interval, head.interval
     if now is not None and (was is None or now != replace(was, coverage=None)):
         told = f"the interval of an estimate moves from {change.base} to {change.head}"
-        why = "nothing here measures how many calls it holds, so no other can be stated yet"
+        why = "nothing here measures how many calls it holds, so another cannot be stated yet"
         yield change, f"{told}; {why}"

@@ -130,7 +130,7 @@ def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
     elif misses(high, bounds[-1]) and metrics.censored > MOST_CUT_OFF * calls:
         few = f"{metrics.censored} of them), which hides too much of what calls need"
         told = f"; more than one in five was cut off ({few}"
-        way_on = "Store more calls, best of the same work under a higher ceiling."
+        way_on = "Store more calls, preferably of the same work under a higher ceiling."
         status = "not-measurable"
     elif misses(figure, bounds[-1]):
         status, told, way_on = "fail", row.too_much, row.less
@@ -190,7 +190,7 @@ def metric_rules(
             return result
         status, why = result.status, "Base misses this too, "
         if result.rule not in kept:
-            status, why = "fail", f"{why}and was nearer"
+            status, why = "fail", f"{why}but was closer"
         elif breaks:
             why += f"but head breaks {', '.join(breaks)}"
         elif not better:
@@ -221,12 +221,12 @@ def _stated(result: RuleResult, missed: Sequence[MissedLimit]) -> RuleResult:
             continue
         if _thousandths(result.head) == one.figure or form_of(result.head) == form_of(one.figure):
             return _let_through(result, f"tuning.yaml states it, “{one.reason}”")
-        stated = f"tuning.yaml states a miss of {form_of(one.figure)}"
+        stated = f"tuning.yaml states another miss, {form_of(one.figure)}"
         said = f"{result.said}; {stated}, which is another"
         return replace(result, said=said, to_state=True)
     figure = f"{float(_thousandths(result.head)):.3f}"
     form = f"missed: [{{rule: {result.rule}, figure: {figure}, reason: …}}]"
-    way_on = f"State it in coefficients/tuning.yaml, with the reason to land all the same: {form}"
+    way_on = f"State it in coefficients/tuning.yaml, with the reason to land it anyway: {form}"
     return replace(result, way_on=way_on, to_state=True)
 
 
@@ -237,7 +237,7 @@ def _thousandths(figure: Fraction) -> Fraction:
 def _let_through(result: RuleResult, why: str) -> RuleResult:
     if result.met:
         return result
-    said = f"{result.said}. This rule passes all the same: {why}"  # the way on is not asked for
+    said = f"{result.said}. This rule still passes: {why}"  # the way on is not asked for
     return replace(result, status="pass", said=said, way_on="")
 
 

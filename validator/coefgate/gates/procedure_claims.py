@@ -56,7 +56,7 @@ def procedure_claims(
         found = [one.numbers[value.key].number for one in given]
         if value.number not in found:
             told = f"{value.name} says fit, and the procedure gives {written(found[0])}"
-            way_on = "fit it anew with coefgate tune --write, or say what else it rests on"
+            way_on = "fit it again with coefgate tune --write, or say what else it is based on"
             yield Finding(f"{told}; {way_on}", value.file, value.line, value.key)
     if asked:
         yield from _left_behind(base, head, measure)
@@ -73,6 +73,6 @@ def _left_behind(base: Coefficients, head: Coefficients, measure: Measure) -> It
     for scope in kept:
         if measured is None or measured.scopes.get(scope) != stated[scope]:
             name = scope_name(scope)
-            told = f"{name} is not what the procedure measures for these numbers any more"
+            told = f"{name} is no longer what the procedure measures for these numbers"
             line = head.lines.get(name, head.lines.get("intervals", 1))
-            yield Finding(f"{told}; measure it anew with coefgate tune --write", _MARGINS, line)
+            yield Finding(f"{told}; measure it again with coefgate tune --write", _MARGINS, line)

@@ -37,7 +37,7 @@ def sample_changed(proposal: Proposal) -> RuleResult:
     findings = [*proposal.erasures.findings, *_altered(proposal)]
     told = {one.file for one in findings} | {sample.file for sample in proposal.moves.gone}
     findings += [
-        Finding(f"the stored file {file} was written anew, or is gone", file, 1)
+        Finding(f"the stored file {file} was rewritten, or is gone", file, 1)
         for file in sorted(proposal.altered - told)
     ]
     for file, right in proposal.misnamed.items():
@@ -51,7 +51,7 @@ def sample_changed(proposal: Proposal) -> RuleResult:
         good="No stored call is altered.",
         way_on="Stored lines never change, and stored files never grow. Put them back as they "
         "were; new calls come in a new file, with: coefgate samples add FILE; a correction is a "
-        "new line, in a new file, that names the old one in supersedes; names that have to go are "
+        "new line, in a new file, that names the old one in supersedes; names that must go are "
         "erased with: coefgate samples erase ID --reason TEXT",
     )
 
@@ -115,6 +115,6 @@ def retired_with_values(proposal: Proposal) -> RuleResult:
         findings if proposal.touches_values else (),
         n=len(told),
         good="No sample is retired, corrected or erased together with a coefficient.",
-        way_on="Retire, correct or erase samples in a change of their own, so that nobody takes "
-        "out the calls that a new figure misses.",
+        way_on="Retire, correct or erase samples in a separate change, so that nobody removes "
+        "the calls that a new figure misses.",
     )

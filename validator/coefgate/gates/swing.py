@@ -46,8 +46,8 @@ def swing(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> 
             findings.append(Finding.about(change, told, answered=answered))
     return finding_result(
         "swing",
-        f"less than {written(_limit(base))} times, either way, and within its basis.interval, or "
-        "acknowledged",
+        f"less than {written(_limit(base))} times, either way, and within its basis.interval, "
+        "unless acknowledged",
         findings,
         n=len(changes),
         good="No value moves that far, or it is acknowledged.",
@@ -65,7 +65,7 @@ def _raw_moves(change: Change, proposal: Proposal, evidence: Evidence) -> Iterat
     limit = _limit(proposal.base.registry)
     for against, old in (
         ("", change.base),
-        (" since it was taken out", before),
+        (" since it was removed", before),
         (" for stored paths that had another kind", _price_before(change, proposal, evidence)),
     ):
         far = _factor(old, change.head)
@@ -146,7 +146,7 @@ def _factor(before: Content | None, after: Content | None) -> Fraction | None:
 
 
 def _times(far: Fraction, limit: Fraction) -> str:
-    return "from or to nothing" if far == _ENDLESS else f"× {Form(1).beside(limit)(far)}"
+    return "from or to zero" if far == _ENDLESS else f"× {Form(1).beside(limit)(far)}"
 
 
 def _price_before(change: Change, proposal: Proposal, evidence: Evidence) -> Fraction | None:

@@ -106,8 +106,8 @@ def unseen(
     status: Verdict = "fail" if findings else "not-measurable"
     if hidden and hidden.most:
         file, line = (by_hand[0][0].file, by_hand[0][0].line) if by_hand else (_TUNING, 1)
-        told = f"{hidden.head} of {hidden.calls} calls have no unseen prediction any more"
-        few = "the others do not tell how new work would fare, whatever is acknowledged"
+        told = f"{hidden.head} of {hidden.calls} calls no longer have an unseen prediction"
+        few = "the others do not show how new work would fare, whatever is acknowledged"
         way_on = "change fewer numbers and priors by hand, or let coefgate tune fit them"
         findings.append(Finding(f"{told}: {few}; {way_on}", file, line))
     for change, calls in by_hand:
@@ -131,7 +131,7 @@ def unseen(
 
 def _lost_procedure(proposal: Proposal) -> Iterator[Finding]:
     if proposal.base.registry.tuning is not None and proposal.head.registry.tuning is None:
-        told = "tuning.yaml is taken out, so no prediction of an unseen call is known any more"
+        told = "tuning.yaml is removed, so no prediction of an unseen call is known"
         yield Finding(told, _TUNING, 1)
 
 

@@ -158,7 +158,7 @@ def verdict_of(results: Iterable[RuleResult]) -> Verdict:
 
 def not_asked_yet(result: RuleResult) -> RuleResult:
     """A rule that only calls could answer, where none is there yet."""
-    said = "no call is stored that is scored"
+    said = "no scored call is stored"
     return replace(
         result, status="pass", said=said, way_on="", findings=(), unasked="no-calls", met=False
     )
@@ -200,7 +200,7 @@ def without_reasons(rule: RuleResult) -> RuleResult:
         return rule
     if found:
         return with_findings(replace(rule, status="fail"), found)
-    said = "What is changed by hand was answered for when it came in."
+    said = "Changes by hand were answered for when they came in."
     return replace(rule, status="pass", met=True, findings=(), said=said, way_on="")
 
 

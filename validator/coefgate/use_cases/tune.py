@@ -178,7 +178,7 @@ def tuned(
         procedure = procedure.moving_from(newest) if newest else procedure
     if figures and evidence.censored.all():
         raise UsageProblem(
-            "no call is stored that is scored and was not cut off, so there is nothing to draw. "
+            "no scored call that was not cut off is stored, so there is nothing to draw. "
             "See why: coefgate samples audit"
         )
     held = MARGIN not in fitted_margins(free.registry)
