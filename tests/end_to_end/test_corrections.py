@@ -163,7 +163,7 @@ def test_a_call_that_was_cut_off_does_not_come_to_need_less(
     correct(registry, one, **change)
     code, red = judged(coefgate)
     assert code == 1
-    assert "makes it say less (it was cut off at 16,384 tokens, and needed" in red["corrected"]
+    assert "makes it say less (it was cut off at 16,384 tokens, and now says" in red["corrected"]
 
 
 def test_what_needs_no_reason(registry: Path, git: Git, coefgate: Coefgate) -> None:
