@@ -132,7 +132,7 @@ def test_a_comment_that_may_not_be_changed_is_an_error(
 
 def test_a_list_that_is_none_is_an_error(github: GitHub, place: PublishingPlace) -> None:
     github.faults = [Fault(200, body=b'{"message": "?"}')]
-    with pytest.raises(PublishingFailed, match="no list"):
+    with pytest.raises(PublishingFailed, match="not a list"):
         keep(place, FIRST)
 
 

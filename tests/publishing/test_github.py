@@ -61,6 +61,6 @@ def test_a_token_cannot_smuggle_a_header(token: str) -> None:
 
 @pytest.mark.parametrize("commit", ["", "main", "a1" * 19, "A1" * 20, "a1" * 20 + "\n", "a1" * 32])
 def test_a_commit_is_named_in_full(commit: str) -> None:
-    with pytest.raises(UsageProblem, match="no full commit"):
+    with pytest.raises(UsageProblem, match="not a full commit"):
         checked_commit(commit)
     assert checked_commit("a1" * 20) == "a1" * 20

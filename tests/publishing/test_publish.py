@@ -80,7 +80,8 @@ def test_who_is_told_to_wait_too_long_gives_up_at_once(
 
 
 @pytest.mark.parametrize(
-    ("status", "remedy"), [(403, "statuses: write"), (404, "Repository"), (422, "report it")]
+    ("status", "remedy"),
+    [(403, "statuses: write"), (404, "no such repository"), (422, "report it")],
 )
 def test_a_refusal_is_final_and_says_what_mends_it(
     github: GitHub, place: PublishingPlace, status: int, remedy: str
@@ -106,7 +107,7 @@ def test_an_error_without_words_is_still_an_error(
 
 def test_an_answer_that_is_no_json_is_no_success(github: GitHub, place: PublishingPlace) -> None:
     github.faults = [Fault(200, body=b"<html>a proxy's page</html>")]
-    with pytest.raises(PublishingFailed, match="no JSON"):
+    with pytest.raises(PublishingFailed, match="not JSON"):
         set_status(place, COMMIT, FAILED, link=None)
 
 

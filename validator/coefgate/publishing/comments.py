@@ -73,7 +73,7 @@ def cut_to_fit(text: str, longest: int) -> str:
     fence = _open_fence(kept)
     folds = max(0, kept.count("<details>") - kept.count("</details>"))
     closing = (f"\n{fence}" if fence else "") + "\n</details>" * min(folds, 8)
-    told = "**The report is longer than a comment may be; the run carries all of it.**"
+    told = "**The report is longer than a comment may be; the run has all of it.**"
     return f"{kept}{closing}\n\n{told}"
 
 
@@ -82,7 +82,7 @@ def _own_comment(place: PublishingPlace, comments: str, author: str, marked: str
         found = place.call("GET", f"{comments}?per_page={_PER_PAGE}&page={page}")
         if not isinstance(found, list):
             raise PublishingFailed(
-                f"GET /repos/{place.repository}{comments}: the answer is no list of comments. "
+                f"GET /repos/{place.repository}{comments}: the answer is not a list of comments. "
                 "Check GITHUB_API_URL."
             )
         for comment in found:

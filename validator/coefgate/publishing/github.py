@@ -31,11 +31,11 @@ _TIMEOUT: Final = 30.0
 _PASSING: Final = (429, 500, 502, 503, 504)
 _PERMISSIONS: Final = "permissions `statuses: write` and `pull-requests: write`"
 _REMEDIES: Final = {
-    401: "The token is not valid (any more); hand a fresh one over in GITHUB_TOKEN.",
+    401: "The token is not valid (any more); set a new one in GITHUB_TOKEN.",
     403: f"The job needs the {_PERMISSIONS}.",
-    404: "Repository, commit or pull request is not there for this token; the job needs the "
+    404: "This token finds no such repository, commit or pull request; the job needs the "
     f"{_PERMISSIONS}.",
-    422: "GitHub could not take the content; start the run anew, and report it if it happens "
+    422: "GitHub did not accept the content; start the run again, and report it if it happens "
     "again.",
 }
 
@@ -111,13 +111,13 @@ class PublishingPlace:
         except (OSError, HTTPException) as error:  # URLError, timeouts and cut connections
             reason = getattr(error, "reason", None) or error
             raise Unavailable(
-                f"{said}: no answer from {self.root} ({reason}). Start the run anew."
+                f"{said}: no answer from {self.root} ({reason}). Start the run again."
             ) from None
         try:
             return json.loads(text)
         except ValueError:
             raise PublishingFailed(
-                f"{said}: the answer of {self.root} is no JSON. Check GITHUB_API_URL."
+                f"{said}: the answer of {self.root} is not JSON. Check GITHUB_API_URL."
             ) from None
 
     def patiently(self, action: Callable[[], _Result]) -> _Result:
@@ -167,7 +167,7 @@ def checked_commit(text: str) -> str:
     """The commit ``text`` if it is a full one; raises ``UsageProblem`` otherwise."""
     if not _COMMIT.fullmatch(text):
         raise UsageProblem(
-            f"{text!r} is no full commit (40 characters, 0-9a-f). See: git rev-parse HEAD"
+            f"{text!r} is not a full commit (40 characters, 0-9a-f). See: git rev-parse HEAD"
         )
     return text
 
@@ -183,7 +183,7 @@ def _needed(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
     if not value:
         raise EnvironmentProblem(
-            f"{name} is not set; in a workflow hand it over with env: (docs/why/security.md)"
+            f"{name} is not set; in a workflow pass it with env: (docs/why/security.md)"
         )
     return value
 
@@ -194,7 +194,7 @@ def _meaning(error: HTTPError, said: str) -> PublishingFailed:
     limited = error.code == 403 and (after or error.headers.get("X-RateLimit-Remaining") == "0")
     if error.code in _PASSING or limited:
         return Unavailable(
-            f"{message} Start the run anew later.", float(after) if after.isdecimal() else None
+            f"{message} Start the run again later.", float(after) if after.isdecimal() else None
         )
     remedy = _REMEDIES.get(error.code, "Check GITHUB_API_URL and GITHUB_REPOSITORY.")
     return Refused(f"{message} {remedy}", error.code)

@@ -26,8 +26,8 @@ Urgency = Literal["failure", "warning", "success"]
 _LOGGER: Final = "apprise"
 _STATUS: Final = re.compile(r"error=(\d{3})\b")
 _FORM: Final = (
-    "Apprise spells addresses as its page of services says, "
-    "https://github.com/caronc/apprise/wiki; try yours with: apprise -b test ADDRESS"
+    "For the form of addresses see https://github.com/caronc/apprise/wiki; try yours "
+    "with: apprise -b test ADDRESS"
 )
 
 
@@ -87,15 +87,14 @@ def _addresses(given: Sequence[str]) -> Iterator[tuple[str, str]]:
         path = Path(text)
         if not path.is_file():  # not named: it may be an address that is spelt wrong
             raise UsageProblem(
-                f"alert target {number} is no file that is there, and no address: it has no ://. "
-                f"{_FORM}"
+                f"alert target {number} is neither a file nor an address: it has no ://. {_FORM}"
             )
-        with explained(f"{path}, which names who is told of alerts, cannot be read", _FORM):
+        with explained(f"{path}, which names who is notified of alerts, cannot be read", _FORM):
             lines = path.read_text("utf-8-sig", "replace").splitlines()
         said = [(line.strip(), at) for at, line in enumerate(lines, 1)]
         named = [(line, f"{path}:{at}") for line, at in said if line and not line.startswith("#")]
         if not named:
-            raise UsageProblem(f"{path} names nobody who is told of alerts: it has no address")
+            raise UsageProblem(f"{path} names nobody to notify of alerts: it has no address")
         yield from named
 
 
@@ -108,7 +107,7 @@ def _target(address: str, place: str) -> AppriseTarget:
         except Exception:  # noqa: BLE001 (its text may hold the address)
             service = None
     if service is None:
-        raise UsageProblem(f"{place} is no address that Apprise understands. {_FORM}")
+        raise UsageProblem(f"{place} is not an address that Apprise understands. {_FORM}")
     digest = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
     return AppriseTarget(f"{place} ({service.service_name})", digest[:16], service)
 
