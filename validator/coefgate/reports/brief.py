@@ -23,6 +23,7 @@ from coefgate.reports.page import (
 
 _MOST_ROWS: Final = 2
 """Rows of a list that is not made for the short form."""
+_MOST_WARNINGS: Final = 4
 LONGEST: Final = 150
 """Characters of a row: two lines of a terminal of 80 columns."""
 _LONGEST_PARAGRAPH: Final = 3 * LONGEST
@@ -57,6 +58,7 @@ def _shortened(block: Block) -> Iterator[Block]:
 
 
 def _list(block: Items) -> Items:
+    most = _MOST_WARNINGS if block.emphasis == "warning" else _MOST_ROWS
     rows = [
         replace(
             one,
@@ -64,7 +66,7 @@ def _list(block: Items) -> Items:
             after=cut(one.after, max(0, LONGEST - len(unmarked(one.words)))),
             nested=one.nested[:0],
         )
-        for one in block.rows[:_MOST_ROWS]
+        for one in block.rows[:most]
     ]
     if rows == list(block.rows):
         return block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from coefgate.registry.wording import count
-from coefgate.reports.page import Item, Items, Page, Paragraph, code, plain
+from coefgate.reports.page import Item, Items, Page, Paragraph, code, never_cut, plain
 from coefgate.reports.pages.alarm_words import percent
 from coefgate.reports.render.json import picked
 from coefgate.telemetry.alarms.proof import EXPLAINED, CutOff, Proof
@@ -39,7 +39,7 @@ def proposal_blocks(one: RollbackProposal, store: StoreAddress) -> Page:
                 for own in one.own_weeks
             )
             rows.append(Item([plain(f"cut off in own weeks of {one.to}: {weeks}")]))
-        yield Items(rows, label="proof")
+        yield from never_cut(Items(rows, label="proof"))
     if one.verdict == "roll-back" and one.command:
         yield Items([Item(code(one.command))], label="go back", unbroken=True)
 
