@@ -37,6 +37,8 @@ ALONE = [
 EXAMPLE = SHIPPED / "examples" / "airun" / "README.md"
 """The page of another registry: its commands run in its folder."""
 LEFT_OUT = "…"
+COLUMNS = "132"
+"""How wide outputs are on pages."""
 
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
 # Commits, figures with their signs, and the columns that move with them.
@@ -253,7 +255,7 @@ def _environment(home: Path, programs: Path | None) -> dict[str, str]:
     return {
         **measured,
         **people,
-        "COLUMNS": "132",
+        "COLUMNS": COLUMNS,
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_EDITOR": "true",

@@ -12,6 +12,7 @@ import pytest
 from tests.end_to_end.conftest import SHIPPED, run_coefgate
 from tests.end_to_end.pages import (
     ALONE,
+    COLUMNS,
     Step,
     anew,
     judges_a_change,
@@ -55,7 +56,10 @@ def test_prints_what_the_page_says(step: Step, young: Path, tmp_path: Path) -> N
     # A change is judged in what looks like a clone where nothing else has changed; anything older
     # is only known here.
     outcome = run_coefgate(
-        young if judges_a_change(step) else SHIPPED, *arguments, scratch=tmp_path
+        young if judges_a_change(step) else SHIPPED,
+        *arguments,
+        scratch=tmp_path,
+        environment={"COLUMNS": COLUMNS, "COEFGATE_VERBOSE": ""},
     )
     shown = settled(step.output)
     printed = shortened(settled(outcome.out.splitlines()), like=shown)
