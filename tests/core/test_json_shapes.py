@@ -190,14 +190,14 @@ def test_what_json_says_is_read(value: object, ascii_only: bool) -> None:
         (b"\xef\xbb\xbf{}", "it begins with a byte order mark"),
         (b"ab\xff", "byte 2 is 0xff, which is not UTF-8"),
         (b"\xed\xa0\x80", "byte 0 is 0xed, which is not UTF-8"),
-        (b'"\\ud800"', "it holds half of a surrogate pair, which is no character"),
-        (b'{"\\uDFFFx": 1}', "it holds half of a surrogate pair, which is no character"),
+        (b'"\\ud800"', "it holds half of a surrogate pair, which is not a character"),
+        (b'{"\\uDFFFx": 1}', "it holds half of a surrogate pair, which is not a character"),
         (b"NaN", "it holds NaN"),
         (b"[-Infinity]", "it holds -Infinity"),
-        (b'{"a": 1, "a": 1}', 'the key "a" stands twice in one object'),
+        (b'{"a": 1, "a": 1}', 'the key "a" appears twice in one object'),
         (
             b'{"\\u001b[31m": 1, "\\u001b[31m": 2}',
-            'the key "\\u001b[31m" stands twice in one object',
+            'the key "\\u001b[31m" appears twice in one object',
         ),
         (b"[" + b"7" * 19 + b"]", "it holds a number of 19 digits"),
         (b"7" * 100_000, "it holds a number of 100,000 digits"),
@@ -209,9 +209,9 @@ def test_what_json_says_is_read(value: object, ascii_only: bool) -> None:
 def test_what_is_no_json(data: bytes, reason: str) -> None:
     assert (
         said(parsed, data, JsonPlace("the file", mend="Mend it"))
-        == f"the file is no valid JSON: {reason}. Mend it"
+        == f"the file is not valid JSON: {reason}. Mend it"
     )
-    assert said(parsed, data, JsonPlace("the file")) == f"the file is no valid JSON: {reason}"
+    assert said(parsed, data, JsonPlace("the file")) == f"the file is not valid JSON: {reason}"
 
 
 def test_a_whole_pair_of_surrogates_is_a_character() -> None:
@@ -220,6 +220,6 @@ def test_a_whole_pair_of_surrogates_is_a_character() -> None:
 
 def test_many_keys_of_which_the_last_stands_twice_take_no_longer() -> None:
     keys = ",".join(f'"{number}":0' for number in range(200_000))
-    assert 'the key "7" stands twice' in said(
+    assert 'the key "7" appears twice' in said(
         parsed, f'{{{keys},"7":1}}'.encode(), JsonPlace("the file")
     )

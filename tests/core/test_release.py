@@ -26,7 +26,7 @@ from tests.core.test_versions import versions
 from tests.core.test_yanks import yanks
 
 WHAT = "https://host.example/index.json"
-MEND = "Write it anew with: coefgate release --assets TAG --output FOLDER"
+MEND = "Write it again with: coefgate release --assets TAG --output FOLDER"
 _hex = st.sampled_from("0123456789abcdef")
 published = st.lists(
     st.builds(
@@ -134,7 +134,7 @@ DIGEST = "it is sha256: and 64 hexadecimal digits"
         ({"versions": [ONE | {"digest": None}]}, f": versions[0].digest is null; {DIGEST}"),
         (
             {"versions": [ONE, ONE]},
-            ": versions[1].version is 1.4.0 once more; each version stands once",
+            ": versions[1].version is 1.4.0 again; each version appears once",
         ),
         ({"yanked": None}, ": yanked is null; it is a list"),
         (
@@ -156,7 +156,7 @@ def test_a_newer_index_asks_for_a_newer_program() -> None:
 
 def test_what_is_no_index() -> None:
     assert said(b"<!DOCTYPE html>") == (
-        f"{WHAT} is no valid JSON: Expecting value: line 1 column 1 (char 0). {MEND}"
+        f"{WHAT} is not valid JSON: Expecting value: line 1 column 1 (char 0). {MEND}"
     )
     assert said(b"[]") == f"{WHAT} is a list; it is an object. {MEND}"
     assert said(b" " * (MAX_INDEX_BYTES + 1)) == (

@@ -186,7 +186,7 @@ def test_a_newer_snapshot_asks_for_a_newer_program() -> None:
     "line", ["", "{", "[" * 100_000, '{"a": NaN}', '{"version": "1.4.0", "version": "1.4.0"}']
 )
 def test_a_line_that_is_no_json(line: str) -> None:
-    assert said(f"x\n\n{MARK}{line}\n").startswith(f"{TAG} is no valid JSON: ")
+    assert said(f"x\n\n{MARK}{line}\n").startswith(f"{TAG} is not valid JSON: ")
 
 
 @pytest.mark.parametrize("half", [chr(0xD800), chr(0xDCFF)])
@@ -194,13 +194,13 @@ def test_what_git_could_not_decode_is_an_error_like_any_other(half: str) -> None
     release = annotation(f"words {half}", RELEASE)
     assert read_annotation(release, VERSION) == RELEASE
     assert said(f'x\n\n{MARK}{{"a": "{half}"}}\n').startswith(
-        f"{TAG} is no valid JSON: byte 7 is 0xed"
+        f"{TAG} is not valid JSON: byte 7 is 0xed"
     )
 
 
 def test_a_line_that_is_too_long_is_not_read() -> None:
     assert said(f"{MARK}{' ' * 9_000_000}\n") == (
-        f"{TAG} has 9,000,018 characters for runners; no release needs as many. {MEND}"
+        f"{TAG} has 9,000,018 characters for runners; no release needs that many. {MEND}"
     )
 
 

@@ -58,15 +58,15 @@ CODES: Final = {
 # What only the readers say. The bytes are not the JSON, or not the form, that was asked for; or
 # two places of a document contradict each other. schemas/README.md lists the same.
 BEYOND: Final = {
-    "not-json": " is no valid JSON: |, the marker of a merge conflict",
+    "not-json": " is not valid JSON: |, the marker of a merge conflict",
     "not-canonical": " is not in canonical form",
-    "alias-taken": "; a name leads to one category",
+    "alias-taken": "; a name belongs to one category",
     "undeclared": r" is not known here; the names are |; it is one of [a-z_]+(?:, [a-z_]+)*\.",
     "not-rising": "; shares rise|; factors never fall as shares rise",
     "assumed-more": "; no more bytes are assumed than are charged",
     "missing-cost": " is missing; the names are ",
     "bad-glob": "; globs are written as docs/reference/path-rules.md says",
-    "version-twice": "; a version is withdrawn once|; each version stands once",
+    "version-twice": "; a version is withdrawn once|; each version appears once",
 }
 
 

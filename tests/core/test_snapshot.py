@@ -68,7 +68,7 @@ def test_a_file_that_is_too_large_is_not_read() -> None:
     assert said(b" " * (MAX_BYTES + 1)) == (
         f"{WHAT} has 4,194,305 bytes; no snapshot has more than 4,194,304. {MEND}"
     )
-    assert "is no valid JSON" in said(b" " * MAX_BYTES)
+    assert "is not valid JSON" in said(b" " * MAX_BYTES)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ LINE = "visible characters, that begins with no space"
             "Huge",
             f': complexities[0] is "Huge"; {COMPLEXITY}',
         ),
-        (("complexities", 1), "low", ': complexities[1] is "low" once more; each stands once'),
+        (("complexities", 1), "low", ': complexities[1] is "low" again; each appears once'),
         (("applies_to",), "claude-*", ': applies_to is "claude-*"; it is a list'),
         (
             ("applies_to", 0),
@@ -148,7 +148,7 @@ LINE = "visible characters, that begins with no space"
             ["docs"],
             (
                 ': categories.x1-y.aliases[0] is "docs", a name that is taken; '
-                "a name leads to one category"
+                "a name belongs to one category"
             ),
         ),
         (

@@ -66,5 +66,5 @@ def test_a_path_is_looked_up_once(folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("name", ["gone", "docs/a.md"])
 def test_a_workspace_is_a_folder(folder: Path, name: str) -> None:
-    with pytest.raises(ValueError, match=rf"^the workspace '.*/{name}' is no folder$"):
+    with pytest.raises(ValueError, match=rf"^the workspace '.*/{name}' is not a folder$"):
         Workspace(folder / name)

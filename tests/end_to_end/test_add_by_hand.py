@@ -117,7 +117,7 @@ def test_a_fact_that_is_none_is_told(calls: Path, coefgate: Coefgate) -> None:
     found = coefgate("samples", "add", "calls.jsonl", "--fact", "units=call")
     assert (found.code, found.err) == (
         2,
-        "coefgate: units is no field that all calls may share. Did you mean unit?\n",
+        "coefgate: units is not a field that all calls may share. Did you mean unit?\n",
     )
 
 

@@ -211,7 +211,7 @@ BYTES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "old Mac": (
         lambda lines: lines.replace(b"\n", b"\r"),
-        "  the file has line ends of old Mac style",
+        "  the file has old Mac line endings",
     ),
     "cut in half": (lambda lines: lines[:-200], "2:1  the file is cut off"),
     "two in a line": (

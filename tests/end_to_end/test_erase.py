@@ -293,7 +293,7 @@ def test_a_rewritten_history(
         (("--holding", "nowhere-at-all"), "nothing to erase: no name holds such a text"),
         (("abcdef",), "'abcdef' is shorter than 8 digits"),
         (("00000000",), "'00000000' names no stored sample"),
-        (("--holding", "tests"), "cannot be erased: under no salted name it keeps its file kind"),
+        (("--holding", "tests"), "cannot be erased: no salted name both keeps its file kind"),
         (("--holding", "src", "--replace-text", "x.txt"), "x.txt would hold the names"),
     ],
 )

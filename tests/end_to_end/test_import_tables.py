@@ -53,7 +53,7 @@ def test_a_mapping_that_is_wrong_is_told_with_its_place(
     columns.write_text("columns:\n  tokens: completion_tokens\n", "utf-8")
     done = coefgate("samples", "import", "csv", str(table), "--map", str(columns))
     assert done.code == 3
-    assert "columns.yaml:2:3  columns.tokens is no key here" in done.err
+    assert "columns.yaml:2:3  columns.tokens is not a key here" in done.err
 
 
 def test_what_there_is_to_do_where_no_guess_is_possible(
@@ -102,7 +102,7 @@ def test_an_origin_is_a_name(table: Path, coefgate: Coefgate) -> None:
     for origin in ("../x", "", "Two words"):
         done = coefgate("samples", "import", "csv", str(table), "--origin", origin)
         assert done.code == 2
-        assert f"origin={origin} is no fact: an origin is named by small letters" in done.err
+        assert f"origin={origin} is not a fact: an origin is named by small letters" in done.err
 
 
 def test_a_unit_that_a_format_does_not_have(table: Path, coefgate: Coefgate) -> None:

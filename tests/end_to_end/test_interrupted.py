@@ -152,4 +152,4 @@ def test_in_a_folder_that_is_gone(tmp_path: Path) -> None:
             ["sh", "-c", shell], cwd=tmp_path, check=False, capture_output=True, text=True
         )
         assert done.returncode == 5, done.stderr
-        assert done.stderr.startswith("coefgate: the folder that you are in is gone."), done.stderr
+        assert done.stderr.startswith("coefgate: the current folder is gone."), done.stderr

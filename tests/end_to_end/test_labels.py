@@ -103,7 +103,7 @@ def test_a_label_that_is_not_declared_is_told_with_the_closest(
     (labelled / LABELS).write_text(RULES.replace("category: tests", "category: test"))
     found = coefgate("check")
     assert found.code == 3
-    assert f'{LABELS}:3:15  rules[0].category is "test", which is no declared' in found.out
+    assert f'{LABELS}:3:15  rules[0].category is "test", which is not a declared' in found.out
     assert "Did you mean tests?" in found.out
     assert coefgate("samples", "import", "jsonl", "calls.jsonl").code == 3
 
@@ -112,7 +112,7 @@ def test_a_bad_file_of_labels_stores_nothing(labelled: Path, coefgate: Coefgate)
     (labelled / "declared.csv").write_text("phase,category\np1,docs\n")
     found = coefgate("samples", "import", "jsonl", "calls.jsonl", "--labels", "declared.csv")
     assert (found.code, found.out) == (3, "")
-    assert found.err.startswith("declared.csv:1:1  phase is no key here")
+    assert found.err.startswith("declared.csv:1:1  phase is not a key here")
     assert "Did you mean phase_id?" in found.err
     assert not (labelled / "samples/jsonl").exists()
 

@@ -124,6 +124,6 @@ def test_under_semantics_1_both_parts_are_one_error_each(two: Path, coefgate: Co
         line for line in coefgate("check").text.splitlines() if "belongs to semantics 2" in line
     ]
     assert len(said) == 2
-    assert all("Say semantics: 2 there, or delete it." in line for line in said)
+    assert all("Write semantics: 2 there, or delete it." in line for line in said)
     assert said[0].startswith("coefficients/model_factors.yaml:1:1  ")
     assert "retry belongs" in said[1]

@@ -128,7 +128,7 @@ def test_an_act_that_fails_is_told_beside_all_that_was_found(
         (["--since", "yesterday"], 2, "yesterday"),
         (["--until", "noon"], 2, "noon"),
         (["--only", "everything"], 2, "everything"),
-        (["--receipt", "many"], 2, "many is no receipt"),
+        (["--receipt", "many"], 2, "many is not a receipt"),
         (["--receipt", "9:0123456789ab", "--only", "rollback"], 2, "give --week and --only"),
         (
             [*AT_THE_END, "--only", "rollback", "--receipt", "9:0123456789ab"],

@@ -128,7 +128,7 @@ def test_a_dry_run_prints_each_line_that_would_be_stored_and_writes_nothing(
     assert "the source tells of 10 calls: 8 new, 0 stored before, 2 that make no sample" in (
         found.out
     )
-    assert "nobody said how the call ended" in found.out
+    assert "how the call ended is not stated" in found.out
     printed = [line for line in found.out.splitlines() if line.startswith("{")]
     told = _propose(coefgate, store, "--dry-run")
     assert printed == [line for lines in told["lines"].values() for line in lines]
@@ -181,7 +181,7 @@ def test_a_phase_that_began_before_is_looked_at_as_a_whole(
         (("--from-store", "--as", "csv"), "Leave out --as"),
         (("--from-store", "--fact", "unit=call"), "--fact states what samples leave out"),
         (("calls.jsonl", "--since", "7d"), "--since is of a store"),
-        (("--from-store", "--since", "lately"), "lately is no moment"),
+        (("--from-store", "--since", "lately"), "lately is not a moment"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(
@@ -200,7 +200,7 @@ def test_a_store_that_cannot_be_read_half_way_is_named(
         connection.commit()
     found = coefgate("samples", "propose", "--from-store", "--store", store)
     assert (found.code, found.out) == (3, "")
-    assert f"{store} holds a text that is no UTF-8" in found.err
+    assert f"{store} holds a text that is not UTF-8" in found.err
 
 
 def test_where_there_is_no_store_nothing_is_made(

@@ -48,7 +48,8 @@ def test_the_same_instant_in_other_words_is_the_same_call(
     refused = coefgate("samples", "add", "cheap.jsonl")
     assert refused.code == 3, refused.text
     assert (
-        f"cheap.jsonl:1:1  the file tells of the same call as {one.file}:{one.line}" in refused.err
+        f"cheap.jsonl:1:1  the file describes the same call as {one.file}:{one.line}"
+        in refused.err
     )
     assert f'"supersedes":"{one.id}"' in refused.err
     by_hand = registry / one.file
@@ -71,7 +72,7 @@ def test_a_call_with_facts_left_out_is_the_same_call(
     refused = coefgate("samples", "add", "cheap.jsonl")
     assert refused.code == 3, refused.text
     assert (
-        f"cheap.jsonl:1:1  the file may tell of the same call as {one.file}:{one.line}"
+        f"cheap.jsonl:1:1  the file may describe the same call as {one.file}:{one.line}"
         in refused.err
     )
     assert f'"duplicate_of":"{one.id}"' in refused.err

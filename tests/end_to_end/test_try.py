@@ -410,7 +410,7 @@ def test_a_number_that_the_registry_refuses_is_told_on_the_line_of_the_file(
         (["--range", "docs.low", "--write"], "--write has nothing to write"),
         (["--range", "docs.low", "--range", "docs.high"], "--range is given twice"),
         (["doc.low=1"], "Did you mean docs.low"),
-        (["--range", "doc.low"], "doc.low is no number of this registry"),
+        (["--range", "doc.low"], "doc.low is not a number of this registry"),
         (["docs.low=1", "--base", "nowhere"], "nowhere"),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_folder_that_cannot_be_written_gets_no_figure(
     (folder / "waste-ratio.svg").mkdir(parents=True)
     refused = coefgate("tune", "--figures", "figures")
     assert (refused.code, refused.out) == (2, "")
-    assert "waste-ratio.svg is no regular file" in refused.err
+    assert "waste-ratio.svg is not a regular file" in refused.err
     assert [path.name for path in folder.iterdir()] == ["waste-ratio.svg"]
 
 

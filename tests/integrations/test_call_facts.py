@@ -46,14 +46,14 @@ def test_every_fact_is_one_that_a_registry_takes() -> None:
 
 @pytest.mark.parametrize("name", ["catgory", "workspace", "exists", "risk", "model"])
 def test_a_name_that_is_no_fact_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match=f"'{name}' is no fact of a call; they are category"):
+    with pytest.raises(ValueError, match=f"'{name}' is not a fact of a call; they are category"):
         record_arguments({name: 1})
 
 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (UsageProblem("nobody said where to"), "a place, so the call is not recorded: nobody"),
+        (UsageProblem("no store is set"), "a place, so the call is not recorded: no store"),
         (ValueError("no operation"), "not recorded: no operation"),
         (RuntimeError("the customer's words"), "not recorded: RuntimeError$"),
     ],

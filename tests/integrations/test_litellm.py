@@ -218,8 +218,8 @@ def test_facts_may_come_as_json_through_a_proxy(
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"catgory": "docs"}, "'catgory' is no fact of a call; they are category, complexity"),
-        ({"workspace": "/etc"}, "'workspace' is no fact"),
+        ({"catgory": "docs"}, "'catgory' is not a fact of a call; they are category, complexity"),
+        ({"workspace": "/etc"}, "'workspace' is not a fact"),
         ({"category": "docs", "deliverables": ["build:a.md"]}, "begins with no operation"),
     ],
 )

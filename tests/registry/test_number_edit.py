@@ -116,12 +116,12 @@ def test_an_edit_says_the_line_of_the_number() -> None:
     "stands", ['"1500"', "true", "null", "[1500]", "1500 tokens", "1.5.0", "text"]
 )
 def test_a_place_that_holds_no_number_is_an_error(stands: str) -> None:
-    with pytest.raises(ValueError, match=r"a\.yaml: no number stands at overhead\.low\.tokens"):
+    with pytest.raises(ValueError, match=r"a\.yaml: there is no number at overhead\.low\.tokens"):
         edited(f"overhead: {{low: {{tokens: {stands}}}}}".encode(), "a.yaml", {PLACE: "1800"})
 
 
 def test_a_place_that_is_not_there_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no number stands at"):
+    with pytest.raises(ValueError, match="there is no number at"):
         edited(b"overhead: 1500", "a.yaml", {PLACE: "1800"})
 
 

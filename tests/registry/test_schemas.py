@@ -173,8 +173,8 @@ def test_a_reason_is_not_null_nor_the_text_null() -> None:
         (
             "rules: []\ndefalt: a\ndefault: b\n",
             (
-                "2:1  defalt is no key here; the keys are rules, default and acknowledge. Did you "
-                "mean default?"
+                "2:1  defalt is not a key here; the keys are rules, default and acknowledge. Did "
+                "you mean default?"
             ),
         ),
         (

@@ -48,7 +48,7 @@ CASES: dict[str, tuple[str, tuple[int, int], str]] = {
     "half a pair": (
         'a: 1\nb: "x\\ud800y"\n',
         (2, 6),
-        r"Write \\ for a backslash, or put the text into single quotes.",
+        r"Write \\ for a backslash, or put the text in single quotes.",
     ),
     "list in a mapping": ("a: 1\n- b\n", (2, 1), ANY),
 }

@@ -159,8 +159,8 @@ def test_what_could_be_read_is_there_beside_the_problems() -> None:
 def test_a_duplicate_key_names_the_line_of_the_first() -> None:
     (problem,) = _problems("low:\n  tokens: 1\n  tokens: 2\n")
     assert str(problem) == (
-        "a.yaml:3:3  low.tokens is written twice, first in line 2; a key stands once. Keep one of "
-        "the two."
+        "a.yaml:3:3  low.tokens is written twice, first in line 2; a key appears once. Keep one "
+        "of the two."
     )
 
 

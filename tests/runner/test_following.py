@@ -224,7 +224,7 @@ def test_only_one_follows(shelf: Shelf, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("channel", ["main", "1.4.0", ""])
 def test_what_is_no_channel_is_refused(channel: str, shelf: Shelf, tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match="is no channel"):
+    with pytest.raises(UsageProblem, match="is not a channel"):
         followed(pinned(tmp_path, "1.4.0"), shelf, channel)
 
 

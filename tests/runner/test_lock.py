@@ -35,7 +35,7 @@ LOCK = {
     "digest": DIGEST,
     "trust": "transport",
 }
-MEND = "Write it anew with: coefgate pin URL@VERSION"
+MEND = "Write it again with: coefgate pin URL@VERSION"
 _line = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=40)
 locks = st.builds(
     lambda url, release, trust: Lock(url, release[0], release[1], DIGEST, trust),
@@ -97,14 +97,14 @@ def test_signers_are_the_lines_of_their_file(path: Path) -> None:
 
 
 URL = (
-    "it is an address or a path on one line of visible characters, and begins with no - and no "
-    "space"
+    "it is an address or a path on one line of visible characters, and does not begin "
+    "with - or a space"
 )
 TRUST = 'it is "transport", or {"allowed_signers": [...]}'
 SIGNER = "it is one line of an ssh allowed_signers file"
 COMMIT = "it is the full hash of a commit, or null"
 VERSION = "it is a version MAJOR.MINOR.PATCH, or null"
-BOTH = "a release has both, and what is none has neither"
+BOTH = "a release has both, and anything else neither"
 
 
 @pytest.mark.parametrize(
@@ -116,11 +116,11 @@ BOTH = "a release has both, and what is none has neither"
         ),
         ({"format": 0}, ": format is 0; it is 1"),
         ({"format": True}, ": format is true; it is 1"),
-        ({"url": ""}, f": url is no address; {URL}"),
-        ({"url": None}, f": url is no address; {URL}"),
-        ({"url": "--upload-pack=touch x"}, f": url is no address; {URL}"),
-        ({"url": " https://a.example"}, f": url is no address; {URL}"),
-        ({"url": "x" * 4097}, f": url is no address; {URL}"),
+        ({"url": ""}, f": url is not an address; {URL}"),
+        ({"url": None}, f": url is not an address; {URL}"),
+        ({"url": "--upload-pack=touch x"}, f": url is not an address; {URL}"),
+        ({"url": " https://a.example"}, f": url is not an address; {URL}"),
+        ({"url": "x" * 4097}, f": url is not an address; {URL}"),
         ({"version": "v1.4.0"}, f': version is "v1.4.0"; {VERSION}'),
         ({"version": 1.4}, f": version is 1.4; {VERSION}"),
         ({"version": ""}, f': version is ""; {VERSION}'),
@@ -180,7 +180,7 @@ def test_a_newer_lock_asks_for_a_newer_program_and_for_nothing_else(path: Path) 
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (b"", " is no valid JSON: it is empty"),
+        (b"", " is not valid JSON: it is empty"),
         (
             b"<<<<<<< HEAD\n{}",
             (
@@ -188,14 +188,14 @@ def test_a_newer_lock_asks_for_a_newer_program_and_for_nothing_else(path: Path) 
                 "Finish the merge: keep the lines that are right, and delete every marker"
             ),
         ),
-        (b"\xff\xfe{\x00", " is no valid JSON: it is written in UTF-16"),
+        (b"\xff\xfe{\x00", " is not valid JSON: it is written in UTF-16"),
         (
             b'{"format": 1, "format": 1}',
-            ' is no valid JSON: the key "format" stands twice in one object',
+            ' is not valid JSON: the key "format" appears twice in one object',
         ),
-        (b'{"trust": ' * 100_000, " is no valid JSON: it is nested too deep"),
+        (b'{"trust": ' * 100_000, " is not valid JSON: it is nested too deep"),
         (b"[]", " is a list; it is an object"),
-        (b" " * (MAX_BYTES + 1), " has more than 1,048,576 bytes; no lock needs as many"),
+        (b" " * (MAX_BYTES + 1), " has more than 1,048,576 bytes; no lock needs that many"),
     ],
 )
 def test_what_is_no_lock(path: Path, data: bytes, found: str) -> None:

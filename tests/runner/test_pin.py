@@ -50,7 +50,9 @@ def test_pins_a_version(remote: Remote, lock_path: Path, cache: Cache, wish: str
 def test_a_moving_ref_is_refused_with_what_fits(
     remote: Remote, lock_path: Path, cache: Cache, wish: str, advice: str
 ) -> None:
-    with pytest.raises(UsageProblem, match=f"is no release.*coefgate pin {remote.url}@{advice}$"):
+    with pytest.raises(
+        UsageProblem, match=f"is not a release.*coefgate pin {remote.url}@{advice}$"
+    ):
         pin(f"{remote.url}@{wish}", lock_path=lock_path, cache=cache)
     assert not lock_path.exists()
 
@@ -181,7 +183,7 @@ def test_a_lock_that_is_no_file(remote: Remote, cache: Cache, tmp_path: Path) ->
     """Nothing takes its place: who may do everything would lose a device."""
     os.mkfifo(tmp_path / "pipe")
     for place in (tmp_path / "pipe", tmp_path):
-        with pytest.raises(EnvironmentProblem, match=r"is no file\. .* --lock FILE"):
+        with pytest.raises(EnvironmentProblem, match=r"is not a file\. .* --lock FILE"):
             checked_pin(remote.url, place, cache)
     assert (tmp_path / "pipe").is_fifo()
 
@@ -247,7 +249,9 @@ def test_what_was_asked_for_is_judged_before_the_newest_release(
     remote.release("1.1.0", 99, options=["-f"])
     with pytest.raises(NoSuchRelease, match=r"no tag coefficients/v3\.0\.0"):
         update(lock_path, cache, to=version("3.0.0"))
-    with pytest.raises(UsageProblem, match=rf"is no release.*coefgate pin {remote.url}@1\.1\.0$"):
+    with pytest.raises(
+        UsageProblem, match=rf"is not a release.*coefgate pin {remote.url}@1\.1\.0$"
+    ):
         pin(f"{remote.url}@main", lock_path=lock_path, cache=cache)
     with pytest.raises(InvalidDocument, match="was moved at its source"):
         update(lock_path, cache, to=version("1.0.0"))

@@ -606,7 +606,7 @@ def test_where_the_place_is_no_file_records_wait_beside_it(
 ) -> None:
     make(database)
     registry = registry_in(tmp_path)
-    with pytest.warns(RecorderWarning, match=r"telemetry\.db \(it is no file\)"):
+    with pytest.warns(RecorderWarning, match=r"telemetry\.db \(it is not a file\)"):
         recorder = registry.record_to(database)
     registry.record_call(**CALL, output_tokens=7)
     recorder.close()

@@ -68,7 +68,7 @@ def test_a_snapshot_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 def test_a_snapshot_that_is_cut_off_is_told(built: Path) -> None:
     built.write_bytes(built.read_bytes()[:-7])
-    with pytest.raises(InvalidDocument, match=r"coefficients-1\.4\.0\.json is no valid JSON"):
+    with pytest.raises(InvalidDocument, match=r"coefficients-1\.4\.0\.json is not valid JSON"):
         Registry.from_snapshot(built)
 
 

@@ -272,7 +272,7 @@ def test_a_tag_that_is_no_release_keeps_nobody_from_a_rollback(tmp_path: Path) -
     assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.1")
     remote.release("1.4.2", 1511, yanked=[yank("1.4.1", "1.4.2")])
     assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.2")
-    assert str(following.problem).startswith("9.9.9 is passed over, as it cannot be read: the tag")
+    assert str(following.problem).startswith("9.9.9 is skipped, as it cannot be read: the tag")
     remote.git("tag", "-d", "coefficients/v9.9.9")
     assert (following.check(), following.problem) == ((), None)
 
@@ -433,7 +433,7 @@ def test_pinned_tells_of_a_lock_that_calls_its_release_by_another_version(
     registry = _called(tmp_path, "9.9.9", "1.4.0")
     following = followed(registry, shelf, "pinned")
     assert (_kinds(following.check()), registry.version) == (["refused"], "9.9.9")
-    assert (following.problem or "").endswith(f"Write it anew with: coefgate pin {URL}@1.4.0")
+    assert (following.problem or "").endswith(f"Write it again with: coefgate pin {URL}@1.4.0")
 
 
 def _called(folder: Path, text: str, release: str) -> Registry:

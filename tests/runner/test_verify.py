@@ -144,7 +144,7 @@ def test_a_cache_that_cannot_be_written_prevents_nothing(
         ({"version": None}, "commit is given without a version"),
         ({"version": None, "commit": None}, "names no version, and its source has many"),
         ({"url": "https://user:hunter2@h.example/r.git"}, "url or trust was edited"),
-        ({"url": "-x"}, "url is no address"),
+        ({"url": "-x"}, "url is not an address"),
         ({"url": "ext::sh"}, "url or trust was edited"),
         ({"url": "https://h.example/c.json", "trust": Trust(("a b",))}, "url or trust was edited"),
     ],

@@ -66,4 +66,4 @@ def test_without_its_distribution_it_is_no_format(tmp_path: Path) -> None:
     copy_registry(root)
     done = _run(tmp_path, root, "build-log", ".")
     assert done.returncode == 2
-    assert "build-log is no format that can be imported" in done.stderr
+    assert "build-log is not a format that can be imported" in done.stderr

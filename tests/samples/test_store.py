@@ -74,7 +74,7 @@ def test_nothing_to_add_writes_nothing(tmp_path: Path) -> None:
 
 def test_a_correction_names_the_line_that_it_corrects(tmp_path: Path) -> None:
     add([call()], tmp_path)
-    with pytest.raises(InvalidInput, match="tells of the same call as samples/here"):
+    with pytest.raises(InvalidInput, match="describes the same call as samples/here"):
         add([call(actual_output_tokens=900)], tmp_path)
     assert len(_files(tmp_path)) == 1
     add([call(actual_output_tokens=900, supersedes=id_of())], tmp_path)

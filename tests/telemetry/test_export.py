@@ -87,8 +87,8 @@ def test_a_row_of_a_table_that_is_no_record_is_counted(
     ("name", "content", "said"),
     [
         ("calls.csv", "a,b\n1,2\n", "has other columns than records do"),
-        ("calls.csv", "", "is no whole table of its format"),
-        ("calls.parquet", "PAR1", "is no whole table of its format"),
+        ("calls.csv", "", "is not a whole table of its format"),
+        ("calls.parquet", "PAR1", "is not a whole table of its format"),
     ],
 )
 def test_a_file_that_is_no_table_of_records_is_refused(

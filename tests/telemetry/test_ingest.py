@@ -91,7 +91,7 @@ def test_what_is_no_source_is_told(store: Store, tmp_path: Path) -> None:
         ingest(_spelt(store), store)
     notes = tmp_path / "notes.txt"
     notes.write_bytes(b"\x89PNG and more")
-    with pytest.raises(InvalidDocument, match="is no whole database"):
+    with pytest.raises(InvalidDocument, match="is not a whole SQLite database"):
         ingest(str(notes), store)
 
 

@@ -233,8 +233,8 @@ def test_a_place_of_a_store_that_is_no_file_is_refused(
     place = tmp_path / "calls.jsonl"
     make(place)
     for ask in (open_store, make_store):
-        with pytest.raises(UsageProblem, match="is no file; a store is one"):
+        with pytest.raises(UsageProblem, match="is not a file; a store is one"):
             ask(str(place))
     if not place.is_dir():
-        with pytest.raises(UsageProblem, match="is no file"):
+        with pytest.raises(UsageProblem, match="is not a file"):
             ingest(str(place), store)

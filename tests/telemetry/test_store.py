@@ -102,7 +102,9 @@ def test_a_file_that_is_no_database_is_told_and_left(content: bytes, tmp_path: P
     path = tmp_path / "notes.db"
     path.write_bytes(content)
     for use in (open_store, make_store):
-        with pytest.raises(InvalidDocument, match=r"notes\.db is no whole database.*with: file"):
+        with pytest.raises(
+            InvalidDocument, match=r"notes\.db is not a whole SQLite database.*with: file"
+        ):
             use(str(path))
     assert path.read_bytes() == content
 
@@ -144,7 +146,7 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match="is no file"):
+    with pytest.raises(UsageProblem, match="is not a file"):
         open_store(str(tmp_path))
     with pytest.raises(EnvironmentProblem, match="cannot be used"):
         open_store(str(tmp_path / ("x" * 300)))
@@ -222,8 +224,8 @@ def test_a_file_that_is_deleted_under_way_takes_no_more(file_store: Store) -> No
     [
         ("", "empty"),
         ("a\0b", "NUL"),
-        ("mysql://u:secret@db/x", "is no address of a store"),
-        ("postgresql://u:sec/ret@db:port/x", "is no address of a store"),
+        ("mysql://u:secret@db/x", "is not an address of a store"),
+        ("postgresql://u:sec/ret@db:port/x", "is not an address of a store"),
         ("postgresql://u:sec@ret/s@db/x", "%2F for /"),
     ],
 )

@@ -42,7 +42,7 @@ def test_a_secret_is_hidden(address: str, shown: str) -> None:
 
 @pytest.mark.parametrize("address", [f"mysql://r:{SECRET}@h/d", f"postgresql://r:a@{SECRET}@h/d"])
 def test_no_address_of_a_store_is_refused_without_its_secret(address: str) -> None:
-    with pytest.raises(UsageProblem, match="is no address of a store") as refused:
+    with pytest.raises(UsageProblem, match="is not an address of a store") as refused:
         store_address(address)
     assert SECRET not in str(refused.value)
 

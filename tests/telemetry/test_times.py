@@ -33,7 +33,7 @@ def test_a_week_is_named_by_a_day_of_it(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2026-W54", "2026-48", "2026", "W48", "last", ""])
 def test_what_is_no_week(text: str) -> None:
-    with pytest.raises(ValueError, match="is no week"):
+    with pytest.raises(ValueError, match="is not a week"):
         week_spelled(text)
 
 
@@ -67,7 +67,7 @@ def test_a_moment_is_named_as_an_age_a_day_or_a_time(said: str, moment: int) -> 
     ],
 )
 def test_anything_else_is_refused_with_what_is_one(said: str) -> None:
-    with pytest.raises(UsageProblem, match=r"is no moment\. Name one as 30min") as refused:
+    with pytest.raises(UsageProblem, match=r"is not a moment\. Name one as 30min") as refused:
         moment_of(said, now=NINE)
     assert "\x1b" not in str(refused.value)
 

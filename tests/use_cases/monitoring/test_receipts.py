@@ -159,5 +159,5 @@ _KEY = {"writer", "sequence"}
 
 @pytest.mark.parametrize("text", ["", "240", "240:xyz", "240:0123", "x:0123456789ab"])
 def test_what_is_no_receipt_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no receipt; it is a number of records and"):
+    with pytest.raises(ValueError, match="is not a receipt; it is a number of records and"):
         GivenReceipt.parsed(text)

@@ -170,7 +170,7 @@ def _place(path: Path) -> Path:
     """Where the content goes: a link stays a link."""
     place = path.resolve() if path.is_symlink() else path
     if place.exists() and not place.is_file():
-        raise UsageProblem(f"{path} is no regular file. Name a file, or - for standard output.")
+        raise UsageProblem(f"{path} is not a regular file. Name a file, or - for standard output.")
     return place
 
 
@@ -183,6 +183,6 @@ def _ready(path: Path, content: bytes, stack: ExitStack, *, kept: bool = False) 
 
 
 def _refusal(path: Path, *, kept: bool = False) -> AbstractContextManager[None]:
-    state = ", and no file is other than it was" if kept else ""
+    state = ", and no file was changed" if kept else ""
     look = f"Look at the disk and the folder with: df -h {path.parent} && ls -ld {path.parent}"
     return explained(f"{path} cannot be written{state}", look)

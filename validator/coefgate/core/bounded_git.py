@@ -100,7 +100,7 @@ class BoundedGit(Git):
                     words = f"it did not answer within {self.timeout:g} s"
                     raise self.failure(arguments, words) from None
             if _size(self.folder) > self.most:
-                words = f"it sends more than {self.most:,} bytes, and no release needs as many"
+                words = f"it sends more than {self.most:,} bytes, and no release needs that many"
                 raise self.failure(arguments, words)
 
 

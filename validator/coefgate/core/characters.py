@@ -27,8 +27,8 @@ INVISIBLE: Final = (
 
 _REFUSED: Final = re.compile(rf"\t+|\r(?!\n)|[{INVISIBLE}]")
 _KNOWN: Final = {
-    "\t": ("tab", "a tab", "Replace it by spaces."),
-    "\r": ("line-end", "a line end of old Mac style", "Save the file with the line ends LF."),
+    "\t": ("tab", "a tab", "Replace it with spaces."),
+    "\r": ("line-end", "an old Mac line ending", "Save the file with LF line endings."),
     "\ufeff": ("byte-order-mark", "a byte order mark", "Save the file as UTF-8 without BOM."),
 }
 _BLANK: Final = re.compile(
@@ -73,7 +73,7 @@ def utf_16_problem(file: str) -> Problem:
 
 
 def _encoding_problem(file: str, line: int, column: int, found: str) -> Problem:
-    fix = "Save the file again with the encoding UTF-8."
+    fix = "Save the file as UTF-8."
     return Problem(file, line, column, "", "not-utf-8", found, "files are UTF-8", fix)
 
 
@@ -120,7 +120,7 @@ def character_name(character: str) -> str:
 def too_many(file: str, line: int, column: int) -> Problem:
     """The last problem of a file that has more than anybody wants to read."""
     code, found = "too-many-problems", f"has more than {MAX_PROBLEMS} problems"
-    fix = "Mend the first ones and check again."
+    fix = "Fix the first ones and check again."
     return Problem(file, line, column, "", code, found, "the rest is not listed", fix)
 
 

@@ -67,7 +67,7 @@ def held(path: Path, *, wait: float, remedy: str) -> Iterator[None]:
     try:
         while not take(descriptor):
             if time.monotonic() >= end:
-                why = f"another process holds {path} and does not let it go. Wait for it"
+                why = f"another process holds {path} and does not release it. Wait for it"
                 raise EnvironmentProblem(f"{why}. {remedy}")
             time.sleep(_PAUSE)
         try:

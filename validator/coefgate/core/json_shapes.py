@@ -78,7 +78,7 @@ def parsed(data: bytes, place: JsonPlace) -> Any:
     except UnicodeDecodeError as error:
         reason = f"byte {error.start:,} is 0x{data[error.start]:02x}, which is not UTF-8"
     except UnicodeEncodeError:
-        reason = "it holds half of a surrogate pair, which is no character"
+        reason = "it holds half of a surrogate pair, which is not a character"
     except ValueError as error:
         reason = str(error)
     except RecursionError:
@@ -92,7 +92,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
-        raise ValueError(f"the key {shown(twice)} stands twice in one object")
+        raise ValueError(f"the key {shown(twice)} appears twice in one object")
     return found
 
 
@@ -126,7 +126,7 @@ def _not_json(data: bytes, place: JsonPlace, reason: str) -> InvalidDocument:
         reason = "it begins with a byte order mark"
     elif is_utf_16(data):
         reason = "it is written in UTF-16"
-    return place.error(f"{place.what} is no valid JSON: {reason}")
+    return place.error(f"{place.what} is not valid JSON: {reason}")
 
 
 def mapping(value: Any, place: JsonPlace, keys: Collection[str] = ()) -> Mapping[str, Any]:
@@ -225,7 +225,7 @@ def several(shape: Shape, *, least: int = 0, most: int | None = None, once: bool
         found = [shape(one, place.at(index)) for index, one in enumerate(value)]
         for index, one in enumerate(found if once else ()):
             if one in found[:index]:
-                place.at(index).refuse(f"is {shown(one)} once more", "each stands once")
+                place.at(index).refuse(f"is {shown(one)} again", "each appears once")
         return found
 
     return read

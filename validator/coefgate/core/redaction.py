@@ -56,7 +56,7 @@ def kind_keeping_redactor(
     path, where no salted name keeps the kinds: it never keeps more than it should.
     """
     if len(salt) < LEAST_SALT:
-        raise ValueError(f"a salt has {LEAST_SALT} bytes at least, and this one has {len(salt)}")
+        raise ValueError(f"a salt has at least {LEAST_SALT} bytes, and this one has {len(salt)}")
     spelled = {name for glob in {*MARKERS, *globs} for name in spelled_names(glob)}
     names = [re.compile(_name_regex(name), re.DOTALL) for name in sorted(spelled)]
 
@@ -73,7 +73,7 @@ def kind_keeping_redactor(
                 raise ValueError(f"under salted names it is longer than {LONGEST_PATH} characters")
             if fits(path, salted):
                 return salted
-        raise ValueError("under no salted name it keeps its file kind and hides what it should")
+        raise ValueError("no salted name both keeps its file kind and hides what it should")
 
     return redact
 

@@ -29,7 +29,7 @@ is_digest: Final = re.compile(r"sha256:[0-9a-f]{64}").fullmatch
 COMMIT: Final = "it is the full hash of a commit"
 is_commit: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?").fullmatch
 """Of either kind that git knows."""
-_MEND_INDEX: Final = "Write it anew with: coefgate release --assets TAG --output FOLDER"
+_MEND_INDEX: Final = "Write it again with: coefgate release --assets TAG --output FOLDER"
 _MARK: Final = "coefgate-release: "
 _LINE_KEYS: Final = ("version", "digest", "snapshot", "yanked")
 _MAX_CHARACTERS: Final = 2 * MAX_BYTES
@@ -117,7 +117,7 @@ def read_annotation(message: str, version: Version, commit: str | None = None) -
     if len(lines) > 1:
         place.refuse(f"has {len(lines)} lines for runners", "a release has one")
     if len(lines[0]) > _MAX_CHARACTERS:
-        place.refuse(f"has {len(lines[0]):,} characters for runners", "no release needs as many")
+        place.refuse(f"has {len(lines[0]):,} characters for runners", "no release needs that many")
     data = lines[0].removeprefix(_MARK).encode("utf-8", "surrogatepass")
     known = mapping(parsed(data, place), place, _LINE_KEYS)
     named = form(f"its name says {version}", str(version).__eq__)
@@ -134,14 +134,14 @@ def read_tag_object(kind: str, data: bytes, version: Version) -> TagObject:
     what = f"the tag {version.tag}"
     if kind != "tag":
         raise InvalidDocument(
-            f"{what} is lightweight: it is a {kind}'s other name and carries nothing. "
+            f"{what} is lightweight: it only names a {kind} and carries nothing. "
             "`coefgate release` makes releases; pin one of them with: coefgate pin URL"
         )
     head, _, body = data.decode("utf-8", "replace").partition("\n\n")
     headers = dict(line.partition(" ")[::2] for line in head.split("\n"))
     if headers.get("tag") != version.tag:
         was = f"was made under the name {headers.get('tag', '')[:100]!r}"
-        raise InvalidDocument(f"{what} {was}, and somebody gave it another one. Do not use it")
+        raise InvalidDocument(f"{what} {was} and renamed since. Do not use it")
     if headers.get("type") != "commit":
         kind = headers.get("type", "")[:20]
         raise InvalidDocument(f"{what} is on a {kind!r}, and a release is on a commit")
@@ -176,7 +176,7 @@ def read_index(data: bytes, what: str) -> Index:
         one = Published(**found)
         if versions.setdefault(one.version, one) is not one:
             here = place.at("versions").at(position).at("version")
-            here.refuse(f"is {one.version} once more", "each version stands once")
+            here.refuse(f"is {one.version} again", "each version appears once")
     return index_of(versions.values(), known["yanked"])
 
 

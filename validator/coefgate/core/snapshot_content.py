@@ -207,6 +207,6 @@ def _check_aliases(categories: Mapping[str, Any], place: JsonPlace) -> None:
             if alias in taken:
                 place.at(name).at("aliases").at(index).refuse(
                     f"is {shapes.shown(alias)}, a name that is taken",
-                    "a name leads to one category",
+                    "a name belongs to one category",
                 )
             taken.add(alias)

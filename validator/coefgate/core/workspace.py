@@ -19,7 +19,7 @@ class Workspace:
         self._folder = os.fspath(folder)
         self._found: dict[str, os.stat_result | None] = {}
         if not os.path.isdir(self._folder):  # noqa: PTH112 (a runner asks for every call)
-            raise ValueError(f"the workspace {self._folder!r} is no folder")
+            raise ValueError(f"the workspace {self._folder!r} is not a folder")
 
     def exists(self, path: str) -> bool:
         """Is something there? ``path``: relative to the folder, with ``/``."""

@@ -34,11 +34,11 @@ def record_arguments(facts: Mapping[str, Any]) -> dict[str, Any]:
     Raises ``ValueError`` for a name that is none, and what making a deliverable of one raises.
     """
     if unknown := sorted(set(facts) - set(NAMES)):
-        raise ValueError(f"{unknown[0]!r} is no fact of a call; they are {', '.join(NAMES)}")
+        raise ValueError(f"{unknown[0]!r} is not a fact of a call; they are {', '.join(NAMES)}")
     said = {"category": None, "complexity": None, **facts}
     files = facts.get("deliverables") or ()
     if isinstance(files, str):
-        raise TypeError("deliverables are a list, and not a text")
+        raise TypeError("deliverables are a list, not a text")
     said["deliverables"] = [_deliverable(one) for one in files]
     if isinstance(previous := facts.get("previous"), Mapping):
         said["previous"] = Previous(**previous)

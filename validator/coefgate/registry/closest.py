@@ -25,7 +25,7 @@ def declared_key(name: str, registry: Coefficients, *, others: Collection[str] =
     who = printable(name) or "an empty name"
     names = [*(one.name for one in registry.numbers), *others]
     advice = _of_cell(key, registry) or hint(key.name if key else name, names)
-    raise UsageProblem(f"{who} is no number of this registry. {advice}")
+    raise UsageProblem(f"{who} is not a number of this registry. {advice}")
 
 
 def _of_cell(key: Key | None, registry: Coefficients) -> str:

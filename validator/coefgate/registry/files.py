@@ -32,21 +32,21 @@ _LEFTOVER: Final = re.compile(r".*(?:~|\.(?:bak|orig|rej|sw[a-p]|tmp|old|save))|
 _ALLOWED: Final = f"{FOLDER}/ holds {', '.join(_NAMES)} and overhead/<category>.yaml"
 
 _LINK: Final = Fault(
-    "symlink", "is a symbolic link", "links are not followed", "Replace it by what it points to."
+    "symlink", "is a symbolic link", "links are not followed", "Replace it with what it points to."
 )
 _NOT_A_FILE: Final = Fault(
-    "not-a-file", "is no regular file", "only regular files are read", "Delete it."
+    "not-a-file", "is not a regular file", "only regular files are read", "Delete it."
 )
 _NOT_A_FOLDER: Final = Fault(
-    "not-a-folder", "is a file", "a registry has a folder there", "Put the folder in its place."
+    "not-a-folder", "is a file", "a registry has a folder there", "Replace it with the folder."
 )
 
 
 def registry_files(entries: Sequence[Entry]) -> tuple[dict[str, str], list[Problem]]:
     """Files of ``coefficients/`` to read, with the schema of each, and what is wrong with others.
 
-    What is no regular file is refused and never opened. Of a folder with too many categories, or
-    of one that is no folder of this repository, nothing is read: that alone is its problem.
+    What is not a regular file is refused and never opened. Of a folder with too many categories,
+    or of one that is no folder of this repository, nothing is read: that alone is its problem.
     """
     if (replaced := in_its_place(FOLDER, entries)) is not None:
         return {}, [replaced]
@@ -92,7 +92,7 @@ def in_its_place(folder: str, entries: Sequence[Entry]) -> Problem | None:
 
 
 def not_a_file(entry: Entry) -> Fault | None:
-    """Why nobody opens what is no regular file."""
+    """Why nobody opens what is not a regular file."""
     return {"file": None, "symlink": _LINK, "other": _NOT_A_FILE}[entry.kind]
 
 

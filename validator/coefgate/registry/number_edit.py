@@ -45,7 +45,7 @@ def edited(
         found = _NUMBER.match(text, begin)
         value = document.at(path)
         if found is None or plain_value(found.group()) != value:
-            raise ValueError(f"{file}: no number stands at {dotted(path)}")
+            raise ValueError(f"{file}: there is no number at {dotted(path)}")
         if plain_value(after) != value:
             spans.append((begin, found.end(), Edit(path, line, column, found.group(), after)))
     spans.sort(key=lambda span: span[0])

@@ -58,7 +58,7 @@ def _right_type(value: object, types: Sequence[str]) -> str:
     if {"integer", "number"} & {*types} and isinstance(value, str) and _is_plain_number(value):
         return f"Write {value} without quotes."
     if "string" in types and not isinstance(value, list | dict | None):
-        return f'Put it into quotes: "{shown(value)}".'
+        return f'Put it in quotes: "{shown(value)}".'
     if "array" in types and isinstance(value, str | int):
         return f"Write a list: [{shown(value)}]."
     return ""
@@ -92,7 +92,7 @@ def _unknown_key(error: Any) -> Fault:
     known = list(error.schema.get("properties", ()))
     fix = did_you_mean(str(error.absolute_path[-1]), known, "Delete it, or write one of these.")
     keys = listed(known) if len(known) <= _KEYS_SHOWN else first_of(known, _KEYS_SHOWN)
-    return Fault("unknown-key", "is no key here", f"the keys are {keys}", fix)
+    return Fault("unknown-key", "is not a key here", f"the keys are {keys}", fix)
 
 
 def _unknown_value(error: Any) -> Fault:
@@ -137,7 +137,7 @@ def _bad_form(error: Any) -> Fault:
     if not str(value).strip() and "reason" in list(error.absolute_path)[-1:]:
         fix = "Write the reason there, in one line."
     if is_on_key(error):
-        return Fault("bad-key", "is no such name", allowed, fix)
+        return Fault("bad-key", "is not a valid name", allowed, fix)
     return Fault("bad-form", found, allowed, fix)
 
 
@@ -154,8 +154,8 @@ def _plainer(text: str) -> str:
 
 
 def _repeated(_: Any) -> Fault:
-    allowed, fix = "an item stands once", "Delete one of the two."
-    return Fault("repeated-item", "stands in the list before", allowed, fix)
+    allowed, fix = "an item appears once", "Delete one of the two."
+    return Fault("repeated-item", "is in the list already", allowed, fix)
 
 
 _BY_KEYWORD: Final[Mapping[str, Callable[[Any], Fault]]] = {

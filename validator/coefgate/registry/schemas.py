@@ -35,7 +35,7 @@ def shipped(folder: str, file: str) -> Path:
         if path.is_file():
             return path
     raise EnvironmentProblem(
-        f"{folder}/{file}, which belongs to Coefgate, is not installed. Mend it with: "
+        f"{folder}/{file}, which belongs to Coefgate, is not installed. Fix it with: "
         "python -m pip install --force-reinstall 'coefgate[cli]'"
     )
 

@@ -102,6 +102,6 @@ def _cannot_be_kept(document: Document, path: ValuePath) -> UsageProblem:
     line, column = document.mark(path)
     return UsageProblem(
         f"{document.file}:{line}:{column}  {dotted(path) or 'the file'} cannot be written there "
-        "so that it is read as it is meant. Write each key of it on a line of its own, as "
+        "so that it reads back as meant. Write each key of it on a line of its own, as "
         "`key: value` without ?, and texts without hidden characters; commit that, and try again."
     )

@@ -20,7 +20,7 @@ _ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|x[0-9a-fA
 _COLON: Final = "Write key: value, with a space after the colon."
 _OPEN: Final = "Close the quote or the bracket that begins here."
 _ONE_COLUMN: Final = "Begin the keys of one mapping, and the items of one list, in one column."
-_BACKSLASH: Final = r"Write \\ for a backslash, or put the text into single quotes."
+_BACKSLASH: Final = r"Write \\ for a backslash, or put the text in single quotes."
 
 
 class _Position(NamedTuple):
@@ -87,7 +87,7 @@ def _in_quotes(lines: Sequence[str], began: _Position, noticed: _Position, why: 
     if (escape := _ESCAPE.match(line, max(column, 0))) is None:
         return noticed, why, ""
     half = re.fullmatch(r"\\u[dD][89a-fA-F]..", escape.group())
-    what = "half of a surrogate pair" if half else "which stands for no character"
+    what = "half of a surrogate pair" if half else "which is not a character"
     return _Position(noticed.line, column), f"{escape.group()}, {what}", _BACKSLASH
 
 

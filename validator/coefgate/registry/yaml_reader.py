@@ -128,11 +128,11 @@ class _YamlBuilder(DocumentBuilder):
         if key is UNREADABLE:
             return key
         if not isinstance(key, str):
-            found, fix = f"has {described(key)} as its key", "Put the key into quotes."
+            found, fix = f"has {described(key)} as its key", "Put the key in quotes."
             return self._refuse(event, Fault("key-not-text", found, _KEYS_ARE_TEXTS, fix), written)
         if (first := self.mark_of(key)) is not None:
             found = f"is written twice, first in line {first.key_line}"
-            twice = Fault("duplicate-key", found, "a key stands once", "Keep one of the two.")
+            twice = Fault("duplicate-key", found, "a key appears once", "Keep one of the two.")
             return self._refuse(event, twice, written)
         return key
 

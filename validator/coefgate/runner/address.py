@@ -52,7 +52,7 @@ def request_of(text: str) -> tuple[Address, str | None]:
     _check_words(text)
     place, wish = _split(text)
     if wish is not None and (wish.startswith("-") or not wish):
-        raise _problem(f"{wish!r} is no version")
+        raise _problem(f"{wish!r} is not a version")
     return address_of(place), wish
 
 
@@ -62,7 +62,7 @@ def address_of(text: str) -> Address:
     if "://" in text:
         return _of_url(text)
     if "::" in text:
-        raise _problem("addresses with :: start other programs, and are not taken")
+        raise _problem("addresses with :: start other programs, and are not accepted")
     path = Path(text)
     if not path.exists() and (found := _SCP.fullmatch(text)):
         if found["host"].startswith("-"):
@@ -154,11 +154,11 @@ def _of_url(text: str) -> Address:
         raise UsageProblem(_REFUSED)
     if scheme not in ("https", "http", "ssh"):
         taken = "https://, ssh://, git@host:path, file:// and paths are"
-        raise _problem(f"{text}: {scheme}:// is not taken; {taken}")
+        raise _problem(f"{text}: {scheme}:// is not accepted; {taken}")
     if "-" in (host[0], (user or "")[:1]) or not text.isascii() or " " in text:
         raise _problem("the address is malformed; write special characters as %20")
     if scheme == "http" and not is_loopback(host):
-        raise UsageProblem(f"{text}: http:// can be altered on its way. Use https://{text[7:]}")
+        raise UsageProblem(f"{text}: http:// can be altered in transit. Use https://{text[7:]}")
     where = f"[{host}]" if ":" in host else host
     where = f"{f'{user}@' if user else ''}{where}{f':{port}' if port else ''}"
     is_file = scheme != "ssh" and parts.path.endswith(".json")

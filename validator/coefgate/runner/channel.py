@@ -20,7 +20,7 @@ def check_channel(text: str) -> str:
     if text not in (LATEST, PINNED) and not _LINE.fullmatch(text):
         channels = "latest, a line of versions such as 1 or 1.4, or pinned"
         example = "coefgate update --channel 1.4"
-        raise UsageProblem(f"{text!r} is no channel. It is {channels}; for example: {example}")
+        raise UsageProblem(f"{text!r} is not a channel. It is {channels}; for example: {example}")
     return text
 
 

@@ -94,7 +94,7 @@ def _parser(name: str) -> ArgumentParser:
     elif name == "update":
         add("--to", metavar="VERSION", help="Exactly this release.")
         channel = (
-            "Which releases come into question: latest (the default), a line such as 1 or 1.4, "
+            "Which releases to take: latest (the default), a line such as 1 or 1.4, "
             "or pinned, which stays and only learns of withdrawn versions."
         )
         add("--channel", metavar="CH", default=LATEST, help=channel)
@@ -132,7 +132,7 @@ def _pin(options: Namespace) -> int:
         if done.lock.url.startswith("file:"):
             tell(
                 f"coefgate: warning: {path} names a path of this machine, {done.lock.url}, which "
-                "others do not have. For them, pin an address that they reach: coefgate pin URL"
+                "others do not have. For them, pin one that they can reach: coefgate pin URL"
             )
     return code
 

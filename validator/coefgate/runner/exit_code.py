@@ -92,7 +92,7 @@ def silence_output() -> None:
 def in_words(error: OSError) -> str:
     """An error of the system, with its place and a way to look at it."""
     if isinstance(error, FileNotFoundError) and not error.filename:  # that of asking where we are
-        return "the folder that you are in is gone. Go into one that is there with: cd FOLDER"
+        return "the current folder is gone. Go to one that exists with: cd FOLDER"
     place = f"{error.filename}: " if error.filename else ""
     why = error.strerror or error
     return f"{place}{why}. Check the disk and the permissions with: df -h . && ls -la"

@@ -113,7 +113,7 @@ class Following:
                 _log.warning("%s", event.message)
             elif event.message not in self._logged:
                 self._logged.add(event.message)
-                _log.warning("%s serves on: %s", event.current, event.message)
+                _log.warning("%s still serves: %s", event.current, event.message)
 
     def _tell(self, event: FollowEvent) -> None:
         if event.kind == "yanked":

@@ -54,7 +54,7 @@ class GitFailed(EnvironmentProblem):
         self.why = scrubbed(_shown(lines) or "git gave no reason")
         mended = f"Try it by hand: git ls-remote {shlex.quote(url)}"
         if command is not None:
-            mended = f"Git says what mends it:\n{_shown(command)}"
+            mended = f"Git says how to fix it:\n{_shown(command)}"
         super().__init__(scrubbed(f"{url} could not be read: {self.why}. {mended}"))
 
 
@@ -89,7 +89,7 @@ class GitFetcher:
     def release(self, version: Version | None) -> Release:
         """What the tag carries, its signature checked if asked. ``NoSuchRelease``: it is none."""
         if version is None:
-            raise AssertionError("of a source of many a version is named")
+            raise AssertionError("a source of many releases is asked for a version")
         with self._git() as git:
             tag = self._fetched(git, version)
             if self._trust.allowed_signers:
@@ -122,7 +122,7 @@ class GitFetcher:
         read = git.run("cat-file", "--batch", given=f"{ref}\n".encode())
         header, _, data = read.partition(b"\n")
         if len(data) > _MOST_OF_A_TAG:
-            why = f"has {len(data):,} bytes; no release needs as many"
+            why = f"has {len(data):,} bytes; no release needs that many"
             raise InvalidDocument(f"the tag {version.tag} {why}")
         return read_tag_object(header.split()[1].decode(), data[:-1], version)
 
@@ -136,7 +136,7 @@ class GitFetcher:
             why = "ssh-keygen is not installed, and the lock asks for signed releases"
             raise EnvironmentProblem(f"{why}. Install OpenSSH; check: command -v ssh-keygen")
         if not _has_name():
-            why = "the user has no name here, and ssh-keygen wants one"
+            why = "the user has no name here, and ssh-keygen needs one"
             look = "Look for it with: getent passwd $(id -u)"
             what = f"the signature of {version.tag} was not checked"
             raise EnvironmentProblem(f"{what}: {why}. {look}")

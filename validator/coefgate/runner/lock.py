@@ -19,12 +19,12 @@ FORMAT: Final = 1
 MAX_BYTES: Final = 1024 * 1024
 _TRUST: Final = 'it is "transport", or {"allowed_signers": [...]}'
 _URL: Final = (
-    "it is an address or a path on one line of visible characters, and begins with no - and no "
-    "space"
+    "it is an address or a path on one line of visible characters, and does not "
+    "begin with - or a space"
 )
 _MAX_URL: Final = 4096
 _MAX_SIGNER: Final = 20_000
-_MEND: Final = "Write it anew with: coefgate pin URL@VERSION"
+_MEND: Final = "Write it again with: coefgate pin URL@VERSION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def found_lock(start: Path) -> Path:
 def _lock(data: bytes, what: str) -> Lock:
     place = JsonPlace(what, mend=_MEND)
     if len(data) > MAX_BYTES:
-        place.refuse(f"has more than {MAX_BYTES:,} bytes", "no lock needs as many")
+        place.refuse(f"has more than {MAX_BYTES:,} bytes", "no lock needs that many")
     document = shapes.mapping(shapes.parsed(data, place), place)
     shapes.known_number(document, "format", FORMAT, place)
     known = _LOCK(document, place)
@@ -103,14 +103,14 @@ def _lock(data: bytes, what: str) -> Lock:
     found = Lock(**known)
     if (found.version is None) is not (found.commit is None):
         have = "null beside a version" if found.commit is None else "given without a version"
-        place.at("commit").refuse(f"is {have}", "a release has both, and what is none has neither")
+        place.at("commit").refuse(f"is {have}", "a release has both, and anything else neither")
     return found
 
 
 def _url(value: Any, place: JsonPlace) -> str:
     if not isinstance(value, str) or not is_line(value, _MAX_URL) or value.startswith("-"):
         # What it is instead is not shown: somebody may have written a password into it.
-        place.refuse("is no address", _URL)
+        place.refuse("is not an address", _URL)
     return value
 
 

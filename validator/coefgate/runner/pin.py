@@ -46,7 +46,7 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
     address, wish = request_of(text)
     if lock_path.exists() and not lock_path.is_file():  # a lock would take the place of a device
         remedy = "Name another lock with: coefgate pin URL --lock FILE"
-        raise EnvironmentProblem(f"{lock_path} is no file. {remedy}")
+        raise EnvironmentProblem(f"{lock_path} is not a file. {remedy}")
     before: Lock | None = None
     with suppress(CoefgateError):  # a lock that cannot be read is written anew
         before = read_lock(lock_path)
@@ -72,8 +72,8 @@ def update(
     # A release that is named leads out of a wrong lock.
     source = source_of(lock, lock_path, cache, mend=to is not None)
     if lock.version is None:
-        why = "pins a file of which nobody says what release it is: there is nothing to go to"
-        raise UsageProblem(f"{lock_path} {why}. Pin it anew with: coefgate pin URL")
+        why = "pins a file that is no known release: there is nothing to update to"
+        raise UsageProblem(f"{lock_path} {why}. Pin it again with: coefgate pin URL")
     answer = source.look()
     if to is None:
         if answer.trouble is not None:
@@ -100,7 +100,7 @@ def _version(wish: str | None, source: Source) -> Version | None:
     if wish is None or version is not None:
         return version
     fits = _closest(wish.removeprefix("v"), source) or "VERSION"
-    why = f"{wish!r} is no release: it may be something else tomorrow, or was never released"
+    why = f"{wish!r} is not a release: it may be something else tomorrow, or was never released"
     raise UsageProblem(f"{why}. Pin a release with: coefgate pin {source.url}@{fits}")
 
 

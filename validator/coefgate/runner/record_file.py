@@ -159,7 +159,7 @@ def _refuse_no_file(path: Path) -> None:
     """SQLite would write a journal beside a device, and nobody reads what went into it."""
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError("it is no file")
+            raise OSError("it is not a file")
 
 
 def log_is_long(path: Path) -> bool:

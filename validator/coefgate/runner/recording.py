@@ -123,6 +123,6 @@ def _salt(environment: Mapping[str, str]) -> bytes:
         make = "python -c 'import secrets; print(secrets.token_hex(32))'"
         raise UsageProblem(
             f"paths are to be salted, and {SALT_VARIABLE} holds {len(salt)} bytes, not "
-            f"{LEAST_SALT} at least. Make a salt with: {make}"
+            f"at least {LEAST_SALT}. Make a salt with: {make}"
         )
     return salt

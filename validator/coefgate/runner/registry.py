@@ -249,7 +249,7 @@ class Registry:
         ``UsageProblem`` before ``record_to``; the recording itself raises nothing.
         """
         if self._recording is None:
-            raise UsageProblem("nobody said where to: call record_to('telemetry.db') once, first")
+            raise UsageProblem("no store is set: call record_to('telemetry.db') once, first")
         loaded = self._slot.loaded
         files = _files(deliverables)
         exists, size = _answers(workspace, exists, size)

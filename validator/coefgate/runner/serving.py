@@ -93,7 +93,7 @@ def accepted(release: Release, served: Snapshot, *, is_restored: Callable[[], bo
     if shrunk and not is_restored():
         raise InvalidDocument(
             f"{what} has {shrunk} of what serves now: fewer than half, so more was lost than a "
-            "release takes away. Where that is meant, pin it with: coefgate update --to "
+            "release takes away. If that is meant, pin it with: coefgate update --to "
             f"{release.version}"
         )
     loaded = load(snapshot, version=str(release.version), commit=release.commit)

@@ -109,7 +109,7 @@ class Updater:
                 raise
             except (InvalidDocument, NoSuchRelease) as error:
                 left.discard(version)
-                self._say("refused", f"{version} is passed over, as it cannot be read: {error}")
+                self._say("refused", f"{version} is skipped, as it cannot be read: {error}")
             else:
                 return self._taken_in(found, version)
         return None
@@ -136,7 +136,7 @@ class Updater:
         found = self._first(choose, left, at_hand=newest)
         if found is None:
             if misnamed is not None:
-                mend = f"Write it anew with: coefgate pin {self.source.url}@{misnamed}"
+                mend = f"Write it again with: coefgate pin {self.source.url}@{misnamed}"
                 self._say("refused", f"{edited}. {mend}")
             return
         is_restored = partial(self._is_restored, found.snapshot.digest, current, left)

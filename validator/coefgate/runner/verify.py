@@ -134,7 +134,9 @@ def source_of(lock: Lock, lock_path: Path, cache: Cache, *, mend: bool = False) 
     try:
         source = Source(lock.url, lock.trust, cache)
     except UsageProblem as error:
-        raise _edited(lock_path, f"is no lock, as its url or trust was edited: {error}") from None
+        raise _edited(
+            lock_path, f"is not a lock, as its url or trust was edited: {error}"
+        ) from None
     if lock.version is None and source.is_git:
         why = "names no version, and its source has many"
         raise _edited(lock_path, why, f"{lock.url}@VERSION")
@@ -162,7 +164,7 @@ def check_lock(lock: Lock, lock_path: Path, source: Source) -> None:
 
 
 def _edited(lock_path: Path, why: str, pin: str = "URL@VERSION") -> InvalidDocument:
-    return InvalidDocument(f"{lock_path} {why}. Write the lock anew with: coefgate pin {pin}")
+    return InvalidDocument(f"{lock_path} {why}. Write the lock again with: coefgate pin {pin}")
 
 
 def _status(

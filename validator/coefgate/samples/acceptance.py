@@ -130,7 +130,7 @@ def content_faults(fields: Mapping[str, Any], origin: str | None) -> list[Fault]
     if origin is not None and fields["origin"] != origin:
         found = f'is "{fields["origin"]}" in the folder samples/{printable(origin)}'
         fix = f"Move the line to samples/{fields['origin']}/."
-        allowed = "a line stands in the folder of its origin"
+        allowed = "a line is in the folder of its origin"
         faults.append(Fault("wrong-folder", found, allowed, fix, ("origin",)))
     if fields["id"] != (right := sample_id(fields)):
         found = f"is {fields['id']}, but the line hashes to {right}"

@@ -34,7 +34,9 @@ def stated_facts(texts: Iterable[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if name not in _fields():
             hint = did_you_mean(name, list(_fields()), f"Fields are {listed(_fields())}.")
-            raise UsageProblem(f"{printable(name)} is no field that all calls may share. {hint}")
+            raise UsageProblem(
+                f"{printable(name)} is not a field that all calls may share. {hint}"
+            )
         schema = _fields()[name]
         fact = value if "string" in schema["type"] else _plain(value)
         fits = (
@@ -44,7 +46,7 @@ def stated_facts(texts: Iterable[str]) -> dict[str, Any]:
         )
         if not equals or not fits:
             found_it = f"{name}={printable(value)}" if equals else f"{name} without a value"
-            raise UsageProblem(f"{found_it} is no fact: {schema['x-allowed']}.")
+            raise UsageProblem(f"{found_it} is not a fact: {schema['x-allowed']}.")
         if found.setdefault(name, fact) != fact:
             raise UsageProblem(f"{name} is stated twice, and not the same. Delete one of the two.")
     return found

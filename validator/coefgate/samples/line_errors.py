@@ -160,7 +160,7 @@ def _in_plain_words(fault: Fault, document: Document) -> Fault:
             return _missing(fault, name)
         case "bad-key", (str(name),):
             fix = f'Say "format":2 and write every field of that format, or delete {name}.'
-            return replace(fault, code="unknown-key", found="is no key here", fix=fix)
+            return replace(fault, code="unknown-key", found="is not a key here", fix=fix)
         case "unknown-value", ("complexity",):
             fix = f'{fault.fix} Other names are those of lines of format 2: "format":2.'
             return replace(fault, fix=fix)
@@ -186,9 +186,9 @@ def _missing(fault: Fault, name: str) -> Fault:
     schema = schema if name in schema else schema["deliverables"]["items"]["properties"]
     nullable = "null" in schema[name]["type"]
     fix = f'Add "{name}":null if the source does not say.' if nullable else f'Add "{name}".'
-    allowed = "every field of a sample is written, also an unknown one"
+    allowed = "every field of a sample is written, even an unknown one"
     if name in SINCE_2:
-        allowed = "every field of format 2 is written, also an unknown one"
+        allowed = "every field of format 2 is written, even an unknown one"
     return replace(fault, allowed=allowed, fix=fix)
 
 
@@ -260,9 +260,9 @@ class _LineBuilder(DocumentBuilder):
         first = self.mark_of(key) if isinstance(key, str) else None
         if first is not None:
             # The first one stays; the other is only read over.
-            found = f"stands twice, first in column {first.key_column}"
+            found = f"appears twice, first in column {first.key_column}"
             fix = "Delete the one that is wrong; the id must fit what is left."
-            twice = Fault("duplicate-key", found, "a key stands once", fix)
+            twice = Fault("duplicate-key", found, "a key appears once", fix)
             self._refuse(twice, column, str(key))
         held = isinstance(key, str) and first is None
         self.take_key(str(key) if held else None, self._line, column)
@@ -278,7 +278,7 @@ class _LineBuilder(DocumentBuilder):
         if half is None:
             return text
         found = f"holds half of a surrogate pair (\\u{ord(half.group()):04x})"
-        fix = "Write the character that was meant, or take the half away."
+        fix = "Write the character that was meant, or delete the half."
         self._refuse(Fault("syntax", found, "texts are whole characters", fix), column, *key)
         return UNREADABLE
 

@@ -77,7 +77,7 @@ class FileProblems:
         line, column = max(((problem.line, problem.column) for problem in kept), default=(1, 0))
         more = f"at least {self._uncounted:,}" if self.given_up else f"{self._uncounted:,}"
         found, allowed = f"has {more} more problems", "only the first ones are listed"
-        fix = "Mend what is listed, or write the file anew, and check again."
+        fix = "Fix what is listed, or rewrite the file, and check again."
         rest = Fault("too-many-problems", found, allowed, fix)
         return (*kept, rest.placed(self._file, line, column + 1))
 
@@ -132,9 +132,9 @@ def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
     if number == 1 and is_utf_16(line):
         return utf_16_problem(file)
     if number == 1 and not line.endswith(b"\n") and b"\r" in line[:-1]:
-        found, fix = "has line ends of old Mac style", "Save the file with the line ends LF."
+        found, fix = "has old Mac line endings", "Save the file with LF line endings."
         column = len(line.partition(b"\r")[0].decode("utf-8", "replace")) + 1
-        fault = Fault("line-end", found, "every line ends with a line end", fix)
+        fault = Fault("line-end", found, "every line has a line ending", fix)
         return fault.placed(file, 1, column)
     return None
 
@@ -146,11 +146,11 @@ def _refusals(line: bytes, file: str, number: int, origin: str | None) -> tuple[
         return (Fault("too-long", found, allowed, fix).placed(file, number),)
     if line.endswith(b"\n"):
         return line_problems(line[:-1], file, number, origin)
-    found, fix = "has no line end after its last line", "Add the line end."
+    found, fix = "has no line ending after its last line", "Add the line ending."
     if accepted_fields(line + b"\n") is None:
         found = "is cut off: its writing was interrupted"
         fix = "Delete the half line and import it again."
-    fault = Fault("cut-off", found, "every line ends with a line end", fix)
+    fault = Fault("cut-off", found, "every line has a line ending", fix)
     return (fault.placed(file, number),)
 
 

@@ -151,14 +151,14 @@ def _stated(line: Sample) -> Mapping[str, object]:
 
 
 def _rival(other: Sample) -> Fault:
-    found = f"tells of the same call as {other.file}:{other.line}"
+    found = f"describes the same call as {other.file}:{other.line}"
     allowed = (
         "of two lines with the same call_id, or the same origin, run, phase, attempt, instant and "
         "reference, one supersedes or duplicates the other"
     )
     fix = (
         f'If it corrects that line, write "supersedes":"{other.id}"; '
-        f'if it repeats it, "duplicate_of":"{other.id}"; if it is another call, tell them apart '
+        f'if it repeats it, "duplicate_of":"{other.id}"; if it is another call, distinguish them '
         "by reference or call_id."
     )
     return Fault("rival-lines", found, allowed, fix)
@@ -166,7 +166,7 @@ def _rival(other: Sample) -> Fault:
 
 def _perhaps_a_rival(other: Sample) -> Fault:
     found = (
-        f"may tell of the same call as {other.file}:{other.line}: one leaves out what the other "
+        f"may describe the same call as {other.file}:{other.line}: one leaves out what the other "
         "says"
     )
     allowed = (
@@ -175,8 +175,8 @@ def _perhaps_a_rival(other: Sample) -> Fault:
     )
     fix = (
         f'If it repeats that line, write "duplicate_of":"{other.id}"; if it corrects it, '
-        f'"supersedes":"{other.id}"; if it is another call, state what differs, or tell them '
-        "apart by reference."
+        f'"supersedes":"{other.id}"; if it is another call, state what differs, or '
+        "distinguish them by reference."
     )
     return Fault("rival-lines", found, allowed, fix)
 
@@ -184,5 +184,5 @@ def _perhaps_a_rival(other: Sample) -> Fault:
 def _second_correction(other: Sample) -> Fault:
     found = f"names the line that {other.file}:{other.line} corrects"
     allowed = "a line is corrected once, so that one call stays one call"
-    fix = f'Correct the line that stands for the call now: "supersedes":"{other.id}".'
+    fix = f'Correct the line that states the call now: "supersedes":"{other.id}".'
     return Fault("rival-lines", found, allowed, fix, ("supersedes",))

@@ -26,14 +26,17 @@ def retirements(
     for entry, path in _entries(document, "retired"):
         sample = entry["id"]
         if sample in found:
-            said = f"is retired before, in line {found[sample].line}"
+            said = f"is retired already, in line {found[sample].line}"
             allowed, fix = "a sample is retired once", "Delete one of the two."
             problems += (Fault("retired-twice", said, allowed, fix, path).at(document),)
             continue
         found[sample] = Retirement(sample, entry["reason"], file, document.mark(path)[0])
         if ids is not None and sample not in ids:
             fix = "Check the id; coefgate samples audit --format json lists those that there are."
-            said, allowed = "is the id of no stored sample", "only stored samples can be retired"
+            said, allowed = (
+                "is not the id of a stored sample",
+                "only stored samples can be retired",
+            )
             problems += (Fault("unknown-sample", said, allowed, fix, path).at(document),)
     return found, problems
 
@@ -51,12 +54,12 @@ def erasures(
     for entry, path in _entries(document, "erased"):
         one = Erasure(entry["id"], entry["by"], entry["reason"], file, document.mark(path)[0])
         if one.id in found:
-            said = f"is erased before, in line {found[one.id].line}"
+            said = f"is erased already, in line {found[one.id].line}"
             fix = "Delete one of the two."
             problems += (Fault("erased-twice", said, _ONCE, fix, path).at(document),)
             continue
         if one.by in instead:
-            said = f"stands in the place of another line, by line {instead[one.by]}"
+            said = f"replaces another line already, by line {instead[one.by]}"
             fault = Fault("erased-twice", said, _ONCE, _RESTORE, (*path[:-1], "by"))
             problems += (fault.at(document),)
         found[one.id] = one
@@ -67,7 +70,7 @@ def erasures(
     return found, problems
 
 
-_ONCE: Final = "each erased line stands once, and gives way to a line of its own"
+_ONCE: Final = "each erased line is listed once, and has a replacement of its own"
 _RESTORE: Final = "Put samples/ back as it was, and erase again with: coefgate samples erase ID"
 
 
@@ -80,11 +83,11 @@ def _misled(
     """An entry that is not what the store says: its line stands, or none in its place."""
     name, by = entry["id"], entry["by"]
     if name != by and (line := stored.get(name)) is not None:
-        found = f"is erased, and stands in {line.file}:{line.line}"
+        found = f"is erased, and still in {line.file}:{line.line}"
         allowed = "the line of an erased id is gone"
         yield Fault("erased-and-stored", found, allowed, _RESTORE, path)
     elif last_of(by, erased) not in stored:
-        found, allowed = "is the id of no stored sample", "a line stands in the place of each"
+        found, allowed = "is not the id of a stored sample", "each has a line that replaces it"
         yield Fault("unknown-sample", found, allowed, _RESTORE, (*path[:-1], "by"))
 
 

@@ -75,7 +75,7 @@ def read_sample_path(path: Path) -> SampleStore:
     They may refer to samples that are not there; retirements are those of ``retired.yaml`` in the
     folder. Raises ``InvalidInput`` with every problem, ``UsageProblem`` where there is nothing.
     """
-    there = "is no regular file" if path.exists() else "does not exist"
+    there = "is not a regular file" if path.exists() else "does not exist"
     files = [path] if path.is_file() else []
     if path.is_dir():
         there = "holds no .jsonl file"

@@ -46,7 +46,7 @@ def ingest(source: str, store: Store) -> AddedRecords:
         return add_folder(store, path)
     if path is not None and not path.is_file():
         raise UsageProblem(
-            f"{source} is no file. Name a store, a spool or a file that was exported."
+            f"{source} is not a file. Name a store, a spool or a file that was exported."
         )
     if path is not None and path.suffix in _TABLES:
         return add_table(store, path)

@@ -28,7 +28,7 @@ def table_rows(path: Path, done: AddedRecords) -> _Batches:
     except pa.ArrowException as error:
         reason = str(error).partition("\n")[0]
         raise InvalidDocument(
-            f"{path} is no whole table of its format: {reason}. Write it anew with: coefgate "
+            f"{path} is not a whole table of its format: {reason}. Write it again with: coefgate "
             "telemetry export"
         ) from error
 
@@ -37,8 +37,8 @@ def _check_columns(path: Path, names: Sequence[str]) -> None:
     if {*names} != {*CALL_NAMES} or len(names) != len(CALL_NAMES):
         wrong = sorted({*names} ^ {*CALL_NAMES}) or ["one twice"]
         raise InvalidDocument(
-            f"{path} has other columns than records do: {', '.join(wrong[:5])}. A table that is "
-            "taken in is one that coefgate telemetry export wrote"
+            f"{path} has other columns than records do: {', '.join(wrong[:5])}. Only tables "
+            "that coefgate telemetry export wrote are taken in"
         )
 
 

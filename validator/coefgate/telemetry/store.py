@@ -154,7 +154,7 @@ def _is_file(path: Path) -> bool:
             f"{path} cannot be used: {error.strerror}. Look at it with: ls -ld {path}"
         ) from error
     if not stat.S_ISREG(mode):
-        raise UsageProblem(f"{path} is no file; a store is one. Name another place.")
+        raise UsageProblem(f"{path} is not a file; a store is one. Name another place.")
     return True
 
 

@@ -53,7 +53,7 @@ def store_address(text: str) -> StoreAddress:
         # What is taken apart wrongly may show a password, and so may the reason.
         scheme = text.partition("://")[0]
         raise UsageProblem(
-            f"what begins with {scheme}:// is no address of a store; {_ALLOWED}. Signs of a "
+            f"what begins with {scheme}:// is not an address of a store; {_ALLOWED}. Signs of a "
             "password that mean something in an address are written as %40 for @, %2F for / and "
             "so on."
         )

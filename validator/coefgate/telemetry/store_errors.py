@@ -31,7 +31,7 @@ def damaged_store(shown: str, what: str) -> InvalidDocument:
     """The store holds ``what`` no recorder writes."""
     return InvalidDocument(
         f"{shown} holds {what}, which no recorder writes: something else wrote into it. Bring its "
-        "records into a new store, which refuses and counts those that are none: coefgate "
+        "records into a new store, which refuses and counts invalid ones: coefgate "
         f"telemetry init --store NEW && coefgate telemetry ingest {shlex.quote(shown)} --store NEW"
     )
 
@@ -56,11 +56,11 @@ def _problem(address: StoreAddress, error: sa.exc.DBAPIError) -> CoefgateError:
     if address.path is None:
         return _of_server(address, error, reason)
     if _NO_TEXT in reason:
-        return damaged_store(shown, "a text that is no UTF-8")
+        return damaged_store(shown, "a text that is not UTF-8")
     path = shlex.quote(str(address.path))
     if any(word in reason for word in _NO_DATABASE):
         return InvalidDocument(
-            f"{shown} is no whole database of SQLite: {reason}. Look at it with: file {path}"
+            f"{shown} is not a whole SQLite database: {reason}. Look at it with: file {path}"
         )
     if "locked" in reason:
         return EnvironmentProblem(

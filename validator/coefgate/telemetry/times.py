@@ -53,7 +53,7 @@ def week_spelled(text: str) -> int:
         day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"{text!r} is no week. Write an ISO week such as 2026-W48, or a day such as 2026-11-23"
+            f"{text!r} is not a week. Write an ISO week such as 2026-W48, or a day like 2026-11-23"
         ) from None
     return (day - EPOCH.date()).days - day.weekday()
 
@@ -81,7 +81,7 @@ def moment_of(said: str, *, now: int) -> int:
         aware = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # what is beyond the years 1 to 9999 overflows
         raise UsageProblem(
-            f"{printable(said)} is no moment. Name one as 30min, 6h, 7d or 4w before now, as a "
+            f"{printable(said)} is not a moment. Name one as 30min, 6h, 7d or 4w before now, as a "
             "day (2026-11-30), or as a time (2026-11-30T09:00Z)."
         ) from None
     return (aware - EPOCH) // timedelta(microseconds=1)

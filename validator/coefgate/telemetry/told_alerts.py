@@ -132,7 +132,7 @@ def memory_of(document: Any) -> Memory:
         raise ValueError("another format")
     tellings = [told for one in document["alerts"].values() for told in one["tellings"].values()]
     if not all(told["at"] is None or type(told["at"]) is int for told in tellings):
-        raise TypeError("a time is no integer")
+        raise TypeError("a time is not an integer")
     found = {
         key: RememberedAlert(
             **{
@@ -145,5 +145,5 @@ def memory_of(document: Any) -> Memory:
     for one in found.values():
         texts = (one.kind, one.subject, one.week, one.message, one.digest or "")
         if any(type(text) is not str for text in texts) or one.severity not in get_args(Severity):
-            raise TypeError("a fact of an alert is none")
+            raise TypeError("a fact of an alert is invalid")
     return found

@@ -98,8 +98,8 @@ def acknowledged_path_rules(documents: Documents) -> Iterator[Problem]:
 
 def served(document: Document, path: ValuePath, found: str) -> Problem:
     """An acknowledgement at ``path`` that says something else than what stands there."""
-    allowed = "an acknowledgement names what stands beside it"
-    fix = "An acknowledgement that no longer fits has served: remove it."
+    allowed = "an acknowledgement names the value beside it"
+    fix = "An acknowledgement that no longer fits is obsolete: remove it."
     return Fault("stale-acknowledgement", found, allowed, fix, path).at(document)
 
 

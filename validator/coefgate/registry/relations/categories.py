@@ -37,7 +37,7 @@ def aliases(documents: Documents) -> Iterator[Problem]:
             if owner == place or owner.rpartition(":")[0] == document.file:
                 continue  # a repeat within one list is the schema's to tell
             where = "the category of this file" if owner == document.file else f"taken by {owner}"
-            found, allowed = f'is "{printable(alias)}", {where}', "a name leads to one category"
+            found, allowed = f'is "{printable(alias)}", {where}', "a name belongs to one category"
             yield Fault("alias-taken", found, allowed, "Delete one of the two.", path).at(document)
 
 

@@ -26,7 +26,7 @@ def path_rules(documents: Documents) -> Iterator[Problem]:
         found = f'is "{printable(glob)}"'
         if path in again:
             found += f", as in line {again[path]}, which wins"
-            allowed, fix = "a glob stands once in all rules", "Delete one of the two."
+            allowed, fix = "a glob appears once in all rules", "Delete one of the two."
             yield Fault("duplicate-glob", found, allowed, fix, path).at(document)
             continue
         try:

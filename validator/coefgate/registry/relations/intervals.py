@@ -28,7 +28,7 @@ def of_their_semantics(documents: Documents) -> Iterator[Problem]:
         yield Fault("missing-key", "is missing", allowed, fix, path).at(margins)
     if semantics > _OF_WIDTH and "interval" in margins.data:
         allowed = f"registry.yaml says semantics: {semantics}, which has intervals by scope"
-        fix = "Delete it; intervals may stand in its place."
+        fix = "Delete it; intervals may replace it."
         path = ("interval",)
         problem = Fault("older-part", "belongs to semantics 1", allowed, fix, path)
         yield problem.at(margins, key=True)

@@ -75,7 +75,7 @@ def declared_labels(documents: Documents) -> Iterator[Problem]:
             path = ("rules", index, name)
             label, names = document.at(path), declared[name]
             if isinstance(label, str) and names and label not in names:
-                found = f'is "{printable(label)}", which is no declared {name}'
+                found = f'is "{printable(label)}", which is not a declared {name}'
                 fix = did_you_mean(label, map(str, names), f"Declared are {listed(names)}.")
                 allowed = "rules give labels that the registry declares"
                 yield Fault("undeclared-label", found, allowed, fix, path).at(document)

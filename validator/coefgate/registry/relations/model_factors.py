@@ -38,7 +38,7 @@ def model_rules(documents: Documents) -> Iterator[Problem]:
             elif path[-1] == 0 and glob in RESERVED:
                 found = f'is "{glob}"'
                 allowed = f"the first glob names its factor, and model.{glob} is another number"
-                fix = f"Begin the rule with another glob than {listed(RESERVED, 'or')}."
+                fix = f"Begin the rule with a glob other than {listed(RESERVED, 'or')}."
                 yield Fault("reserved-name", found, allowed, fix, path).at(document)
         before |= {glob: path for path, glob in globs.items() if glob not in before}
 

@@ -20,7 +20,7 @@ def newer_parts(documents: Documents) -> Iterator[Problem]:
         return
     for document, path in _since_2(documents):
         found, allowed = "belongs to semantics 2", "registry.yaml says semantics: 1"
-        fix = "Say semantics: 2 there, or delete it."
+        fix = "Write semantics: 2 there, or delete it."
         yield Fault("needs-semantics-2", found, allowed, fix, path).at(document, key=True)
 
 

@@ -69,6 +69,6 @@ def _declared(
 ) -> Iterator[Problem]:
     name = str(path[-1])
     if declared and name not in declared:
-        found, allowed = f"is no declared {what}", "priors are of what the registry declares"
+        found, allowed = f"is not a declared {what}", "priors are for what the registry declares"
         fix = did_you_mean(name, sorted(declared), "Delete it.")
         yield Fault("undeclared-prior", found, allowed, fix, path).at(tuning, key=True)

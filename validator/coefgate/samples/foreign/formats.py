@@ -73,7 +73,7 @@ def importer_of(name: str) -> Importer:
     if name not in names:
         there_are = f"There are: {', '.join(names)}."
         raise UsageProblem(
-            f"{printable(name)} is no format that can be imported. "
+            f"{printable(name)} is not a format that can be imported. "
             f"{did_you_mean(name, names, there_are)}"
         )
     for point in entry_points(group=ENTRY_POINTS, name=name):

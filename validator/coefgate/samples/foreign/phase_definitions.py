@@ -72,7 +72,7 @@ def _read(file: Path) -> Document:
         try:
             return Document(name, orjson.loads(content), Mark(1, 1, 1, 1, None))
         except orjson.JSONDecodeError as error:
-            fault = Fault("no-json", f"is no JSON: {error.msg}", "it is JSON or YAML", "Mend it.")
+            fault = Fault("no-json", f"is not JSON: {error.msg}", "it is JSON or YAML", "Fix it.")
             raise InvalidInput([fault.placed(name, error.lineno, error.colno)]) from None
     document, problems = read_document(content, name)
     if document is None or problems:

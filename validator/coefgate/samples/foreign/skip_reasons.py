@@ -12,11 +12,13 @@ class SkipReason(NamedTuple):
     remedy: str = ""
 
 
-_NO_COUNT: Final = "recorded with {} tokens that are no whole number, or beyond all bounds"
+_NO_COUNT: Final = "recorded with {} tokens that are not a whole number, or out of range"
 REASONS: Final = {
     # Records that cannot be read.
     "no-json": SkipReason("no JSON", "Check whether the file is of this format."),
-    "no-object": SkipReason("JSON, but no object", "Check whether the file is of this format."),
+    "no-object": SkipReason(
+        "JSON, but not an object", "Check whether the file is of this format."
+    ),
     "cut-off": SkipReason(
         "the last line is being written", "Import again later; nothing is doubled."
     ),
@@ -28,23 +30,23 @@ REASONS: Final = {
     "binary": SkipReason("binary data", "Check whether the file is of this format."),
     "utf-16": SkipReason("UTF-16 text", "Write it as UTF-8: iconv -f utf-16 -t utf-8 FILE"),
     "zstd": SkipReason(
-        "packed with zstd", "Unpack it on the way: zstd -dc FILE | … import FORMAT -"
+        "packed with zstd", "Unpack it in a pipe: zstd -dc FILE | … import FORMAT -"
     ),
     "length-first": SkipReason(
         "records with their lengths before them (protobuf, or packed by the Collector)",
         "Let the file exporter of the Collector write format: json, without compression.",
     ),
     "damaged-gzip": SkipReason("the gzip data end too early, or are damaged", "Pack it again."),
-    "no-csv": SkipReason("no line of CSV", "Write it with the line ends LF, and quotes closed."),
+    "no-csv": SkipReason("not a line of CSV", "Write it with LF line endings and closed quotes."),
     "open-quote": SkipReason(
         "a quote that is not closed, or opens by mistake", "Write a quote inside of one twice."
     ),
     "other-width": SkipReason(
-        "more or fewer cells than columns", "Put cells that hold the separator into quotes."
+        "more or fewer cells than columns", "Put cells that hold the separator in quotes."
     ),
     "not-utf-8": SkipReason("no UTF-8", "Write it as UTF-8: iconv -f cp1252 -t utf-8 FILE"),
     "no-number": SkipReason(
-        "output tokens that are no whole number", "Say how they are written: --map FILE"
+        "output tokens that are not a whole number", "Say how they are written: --map FILE"
     ),
     "bad-record": SkipReason("a record without what this format always has"),
     # Calls that are no sample.
@@ -64,9 +66,9 @@ REASONS: Final = {
     "unfinished": SkipReason(
         "it was still going on where its source ends", "Import again later; nothing is doubled."
     ),
-    "aggregate": SkipReason("a sum over calls that are told by themselves"),
+    "aggregate": SkipReason("a sum over calls that are recorded one by one"),
     # Records that a runner kept of its calls.
-    "no-outcome": SkipReason("nobody said how the call ended"),
+    "no-outcome": SkipReason("how the call ended is not stated"),
     "no-file-list": SkipReason("its list of files is damaged"),
     "finished-twice": SkipReason(
         "finished a second time, with another outcome", "Say once how a call ended."
@@ -74,12 +76,12 @@ REASONS: Final = {
     "output-tokens": SkipReason(_NO_COUNT.format("output")),
     "input-tokens": SkipReason(_NO_COUNT.format("input")),
     "reasoning-tokens": SkipReason(_NO_COUNT.format("reasoning")),
-    "max-output-tokens": SkipReason("recorded with a ceiling that is no count of tokens"),
-    "budget": SkipReason("recorded with a budget that is no count of tokens"),
+    "max-output-tokens": SkipReason("recorded with a ceiling that is not a count of tokens"),
+    "budget": SkipReason("recorded with a budget that is not a count of tokens"),
     "not-redacted": SkipReason("no salted name keeps the file kind of one of its paths"),
     "too-many-deliverables": SkipReason("recorded with more files than are kept"),
     "clock": SkipReason(
-        "it ended before it began, or in no year from 2000 to 2099",
+        "it ended before it began, or not in the years 2000 to 2099",
         "Set the clock of its host.",
     ),
     "contradicting-labels": SkipReason(

@@ -161,7 +161,7 @@ def foreign_files(places: Sequence[str], patterns: Sequence[str]) -> list[tuple[
         elif path.is_file():
             found.setdefault(path.resolve(), (path.name, path))
         else:
-            what = "is no file or folder" if path.exists() else "is not there"
+            what = "is not a file or folder" if path.exists() else "is not there"
             raise UsageProblem(
                 f"{place} {what}. Name files or folders of records, or - for a pipe."
             )

@@ -61,7 +61,7 @@ class GivenReceipt:
         found = _SPELLED.fullmatch(text)
         if found is None:
             raise ValueError(
-                f"{text} is no receipt; it is a number of records and their sha256, such as "
+                f"{text} is not a receipt; it is a number of records and their sha256, such as "
                 "240:5b23b3267802."
             )
         return cls(int(found[1]), found[2])

@@ -80,7 +80,9 @@ def read_label_sidecar(file: Path) -> LabelSidecar:
     Raises ``UsageProblem`` where it has another one, ``InvalidInput`` with every problem of it.
     """
     if file.suffix not in READERS:
-        raise UsageProblem(f"{file} is no file of labels: these end with {listed(READERS, 'or')}.")
+        raise UsageProblem(
+            f"{file} is not a file of labels: these end with {listed(READERS, 'or')}."
+        )
     with explained(f"{file} cannot be read", f"Check it with: ls -l {file}"):
         content = file.read_bytes()
     document, problems = sidecar_document(content, file.as_posix(), file.suffix)
@@ -126,7 +128,7 @@ def _faults(stated: Any) -> Iterator[Fault]:
     unknown = [name for name in stated if name not in known]
     for name in unknown:
         fix = did_you_mean(name, known, "Delete it.")
-        yield Fault("unknown-key", "is no key here", _AN_ENTRY, fix, (name,))
+        yield Fault("unknown-key", "is not a key here", _AN_ENTRY, fix, (name,))
     for name, value in stated.items():
         if name in known and value is not UNREADABLE:
             yield from _faults_of_value(name, value)
@@ -141,7 +143,7 @@ def _faults(stated: Any) -> Iterator[Fault]:
 def _faults_of_value(name: str, value: object) -> Iterator[Fault]:
     if not isinstance(value, str) or not value:
         is_plain = value and not isinstance(value, list | dict)
-        fix = "Put it into quotes." if is_plain else "Write one, or delete the key."
+        fix = "Put it in quotes." if is_plain else "Write one, or delete the key."
         yield Fault("wrong-type", f"is {described(value)}", "it is a text", fix, (name,))
     elif name == "path":
         try:

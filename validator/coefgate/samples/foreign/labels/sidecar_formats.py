@@ -65,7 +65,7 @@ def _twice(name: str) -> Fault:
 
 def _too_many(cells: int, columns: int) -> Fault:
     found = f"has {cells:,} cells in this row, and the header {columns:,}"
-    fix = "Put a cell that holds the delimiter into double quotes."
+    fix = "Put a cell that holds the delimiter in double quotes."
     return Fault("too-many-cells", found, "a row has at most the cells of the header", fix)
 
 
@@ -82,7 +82,7 @@ def jsonl_document(content: bytes, file: str) -> ReadSidecar:
         except (ValueError, RecursionError) as error:
             found = f"cannot be read ({printable(str(error).partition(':')[0])})"
             column = getattr(error, "colno", 1)
-            fault = Fault("syntax", found, "each line is one JSON object", "Mend the line.")
+            fault = Fault("syntax", found, "each line is one JSON object", "Fix the line.")
             problems.append(fault.placed(file, number, column))
             continue
         one, odd = marked_line(line, file, number)
@@ -99,7 +99,7 @@ def yaml_document(content: bytes, file: str) -> ReadSidecar:
     if document is None:
         return nothing, problems
     if not isinstance(document.data, list):
-        fault = Fault("wrong-type", "is no list", "a YAML file of labels is a list", _A_LIST)
+        fault = Fault("wrong-type", "is not a list", "a YAML file of labels is a list", _A_LIST)
         return nothing, (*problems, fault.at(document))
     return document, problems
 
