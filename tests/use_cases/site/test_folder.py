@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,28 @@ def test_what_an_interrupted_run_left_is_its_own(site: Path) -> None:
     (site / "values" / ".a.html.0123456789abcdef.tmp").write_bytes(b"hal")
     write_site(site, SECOND)
     assert _content(site) == SECOND
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that ends midway")
+@pytest.mark.parametrize("written", range(4))
+def test_a_new_folder_is_finished_by_the_run_after_one_that_was_killed(
+    written: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, folder = count(), tmp_path / "site"
+
+    def kill(_: int) -> None:
+        if next(done) == written:
+            os._exit(9)
+
+    monkeypatch.setattr("coefgate.core.atomic_files.os.fsync", kill)
+    if (killed := os.fork()) == 0:
+        write_site(folder, FIRST)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(killed, 0)[1]) == 9
+    monkeypatch.undo()
+    assert list(folder.rglob(".*.tmp"))
+    write_site(folder, FIRST)
+    assert _content(folder) == FIRST
 
 
 def test_a_failure_leaves_every_file_as_it_was(

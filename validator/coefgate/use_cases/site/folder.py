@@ -50,9 +50,9 @@ def write_site(folder: Path, files: Mapping[str, bytes]) -> WrittenSite:
     look = f"Look at the disk and the folder with: df -h {folder} && ls -ld {folder}"
     with explained(f"{folder} cannot be written", look):
         folder.mkdir(parents=True, exist_ok=True)
+        # Says so before anything else is there: what a run leaves that was killed is known.
+        write_whole(folder / MANIFEST, _manifest(both))
         with ready_files({folder / name: files[name] for name in changed}) as put:
-            # Says so before anything changes: what a run leaves that was interrupted is known.
-            write_whole(folder / MANIFEST, _manifest(both))
             put()
         _remove(folder, removed)
         write_whole(folder / MANIFEST, _manifest(new))
