@@ -164,9 +164,9 @@ def test_a_table_has_headings_for_columns_and_rows_and_scrolls_by_itself() -> No
     document = Document(html([TableBlock(("number", "tokens", ""), rows, "Values", figures=[1])]))
     assert [one["scope"] for one in document.all_of("th")] == ["col", "col", "row"]
     assert document.texts["td"] == ["", "1,500", "", "", "2", "why"]
-    (region,) = document.all_of("div")
-    assert region == {
-        "class": "scroll", "role": "region", "tabindex": "0", "aria-label": "Values, table",
+    (group,) = document.all_of("div")
+    assert group == {
+        "class": "scroll", "role": "group", "tabindex": "0", "aria-label": "Values, table",
     }  # fmt: skip
     assert document.all_of("h2") == [{"id": "b1"}]
 
