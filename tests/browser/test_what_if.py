@@ -554,6 +554,15 @@ def test_names_that_others_wrote_stay_text(page: Page, tmp_path: Path) -> None:
     assert page.title() == "A registry"
 
 
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_long_name_does_not_widen_the_page(page: Page, tmp_path: Path, width: int) -> None:
+    registry = large((rule("1.2", "x" * 400),))
+    calls = [sample(at, 900 + 100 * at, model="x" * 200) for at in range(12)]
+    page.set_viewport_size({"width": width, "height": 900})
+    WhatIf(page, write_page(tmp_path / "page.html", registry, Evidence(audited(calls)))).kinds()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_a_registry_without_calls(page: Page, tmp_path: Path) -> None:
     registry, _ = stored(BY_HAND)
     what_if = WhatIf(page, write_page(tmp_path / "page.html", registry, Evidence(())))
