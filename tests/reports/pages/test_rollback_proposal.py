@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coefgate.reports.page import Item, Items, Paragraph, unmarked
+from coefgate.reports.page import Item, Items, Paragraph, fitting, unmarked
 from coefgate.reports.pages.rollback_proposal import act_blocks, proposal_blocks
 from coefgate.telemetry.alarms.own_weeks import OwnWeek
 from coefgate.telemetry.alarms.proof import CutOff, Proof
@@ -31,7 +31,7 @@ def proposal(
 def said(one: RollbackProposal) -> list[str]:
     return [
         unmarked(row.words) if isinstance(row, Item) else unmarked(row)
-        for block in proposal_blocks(one, STORE)
+        for block in fitting(proposal_blocks(one, STORE), "narrow")
         for row in (block.rows if isinstance(block, Items) else [_words(block)])
     ]
 

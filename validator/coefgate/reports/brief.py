@@ -41,6 +41,21 @@ def brief(page: Page, rest: Words) -> Sequence[Block]:
     return kept
 
 
+def details(page: Page) -> Page:
+    """The same blocks, which the short form leaves out."""
+    for one in page:
+        if isinstance(one, Paragraph | Items | TableBlock):
+            yield replace(one, detail=True)
+        else:  # which only wide formats show, or which is no part of anything
+            yield one
+
+
+def never_cut(block: Items | TableBlock) -> Page:
+    """The block, which the short form has with all its rows: somebody has asked for it."""
+    yield replace(block, detail=True)
+    yield replace(block, width="brief")
+
+
 def _shortened(block: Block) -> Iterator[Block]:
     width = getattr(block, "width", None)
     if isinstance(block, Paragraph | Items | TableBlock) and width == "brief":

@@ -8,7 +8,7 @@ Selection, order and wording are decided where a page is made (``reports.pages``
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
@@ -259,21 +259,6 @@ Page: TypeAlias = Iterable[Block]
 def fitting(page: Page, *widths: Width) -> Sequence[Block]:
     """The blocks for formats of these widths."""
     return [one for one in page if getattr(one, "width", None) in {None, *widths}]
-
-
-def details(page: Page) -> Page:
-    """The same blocks, which the short form leaves out."""
-    for one in page:
-        if isinstance(one, Paragraph | Items | TableBlock):
-            yield replace(one, detail=True)
-        else:  # which only wide formats show, or which is no part of anything
-            yield one
-
-
-def never_cut(block: Items | TableBlock) -> Page:
-    """The block, which the short form has with all its rows: somebody has asked for it."""
-    yield replace(block, detail=True)
-    yield replace(block, width="brief")
 
 
 def title_of(page: Page) -> Title | None:

@@ -12,6 +12,7 @@ from coefgate.registry.model import Limits
 from coefgate.replay.attainability import attainability
 from coefgate.replay.figure_text import Bounds, bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
+from coefgate.reports.brief import details
 from coefgate.reports.document import (
     call_dict,
     figures_dict,
@@ -33,7 +34,6 @@ from coefgate.reports.page import (
     TableBlock,
     Title,
     code,
-    details,
     plain,
 )
 from coefgate.reports.pages.attainability import attainability_dict, attainability_lines

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from coefgate.registry.wording import count
-from coefgate.reports.page import Item, Items, Page, Paragraph, code, never_cut, plain
+from coefgate.reports.brief import never_cut
+from coefgate.reports.page import Item, Items, Page, Paragraph, code, plain
 from coefgate.reports.pages.alarm_words import percent
 from coefgate.reports.render.json import picked
 from coefgate.telemetry.alarms.proof import EXPLAINED, CutOff, Proof

@@ -9,8 +9,9 @@ from typing import Any
 from coefgate.gates.verdict import needs_reasons_only
 from coefgate.registry.key import Key
 from coefgate.registry.numbers import written
+from coefgate.reports.brief import never_cut
 from coefgate.reports.figures import number_words
-from coefgate.reports.page import GAP, Item, Items, Page, TableBlock, Words, code, never_cut, plain
+from coefgate.reports.page import GAP, Item, Items, Page, TableBlock, Words, code, plain
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import exactly, picked

@@ -12,6 +12,7 @@ from coefgate.registry.wording import count
 from coefgate.replay.attainability import attainability
 from coefgate.replay.e_value import LOUD_FROM
 from coefgate.replay.state import State
+from coefgate.reports.brief import details
 from coefgate.reports.figures import short
 from coefgate.reports.page import (
     GAP,
@@ -25,7 +26,6 @@ from coefgate.reports.page import (
     Title,
     Words,
     code,
-    details,
     joined,
     plain,
     strong,
