@@ -114,10 +114,10 @@ def test_says_what_is_tried_first(git: Git, coefgate: Coefgate) -> None:
 
 def test_markdown_says_it_too(git: Git, coefgate: Coefgate) -> None:
     out = coefgate("try", "docs.low=1800", "--range", "docs.low", "--format", "markdown").out
-    assert out.startswith(f"- tried: {DOCS}:6 docs.low 15490 → 1800\n\n")
+    assert out.startswith(f"- tried: {DOCS}:6 docs.low 15490\u00a0→\u00a01800\n\n")
     assert "\n### Range of `docs.low`\n" in out
     assert "\n| 7,746 | swing | fail | pass |\n" in out
-    assert "\n- smallest change that would pass: docs.low 1800 → 13995\n" in out
+    assert "\n- smallest change that would pass: docs.low 1800\u00a0→\u00a013995\n" in out
     assert "\n- try it: `coefgate try docs.low=13995`\n" in out
     assert "\n- `coefgate try docs.low=1800 --range docs.low`\n" in out
 
@@ -352,7 +352,7 @@ def test_an_acknowledgement_of_another_number_is_taken_out(
     assert [one["line"] for one in answer["tried"]] == [6, 13]
     assert coefgate("try", "docs.low=14716").out.startswith(f"tried: {words}\n\n")
     told = coefgate("try", "docs.low=14716", "--format", "markdown").out
-    assert told.startswith(f"- tried: {words}\n")
+    assert told.replace("\u00a0→\u00a0", " → ").startswith(f"- tried: {words}\n")
     assert _files(registry) == before
     written = coefgate("try", "docs.low=14716", "docs.high=15500", "--write")
     assert written.code == 4

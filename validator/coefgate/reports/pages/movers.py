@@ -41,11 +41,13 @@ def movers_blocks(found: Movers, narrow: int = 5) -> Page:
 def _table(columns: Sequence[str], found: Sequence[Mover], title: str) -> TableBlock:
     rows = [[cells[name] for name in columns] for cells in map(_cells, found)]
     figures = range(columns.index("cell") + 1, len(columns) - 1)
-    about = "missed by: who predicts less than the call needed"
+    about = []
     if any(mover.censored for mover in found):
-        about = f"≥: it was cut off there, so it needed at least that; {about}"
+        about.append("≥: it was cut off there, so it needed at least that")
+    if any(mover.base_missed or mover.head_missed for mover in found):
+        about.append("missed by: who predicts less than the call needed")
     names = [name.removeprefix("named ") for name in columns]
-    return TableBlock(names, rows, title, about, figures=figures, width="narrow")
+    return TableBlock(names, rows, title, "; ".join(about), figures=figures, width="narrow")
 
 
 def _title(what: str, turned: str, moved: OneWay, most: int) -> str:
