@@ -139,7 +139,7 @@ def test_a_change_shows_its_place_and_its_own_effect(folder: Path, reader: str) 
             "❌ fail",
             "",
             "",
-            "less than 2 times, either way, and within its basis.interval, or acknowledged",
+            "less than 2 times, either way, and within its basis.interval, unless acknowledged",
             "1",
         ],
     ]
