@@ -78,6 +78,7 @@ bench: $(VENV)/.dev ## Measure speed, each figure against its comparator in the 
 docs: $(VENV)/.dev ## Write docs/reference/commands.md and what the commands on all pages print anew
 	@$(BIN)/python docs/write_commands.py
 	@$(BIN)/python -m tests.end_to_end.pages
+	@$(BIN)/python -m tests.end_to_end.picture
 
 docs-site: $(VENV)/.dev ## Build the site of docs/ into build/docs; every warning and dead link is an error
 	@$(BIN)/python -m sphinx --builder html --fail-on-warning --nitpicky --keep-going --quiet docs build/docs

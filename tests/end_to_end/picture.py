@@ -1,46 +1,41 @@
 """The picture in the README: the comment under a pull request that lowers one coefficient.
 
-The gate judges the change here, and its Markdown is drawn up to the first part that GitHub folds
-away. ``make docs`` draws it anew."""
+The gate judges the change here, and a drawing holds the top of its comment as GitHub sets it: the
+Markdown as HTML, in a box of the width of a comment. ``make docs`` draws it anew."""
 
 from __future__ import annotations
 
-import io
+import tempfile
 from pathlib import Path
 from typing import Final
+from xml.parsers import expat
 
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.terminal_theme import TerminalTheme
-from rich.theme import Theme
+import cmarkgfm
+from cmarkgfm.cmark import Options
 
 from tests.end_to_end.pages import SHIPPED, run, young_clone
 
 PICTURE: Final = SHIPPED / "docs" / "pictures" / "pull-request.svg"
 _CHANGE: Final = "marginal.create.test=1000"
-_COLUMNS: Final = 100
-_SIGNS: Final = {"❌": "✕", "✅": "✓", "🟡": "≈", "⚠️": "?"}
-"""Signs as wide as a letter, which no font draws as a picture of its own."""
-_PAPER: Final = TerminalTheme(
-    (255, 255, 255),
-    (31, 35, 40),
-    [(31, 35, 40), *6 * [(9, 105, 218)], (89, 99, 110)],
-    [(31, 35, 40), *6 * [(9, 105, 218)], (89, 99, 110)],
-)
-_STYLES: Final = {"markdown.code": "bold blue", "markdown.h2": "bold", "markdown.h3": "bold"}
 _FRAME: Final = """\
-<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
-<title>coefgate/verdict, as a reviewer sees it</title>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 912 760" width="912" height="760" role="img">
+<title>The comment of coefgate/verdict under a pull request</title>
 <style>
-.{unique_id}-matrix {{ font: {char_height}px ui-monospace, Menlo, Consolas, monospace; }}
-.{unique_id}-matrix text {{ white-space: pre; }}
-{styles}
+div {{ font: 14px/1.5 system-ui, sans-serif; color: #1f2328; margin: 0 16px; }}
+h2 {{ font-size: 20px; margin: 12px 0; padding-bottom: 6px; border-bottom: 1px solid #d1d9e0; }}
+h3 {{ font-size: 16px; margin: 16px 0 8px; }}
+p {{ margin: 8px 0; }}
+table {{ border-collapse: collapse; margin: 8px 0; }}
+th, td {{ border: 1px solid #d1d9e0; padding: 4px 10px; }}
+code {{ font: 85% ui-monospace, Menlo, Consolas, monospace; background: #eff1f3; padding: 2px 4px;
+ border-radius: 6px; }}
 </style>
-<defs>
-{lines}</defs>
-<rect width="{width}" height="{height}" rx="6" fill="#ffffff" stroke="#d1d9e0"/>
-<g transform="translate({terminal_x}, 12)">{backgrounds}<g class="{unique_id}-matrix">
-{matrix}</g></g>
+<rect x=".5" y=".5" width="911" height="759" rx="6" fill="#ffffff" stroke="#d1d9e0"/>
+<foreignObject x="1" y="1" width="910" height="758">
+<div xmlns="http://www.w3.org/1999/xhtml">
+{comment}
+</div>
+</foreignObject>
 </svg>
 """
 
@@ -59,27 +54,20 @@ def picture(folder: Path) -> str:
         home=folder,
     )
     assert [one.code for one in (*before, judged)] == [0, 1, 0, 1], judged.output
-    return _drawn(_first_of("\n".join(judged.output)))
-
-
-def _first_of(markdown: str) -> str:
-    """What stands above the second reason why a rule does not pass."""
-    table, _, reasons = markdown.partition("**Why**")
-    first, *_ = reasons.strip().split("\n- ", 1)
-    return f"{table}**Why**\n\n{first}"
-
-
-def _drawn(markdown: str) -> str:
-    for emoji, sign in _SIGNS.items():
-        markdown = markdown.replace(emoji, sign)
-    console = Console(
-        record=True,
-        width=_COLUMNS,
-        file=io.StringIO(),
-        force_terminal=True,
-        color_system="truecolor",
+    first = "\n".join(judged.output).partition("<details>")[0]
+    html = cmarkgfm.github_flavored_markdown_to_html(first, Options.CMARK_OPT_UNSAFE).replace(
+        "<br>", "<br/>"
     )
-    with console.use_theme(Theme(_STYLES)):
-        console.print(Markdown(f"{markdown}\n\n…"))
-    svg = console.export_svg(theme=_PAPER, code_format=_FRAME, unique_id="coefgate")
-    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+    drawn = _FRAME.format(comment=html.strip())
+    expat.ParserCreate().Parse(drawn, True)  # a browser shows nothing of what is not well-formed
+    return drawn
+
+
+def main() -> None:
+    """Draw it anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        PICTURE.write_text(picture(Path(folder)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import SHIPPED
+from tests.end_to_end.picture import PICTURE, picture
 
 README = (SHIPPED / "README.md").read_text("utf-8")
 
@@ -60,6 +61,11 @@ def test_three_lines_from_a_fresh_clone_to_an_estimate(clone: Path) -> None:
     assert len(others) == 2
     assert int(_shell("\n".join(others), clone).splitlines()[-1]) > 0
     assert (clone / "coefgate.lock").is_file()
+
+
+def test_the_picture_is_what_the_gate_says(tmp_path: Path) -> None:
+    assert PICTURE.read_text("utf-8") == picture(tmp_path), "run: make docs"
+    assert str(PICTURE.relative_to(SHIPPED)) in README
 
 
 def test_the_readme_is_short() -> None:
