@@ -105,7 +105,7 @@ def test_a_bad_address_is_told_before_anything_is_sent(
     assert run("--notify", us.address, "--notify", f"nonsense://{SECRET}") == 2
     assert us.heard == []
     said = capfd.readouterr().err
-    assert "alert target 2 is no address" in said
+    assert "alert target 2 is not an address" in said
     assert SECRET not in said
 
 

@@ -81,6 +81,7 @@ def test_the_action_prints_them(registry: Path, below: Path, git: Git, tmp_path:
     gate.chmod(0o755)
     given = {
         "COEFGATE": str(tmp_path / "judge"),
+        "STATUS": "coefgate/verdict",
         "REGISTRY": below.relative_to(registry).as_posix(),
         "BASE": git("rev-parse", "HEAD~1"),
         "HEAD": git("rev-parse", "HEAD"),
@@ -95,7 +96,7 @@ def test_the_action_prints_them(registry: Path, below: Path, git: Git, tmp_path:
         capture_output=True,
         text=True,
     )
-    assert (tmp_path / "output").read_text("utf-8") == "exit-code=1\n"
+    assert (tmp_path / "output").read_text("utf-8").startswith("exit-code=1\npage=")
     _assert_all_there(done.stdout, registry, below)
 
 

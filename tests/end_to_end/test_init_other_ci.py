@@ -67,14 +67,14 @@ def judged(author: Author, ci: Ci, head: str) -> Tried:
         job = yaml.safe_load((author.root / ".gitlab-ci.yml").read_text("utf-8"))
         [script] = job["coefgate-teams-our-tokens"]["script"]
         author.git("checkout", "--quiet", "--detach", head, cwd=workspace)
-        told = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "CI_COMMIT_SHA": head}
+        named = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "CI_COMMIT_SHA": head}
     else:
         job = yaml.safe_load((author.root / "azure-pipelines.yml").read_text("utf-8"))
         script = job["steps"][-1]["bash"]
         author.git("checkout", "--quiet", "--detach", "origin/main", cwd=workspace)
         author.git("merge", "--quiet", "--no-ff", "--message", "merged", head, cwd=workspace)
-        told = {"SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main"}
-    return author.tries("bash", "-c", script, cwd=workspace, **told)
+        named = {"SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main"}
+    return author.tries("bash", "-c", script, cwd=workspace, COEFGATE_VERBOSE="1", **named)
 
 
 @pytest.mark.parametrize("ci", ["gitlab", "azure"])

@@ -167,7 +167,7 @@ def test_a_text_that_is_no_text_is_no_fault_of_the_disk(
             "UPDATE calls SET category = CAST(x'ff61' AS TEXT) WHERE sequence = 2"
         )
     done = telemetry("report")
-    assert (done.code, "no UTF-8, which no recorder writes" in done.err) == (3, True)
+    assert (done.code, "not UTF-8, which no recorder writes" in done.err) == (3, True)
     telemetry("init", "--store", "new.db")
     done = telemetry("ship", "new.db", "--format", "json")
     assert (done.code, json.loads(done.out)["refused"]) == (3, {"control-character": 1})

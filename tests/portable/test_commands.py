@@ -55,8 +55,9 @@ def test_a_verdict_gets_through_an_encoding_that_lacks_its_signs(
 def test_files_of_a_report_are_utf_8_whatever_the_terminal_is(registry: Place) -> None:
     registry.tries(*COEFGATE, "gate", "--output", "../report", **WINDOWS)
     files = [*(registry.root.parent / "report").iterdir()]
-    assert {"report.json", "report.md"} <= {file.name for file in files}
-    assert [file.name for file in files if b"\r\n" in file.read_bytes()] == []
+    texts = [file for file in files if file.suffix != ".png"]
+    assert {"report.json", "report.md"} <= {file.name for file in texts}
+    assert [file.name for file in texts if b"\r\n" in file.read_bytes()] == []
     assert "–" in (registry.root.parent / "report/report.json").read_text("utf-8")
 
 

@@ -77,7 +77,7 @@ def test_pins_a_snapshot_of_which_nobody_says_what_it_is(
         == f"{web.root}/c/coefficients-1.1.0.json"
     )
     assert verify(lock_path, cache, online=True).newest is None
-    with pytest.raises(UsageProblem, match="nothing to go to"):
+    with pytest.raises(UsageProblem, match="nothing to update to"):
         update(lock_path, cache)
     web.pages["/c/coefficients-1.1.0.json"] = snapshot(12).data
     with pytest.raises(InvalidDocument, match="Releases never move"):
