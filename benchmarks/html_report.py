@@ -11,13 +11,11 @@ from benchmarks.gate import CHANGED, change
 from benchmarks.measure import (
     Row,
     children_cpu,
-    commit,
-    commit_registry,
     paired,
     process,
     script,
 )
-from benchmarks.reading import write_calls
+from benchmarks.reading import committed_store
 
 CALLS = 10_000
 RUNS = 3
@@ -27,9 +25,7 @@ MOST_BYTES = 2_000_000
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        commit_registry(root)
-        write_calls(root / "samples" / "autopack" / "2025-12-17-0123abcd.jsonl", CALLS)
-        commit(root)
+        committed_store(root, CALLS)
         change(root, CHANGED)
         for command in ("gate", "replay"):
             as_html, as_text = (

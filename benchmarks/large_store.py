@@ -6,24 +6,18 @@ As text it draws the intervals of head as a whole, as JSON those of every slice 
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
-
-import orjson
 
 from benchmarks.gate import CHANGED, change
 from benchmarks.measure import (
     Row,
     children_cpu,
-    commit,
-    commit_registry,
-    inside,
     paired,
     process,
     script,
 )
-from benchmarks.reading import write_calls
+from benchmarks.reading import committed_store, parsing
 
 CALLS = 30_000
 RUNS = 5
@@ -33,22 +27,13 @@ LIMITS = {"text": 60, "json": 100}
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        commit_registry(root)
-        file = root / "samples" / "autopack" / "2025-12-17-0123abcd.jsonl"
-        write_calls(file, CALLS)
-        commit(root)
+        file = committed_store(root, CALLS)
         change(root, CHANGED)
-        lines = file.read_bytes().splitlines()
-
-        def parse() -> None:
-            for line in lines:
-                orjson.loads(line)
-
-        parsing = inside(parse, clock=time.process_time)
+        parses = parsing(file)
         for output_format, limit in LIMITS.items():
             words = ("gate", "--format", output_format)
             gate = process(script("coefgate"), *words, cwd=root, clock=children_cpu)
-            ours, theirs, ratio = paired(gate, parsing, RUNS)
+            ours, theirs, ratio = paired(gate, parses, RUNS)
             yield Row(
                 f"coefgate gate as {output_format}, {CALLS:,} calls, three coefficients changed",
                 f"{ours:.2f} s of CPU",

@@ -6,11 +6,8 @@ Of the second each value was changed in 20 accepted changes: the history is read
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import orjson
 
 from benchmarks.categories import write
 from benchmarks.measure import (
@@ -18,12 +15,11 @@ from benchmarks.measure import (
     children_cpu,
     commit,
     commit_registry,
-    inside,
     paired,
     process,
     script,
 )
-from benchmarks.reading import write_calls
+from benchmarks.reading import committed_store, parsing
 
 CALLS = 10_000
 RUNS = 3
@@ -35,17 +31,8 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "calls"
         root.mkdir()
-        commit_registry(root)
-        file = root / "samples" / "autopack" / "2025-12-17-0123abcd.jsonl"
-        write_calls(file, CALLS)
-        commit(root)
-        lines = file.read_bytes().splitlines()
-
-        def parse() -> None:
-            for line in lines:
-                orjson.loads(line)
-
-        ours, theirs, ratio = paired(_page(root), inside(parse, clock=time.process_time), RUNS)
+        file = committed_store(root, CALLS)
+        ours, theirs, ratio = paired(_page(root), parsing(file), RUNS)
         size = max(path.stat().st_size for path in (root / "site").rglob("*")) / 1e6
         yield Row(
             f"coefgate page, {CALLS:,} calls, its largest page {size:.1f} MB",

@@ -5,13 +5,22 @@ from __future__ import annotations
 import itertools
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from benchmarks.measure import ROOT, Row, inside, paired, peak_bytes
+from benchmarks.measure import (
+    ROOT,
+    Row,
+    commit,
+    commit_registry,
+    inside,
+    paired,
+    peak_bytes,
+)
 from coefgate.core.trees import FolderTree
 from coefgate.samples.model import sample_id, stored_line
 from coefgate.samples.reading import read_samples
@@ -23,6 +32,26 @@ def stored_calls() -> list[dict[str, Any]]:
     """The shipped samples as plain data."""
     files = sorted((ROOT / "samples").rglob("*.jsonl"))
     return [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
+
+
+def committed_store(root: Path, count: int) -> Path:
+    """The registry with ``count`` calls in ``root``, committed; the file of the calls."""
+    commit_registry(root)
+    file = root / "samples" / "autopack" / "2025-12-17-0123abcd.jsonl"
+    write_calls(file, count)
+    commit(root)
+    return file
+
+
+def parsing(file: Path) -> Callable[[], float]:
+    """The CPU time that orjson takes for the lines of a file, which are in memory already."""
+    lines = file.read_bytes().splitlines()
+
+    def parse() -> None:
+        for line in lines:
+            orjson.loads(line)
+
+    return inside(parse, clock=time.process_time)
 
 
 def write_calls(file: Path, count: int) -> None:

@@ -13,6 +13,7 @@ from coefgate.core.paths import compiled_path_kinds, glob_regex, rule_regex
 from coefgate.whatif.js_regex import js_regex
 from tests.browser.arithmetic import Arithmetic
 from tests.core.test_paths import EXAMPLE_ROWS
+from tests.globs import is_glob
 
 MATCH: Final = """(rows) => rows.map(([source, texts]) => {
     const expression = new RegExp(source, "su");
@@ -34,16 +35,8 @@ _PATHS: Final = st.lists(
 )
 
 
-def _is_glob(text: str) -> bool:
-    try:
-        glob_regex(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _globs_of(texts: list[str]) -> list[str]:
-    return [text for text in texts if _is_glob(text)] or ["a*.{b,ü}"]
+    return [text for text in texts if is_glob(text)] or ["a*.{b,ü}"]
 
 
 @settings(max_examples=8)

@@ -20,6 +20,7 @@ from coefgate.core.paths import (
     glob_regex,
 )
 from coefgate.registry.yaml_reader import strict_document
+from tests.globs import is_glob
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = (
@@ -118,14 +119,6 @@ def _name_matches(pattern: str, name: str) -> bool:
     return bool(name) and pattern[0] in {"?", name[0]} and _name_matches(pattern[1:], name[1:])
 
 
-def _is_glob(text: str) -> bool:
-    try:
-        glob_regex(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _expand_says_it(glob: str) -> bool:
     """A star beside a choice that begins with one is ``**`` once the choice is written out."""
     return all(plain.count("**") == glob.count("**") for plain in _expand(glob))
@@ -145,7 +138,7 @@ globs = st.builds(
     lambda anchor, names: anchor + "/".join(names),
     st.sampled_from(("", "/")),
     st.lists(_names | st.just("**"), min_size=1, max_size=4),
-).filter(lambda glob: _is_glob(glob) and _expand_says_it(glob))
+).filter(lambda glob: is_glob(glob) and _expand_says_it(glob))
 paths = st.text("ab./", max_size=12)
 
 
@@ -172,7 +165,7 @@ def test_agrees_on_paths_made_from_the_glob(glob: str, data: st.DataObject) -> N
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_glob_or_a_reason(text: str) -> None:
-    if _is_glob(text):
+    if is_glob(text):
         re.compile(glob_regex(text))
 
 
