@@ -55,7 +55,7 @@ def test_what_is_drawn_lies_below_as_often_as_is_said(noise: Noise) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"scatter": -0.1}, "scatter is -0.1; a standard deviation lies from 0 to 10"),
+        ({"scatter": -0.1}, "scatter is -0.1; a standard deviation is between 0 and 10"),
         ({"scatter": 1, "run_effect": float("nan")}, "run_effect is nan"),
         ({"scatter": 1, "phase_effect": 11.0}, "phase_effect is 11.0"),
         ({"scatter": 1, "tail": 2}, "tail is 2; a Student t has a standard deviation above 2"),

@@ -122,8 +122,8 @@ def test_lines_are_valid_and_not_scored_unless_they_are_said_to_be_real() -> Non
     ("fields", "said"),
     [
         ({"mix": ()}, "the mix is empty"),
-        ({"ceiling": 0}, "ceiling is 0; it lies from 1 to 1,000,000"),
-        ({"calls_per_phase": 0}, "calls_per_phase is 0; there is at least one"),
+        ({"ceiling": 0}, "ceiling is 0; it must be from 1 to 1,000,000"),
+        ({"calls_per_phase": 0}, "calls_per_phase is 0; it must be at least one"),
         ({"phases_per_run": -1}, "phases_per_run is -1"),
     ],
 )

@@ -312,7 +312,10 @@ def test_a_worktree_whose_repository_was_moved_says_how_it_is_found_again(
     root.rename(moved)
     refused = coefgate("gate", cwd=worktree)
     assert refused.code == 5, refused.text
-    assert f"{worktree}/.git leads to no repository (gitdir: {root}/.git/worktrees/" in refused.err
+    assert (
+        f"{worktree}/.git does not lead to a repository (gitdir: {root}/.git/worktrees/"
+        in refused.err
+    )
     _, command = refused.err.strip().split("type where it is now: ")
     typed(moved, command)
     judged(coefgate("gate", "--format", "json", cwd=worktree))

@@ -130,7 +130,7 @@ def test_where_a_branch_takes_pull_requests_only_a_release_goes_to_one_beside_it
     aside = "git push --atomic origin main:coefficients-1.0.0 coefficients/v1.0.0"
     assert found.err.endswith(
         "Then again: git push --atomic origin main coefficients/v1.0.0\n"
-        f"Where main takes pull requests only, push to a branch beside it: {aside}\n"
+        f"Where main takes pull requests only, push to another branch: {aside}\n"
         "Runners have the release then. Merge coefficients-1.0.0 with a merge commit.\n"
     )
     assert elsewhere(origin, "tag") == ""

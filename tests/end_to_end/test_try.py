@@ -223,7 +223,7 @@ def test_says_where_no_single_change_helps(git: Git, coefgate: Coefgate) -> None
         "command": None,
         "reason": answer["smallest"]["reason"],
     }
-    assert "each down to nothing and up to ten times" in answer["smallest"]["reason"]
+    assert "each down to zero and up to ten times" in answer["smallest"]["reason"]
     assert "smallest change that would pass: none found; looked at" in coefgate("try", *words).out
 
 

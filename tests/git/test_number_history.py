@@ -170,7 +170,7 @@ def test_a_number_that_is_gone_has_a_life_all_the_same(registry: Path, git: Git)
         ("docs", "Did you mean docs.low"),
         ("zzz", "Numbers are named like docs.low"),
         ("", "an empty name is no number"),
-        ("marginal.create", "is no number of this registry, neither now nor earlier."),
+        ("marginal.create", "is not a number of this registry, now or earlier."),
     ],
 )
 def test_a_wrong_name(name: str, hint: str, registry: Path, git: Git) -> None:

@@ -96,7 +96,7 @@ def test_explain_and_history(committed: Path) -> None:
     found = explain(committed, "docs.low")
     assert found.explanation.value.name == "docs.low"
     assert found.last == history(committed, "docs.low").steps
-    with pytest.raises(UsageProblem, match="If it was one once, see: coefgate history"):
+    with pytest.raises(UsageProblem, match="If it was one earlier, see: coefgate history"):
         explain(committed, "docs.lwo")
 
 

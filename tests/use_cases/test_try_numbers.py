@@ -80,9 +80,9 @@ def test_the_order_of_the_words_is_kept() -> None:
         (["=1"], "an empty name is not a number of this registry"),
         (["qqqqqqqqqqqqq=1"], "Numbers are named like docs.low"),
         (["docs.low=1", "docs.low=2"], "docs.low is given twice"),
-        (["docs.low="], "this is no value. Allowed is a number such as 1800"),
+        (["docs.low="], "this is not a value. Allowed is a number such as 1800"),
         *(
-            ([f"docs.low={value}"], f"docs.low={value}: this is no value. Allowed is")
+            ([f"docs.low={value}"], f"docs.low={value}: this is not a value. Allowed is")
             for value in (
                 "many",
                 "+200",

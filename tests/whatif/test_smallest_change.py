@@ -198,9 +198,7 @@ def test_a_single_number_is_found_where_one_says_to_look() -> None:
 def test_where_nothing_passes_it_says_how_far_it_looked() -> None:
     found, _ = _search({}, sieve_all=False)
     assert isinstance(found, NoChange)
-    assert (
-        f"looked at {len(KEYS)} numbers, each down to nothing and up to ten times" in found.reason
-    )
+    assert f"looked at {len(KEYS)} numbers, each down to zero and up to ten times" in found.reason
     assert FURTHEST == 9
 
 
@@ -229,7 +227,7 @@ def test_no_number_mends_what_is_not_about_numbers(rule: str) -> None:
         sieve=lambda _: pytest.fail("sifted"),
         also={},
     )
-    assert found == NoChange(f"no number can mend {rule}")
+    assert found == NoChange(f"no number can fix {rule}")
 
 
 def test_a_number_is_looked_for_where_a_fitted_one_was_moved() -> None:
@@ -319,4 +317,4 @@ def test_two_numbers_that_swing_are_mended_by_no_single_one() -> None:
         sieve=lambda candidates: np.ones(len(candidates), dtype=np.bool_),
         also={key("tests.low"): [Fraction(80)], key("refactoring.low"): [Fraction(320)]},
     )
-    assert found == NoChange("more than one number is objected to, and none can mend that alone")
+    assert found == NoChange("more than one number is rejected, and none can fix that alone")

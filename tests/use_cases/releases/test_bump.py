@@ -143,7 +143,7 @@ def _split(content: Content) -> None:
     [
         (_called_by_its_alias, "category docs is called manual now"),
         (_merged, "category tests is called docs now"),
-        (_split, "alias manual is a category of its own now"),
+        (_split, "alias manual is now a category of its own"),
     ],
 )
 def test_names_that_lead_on_are_a_patch(edit: Callable[[Content], object], reason: str) -> None:

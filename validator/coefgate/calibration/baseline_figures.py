@@ -33,7 +33,7 @@ from coefgate.replay.scores import Scores
 TOO_MANY_CUT_OFF: Final = "too many of the largest calls were cut off to measure the level"
 NO_MARGIN: Final = "tuning.yaml states no prior.margin that was published with the priors"
 NO_UNSEEN: Final = "every call uses a number that was changed by hand after it was stored"
-NO_PRIOR: Final = "tuning.yaml has no prior of a number that says that it was fitted"
+NO_PRIOR: Final = "tuning.yaml has no prior for a number that says it was fitted"
 
 
 @dataclass(frozen=True, eq=False)

@@ -195,7 +195,7 @@ def _priors(keys: Sequence[Key], registry: Coefficients, tuning: Tuning) -> Iter
         prior = tuning.prior_of(key)
         if prior is None:
             raise UsageProblem(
-                f"{key.name} says that it was fitted, and {FILE} has no prior for it to start "
+                f"{key.name} says that it was fitted, but {FILE} has no prior for it to start "
                 "from. State one there, or say basis: {kind: prior, …} beside the number."
             )
         yield float(prior)

@@ -15,7 +15,7 @@ from coefgate.calibration.procedure import Procedure
 from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients
 
-TOO_MANY: Final = f"left out with more than {MOST_FOLDS} phases, as each pair would be a fit"
+TOO_MANY: Final = f"left out with more than {MOST_FOLDS} phases, as each pair would need a fit"
 
 
 def unseen_units(procedure: Procedure, unit: Unit) -> str:

@@ -42,7 +42,7 @@ class Noise:
         for name in (one.name for one in fields(self) if one.name != "tail"):
             number = getattr(self, name)
             if not (isfinite(number) and 0 <= number <= 10):
-                raise ValueError(f"{name} is {number}; a standard deviation lies from 0 to 10")
+                raise ValueError(f"{name} is {number}; a standard deviation is between 0 and 10")
         if self.tail is not None and not (isfinite(self.tail) and self.tail > 2):
             least = "a Student t has a standard deviation above 2 degrees of freedom"
             raise ValueError(f"tail is {self.tail}; {least}")

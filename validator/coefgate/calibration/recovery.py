@@ -79,7 +79,7 @@ def recovery(model: CallModel, procedure: Procedure, fresh: DrawnCalls) -> Recov
     nobody = np.zeros(len(need), dtype=np.bool_)
     figures = metrics(Calls(predicted, need, fresh.phase, nobody))
     if figures is None:
-        raise ValueError("no fresh call is given; a fit is held against at least one")
+        raise ValueError("no fresh call is given; a fit is compared with at least one")
     held = _FreshCalls(model, procedure, fresh, predicted)
     return Recovery(
         cells=_cells(model, procedure),

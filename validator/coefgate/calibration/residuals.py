@@ -36,14 +36,14 @@ class Residuals:
         columns = (self.residual, self.censored, self.cell, self.phase, self.fold)
         if len({len(column) for column in columns}) > 1:
             lengths = ", ".join(str(len(column)) for column in columns)
-            raise ValueError(f"the columns have {lengths} calls; they are of one length")
+            raise ValueError(f"the columns have {lengths} calls; they must have one length")
         wrong = np.flatnonzero(~np.isfinite(self.residual))
         if len(wrong):
             first = int(wrong[0])
             told = f"the residual of call {first} is {self.residual[first]}"
-            raise ValueError(f"{told}; predicted and actual tokens are above zero")
+            raise ValueError(f"{told}; predicted and actual tokens must be above zero")
         if len(self.cell) and not -1 <= self.cell.min() <= self.cell.max() < len(self.cells):
-            raise ValueError(f"a call names a cell that is none of the {len(self.cells)}")
+            raise ValueError(f"a call names a cell that is not one of the {len(self.cells)}")
 
     def where(self, rows: Booleans) -> Residuals:
         """Some of the calls."""

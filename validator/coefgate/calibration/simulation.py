@@ -78,10 +78,10 @@ class CallModel:
         if not self.mix:
             raise ValueError("the mix is empty; it says what calls are asked for")
         if self.ceiling is not None and not 1 <= self.ceiling <= MAX_TOKENS:
-            raise ValueError(f"ceiling is {self.ceiling:,}; it lies from 1 to {MAX_TOKENS:,}")
+            raise ValueError(f"ceiling is {self.ceiling:,}; it must be from 1 to {MAX_TOKENS:,}")
         for name in ("calls_per_phase", "phases_per_run"):
             if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; there is at least one")
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least one")
 
     @cached_property
     def counts(self) -> Counts:

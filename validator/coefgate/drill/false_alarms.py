@@ -130,7 +130,7 @@ def exact_interval(hits: int, tries: int) -> tuple[float, float]:
     true.
     """
     if not 0 <= hits <= tries:
-        raise ValueError(f"{hits} of {tries} is no share; hits lie between 0 and tries")
+        raise ValueError(f"{hits} of {tries} is not a share; hits are between 0 and tries")
     low = 0.0 if hits == 0 else _share(hits, tries)
     high = 1.0 if hits == tries else 1.0 - _share(tries - hits, tries)
     return low, high

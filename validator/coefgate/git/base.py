@@ -85,7 +85,7 @@ def find_base(
     if commit is not None and _is_first(repository, commit) and is_committed():
         return _FIRST
     raise no_base(
-        "this repository has a history, and neither a branch of a remote nor main, "
+        "this repository has a history, but neither a branch of a remote nor main, "
         f"master or init.defaultBranch. {_NAME_ONE}"
     )
 

@@ -19,7 +19,7 @@ def free_branch(repository: Repository, name: str) -> Branch | None:
     misread = name == "@" or name.startswith("refs/")
     if misread or repository.answer("check-ref-format", "--branch", name) != name:
         raise UsageProblem(
-            f"{shlex.quote(name)} is no name of a branch. Name it like this: --branch more-calls"
+            f"{shlex.quote(name)} is not a branch name. Use one like this: --branch more-calls"
         )
     ref = Branch(name, "").ref
     rows = (
@@ -30,14 +30,14 @@ def free_branch(repository: Repository, name: str) -> Branch | None:
     commit, other, folder = next(found, ("", "", ""))
     if other:
         raise UsageProblem(
-            f"the branch {name} stands for another one, {other}, which would move. Name that, or "
+            f"the branch {name} points to another one, {other}, which would move. Name that, or "
             "a new one, with: --branch NAME"
         )
     if repository.checked_out_ref() == ref:
         folder = str(repository.root)
     if folder:
         raise UsageProblem(
-            f"the branch {name} is checked out in {folder}, and no file there is touched. Name "
+            f"the branch {name} is checked out in {folder}, whose files are not touched. Name "
             "another one with --branch NAME, or check out another one there."
         )
     return Branch(name, commit) if commit else None

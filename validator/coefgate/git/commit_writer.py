@@ -65,7 +65,7 @@ def today(repository: Repository) -> str:
         found = repository.text("var", "GIT_COMMITTER_IDENT")
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
-            "git does not know who commits. Tell it with: git config user.name 'Your Name' && "
+            "git does not know who commits. Set it with: git config user.name 'Your Name' && "
             "git config user.email you@example.org"
         ) from error
     if (time := _IDENTITY.search(found)) is None:
@@ -121,8 +121,8 @@ def check_tag_is_free(repository: Repository, version: Version) -> None:
     """Raise ``UsageProblem`` where the tag of a new version exists: no tag is ever moved."""
     if repository.refs("%(refname)", "--count=1", f"refs/tags/{version.tag}"):
         raise UsageProblem(
-            f"the tag {version.tag} exists and is no release (it is not annotated); no tag is "
-            f"ever moved. Look at it with: git show {version.tag}; if it was never pushed: git "
+            f"the tag {version.tag} exists and is not a release (it is not annotated); tags are "
+            f"never moved. Look at it with: git show {version.tag}; if it was never pushed: git "
             f"tag -d {version.tag}"
         )
 

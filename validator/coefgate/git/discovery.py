@@ -93,7 +93,7 @@ def git_problem(root: Path, arguments: tuple[str, ...], words: str) -> Environme
     if "safe.bareRepository" in words:
         return EnvironmentProblem(
             f"{root} is a bare repository inside another one, and git's setting "
-            "safe.bareRepository wants it to be named. Name it with:\nexport "
+            "safe.bareRepository requires it to be named. Name it with:\nexport "
             f"GIT_DIR={shlex.quote(str(root.resolve()))}"
         )
     reason, command = reason_and_remedy(words)
@@ -101,7 +101,7 @@ def git_problem(root: Path, arguments: tuple[str, ...], words: str) -> Environme
     reason = "\n".join(map(visible, reason.expandtabs().split("\n")))
     mended = f"Try it by hand: {shlex.join(['git', *arguments])}"
     if command is not None:
-        mended = f"Git says what mends it:\n{visible(command)}"
+        mended = f"Git says how to fix it:\n{visible(command)}"
     elif is_none or "gitfile" in words:
         mended = _damage(root) or mended
     told = f"git {arguments[0]} failed in {root}: {reason or 'no message'}. {mended}"
@@ -115,11 +115,11 @@ def _damage(root: Path) -> str | None:
     if there.is_dir():
         lacks = [name for name in _NEEDED if not (there / name).exists()]
         mend = "Get it again with: git clone"
-        mended = mend if "objects" in lacks else "Make that anew with: git init"
+        mended = mend if "objects" in lacks else "Make it again with: git init"
         found = f"{there} is damaged, it holds no {' and no '.join(lacks)}. {mended}"
         return found if lacks else None
     return (
-        f"{there} leads to no repository ({_first_line(there)}): that was moved, or is not "
+        f"{there} does not lead to a repository ({_first_line(there)}): that was moved, or is not "
         "mounted here. Mount it as well, or type where it is now: "
         f"{shlex.join(['git', 'worktree', 'repair', str(there.parent)])}"
     )

@@ -24,7 +24,7 @@ TOOLS: Final = ("pre-commit", "prek")
 _PATIENCE: Final = 120.0
 """Seconds that a hook may take, with the installation of its packages."""
 _NO_LINKS: Final = (
-    "hooks cannot be tried, for no symbolic link can be made",
+    "hooks cannot be tried, as no symbolic link can be made",
     "Windows allows it in its developer mode; else try the hooks by hand, with a broken commit.",
 )
 _WHO: Final = {

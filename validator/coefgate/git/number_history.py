@@ -130,7 +130,7 @@ class _NumberStates:
         if self._repository.shallow:
             advice += f" But {shallow_clone('so it may have been one before')}"
         who = printable(name) or "an empty name"
-        return f"{who} is no number of this registry, neither now nor earlier. {advice}"
+        return f"{who} is not a number of this registry, now or earlier. {advice}"
 
     def _number(self, moment: Moment, keys: Keys) -> tuple[NumberState, Keys]:
         """What a state holds, and what to look for in older ones: what it is called here, too."""

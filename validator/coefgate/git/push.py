@@ -156,7 +156,7 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
         return f"{what}. {remedy}; then do this again."
     aside = replace(there, branch=f"coefficients-{version}")
     return (
-        f"{again}\nWhere {there.branch} takes pull requests only, push to a branch beside it: "
+        f"{again}\nWhere {there.branch} takes pull requests only, push to another branch: "
         f"{push_command(branch, aside, version)}\n"
         f"Runners have the release then. Merge {aside.branch} with a merge commit."
     )

@@ -96,8 +96,8 @@ def the_remote(names: Iterable[str], pushed_to: str | None) -> str | None:
     if len(known) > 1:
         raise no_base(
             f"the remotes {', '.join(known[:-1])} and {known[-1]} may each be where "
-            "changes go to, and none is called origin. Call that one so with git remote rename "
-            "NAME origin, or name the accepted state with: coefgate gate --base REV"
+            "changes go to, and none is called origin. Rename the right one with git remote "
+            "rename NAME origin, or name the accepted state with: coefgate gate --base REV"
         )
     return known[0] if known else None
 

@@ -108,7 +108,9 @@ class IndexTree(GitTree):
         for facts, path in self._repository.listed(*staged, index_file=self.index_file):
             mode, object_id, stage = facts
             if stage != b"0":
-                raise UsageProblem(f"{path} has a merge conflict. Mend it, then: git add {path}")
+                raise UsageProblem(
+                    f"{path} has a merge conflict. Resolve it, then: git add {path}"
+                )
             size = len(self._content(object_id.decode())) if _is_file(mode) else 0
             # An empty file may be one that ``add --intent-to-add`` only announced.
             if size or not _is_file(mode) or self._is_staged(path):

@@ -101,7 +101,7 @@ def incomplete(
     """Which files of a folder are left out, and the command that brings them."""
     listed = first_of([one.path for one in lacks], _SHOWN)
     sparse = repository.is_set("core.sparseCheckout")
-    cause = "this checkout leaves out" if sparse else "git was told not to look for"
+    cause = "this checkout leaves out" if sparse else "git is set not to look for"
     gone = [one._replace(skipped=one.skipped and not sparse) for one in lacks]
     commands = list(_look_again(repository, gone))
     if sparse and any(one.skipped for one in lacks):

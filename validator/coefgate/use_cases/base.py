@@ -184,8 +184,8 @@ def broken_note(found: Base, first: Problem, judge: State) -> str:
 def untagged_note(versions: tuple[str, ...]) -> str:
     """What a clone without the tags of withdrawn versions cannot know."""
     return (
-        f"this clone has no tag of {', '.join(versions)}, which the base withdraws: nobody knows "
-        "what it held, so no earlier state excuses anything. Get the tags with: git fetch --tags"
+        f"this clone has no tag of {', '.join(versions)}, which the base withdraws: what it held is "
+        "not known, so no earlier state excuses anything. Get the tags with: git fetch --tags"
     )
 
 

@@ -37,7 +37,7 @@ def drafts_of(
             else:
                 raise UsageProblem(
                     f"{source} is no regular file. Name a file of JSON Lines in the sample "
-                    "format, or say which other one it has: --as FORMAT"
+                    "format, or give its format: --as FORMAT"
                 )
             try:
                 read = read_drafts(lines, source=name, facts=facts, reference=reference)

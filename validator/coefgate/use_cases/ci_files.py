@@ -32,14 +32,14 @@ def examined_ci(top: Path, prefix: str, *, begin: str) -> Iterator[Examination]:
     folder = posixpath.normpath(prefix or ".")
     judging = [one for one in judging_steps(top) if one.registry in {None, folder}]
     if not judging:
-        told = "no file has CI judge a change, so any can be merged"
+        told = "no CI file judges changes, so any can be merged"
         yield lacking("ci", told, begin)
         return
     for one in judging:
         yield _of_github(one) if one.on_github else _of_others(one, _text(top / one.file))
     statuses = {one.status for one in judging if one.on_github}
     if not statuses:
-        told = "a setting of the project says who must approve, and nothing here tells it"
+        told = "who must approve is a setting of the project, which is not visible here"
         yield unseen("owners", told)
         return
     yield _owners(top, prefix, begin)

@@ -68,7 +68,7 @@ _REASON: Final = "calls of this cell needed far less than was predicted"
 _STORY: Final = f"""\
 This registry is a toy. Its {CALLS} calls are invented: `coefgate init --demo` drew them from true
 numbers, with noise (a standard deviation of {_SCATTER} of ln tokens). The numbers of the registry
-are the true ones, but for the overhead of docs.low: it is {_TOO_HIGH:,}, and {_RIGHT:,} would be
+are the true ones, except the overhead of docs.low: it is {_TOO_HIGH:,}, and {_RIGHT:,} would be
 true."""
 
 
@@ -204,4 +204,4 @@ def _steps(repository: Repository) -> Iterator[DemoStep]:
     repository.git("switch", "--quiet", "main")
     taken_back = revert(repository, better, who=_WHO)
     back = judge_registry(repository.root, base=better, head=taken_back)
-    yield DemoStep(f"the way back: git revert {better[:12]}", back, taken_back)
+    yield DemoStep(f"rollback: git revert {better[:12]}", back, taken_back)

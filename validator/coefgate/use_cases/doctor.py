@@ -199,7 +199,7 @@ def _hook(repository: Repository, hook: Hook, begin: str) -> Examination:
         if not (repository.top / PRE_COMMIT).exists():
             return lacking(subject, f"there is no {PRE_COMMIT}, which says what it runs", begin)
         found = lacking(
-            subject, "it is not installed, so nothing is told early", "pre-commit install"
+            subject, "it is not installed, so nothing is caught early", "pre-commit install"
         )
         return replace(found, mend=partial(_installed, repository.top))
     if repository.head() is None:
@@ -212,7 +212,7 @@ def _hook(repository: Repository, hook: Hook, begin: str) -> Examination:
         return broken(subject, told, begin)
     if _SPOILED_FILE not in words or _SPOILED_KEY not in words:
         said = [line for line in words.splitlines() if line.strip() and line[:6] != "error:"]
-        told = f"it fails, and not for what was wrong: {said[-1].strip() if said else 'no word'}"
+        told = f"it fails, but not for what was wrong: {said[-1].strip() if said else 'no word'}"
         return broken(subject, told)
     return working(subject, "it refused a registry that cannot be read")
 
@@ -221,7 +221,7 @@ def _installed(top: Path) -> str:
     tool = install_hooks(top)
     if tool is None:
         raise EnvironmentProblem(
-            "no program is there that installs hooks. Get one with: python -m pip install "
+            "no program that installs hooks was found. Get one with: python -m pip install "
             "pre-commit"
         )
     return f"{tool} has installed the hooks"

@@ -145,5 +145,5 @@ def _named(names: Sequence[str]) -> tuple[Kind, ...]:
     for name in names:
         if name not in known:
             way_on = did_you_mean(name, known, "All kinds: docs/reference/drill-kinds.md")
-            raise UsageProblem(f"{name} is no kind of change that the drill plants. {way_on}")
+            raise UsageProblem(f"{name} is not a kind of change that the drill plants. {way_on}")
     return tuple(kind for kind in KINDS if kind.name in names)

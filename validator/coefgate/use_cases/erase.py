@@ -174,11 +174,11 @@ def _refuse(wanted: ToErase, root: Path, replace_text: Path | None) -> None:
         )
     if _holds(wanted.reason, wanted.holding):
         raise UsageProblem(
-            "the reason holds a text that is to go, and is stored. Say it in other words."
+            "the reason holds a text that must go, and is stored. Say it in other words."
         )
     if replace_text is not None and is_beside(replace_text, root):
         raise UsageProblem(
-            f"{replace_text} would hold the names that have to go, and lies in the repository. "
+            f"{replace_text} would hold the names that must go, and lies in the repository. "
             "Name a file elsewhere."
         )
     if replace_text is not None and os.path.lexists(replace_text):

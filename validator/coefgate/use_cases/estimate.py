@@ -97,8 +97,8 @@ def deliverable(text: str) -> Deliverable:
     shown = path.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if not _path_schema().is_valid(shown) or path.endswith("/") or "*" in path:
         raise ValueError(
-            f"{path!r} is no path of one file in a workspace: write it relative to the workspace, "
-            "with / between folders and without .., such as create:docs/guide.md"
+            f"{path!r} is not the path of one file in a workspace: write it relative to the "
+            "workspace, with / between folders and without .., such as create:docs/guide.md"
         )
     return found
 
@@ -122,7 +122,7 @@ class _Asked(NamedTuple):
 
 def _unused(table: Table, previous: Previous | None) -> Iterator[str]:
     if previous is not None and table.retry is None:
-        yield "the registry states no factors of a retry, so the attempt before decides nothing"
+        yield "the registry states no factors of a retry, so the previous attempt changes nothing"
 
 
 def _undeclared(table: Table, asked: _Asked, basis: EstimateBasis) -> Iterator[str]:
@@ -141,10 +141,10 @@ def _undeclared(table: Table, asked: _Asked, basis: EstimateBasis) -> Iterator[s
             case "cell":
                 told = f"declares no overhead of {one.value}"
             case "model-factor":
-                told, serves = f"names no factor of the model {one.value!r}", "its default factor"
+                told, serves = f"has no factor for the model {one.value!r}", "its default factor"
             case _:
                 models = ", ".join(table.applies_to)
-                told = f"was not made for the model {one.value!r}; it was for {models}"
+                told = f"was not made for the model {one.value!r}, only for {models}"
         yield f"the registry {told}; {serves} serves"
 
 

@@ -56,7 +56,7 @@ def explain(root: Path, name: str, *, others: Collection[str] = ()) -> NumberRep
             key = declared_key(name, state.registry, others=others)
         except UsageProblem as error:
             raise UsageProblem(
-                f"{error} If it was one once, see: coefgate history {shlex.quote(name)}"
+                f"{error} If it was one earlier, see: coefgate history {shlex.quote(name)}"
             ) from None
         return NumberReport(
             explanation(state.registry, key, state.audited()),

@@ -31,7 +31,7 @@ from coefgate.use_cases.new_registry.surroundings import (
 
 _IF_THERE: Final = {
     README: f"add a line on the registry, with a link to {PAGE}",
-    PAGE: "numbers refer to it: say there that they began as `coefgate init` gave them",
+    PAGE: "numbers refer to it: say there that they started as `coefgate init` gave them",
     ATTRIBUTES: "add the lines: samples/** -text; coefficients/** text eol=lf",
 }
 _ANEW: Final = "editors read it instead of the one that this program brings"
@@ -151,8 +151,8 @@ def _guessed(calls: CallSources | None) -> Iterator[str]:
         return
     if reads_any_columns(importer_of(calls.format)):
         yield (
-            f"Which columns hold what was guessed; see it with: {calls.import_command} --guess. "
-            "To say it otherwise begin anew with --map FILE"
+            f"What the columns hold was guessed; see it with: {calls.import_command} --guess. "
+            "To change it, start again with --map FILE"
         )
 
 

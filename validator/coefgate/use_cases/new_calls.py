@@ -45,8 +45,8 @@ CallsOfSources: TypeAlias = Iterable[tuple[ForeignSource, Iterable[ForeignCall]]
 """Sources with the calls that each tells, one after the other."""
 PLAIN: Final = ForeignOptions()
 _REDACTED: Final = (
-    "paths under salted names; each was held against the path rules and keeps its file kind, and "
-    "no two became one, so predictions are the same"
+    "paths under salted names; each was checked against the path rules and keeps its file kind, "
+    "and no two became one, so predictions are the same"
 )
 _LINES_NAMED: Final = 5
 """Lines of labels that hold for no call, of those that are named."""
@@ -103,7 +103,7 @@ class NewCalls:
         unused = self._labels.unused(self._used) if self._labels and collected.taken.calls else []
         if unused:
             lines = first_of([str(line) for line in unused], _LINES_NAMED)
-            of_file = f"labels in {self._options.label_file} that hold for no new call"
+            of_file = f"labels in {self._options.label_file} that match no new call"
             notes = (*notes, f"{of_file}: lines {lines}")
         return replace(collected, notes=notes)
 

@@ -77,7 +77,7 @@ def notify(
     microseconds since 1970. Raises ``EnvironmentProblem`` where the file cannot be written,
     ``UsageProblem`` where something else than a file is in its place.
     """
-    with explained(f"{state}, which remembers who was told, cannot be written", _OTHER):
+    with explained(f"{state}, which records who was notified, cannot be written", _OTHER):
         if state.exists() and not state.is_file():
             raise UsageProblem(f"{state} is no regular file. {_OTHER}")
         state.parent.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> 
         if is_beside(file, root):
             raise UsageProblem(
                 f"The salt {file} lies beside the registry, in its repository, and whoever has "
-                "both the salt and the names can try what these stand for. Keep it elsewhere, as "
+                "both the salt and the names can guess what they stand for. Keep it elsewhere, as "
                 f"in {_SOMEWHERE}"
             )
         with explained(f"{file} cannot be read", _MAKE.format(file)):
@@ -39,7 +39,7 @@ def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> 
     if len(salt) < LEAST_SALT:
         raise UsageProblem(
             f"The salt in {place} has {len(salt)} bytes, and {LEAST_SALT} at least are needed so "
-            f"that nobody guesses it. {_MAKE.format(_SOMEWHERE)}"
+            f"that nobody can guess it. {_MAKE.format(_SOMEWHERE)}"
         )
     return salt
 

@@ -42,10 +42,10 @@ def roll_back(
         plan = planned(branch.releases, back.commit, day=branch.day, tell=tell)
         if plan is None or plan.version != back.replacement:
             raise RuntimeError(
-                "a way back that withdraws something, or has other values, is a patch release"
+                "a rollback that withdraws something, or has other values, is a patch release"
             )
         with (
-            progress("Judging the way back …"),
+            progress("Judging the rollback …"),
             judging(
                 root,
                 base=branch.tip.commit,

@@ -146,7 +146,7 @@ def _text(key: Key, value: str, registry: Coefficients) -> str:
         factor = Fraction(times[1])
     else:
         said = f"{key.name}={printable(value)}"
-        raise UsageProblem(f"{said}: this is no value. Allowed is {_FORMS}.")
+        raise UsageProblem(f"{said}: this is not a value. Allowed is {_FORMS}.")
     # Half up, to a whole token or a thousandth.
     return written(key.number(rounded_steps(registry.numbers[key].steps * factor)))
 

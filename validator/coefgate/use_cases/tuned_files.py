@@ -115,7 +115,7 @@ def _value(one: TunedNumber, page: str | None, of_priors: str) -> NewValue | Non
         return None
     if page is None:
         raise UsageProblem(
-            f"{one.key.name} is fitted now, and no page tells how. Name the page that does with "
+            f"{one.key.name} is fitted now, and no page says how. Name the page that does with "
             f"--reference, such as that of the priors, {of_priors}, or one that is written for it"
         )
     return NewValue(number, Basis("fit", page, one.calls, one.interval), answer)

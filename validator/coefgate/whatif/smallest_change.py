@@ -75,10 +75,10 @@ def smallest_change(
     red = [rule for rule in rules if rule.status != "pass"]
     hopeless = [rule.rule for rule in red if not RULES[rule.rule].of_numbers]
     if hopeless:
-        return NoChange(f"no number can mend {', '.join(hopeless)}")
+        return NoChange(f"no number can fix {', '.join(hopeless)}")
     keys = _concerned(rules, sorted({*keys, *also}, key=lambda one: one.name))
     if not keys:
-        return NoChange("more than one number is objected to, and none can mend that alone")
+        return NoChange("more than one number is rejected, and none can fix that alone")
     rings = _rings(start, keys, also)
     if any(rule.rule == "unmeasured" and rule.status != "pass" for rule in rules):
         # Every other number is as little measured as this one.
@@ -109,10 +109,10 @@ def smallest_change(
             return SmallestChange(best.key, start.numbers[best.key].number, best.number)
         if passes.cache_info().currsize > MOST_ASKED:
             furthest = max(map(distance, ring), default=Fraction(0))
-            return NoChange(f"the search ended at a change of {float(furthest):.0%}")
+            return NoChange(f"the search stopped at a change of {float(furthest):.0%}")
     return NoChange(
         f"looked at {count(len(keys), 'number')}, "
-        "each down to nothing and up to ten times, as far as the registry allows"
+        "each down to zero and up to ten times, as far as the registry allows"
     )
 
 

@@ -47,7 +47,7 @@ def _with(blindfolds: _Blindfolds) -> Planting:
                 return Plant(what, changed, broken, at=one.file)
         return None
 
-    return until(attempt, nothing="no loss of these calls can be hidden so")
+    return until(attempt, nothing="no loss of these calls can be hidden this way")
 
 
 def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:

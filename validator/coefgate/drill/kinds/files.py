@@ -48,7 +48,7 @@ def _comment(state: Fileset, rng: Random) -> Plant:
 def _reformatted(state: Fileset, rng: Random) -> Plant:
     file, indent = _yaml_file(state, rng), rng.choice((2, 3, 4, 6))
     content = dumped(state.document(file), indent=indent)
-    return Plant(f"written anew, indented by {indent}", {file: content})
+    return Plant(f"rewritten, indented by {indent}", {file: content})
 
 
 def _reordered(state: Fileset, rng: Random) -> Plant:

@@ -178,7 +178,7 @@ REGRESSIONS: Final = stopped_by("gates-loosened",
             ("call", "a limit on single calls", _CALL),
             ("week", "a limit on a week", _WEEK),
             ("trigger", "the trigger of a rollback", _TRIGGER),
-            ("change", "what tells drift, or a worse release,", _CHANGED),
+            ("change", "what shows drift, or a worse release,", _CHANGED),
             ("waiting", "the least calls, or the hours of silence or quiet,", _WAITING),
         )
     ),

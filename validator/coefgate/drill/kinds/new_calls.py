@@ -195,7 +195,7 @@ HARMLESS: Final = (
         _unchanged_but_missed),
     passes("tightened-beyond", "a limit that the registry will miss; it is no PASS",
         _tightened_beyond),
-    passes("hard-calls-told", "calls that miss limits, told apart from values", _hard_calls),
+    passes("hard-calls-told", "calls that miss limits, distinguished from values", _hard_calls),
     *(
         passes(f"honest-import-{size}", f"{few} to {most} calls like those that are stored",
             _flattering_nothing(partial(_some_honest, fewest=few, most=most),

@@ -157,7 +157,7 @@ WITHDRAWN: Final = (
     ),
     *stopped_by("fit-claims",
         ("yank-in-advance", "a version withdrawn that has no release", _yank_in_advance),
-        ("yank-dated-ahead", "a release withdrawn on a day to come", _yank_dated_ahead),
+        ("yank-dated-ahead", "a release withdrawn on a future day", _yank_dated_ahead),
     ),
     stopped("withdrawn-value-returned", "a step of 2× or more from a withdrawn version",
         _withdrawn_value, by="swing"),
@@ -181,7 +181,7 @@ HARMLESS: Final = (
             lambda its: its.broken
                 and its.broken <= {"swing", "unmeasured", "coefficient-removed"},
             nothing="three files with numbers are needed")),
-    passes("rollback-reverted", "exactly one rollback taken back, with its yank",
+    passes("rollback-reverted", "exactly one rollback undone, with its yank",
         _rollback_reverted),
     passes("category-taken-back", "a category taken out that came in by itself",
         _category_taken_back),

@@ -139,8 +139,8 @@ def _complaints(
     if broken.digest == good.digest:
         yield f"{broken.version} broke nothing: it has the digest of {good.version}"
     if told != back.version:
-        instead = f"{told or 'nothing'} in its place, not {back.version}"
-        yield f"who has pinned {broken.version} is told to use {instead}"
+        instead = f"{told or 'nothing'} instead of {back.version}"
+        yield f"whoever has pinned {broken.version} is directed to {instead}"
     wanted = tuple(one.version for one in releases)
     for runner in runners:
         served = [DrilledRelease(one.version, one.digest, one.tokens) for one in logs[runner.name]]

@@ -86,7 +86,7 @@ def act(
             reason = str(error).partition("\n")[0]
             raise EnvironmentProblem(
                 f"the rollback to {proposal.to} was not pushed, and nothing has changed: {reason}"
-                "\nSomebody may have been faster. Look again with: coefgate monitor"
+                "\nSomebody else may have been faster. Look again with: coefgate monitor"
             ) from error
         if not isinstance(made, ReleaseOutcome):
             raise RuntimeError("what is accused serves, and is not what one goes back to")

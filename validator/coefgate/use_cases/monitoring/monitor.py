@@ -171,7 +171,7 @@ def _weeks(now: int, since: int | None, week: int | None) -> Sequence[int]:
     this = week_at(now)
     if week is not None and week > this:
         raise UsageProblem(
-            f"{week_name(week)} has not begun, so nobody can judge it. The week that goes on is "
+            f"{week_name(week)} has not begun, so it cannot be judged. The current week is "
             f"{week_name(this)}."
         )
     if week is not None:

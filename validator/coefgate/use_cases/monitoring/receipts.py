@@ -44,7 +44,7 @@ def _remedy(
     if here == receipt.count:
         return (
             "At least one of them was changed or replaced: compare them with a store that they "
-            "were shipped to, and ask that one."
+            "were shipped to, and use that one."
         )
     if pruned := _pruned(nearest, watch):
         return (

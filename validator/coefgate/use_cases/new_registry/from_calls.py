@@ -65,7 +65,8 @@ _REASON: Final = "the first fit misses it on the calls that it was fitted on"
 _FITTED: Final = """\
 The numbers were fitted by `coefgate tune` to {calls} from {sources}, in the format
 {format}. They started from neutral ones, which `coefficients/tuning.yaml` states under `prior`: no
-category, no operation and no kind of file differed from another. How they do: `coefgate gate`."""
+category, no operation and no kind of file differed from another. How well they
+do: `coefgate gate`."""
 _NOT_SCORED: Final = """\
 {calls} from {sources}, in the format {format}, are stored, and none of them
 says all that scoring needs (`coefgate samples audit`). So every number is neutral: no category, no
@@ -151,7 +152,7 @@ def _nothing(calls: CallSources, found: Collected) -> UsageProblem:
         f"{reason_of(reason).words}: {one.count:,} ({one.places[0]}). {reason_of(reason).remedy}"
         for reason, one in reasons
     )
-    told = told or "It tells of none; if it is of another format, name that with --format."
+    told = told or "It has none; if it is in another format, name that with --format."
     where = " ".join(calls.places)
     return UsageProblem(f"{where}: no call of the format {calls.format} can be stored. {told}")
 

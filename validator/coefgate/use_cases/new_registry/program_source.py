@@ -40,12 +40,12 @@ def named_source(url: str, commit: str) -> ProgramSource:
     """The source that a user names. Raises ``UsageProblem`` where nobody could get it there."""
     if not _ADDRESS.fullmatch(url):
         raise UsageProblem(
-            f"--program-url {url!r} is no address that others reach. Name one that git clones, "
-            "such as https://github.com/OWNER/coefgate, without a password."
+            f"--program-url {url!r} is not an address that others can reach. Name one that "
+            "git can clone, such as https://github.com/OWNER/coefgate, without a password."
         )
     if not _COMMIT.fullmatch(commit):
         raise UsageProblem(
-            f"--program-rev {commit!r} is no full commit. Name all 40 digits; see them with: "
+            f"--program-rev {commit!r} is not a full commit. Name all 40 digits; see them with: "
             f"git ls-remote {url} HEAD"
         )
     return ProgramSource(url, commit)

@@ -36,7 +36,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*")
 NAMELESS: Final = "@OWNER"
 _SCRIPT: Final = 6
 """How far scripts stand to the right in the templates of CI."""
-_COMPARE: Final = "to have it anew, move it away and type the command again"
+_COMPARE: Final = "to get it again, move it away and repeat the command"
 _REACHED: Final = (
     "name where others get the program from: coefgate init --program-url URL --program-rev COMMIT"
 )
@@ -82,8 +82,8 @@ def checked_owner(owner: str) -> str:
     """The owner. Raises ``UsageProblem`` for what no CODEOWNERS takes."""
     if not _OWNER.fullmatch(owner):
         raise UsageProblem(
-            f"--owner {owner!r} is nobody: name a person (@NAME), a team (@ORGANISATION/TEAM) or "
-            "an e-mail address."
+            f"--owner {owner!r} is not an owner: name a person (@NAME), a team (@ORGANISATION/TEAM) "
+            "or an e-mail address."
         )
     return owner
 
@@ -99,7 +99,7 @@ def surroundings(
         if source is None:
             steps.append(
                 "The hooks run the program that is on PATH, as this one was not installed from "
-                f"an address that others reach; to have them install it, {_REACHED}"
+                f"an address that others can reach; to have them install it, {_REACHED}"
             )
     if ci != "none":
         added, more = _CI_FILES[ci](target, source, owner)
@@ -196,8 +196,8 @@ def _github(target: Target, source: ProgramSource | None, owner: str | None) -> 
         )
     if owner is None:
         steps.append(
-            "Nobody owns the thresholds and the calls yet: in the lines of CODEOWNERS put your "
-            f"team in place of {NAMELESS}, and take any # before them away"
+            "Nobody owns the thresholds and the calls yet: in the lines of CODEOWNERS replace "
+            f"{NAMELESS} with your team, and remove any # before them"
         )
     return files, steps
 

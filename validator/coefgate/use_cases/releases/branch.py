@@ -197,10 +197,10 @@ def _check_ready(repository: Repository, *folders: str) -> None:
     changed = uncommitted(repository, *folders)
     if changed:
         hidden = shown_by_status(repository, changed)
-        again = "Git was told not to look at all of it; let it look again with"
+        again = "Git is set not to look at all of it; undo that with"
         look = f"{again}:\n{hidden}\n" if hidden else ""
         raise UsageProblem(
-            "a release is made of what is committed, and this is not: "
+            "a release is made of what is committed, but this is not: "
             f"{first_of(changed, _SHOWN)}. "
             f"{look}Look at it with: git status --ignored; then commit it, or put it aside with: "
             "git stash -u"

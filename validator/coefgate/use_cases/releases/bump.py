@@ -77,7 +77,7 @@ def _renamed(
     aliases = keys(before)["category"] - before["categories"].keys() - set(called.values())
     own = sorted(aliases & after["categories"].keys())
     if own:
-        yield f"alias {first_of(own, _SHOWN)} is a category of its own now"
+        yield f"alias {first_of(own, _SHOWN)} is now a category of its own"
 
 
 def _uncovered(before: Mapping[str, Any], after: Mapping[str, Any], words: str) -> Iterator[str]:

@@ -53,7 +53,7 @@ def way_back(
     repository, tip, releases = branch.repository, branch.tip.commit, branch.releases
     last = releases.last
     if last is None:
-        raise UsageProblem("nothing was released yet. Take a change back with: git revert COMMIT")
+        raise UsageProblem("nothing was released yet. Undo a change with: git revert COMMIT")
     yanked = yanks_at(repository, tip)
     to = _named(releases, wanted, yanked) if wanted else _default(releases, last, yanked)
     registry, _ = registry_problems(repository.tree(tip), releases.memo)
@@ -71,7 +71,7 @@ def way_back(
             return None
         raise UsageProblem(
             f"the newest release, {last.version}, has the values of {to.version} already. "
-            "Take back what was committed since with: git revert COMMIT"
+            "Undo what was committed since with: git revert COMMIT"
         )
     files = _differences(repository, tip, to.commit)
     if new:
@@ -117,9 +117,9 @@ def _named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseTa
     yank = by_version(yanked).get(one.version)
     if yank is not None:
         others = ", ".join(str(one.version) for one in _candidates(releases, yanked))
-        way_on = f"Those that stand are {others}: coefgate rollback VERSION"
+        way_on = f"Those not withdrawn are {others}: coefgate rollback VERSION"
         why = f"{version} was withdrawn itself ({yank.reason})"
-        raise UsageProblem(f"{why}. {way_on if others else 'None stands'}")
+        raise UsageProblem(f"{why}. {way_on if others else 'All others are withdrawn too'}")
     return one
 
 
@@ -140,7 +140,7 @@ def _default(releases: Releases, last: ReleaseTag, yanked: Sequence[Yank]) -> Re
     if to is None:
         raise UsageProblem(
             f"no release before {last.version} has other values and is not withdrawn. "
-            "Take a change back with: git revert COMMIT, then: coefgate release"
+            "Undo a change with: git revert COMMIT, then: coefgate release"
         )
     past = _gone_back_past(releases, to)
     if past is not None:
