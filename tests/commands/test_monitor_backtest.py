@@ -134,7 +134,7 @@ def test_a_backtest_does_nothing_and_tells_nobody(
     root: Path, store: str, arguments: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert backtest(root, store, *arguments) == 2
-    assert "--backtest tells nobody" in capfd.readouterr().err
+    assert "--backtest only looks at the past" in capfd.readouterr().err
 
 
 def test_a_base_is_for_a_backtest(

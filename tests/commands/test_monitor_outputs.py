@@ -89,7 +89,7 @@ def test_people_are_told_of_what_is_now(
     assert monitor(store, "--until", "2026-12-01T00:00:00Z", "--notify", us.address) == 2
     assert len(us.heard) == 1
     said = capfd.readouterr()
-    assert "leave --until out" in said.err
+    assert "leave out --until" in said.err
     assert SECRET not in said.out + said.err
 
 

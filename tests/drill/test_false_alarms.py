@@ -242,5 +242,5 @@ def test_the_interval_worked_by_hand() -> None:
 
 @pytest.mark.parametrize("share", [(-1, 5), (6, 5)])
 def test_what_is_no_share_is_refused(share: tuple[int, int]) -> None:
-    with pytest.raises(ValueError, match="is no share"):
+    with pytest.raises(ValueError, match="is not a share"):
         exact_interval(*share)

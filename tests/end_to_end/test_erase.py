@@ -289,7 +289,7 @@ def test_a_rewritten_history(
     [
         ((), "nothing to erase. Name lines by their ids, or texts in paths"),
         (("--holding", "t"), "--holding 't' is in almost every path"),
-        (("--holding", "customer"), "the reason holds a text that is to go"),
+        (("--holding", "customer"), "the reason holds a text that must go"),
         (("--holding", "nowhere-at-all"), "nothing to erase: no name holds such a text"),
         (("abcdef",), "'abcdef' is shorter than 8 digits"),
         (("00000000",), "'00000000' names no stored sample"),

@@ -54,7 +54,7 @@ def test_no_answer_is_one_too(tmp_path: Path) -> None:
     code, told = on_a_terminal(tmp_path, "\n\n", "--dry-run")
     assert code == 0, told
     assert "coefgate.yml is not written" in told
-    assert "put your team in place of @OWNER" in told
+    assert "replace @OWNER with your team" in told
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""A registry to play with: a change that passes, one that is blocked, and the way back."""
+"""A registry to play with: a change that passes, one that is blocked, and a rollback."""
 
 from __future__ import annotations
 

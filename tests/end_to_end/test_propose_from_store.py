@@ -125,7 +125,7 @@ def test_a_dry_run_prints_each_line_that_would_be_stored_and_writes_nothing(
     command = ("samples", "propose", "--from-store", "--store", store, "--dry-run")
     found = coefgate(*command)
     assert found.code == 0, found.err
-    assert "the source tells of 10 calls: 8 new, 0 stored before, 2 that make no sample" in (
+    assert "the source holds 10 calls: 8 new, 0 stored before, 2 that make no sample" in (
         found.out
     )
     assert "how the call ended is not stated" in found.out

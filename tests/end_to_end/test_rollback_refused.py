@@ -69,7 +69,7 @@ def _lying(root: Path, git: Git) -> None:
             ["1.0.1"],
             2,
             (
-                "1.0.1 was withdrawn itself (bad). Those that stand are 1.1.0, 1.0.0: coefgate "
+                "1.0.1 was withdrawn itself (bad). Those not withdrawn are 1.1.0, 1.0.0: coefgate "
                 "rollback VERSION"
             ),
         ),
@@ -131,6 +131,6 @@ def test_a_way_back_that_is_no_restore_is_held_to_the_rules(
     assert found.code == 1
     assert "stratum-regression fails" in found.out
     assert found.err.endswith(
-        "the way back to 1.0.0 does not pass the gate; nothing has changed\n"
+        "the rollback to 1.0.0 does not pass the gate; nothing has changed\n"
     )
     assert state(releasable, git) == before

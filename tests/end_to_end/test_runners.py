@@ -139,7 +139,7 @@ def test_silence_is_said_as_silence(
     found = coefgate("runners", "--store", store)
     assert found.code == 4
     assert found.out.splitlines()[0].endswith("the last ones were on withdrawn coefficients: a")
-    assert "no call lately: nobody knows" in found.out
+    assert "no call lately: not known" in found.out
 
 
 def test_a_runner_whose_clock_is_wrong_is_not_taken_for_one_that_is_back(
@@ -153,7 +153,7 @@ def test_a_runner_whose_clock_is_wrong_is_not_taken_for_one_that_is_back(
     assert found.code == 4
     first, second, *_ = found.out.splitlines()
     assert first == "CANNOT TELL – the clock of 1 runner is wrong"
-    assert second == "nobody knows when these made calls: ahead"
+    assert second == "when these made calls is not known: ahead"
     told = _json(coefgate("runners", "--store", store, "--format", "json"))
     assert (told["answer"], told["wrong_clocks"]) == ("cannot-tell", ["ahead"])
     assert [one["runner"] for one in told["runners"]] == ["b", "nearly"]

@@ -187,7 +187,7 @@ def test_in_a_folder_below_the_top(
         (("--branch", "-x"), "-x is no name of a branch"),
         (("--branch", "@"), "@ is no name of a branch"),
         (("--branch", "refs/heads/x"), "refs/heads/x is no name of a branch"),
-        (("--branch", "stands"), "stands stands for another one, refs/heads/main, which would"),
+        (("--branch", "stands"), "stands points to another one, refs/heads/main, which would"),
         (("--base", "nowhere"), "'nowhere' names no commit here"),
         (("--limit", "0"), "Invalid value for '--limit'"),
     ],
@@ -281,7 +281,7 @@ def test_foreign_records(
     said = " ".join(found.out.split())
     assert "1 call of 1 phase proposed on the branch proposed-samples, commit " in said
     assert "beside what is stored at main" in said
-    assert "the source tells of 4 calls: 3 new, 0 stored before, 1 that make no sample" in said
+    assert "the source holds 4 calls: 3 new, 0 stored before, 1 that make no sample" in said
     assert "no output tokens stated 1 calls.csv:5" in said
     assert "a fact that scoring needs is not known 1 calls.csv:4" in said
     assert "of phases beyond the limit 1 calls.csv:" in said

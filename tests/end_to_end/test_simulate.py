@@ -155,7 +155,7 @@ def test_without_a_scored_call_nothing_can_be_asked_for(
         (["--tail", "heavy"], "it is normal, or the degrees of freedom"),
         (["--tail", "nan"], "it is normal, or the degrees of freedom"),
         (["--scatter", "nan"], "scatter is nan; a standard deviation is between 0 and 10."),
-        (["--run-effect", "-1"], "run_effect is -1.0; a standard deviation lies"),
+        (["--run-effect", "-1"], "run_effect is -1.0; a standard deviation is between"),
         (["--ceiling", "0"], "1<=x<=1000000"),
         (["--report", "--output", "-"], "Name a file for calls."),
         (["--format", "json"], "Add --report."),

@@ -99,7 +99,7 @@ def test_status_in_words(telemetry: Telemetry, filled: Store) -> None:
     assert rest == [
         "3 recorders, 2 of them not ended",
         "2 calls lost: they began, and no record came",
-        "1 record of calls that nobody finished",
+        "1 record of calls that were never finished",
         "1 record with the fault output-tokens",
         "1 week without a call between others: 2026-W43",
         "the clock went backwards before 1 call",

@@ -343,7 +343,7 @@ def test_an_acknowledgement_of_another_number_is_taken_out(
 ) -> None:
     line = _acknowledge_7000(registry)
     before = _files(registry)
-    words = f"{DOCS}:6 docs.low 7000 → 14716; its acknowledgement of 15490 → 7000 is taken out"
+    words = f"{DOCS}:6 docs.low 7000 → 14716; its acknowledgement of 15490 → 7000 is removed"
     answer = _json(coefgate, "docs.low=14716", "docs.high=15500", code=4)
     assert [one["taken_out"] for one in answer["tried"]] == [
         {"from": 15490, "to": 7000, "reason": "seen in run 41"},
@@ -440,7 +440,7 @@ def test_writing_changes_the_numbers_and_nothing_else(
         f"written: {MARGINS}:4 margin.default 1 → 1.01",
         "unchanged: docs.medium has this number already",
         (
-            "each basis still tells where the former number came from: say there where "
+            "each basis still says where the former number came from: say there where "
             "the new one does"
         ),
         "",

@@ -260,7 +260,7 @@ def test_a_source_without_a_call_begins_nothing(tmp_path: Path) -> None:
 
 def test_a_source_that_tells_of_no_call_may_be_of_another_format(tmp_path: Path) -> None:
     (tmp_path / "calls.csv").touch()
-    with pytest.raises(UsageProblem, match=r"It tells of none.* --format"):
+    with pytest.raises(UsageProblem, match=r"It has none.* --format"):
         init(tmp_path / "new", calls=CallSources("csv", (str(tmp_path / "calls.csv"),)))
 
 

@@ -26,7 +26,7 @@ def test_none_at_all(tmp_path: Path) -> None:
 
 
 def test_a_short_one(tmp_path: Path) -> None:
-    told = "The salt in COEFGATE_PATH_SALT has 15 bytes, and 16 at least are needed"
+    told = "The salt in COEFGATE_PATH_SALT has 15 bytes, but at least 16 are needed"
     with pytest.raises(UsageProblem, match=told):
         path_salt(None, {"COEFGATE_PATH_SALT": SALT[1:]}, tmp_path)
 
@@ -42,7 +42,7 @@ def test_one_in_the_repository(tmp_path: Path, place: str) -> None:
     file = tmp_path / place
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(SALT, "utf-8")
-    with pytest.raises(UsageProblem, match="lies beside the registry, in its repository"):
+    with pytest.raises(UsageProblem, match="is in the repository of the registry"):
         path_salt(file, {}, tmp_path / "registry")
 
 

@@ -134,7 +134,7 @@ def test_a_warning_says_what_serves_in_the_place_of_what_is_not_declared(registr
     assert found.estimate.basis == "fallback"
     cell, model = found.warnings
     assert cell == "the registry declares no overhead of tests/high; the fallback serves"
-    assert model.startswith("the registry was not made for the model 'gpt-9'; it was for claude-*")
+    assert model.startswith("the registry was not made for the model 'gpt-9', only for claude-*")
     assert model.endswith("; the fallback serves")
     alone = estimate(category="testing", complexity="high", registry=registry)
     assert alone.estimate.basis == "no-deliverables"

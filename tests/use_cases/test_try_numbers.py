@@ -99,7 +99,7 @@ def test_the_order_of_the_words_is_kept() -> None:
                 "٣",
             )
         ),
-        (["docs.low=a\x1b[31m"], "docs.low=a\\x1b[31m: this is no value"),
+        (["docs.low=a\x1b[31m"], "docs.low=a\\x1b[31m: this is not a value"),
     ],
 )
 def test_what_cannot_be_understood_is_told_with_the_way_on(words: list[str], said: str) -> None:

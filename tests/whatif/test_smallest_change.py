@@ -205,7 +205,7 @@ def test_where_nothing_passes_it_says_how_far_it_looked() -> None:
 def test_the_judge_is_not_asked_without_end() -> None:
     found, asked = _search({})
     assert isinstance(found, NoChange)
-    assert "ended at a change of" in found.reason
+    assert "stopped at a change of" in found.reason
     assert asked < 300
 
 

@@ -100,7 +100,7 @@ def test_several_drills_are_summed_up(
                 "    from coefgate.use_cases.releases import way_back\n"
                 "    way_back.with_yanked = lambda content, rows: b'yanked: []\\n'\n"
             ),
-            "who has pinned 1.0.1 is told to use nothing in its place, not 1.0.2",
+            "whoever has pinned 1.0.1 is directed to nothing instead of 1.0.2",
         ),
     ],
     ids=["a runtime that checks no digest", "a rollback that withdraws nothing"],

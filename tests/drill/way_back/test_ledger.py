@@ -89,7 +89,7 @@ def test_a_way_back_that_who_has_pinned_the_break_does_not_hear_of_is_seen(
 ) -> None:
     found = judged((GOOD, BROKEN, BACK), {"runner-1": RIGHT}, told=told, **MOMENTS)
     assert found.complaints == (
-        f"who has pinned 1.0.1 is told to use {word} in its place, not 1.0.2",
+        f"whoever has pinned 1.0.1 is directed to {word} instead of 1.0.2",
     )
 
 

@@ -386,7 +386,7 @@ def _assert_plain(report: Report, text: str, capsys: pytest.CaptureFixture[str])
 
 def test_baselines_stand_beside_the_registry_on_the_same_calls(folder: Path) -> None:
     lines = _printed(alone(folder))
-    at = _line(lines, "Baselines on the same calls, worked out from them")
+    at = _line(lines, "Baselines on the same calls, computed from them")
     # docs 3,938 beside 3,500 and tests 3,770 beside 3,000; 3,500 covers all; P95 × 1.15 of each
     # category is 15% more than every call.
     assert lines[at + 1 : at + 6] == [
@@ -409,9 +409,7 @@ def test_baselines_of_unseen_calls_stand_before_fitted_ones(folder: Path) -> Non
     scores = replace(scores, unseen=unseen)
     baselines = baselines_of(scores, report.head.registry)
     lines = _printed(replace(report, scores=scores, baselines=baselines))
-    at = _line(
-        lines, "Baselines on the same calls, worked out from them; unseen: from other phases"
-    )
+    at = _line(lines, "Baselines on the same calls, computed from them; unseen: from other phases")
     assert lines[at + 1].endswith(
         "unseen phase: SMAPE  missed  waste  spread  fitted: SMAPE  missed  waste  spread"
     )

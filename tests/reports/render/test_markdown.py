@@ -384,7 +384,7 @@ def test_a_reviewer_reads_what_no_rule_can_judge(folder: Path) -> None:
         page,
         "**Once every rule passes, approve if**",
         "- the reason given is true, and reason enough: `docs.low`, `tests.low`",
-        "- 1 retired sample can tell nothing about new work, as said above",
+        "- 1 retired sample can show nothing about new work, as said above",
     )
     unused = {MARGINALS: ("tokens: 700", "tokens: 710")}
     assert "as no stored call uses them: `marginal." in verdict_markdown(change(folder, unused))

@@ -240,7 +240,7 @@ def test_which_weeks_are_judged(
 
 
 def test_a_week_that_has_not_begun_is_never_fine(released: Released, trouble: str) -> None:
-    with pytest.raises(UsageProblem, match=r"2026-W49 has not begun.*goes on is 2026-W48"):
+    with pytest.raises(UsageProblem, match=r"2026-W49 has not begun.*current week is 2026-W48"):
         monitor(released.root, trouble, week=WEEK_48 + 7, now=MONDAY + WEEK - 1)
 
 

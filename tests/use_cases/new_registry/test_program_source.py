@@ -42,8 +42,8 @@ def test_an_action_is_named_by_its_owner_and_name_on_github(url: str, action: st
         ("file:///srv/coefgate", COMMIT, "no address that others reach"),
         ("https://me:secret@example.org/coefgate", COMMIT, "no address that others reach"),
         (f"{HTTPS} ", COMMIT, "no address that others reach"),
-        (HTTPS, "main", "is no full commit"),
-        (HTTPS, COMMIT[:12], "is no full commit"),
+        (HTTPS, "main", "is not a full commit"),
+        (HTTPS, COMMIT[:12], "is not a full commit"),
     ],
 )
 def test_what_nobody_could_get_is_refused(url: str, commit: str, why: str) -> None:

@@ -180,7 +180,7 @@ def test_owners_agree_to_thresholds_and_calls() -> None:
 def test_without_an_owner_the_lines_wait_and_the_report_says_where() -> None:
     found = surroundings(AT_THE_TOP, SOURCE, ci="github", hooks=True, owner=None)
     assert all(line.startswith("#") for line in text(found, CODEOWNERS[0]).splitlines())
-    assert any("put your team in place of @OWNER" in step for step in found.steps)
+    assert any("replace @OWNER with your team" in step for step in found.steps)
     # As it was written, it says all that there is to say without an owner.
     file = found.files[CODEOWNERS[0]]
     assert file.is_said_by(file.content)

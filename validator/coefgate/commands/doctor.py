@@ -25,7 +25,7 @@ from coefgate.use_cases.doctor import examine
 @registry_option
 @format_option("text", "json")
 def command(fix: bool, root: Path, output_format: str) -> int:
-    """Say what the registry lacks, by trying it: settings are no evidence.
+    """Say what the registry lacks, by trying it: settings are not evidence.
 
     A call is estimated as a runner does it. A commit and a push that break the registry are made
     in a copy, and the hooks must refuse them. The base is looked for, the files of CI, owners,

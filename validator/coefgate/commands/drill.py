@@ -84,10 +84,10 @@ def command(
 @registry_or_bare_option
 @format_option("text", "json")
 def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
-    """Release, break, notice and roll back in a scratch copy with runners; time the way back.
+    """Release, break, notice and roll back in a scratch copy with runners; time the rollback.
 
     The accepted files, those of HEAD, go into a remote in a temporary folder. Runners are
-    processes of their own; every estimate that they serve is held against the releases.
+    processes of their own; every estimate that they serve is checked against the releases.
 
     \b
     Example:

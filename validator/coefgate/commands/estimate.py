@@ -93,7 +93,7 @@ def command(
 
     OPERATION is create, modify or unknown. A path without one is unknown: it counts as modified if
     it is in --workspace, as created if it is not, and as the dearer of both without --workspace.
-    The size of a file before the call stands behind its operation: modify@2048:README.md. It
+    The size of a file before the call follows its operation: modify@2048:README.md. It
     counts where the registry charges for it, in modes in which files are written whole again.
 
     Without --registry and --lock the nearest coefficients/ or coefgate.lock at or above this

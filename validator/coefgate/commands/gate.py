@@ -52,7 +52,7 @@ _TITLE: Final = "The verdict of coefgate gate"
     "--head",
     metavar="REV|index|worktree|hook",
     shell_complete=revision_completion,
-    help="What is judged: a commit, what is staged, or the files as they lie in the folder "
+    help="What is judged: a commit, what is staged, or the files as they are in the folder "
     "(the default); `hook` is what a pre-commit hook is about.",
 )
 @click.option(

@@ -78,7 +78,7 @@ _NOWHERE: Final = "none"
     "is_demo",
     is_flag=True,
     help="Make a registry with invented calls to play with, in ./coefgate-demo unless DIR is "
-    "given, and show a change that passes, one that is blocked, and the way back.",
+    "given, and show a change that passes, one that is blocked, and a rollback.",
 )
 @click.option("--dry-run", is_flag=True, help="Say which files would be written; write none.")
 def command(
@@ -97,8 +97,8 @@ def command(
 ) -> int:
     """Make a registry of your own, with hooks and CI around it.
 
-    It goes to DIR, the current folder unless given. Nothing that is there is overwritten, and
-    nothing is written outside of DIR but files that CI and pre-commit look for at the top of its
+    It goes to DIR, the current folder unless given. Nothing existing is overwritten, and nothing
+    is written outside DIR except files that CI and pre-commit look for at the top of its
     repository. More: docs/how-to/init.md.
 
     \b
@@ -152,7 +152,7 @@ def _calls(
     if not places:
         if format_name or map_file or workspace:
             raise UsageProblem(
-                "--format, --map and --workspace tell how to read the calls of --from. Add it."
+                "--format, --map and --workspace say how to read the calls of --from. Add it."
             )
         return None
     return CallSources(format_name or guessed_format(places), places, map_file, workspace)

@@ -123,7 +123,7 @@ def command(
 ) -> int:
     """Watch recorded calls: what is wrong, what proves it, and what ends it.
 
-    Each alarm has three answers: fine, alert, and that nobody can tell, as where nothing was
+    Each alarm has three answers: fine, alert and cannot tell, as where nothing was
     recorded. Exit codes: 0 fine, 1 alert, 3 other records than those of --receipt, 4 cannot tell,
     5 --act failed. More: docs/how-to/monitoring.md.
 
@@ -133,7 +133,7 @@ def command(
       coefgate monitor --store postgresql://records@db.example.org/records --since 2026-W40
       coefgate monitor --week 2026-W48 --only truncation-rate
       coefgate monitor --backtest --base main
-      coefgate monitor --notify who-is-told.txt
+      coefgate monitor --notify recipients.txt
       coefgate monitor --format prometheus --output /var/lib/node_exporter/coefgate.prom
     """
     if output is not None and output_format == "text":
@@ -147,7 +147,7 @@ def command(
     if replays:
         if act_on_it or notified or receipt or week is not None or output_format == "prometheus":
             raise click.UsageError(
-                "--backtest tells nobody and does nothing: leave out --act, --notify, --week, "
+                "--backtest only looks at the past: leave out --act, --notify, --week, "
                 "--receipt and --format prometheus."
             )
         from coefgate.reports.pages.backtest import backtest_dict, backtest_page

@@ -34,7 +34,7 @@ notify_options: Final = several(
         metavar="URL|FILE",
         multiple=True,
         envvar=VARIABLE,
-        help="Tell whoever Apprise reaches at this address, or at those in the lines of a file; "
+        help="Notify whoever Apprise reaches at this address, or at those in the lines of a file; "
         f"may be given several times. An address is a secret: better in a file, or in {VARIABLE}. "
         "Each alert is sent once, again when it has lasted for the quiet time, and when it is "
         "over.",
@@ -43,12 +43,12 @@ notify_options: Final = several(
         "--alert-state",
         metavar="FILE",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="Where to remember who was told of what; in the cache folder unless given.",
+        help="Where to record who was notified of what; in the cache folder unless given.",
     ),
     click.option(
         "--require-delivery",
         is_flag=True,
-        help="Exit with 5 where somebody could not be told.",
+        help="Exit with 5 if somebody could not be notified.",
     ),
 )
 """``notified``, ``alert_state`` and ``require_delivery``."""
@@ -63,7 +63,7 @@ def targets_at(notified: Sequence[str], *, moment: int | None) -> tuple[AppriseT
         return targets_of(notified)
     source = click.get_current_context().get_parameter_source("notified")
     if notified and source is ParameterSource.COMMANDLINE:
-        raise click.UsageError("--notify tells people of what is now: leave --until out.")
+        raise click.UsageError("--notify is about the present: leave out --until.")
     return ()
 
 
@@ -108,7 +108,7 @@ def _state_of(question: str) -> Path:
     folder = default_cache().folder
     if folder is None:
         raise EnvironmentProblem(
-            "there is no place to remember who was told of alerts: neither COEFGATE_CACHE nor "
+            "there is no place to record who was notified of alerts: neither COEFGATE_CACHE nor "
             "HOME names a folder. Name a file with --alert-state FILE"
         )
     name = hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:32]

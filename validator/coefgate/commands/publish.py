@@ -71,7 +71,7 @@ def command(
     author: str,
     context: str,
 ) -> None:
-    """Tell GitHub the verdict: a commit status and one comment.
+    """Report the verdict to GitHub: a commit status and one comment.
 
     REPORT is the folder that `coefgate gate --output REPORT` wrote. The environment holds
     GITHUB_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL for a server of your own. The comment is

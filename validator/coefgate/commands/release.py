@@ -117,7 +117,7 @@ def tell_release(
         emit(pushed_text(found.branch.remote, version) if found.pushed else f"next: {found.next}")
     if refused:
         back = found.way_back
-        way = f"the way back to {back.to.version} does not pass the gate" if back else ""
+        way = f"the rollback to {back.to.version} does not pass the gate" if back else ""
         warn(f"{way or f'{version} is not released'}; nothing has changed")
     return EXIT_CODES[report.verdict]
 

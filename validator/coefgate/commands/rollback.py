@@ -18,7 +18,7 @@ from coefgate.use_cases.rollback import roll_back
 
 _NOT_BROUGHT_BACK = (
     "nothing has changed: gates, guardrails, withdrawn versions and samples stay as they are, so "
-    "they must be readable. Bring such a file back with: git checkout TAG -- FILE && git commit; "
+    "they must be readable. Restore such a file with: git checkout TAG -- FILE && git commit; "
     "then do this again"
 )
 
@@ -40,7 +40,7 @@ def _checked_reason(
     "--reason",
     metavar="TEXT",
     callback=_checked_reason,
-    help="Why, in one line; runners that have pinned a withdrawn version are told.",
+    help="Why, in one line; runners that have pinned a withdrawn version show it.",
 )
 @release_options
 def command(

@@ -25,9 +25,9 @@ def command(store: str, since: str, root: Path, output_format: str) -> int:
 
     What was withdrawn is what the registry's tags and yanked.yaml say here: git pull --tags first.
     How long a rollback took is taken from the calls that were made after it. A runner that made no
-    call is not taken for one that is back.
+    call does not count as back.
 
-    Exit codes: 0 nobody is on withdrawn coefficients, 1 somebody is, 4 nobody can tell.
+    Exit codes: 0 nobody is on withdrawn coefficients, 1 somebody is, 4 cannot tell.
 
     \b
     Examples:

@@ -143,9 +143,9 @@ def command(
     root: Path,
     output_format: str,
 ) -> None:
-    """Draw calls from what the registry says, and see what so many calls can decide.
+    """Draw calls from what the registry says, and see what that many calls can decide.
 
-    The registry's numbers are taken for the truth, before any margin; what calls ask for is drawn
+    The registry's numbers are taken as the truth, before any margin; what calls ask for is drawn
     from the stored ones. The calls are JSON Lines of the sample format with the origin
     `simulated` and synthetic paths, so they are never scored by accident.
 

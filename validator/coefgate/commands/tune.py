@@ -53,7 +53,7 @@ _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
 @click.option(
     "--reference",
     metavar="PAGE",
-    help="The page that tells the story of the numbers; the one that they refer to unless given.",
+    help="The page that explains the numbers; the one that they refer to unless given.",
 )
 @click.option(
     "--figures",

@@ -43,12 +43,12 @@ def without_repository(root: Path, error: NoRepository, environment: Mapping[str
     Raises ``EnvironmentProblem`` where there is something all the same.
     """
     if dot_git(root) is not None:
-        raise no_base(f"{root} lies in a git repository, and {error}") from error
+        raise no_base(f"{root} is in a git repository, but {error}") from error
     if (named := ci_target(environment)) is not None:
         raise no_base(
-            f"{named.named_by} names {named.ref}, and {root} is in no git repository; a CI that "
-            "finds no git may fetch an archive. Check the proposal out again, with its history, "
-            "after a step that makes this work: git --version"
+            f"{named.named_by} names {named.ref}, but {root} is not in a git repository; a CI "
+            "that finds no git may fetch an archive. Check the proposal out again, with its "
+            "history, after a step that makes this work: git --version"
         ) from error
     if environment.get("GIT_DIR") and not environment.get("GIT_WORK_TREE"):
         raise no_base(f"{error}") from error  # it may be for this folder
@@ -103,7 +103,7 @@ def _of_this_repository(
     if repository.parents(commit):
         return base_on(repository, None, found._replace(ref=f"{found.ref}~1"))
     if repository.shallow:
-        raise no_base(shallow_clone(f"so nobody knows what was before {base.name}"))
+        raise no_base(shallow_clone(f"so what was before {base.name} is not known"))
     return _FIRST
 
 
@@ -140,7 +140,7 @@ def _without_branches(repository: Repository, pushed_to: str | None) -> str:
         if not remotes.tracks(repository, remote) and not _asked(repository, remote, shown):
             continue
         raise no_base(
-            f"{shown} has branches, and none here is known to be the one that changes "
+            f"{shown} has branches, but none here is known to be the one that changes "
             "go to. Name the accepted state with --base REV, or fetch what is there "
             f"with:\n{remotes.fetch_branches(repository, shown)}"
         )
@@ -184,7 +184,7 @@ def base_on(repository: Repository, head: str | None, branch: TargetBranch) -> B
     if shared == tip:
         return at_the_tip
     if repository.shallow:
-        raise EnvironmentProblem(shallow_clone(f"so nobody knows where the proposal left {name}"))
+        raise EnvironmentProblem(shallow_clone(f"so where the proposal left {name} is not known"))
     lacked = _lacked(repository, tip, head, shared)
     base: str | None = tip
     while base in lacked:

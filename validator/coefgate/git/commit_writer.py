@@ -45,7 +45,7 @@ def current_branch(repository: Repository) -> Branch:
     commit, ref = repository.head(), repository.checked_out_ref()
     if ref is None:
         raise UsageProblem(
-            "no branch is checked out, so nobody could find the commit of a release again. "
+            "no branch is checked out, so the commit of a release could not be found again. "
             "Check one out with: git switch main"
         )
     if commit is None:

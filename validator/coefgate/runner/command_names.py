@@ -9,7 +9,7 @@ COMMANDS: Final = {
     "check": "Read coefficients and samples strictly, and name every problem.",
     "coverage": "Show which cells have how many stored calls, and what is missing.",
     "diff": "Show what differs between two states, and what that does to predictions.",
-    "doctor": "Say what the registry lacks, by trying it: settings are no evidence.",
+    "doctor": "Say what the registry lacks, by trying it: settings are not evidence.",
     "drill": "Plant regressions and harmless changes in a scratch copy; see what the gate says "
     "of each.",
     "estimate": "Predict the output tokens of one call, with the reasons.",
@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "monitor": "Watch recorded calls: what is wrong, what proves it, and what ends it.",
     "page": "Write the registry as a site of static pages, to publish or to open from disk.",
     "pin": "Pin a released version of a registry in coefgate.lock.",
-    "publish": "Tell GitHub the verdict: a commit status and one comment.",
+    "publish": "Report the verdict to GitHub: a commit status and one comment.",
     "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",
     "replay": "Predict every stored call and score the predictions.",
     "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came "
@@ -29,7 +29,7 @@ COMMANDS: Final = {
     "runners": "Show which coefficients serve calls, and who is still on withdrawn ones.",
     "samples": "Look at the stored calls, and add new ones.",
     "show": "Show which version is pinned, and what is known of it.",
-    "simulate": "Draw calls from what the registry says, and see what so many calls can decide.",
+    "simulate": "Draw calls from what the registry says, and see what that many calls can decide.",
     "telemetry": "Keep the records of calls: make a store, bring them in, ship, export and prune "
     "them.",
     "try": "Ask what the gate would say of other numbers, without editing a file.",

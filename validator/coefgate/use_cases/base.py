@@ -168,7 +168,7 @@ def refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
     """Raises ``EnvironmentProblem`` where states are missing that ``files`` are compared with."""
     if repository.shallow and any(file.startswith(JUDGED) for file in files):
         raise EnvironmentProblem(
-            shallow_clone("so nobody knows the earlier states that judge this change")
+            shallow_clone("so the earlier states that judge this change are not known")
         )
 
 
@@ -184,8 +184,8 @@ def broken_note(found: Base, first: Problem, judge: State) -> str:
 def untagged_note(versions: tuple[str, ...]) -> str:
     """What a clone without the tags of withdrawn versions cannot know."""
     return (
-        f"this clone has no tag of {', '.join(versions)}, which the base withdraws: what it held is "
-        "not known, so no earlier state excuses anything. Get the tags with: git fetch --tags"
+        f"this clone has no tag of {', '.join(versions)}, which the base withdraws: what it held "
+        "is not known, so no earlier state excuses anything. Get the tags with: git fetch --tags"
     )
 
 

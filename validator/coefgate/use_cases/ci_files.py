@@ -81,9 +81,9 @@ def _owners(top: Path, prefix: str, begin: str) -> Examination:
         of_it = (who for rule, who in reversed(rules) if _covers(rule, asked))
         owners: list[str] = next(of_it, [])
         if not [one for one in owners if one != NAMELESS]:
-            told = f"nobody owns {asked}, so anybody may agree to a change of it"
+            told = f"nobody owns {asked}, so anybody may approve a change of it"
             if owners:
-                told = f"{told}: {NAMELESS} in {name} stands for nobody yet"
+                told = f"{told}: {NAMELESS} in {name} is still a placeholder"
             return lacking("owners", told, begin)
     return working("owners", "thresholds and calls have owners, whom a ruleset can ask")
 

@@ -30,7 +30,7 @@ def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> 
     else:
         if is_beside(file, root):
             raise UsageProblem(
-                f"The salt {file} lies beside the registry, in its repository, and whoever has "
+                f"The salt {file} is in the repository of the registry, and whoever has "
                 "both the salt and the names can guess what they stand for. Keep it elsewhere, as "
                 f"in {_SOMEWHERE}"
             )
@@ -38,7 +38,7 @@ def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> 
             salt, place = file.read_bytes().strip(), str(file)
     if len(salt) < LEAST_SALT:
         raise UsageProblem(
-            f"The salt in {place} has {len(salt)} bytes, and {LEAST_SALT} at least are needed so "
+            f"The salt in {place} has {len(salt)} bytes, but at least {LEAST_SALT} are needed so "
             f"that nobody can guess it. {_MAKE.format(_SOMEWHERE)}"
         )
     return salt

@@ -48,7 +48,7 @@ def command(
 ) -> None:
     """Store the calls of FILE, JSON Lines in the sample format, as one new file of samples/.
 
-    A line may leave out what nobody knows: it becomes null, and what was left out is listed. A
+    A line may leave out what is not known: it becomes null, and what was left out is listed. A
     line without an id gets it; without a reference, its place in FILE. Calls that are stored
     already are not stored twice. Either all of FILE is good and stored, or nothing is. A label
     that the registry does not declare is warned of. FILE - is standard input.

@@ -49,10 +49,10 @@ def command(
     root: Path,
     output_format: str,
 ) -> None:
-    """Give salted names to the paths of stored lines: a secret, or a customer's name, has to go.
+    """Give salted names to the paths of stored lines: a secret, or a customer's name, must go.
 
     An ID is that of a line, or how it begins. What is erased is erased in every line that holds
-    it. File kinds, equal paths and predictions stay as they are, and nobody keeps the salt. Old
+    it. File kinds, equal paths and predictions stay as they are, and the salt is not kept. Old
     commits hold the names until the history is rewritten.
 
     \b

@@ -30,7 +30,7 @@ _OPTIONS: Final = several(
     click.option(
         "--unit",
         type=click.Choice(("call", "turn")),
-        help="What a sample tells of: one request, or the sum of a turn; that of the registry "
+        help="What a sample records: one request, or the sum of a turn; that of the registry "
         "unless given.",
     ),
     click.option(

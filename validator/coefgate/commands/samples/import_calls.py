@@ -43,7 +43,7 @@ def command(
     root: Path,
     output_format: str,
 ) -> None:
-    """Store the calls that SRC (files, folders, or - for standard input) tell in FORMAT.
+    """Store the calls in SRC (files, folders, or - for standard input), written in FORMAT.
 
     What makes no sample is left out, counted, and named with its reason. Calls that are stored
     already are not stored twice, also from a file of another name; new ones come in a new file.

@@ -40,9 +40,9 @@ _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
 @registry_option
 @format_option("text", "json")
 def command(width: str, factor: str, root: Path, output_format: str) -> None:
-    """Say which calls to collect next: by cell what is not decided, and how many more would do.
+    """Say which calls to collect next: by cell what is not decided, and how many more suffice.
 
-    All of it is worked out from the stored calls; docs/how-to/curation.md says how.
+    All of it is computed from the stored calls; docs/how-to/curation.md says how.
 
     \b
     Examples:

@@ -61,7 +61,7 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
     type=click.IntRange(min=1),
     default=LIMIT,
     show_default=True,
-    help="Take phases until so many calls are taken.",
+    help="Take phases until this many calls are taken.",
 )
 @click.option(
     "--branch",

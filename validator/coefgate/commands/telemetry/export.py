@@ -23,7 +23,7 @@ from coefgate.use_cases.telemetry_store import export_store
 def command(target: Path, since: str | None, until: str | None, store: str) -> None:
     """Write records to FILE: .parquet and .csv for tables, .jsonl for another store.
 
-    FILE is there as a whole or not at all, and nothing is written over. Lines of JSON hold what is
+    FILE is written whole or not at all, and nothing is overwritten. Lines of JSON hold what is
     known of recorders, too, so that coefgate telemetry ingest FILE takes in all of it.
 
     \b

@@ -26,17 +26,17 @@ from coefgate.use_cases.telemetry_store import prune_store
     metavar="PATH|URL",
     help="The store that keeps them; nothing goes unless it holds every one, as it is.",
 )
-@click.option("--forget", is_flag=True, help="Nobody has to keep them.")
+@click.option("--forget", is_flag=True, help="They need not be kept anywhere.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave everything.")
 @store_option
 @format_option("text", "json")
 def command(
     before: str, kept_in: str | None, forget: bool, dry_run: bool, store: str, output_format: str
 ) -> None:
-    """Take out records of old calls, once they are kept elsewhere or may be forgotten.
+    """Remove records of old calls, once they are kept elsewhere or may be forgotten.
 
-    The store goes on to know that they were there: what was lost stays lost, and what goes is no
-    loss. Of a recorder that is alive nothing goes from the first call on that has not ended.
+    The store still knows that they were there: what was lost stays lost, and what is removed is no
+    loss. Of a live recorder, nothing is removed from its first unfinished call on.
 
     \b
     Examples:

@@ -106,10 +106,10 @@ REGRESSIONS: Final = (
         by="cell-shrunk"),
     *stopped_by("sample-removed",
         ("missed-calls-removed",
-            "the calls by which a worse coefficient misses a threshold taken out",
+            "the calls by which a worse coefficient misses a threshold removed",
             _with(lambda state, _, found: _removals(state, found, _METRICS))),
         ("stratum-calls-removed",
-            "the calls by which a worse coefficient harms a kind of work taken out",
+            "the calls by which a worse coefficient harms a kind of work removed",
             verbs.without_procedure(
                 _with(lambda state, _, found: _removals(state, found, _STRATA)))),
     ),

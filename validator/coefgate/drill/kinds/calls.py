@@ -212,9 +212,9 @@ def _fitting(state: Fileset, rng: Random) -> Plant:
 # fmt: off
 REGRESSIONS: Final = (
     *stopped_by("sample-removed",
-        ("sample-removed", "the line of an eligible call taken out", call_removed),
-        ("censored-removed", "the line of a call that was cut off taken out", _cut_off_removed),
-        ("sample-file-removed", "a whole file of samples taken out", _file_removed),
+        ("sample-removed", "the line of an eligible call removed", call_removed),
+        ("censored-removed", "the line of a call that was cut off removed", _cut_off_removed),
+        ("sample-file-removed", "a whole file of samples removed", _file_removed),
     ),
     *stopped_by("sample-changed",
         ("sample-altered", "fewer tokens in a stored line, with an id that fits",

@@ -131,7 +131,7 @@ def _linked(state: Fileset, rng: Random, one_of_them: Callable[[Fileset, Random]
 def _unknown_file(state: Fileset, rng: Random) -> Plant:
     names = ("overrides.yaml", "local.yaml", "overhead.yaml", "registry.yml", "registry.yaml.orig")
     changed = {f"coefficients/{rng.choice(names)}": state.files[REGISTRY]}
-    return Plant("a file that nobody knows", changed)
+    return Plant("an unknown file", changed)
 
 
 def _id_kept(state: Fileset, rng: Random) -> Plant:
@@ -222,7 +222,7 @@ UNREADABLE: Final = (
     refused("samples-linked", "a symbolic link for a file of samples",
         partial(_linked, one_of_them=a_sample_file)),
     refused("unknown-file", "a file in coefficients/ that does not belong there", _unknown_file),
-    refused("gates-removed", "gates.yaml taken out",
+    refused("gates-removed", "gates.yaml removed",
         lambda *_: Plant("→ gone", {GATES: None})),
     refused("id-kept", "a stored line altered under its old id", _id_kept),
     refused("facts-contradict", "a new call of whose facts two cannot both be true",

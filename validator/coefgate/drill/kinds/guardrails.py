@@ -184,7 +184,7 @@ REGRESSIONS: Final = stopped_by("gates-loosened",
     ),
     ("guardrail-stale", "a guardrail loosened with the acknowledgement of another step", _stale),
     ("guardrail-left-out", "a guardrail that is stricter than by default left out", _forgotten),
-    ("guardrails-removed", "guardrails that are stricter than by default taken out", _file_gone),
+    ("guardrails-removed", "guardrails that are stricter than by default removed", _file_gone),
     ("guardrail-with-coefficient", "a guardrail loosened with a coefficient",
         together(_any_looser, small_change)),
 )

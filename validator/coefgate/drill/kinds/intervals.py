@@ -99,7 +99,7 @@ def renamed_scopes(state: Fileset, old: str, new: str) -> FileChanges:
 
 # fmt: off
 CLAIMED: Final = stopped_by("fit-claims",
-    ("coverage-claimed", "a stated coverage of the interval, which nobody measured", _coverage),
-    ("interval-narrowed", "a narrower interval, which nobody measured", _narrowed),
+    ("coverage-claimed", "a stated coverage of the interval, never measured", _coverage),
+    ("interval-narrowed", "a narrower interval, never measured", _narrowed),
 )
 # fmt: on

@@ -243,9 +243,9 @@ _far_dearer: Final = partial(until, wanted=opinions.swings, nothing="every overh
 # fmt: off
 REGRESSIONS: Final = (
     *stopped_by("coefficient-removed",
-        ("overhead-removed", "the overhead of a cell taken out", key_removed),
-        ("category-removed", "a whole category taken out", _category_removed),
-        ("alias-removed", "an alias taken out", _alias_removed),
+        ("overhead-removed", "the overhead of a cell removed", key_removed),
+        ("category-removed", "a whole category removed", _category_removed),
+        ("alias-removed", "an alias removed", _alias_removed),
     ),
     stopped("alias-hijacked", "an alias moved to a category with other values",
         until(_alias_hijacked, opinions.breaks_a_rule)),

@@ -189,7 +189,7 @@ HARMLESS: Final = (
     passes("bad-news", "calls that show that today's coefficients miss a threshold", _bad_news),
     passes("corrected-sample", "one call corrected by a few percent",
         _flattering_nothing(_corrected, "no call can be corrected without flattering a figure")),
-    passes("retired-with-reason", "one call taken out of scoring, with a reason",
+    passes("retired-with-reason", "one call removed from scoring, with a reason",
         _flattering_nothing(retirement, "no call can be retired without flattering a figure")),
     passes("unchanged-but-missed", "a page while limits are missed; it is no PASS",
         _unchanged_but_missed),

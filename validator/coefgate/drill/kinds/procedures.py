@@ -103,7 +103,7 @@ REGRESSIONS: Final = (
             _corrected),
         ("fitted-freely", "a procedure without shrinkage, with the values that it gives",
             _fitted_freely),
-        ("procedure-taken-out", "a fitting procedure taken out", _taken_out),
+        ("procedure-taken-out", "a fitting procedure removed", _taken_out),
     ),
 )
 HARMLESS: Final = (

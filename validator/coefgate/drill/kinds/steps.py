@@ -196,7 +196,7 @@ def _out_and_in(state: Fileset, rng: Random) -> Iterator[Plant]:
         document["overhead"] = priced(document["overhead"], times)
         changed = {file: dumped(document)}
         if "swing" in Opinion(state, state.after({**gone, **changed})).broken:
-            what = f"{category} taken out, and brought back with values × {float(times):.2f}"
+            what = f"{category} removed, and brought back with values × {float(times):.2f}"
             yield Plant(what, changed, past=({}, gone))
 
 
@@ -254,7 +254,7 @@ REGRESSIONS: Final = (
         verbs.without_procedure(first_that(_invented,
             nothing="no invented calls carry a margin that the others would not")),
         by="diluted"),
-    stopped("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5",
+    stopped("taken-out-and-in", "a category removed, and back with values × or ÷ 2 to 5",
         first_that(_out_and_in, nothing="no category can go and come back with other figures"),
         by="swing"),
     stopped("flattered-in-steps", "easy calls in several changes since a release",

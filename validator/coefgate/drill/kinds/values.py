@@ -179,7 +179,8 @@ REGRESSIONS: Final = (
         drawn(verbs.percent(105, 400), opinions.breaks_a_rule, verbs.of("no_deliverables"))),
     stopped("unused-changed", "a coefficient that no stored call uses × 1.5",
         _unused(lambda _: Fraction(3, 2), opinions.breaks("unmeasured"))),
-    stopped("samples-claimed", "a number that no stored call uses said to rest on some", _claimed),
+    stopped("samples-claimed", "a number that no stored call uses said to be based on some",
+        _claimed),
     stopped("unused-swung", "a coefficient that no stored call uses × or ÷ 2 to 5",
         _unused(far, opinions.breaks("unmeasured", "swing"))),
     stopped("stale-acknowledgement", "a step of 2× or more with the acknowledgement of another",
@@ -202,6 +203,6 @@ HARMLESS: Final = (
             nothing="every step of 2× or more hurts stored calls", acknowledged=True)),
 )
 CLAIMED_RIGHT: Final = (
-    passes("samples-claimed-right", "a number said to rest on calls that use it", _right),
+    passes("samples-claimed-right", "a number said to be based on calls that use it", _right),
 )
 # fmt: on

@@ -110,7 +110,7 @@ def _revert(state: Fileset, rng: Random) -> Plant | None:
         with suppress(NotPlantable):
             others.append(draw(state, rng, near, among=_in(other)).changed)
         if len(others) == 2:
-            what = f"{middle.what} and two other changes were accepted; this one is taken back"
+            what = f"{middle.what} and two other changes were accepted; this one is reverted"
             back = state.only([middle.number.file])
             return Plant(what, back, past=({}, others[0], middle.changed, others[1]))
     return None
@@ -149,7 +149,7 @@ def _accepted(state: Fileset, rng: Random, apart_from: FileChanges) -> FileChang
 # fmt: off
 WITHDRAWN: Final = (
     stopped("category-returned-to-absence",
-        "a category taken out that came in with another change", _back_to_absence,
+        "a category removed that came in with another change", _back_to_absence,
         by="coefficient-removed"),
     *stopped_by("gates-loosened",
         ("yank-removed", "a version that is no longer withdrawn, without a reason", _yank_removed),
@@ -165,17 +165,17 @@ WITHDRAWN: Final = (
         lambda state, rng: _once_withdrawn(state, rng, loss(state, rng))),
 )
 WITH_A_COMPANION: Final = (
-    stopped("restore-with-gates", "an accepted change taken back with a loosened threshold",
+    stopped("restore-with-gates", "an accepted change reverted with a loosened threshold",
         together(loosened_acknowledged, _way_back), by="gates-loosened"),
     stopped("restore-with-sample-removed",
-        "an accepted change taken back without the line of a call",
+        "an accepted change reverted without the line of a call",
         together(call_removed, _way_back), by="sample-removed"),
-    stopped("restore-with-validator", "an accepted change taken back with a file of validator/",
+    stopped("restore-with-validator", "an accepted change reverted with a file of validator/",
         together(verbs.new_file(LENIENT, JUDGE_FILE), _way_back), by="judge-and-values"),
 )
 HARMLESS: Final = (
-    passes("restore", "an accepted change taken back, though that is worse", _way_back),
-    passes("revert", "one of three accepted changes taken back",
+    passes("restore", "an accepted change reverted, though that is worse", _way_back),
+    passes("revert", "one of three accepted changes reverted",
         verbs.until(_revert,
             # Only rules object that do not ask about a return to a former value.
             lambda its: its.broken
@@ -183,7 +183,7 @@ HARMLESS: Final = (
             nothing="three files with numbers are needed")),
     passes("rollback-reverted", "exactly one rollback undone, with its yank",
         _rollback_reverted),
-    passes("category-taken-back", "a category taken out that came in by itself",
+    passes("category-taken-back", "a category removed that came in by itself",
         _category_taken_back),
 )
 # fmt: on

@@ -84,14 +84,14 @@ def _unmeasured(data: Any) -> Any:
 
 # fmt: off
 REGRESSIONS: Final = (
-    stopped("all-calls-removed", "every stored call taken out; it is not NO CALLS YET",
+    stopped("all-calls-removed", "every stored call removed; it is not NO CALLS YET",
         _all_removed, by="sample-removed"),
     stopped("all-calls-retired", "every stored call retired; it is not NO CALLS YET",
         _all_retired, by="smape underestimation waste-band waste-p90"),
-    stopped("calls-lost", "a number that moves after all calls were taken out past the gate",
+    stopped("calls-lost", "a number that moves after all calls were removed past the gate",
         _lost, by="unmeasured"),
     stopped("overhead-removed-without-calls",
-        "the overhead of a cell taken out of a registry that has no call yet",
+        "the overhead of a cell removed from a registry that has no call yet",
         _never_any(key_removed, _NOT_YET), by="coefficient-removed"),
 )
 HARMLESS: Final = (

@@ -111,7 +111,7 @@ _ALERTS: Final[Mapping[AlarmName, Callable[[Alarm], str]]] = {
     "new-category": _names("categories that the registry does not declare"),
     "outside-applies-to": _names("models that the registry was not made for"),
     "fallback-share": _counted("were predicted by the fallback"),
-    "sizes-unknown": _counted("had files whose size would have counted, and nobody gave it"),
+    "sizes-unknown": _counted("had files whose size would have counted, but was not given"),
     "endings-unknown": _counted("do not say whether they were cut off, so more may have been"),
 }
 _WHYS: Final[Mapping[str, Callable[[Alarm], str]]] = {

@@ -73,16 +73,16 @@ def delivery_lines(told: ToldAlerts) -> Sequence[str]:
     lines = []
     if told.set_aside:
         lines.append(
-            f"warning: who was told before is not known, so everybody is told anew; what could "
-            f"not be read is kept in {told.set_aside}"
+            f"warning: who was notified before is not known, so all are notified again; what "
+            f"could not be read is kept in {told.set_aside}"
         )
     for one in told.targets:
         title = alert_message(one.due).title
         if one.refusal is None:
-            lines.append(f"told {one.name}: {title}")
+            lines.append(f"notified {one.name}: {title}")
         else:
             lines.append(
-                f"warning: {one.name} was not told ({one.refusal}); the next run tries again: "
+                f"warning: {one.name} was not notified ({one.refusal}); the next run tries again: "
                 f"{title}"
             )
     return lines

@@ -46,13 +46,13 @@ def _conditions(report: Report, against: Comparison) -> Iterator[Words]:
         )
     if against.retired:
         samples = count(len(against.retired), "retired sample")
-        yield plain(f"{samples} can tell nothing about new work, as said above")
+        yield plain(f"{samples} can show nothing about new work, as said above")
     if against.corrected:
         calls = count(len(against.corrected), "corrected call")
         yield plain(f"what is now stored of {calls} is what happened")
     if against.erased:
         lines = count(len(against.erased), "erased line")
-        yield plain(f"{lines} had names in them that nobody may read")
+        yield plain(f"{lines} had names in them that must not be read")
     if against.gained:
         cells = [f"{one.category}/{one.complexity}" for one in against.gained]
         yield from _about("the new calls are real work under the right labels", cells)

@@ -30,17 +30,21 @@ _MEANING = {
     "undeclared": "not scored: a fact that scoring needs is not known",
     "contradictory": "not scored: two of its facts cannot both be true",
     "superseded": "not scored: a later line corrects it",
-    "retired": "not scored: taken out by samples/retired.yaml",
+    "retired": "not scored: retired in samples/retired.yaml",
     "out-of-scope": "not scored: outside the scope of gates.yaml",
 }
-_FROM = {"request": "from the request", "reply": "from the reply", "unknown": "nobody knows where"}
+_FROM = {
+    "request": "from the request",
+    "reply": "from the reply",
+    "unknown": "from an unknown source",
+}
 """Where the lists of files of scored calls come from."""
 _LABELS: Final = {
     "logged": "logged with the call",
     "reported": "from a report",
     "declared": "declared by whoever stored it",
     "rule": "by a rule of labels.yaml",
-    "unknown": "nobody knows where from",
+    "unknown": "from an unknown source",
 }
 """Where the labels of scored calls come from."""
 

@@ -27,7 +27,7 @@ def backtest_page(found: Backtested) -> Page:
         yield _table(found.head, found.base)
     yield Paragraph(
         "Each week is judged by what was recorded when it was over, and by stored samples where "
-        "they were known then. Not replayed, since nobody knows what they would have said: "
+        "they were known then. Not replayed, since what they would have said is not known: "
         + ", ".join(NOT_REPLAYED)
     )
     yield Paragraph(

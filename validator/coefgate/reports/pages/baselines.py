@@ -53,7 +53,7 @@ def baselines_blocks(baselines: Baselines, scores: Scores, bounds: Bounds) -> It
             )
             for name, line in lines.items()
         ],
-        about=f"Baselines on the same calls, worked out from them{others}",
+        about=f"Baselines on the same calls, computed from them{others}",
         figures=range(1, 1 + len(columns)),
     )
 

@@ -76,7 +76,7 @@ def collection_plan_page(found: PlannedSamples) -> Page:
             ("calls of", "limit of", "limit", "figure", "95% interval", "more phases (calls)"),
             rows,
             "Limits within the interval of a figure",
-            about="about so many more phases take it out of there if the figure stays",
+            about="about this many more phases take it out of there if the figure stays",
             figures=range(2, 6),
         )
     if aims := [one for one in found.coverage.aims if not one.met]:

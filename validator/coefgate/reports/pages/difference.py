@@ -125,7 +125,7 @@ def _predictions(found: Difference) -> Page:
             f"misses: {found.movers.worse.turns} more, {found.movers.better.turns} fewer"
         )
     else:
-        nobody = "so nobody knows what this does to predictions"
+        nobody = "so what this does to predictions is not known"
         yield Paragraph(f"no stored call can be scored, {nobody}")
     if found.moved.scored and before and after:
         rows: list[Cells] = [

@@ -113,7 +113,7 @@ def false_alarms_page(found: Sequence[Tally], again: str) -> Page:
             told.append(one.note)
         yield Paragraph(f"NOT as it should be: {'; '.join(told)}")
     if not measured(found):
-        none = "no honest import could be tried, so nobody knows how many are stopped"
+        none = "no honest import could be tried, so how many are stopped is not known"
         yield Paragraph(f"Nothing was measured: {none}.")
     elif not wrong:
         may = f"the {TOLERATED:.0%} of honest imports that may be stopped"

@@ -19,7 +19,7 @@ def erased_page(found: ErasedCalls, *, dry_run: bool) -> Page:
     told = f"{names} {would} a salted one" if found.names == 1 else f"{names} {would} salted ones"
     yield Paragraph(f"{told}, in {lines}", emphasis="strong")
     yield TableBlock(
-        ("line", "gives way to", "where", "files now"), [_row(one) for one in found.lines]
+        ("line", "replaced by", "where", "files now"), [_row(one) for one in found.lines]
     )
     yield GAP
     for place, number in found.left.items():

@@ -135,7 +135,7 @@ def _calls(found: Explanation) -> Page:
         margin = "a margin of 1" if found.value.key.part == "margin" else "a factor of 1"
         instead = margin if found.value.key.is_factor else "0 tokens"
         lower = "higher" if found.share < 0 else "lower"
-        would_be = f"{share(abs(found.share))} {lower} with {instead} in its place"
+        would_be = f"{share(abs(found.share))} {lower} with {instead} instead"
         yield Paragraph(f"their predictions would be {would_be}")
 
 

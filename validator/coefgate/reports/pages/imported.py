@@ -33,7 +33,7 @@ _MISSING: Final = {
     "paths": ("the complete list of files", ""),
 }
 """What scoring needs and what helps, by the field that is null."""
-_CALLS: Final = ("calls that the source tells of", "calls", "output tokens", "where", "what to do")
+_CALLS: Final = ("calls in the source", "calls", "output tokens", "where", "what to do")
 _FACTS: Final = ("not understood, so not known", "values", "where")
 _RECORDS: Final = ("records that cannot be read", "number", "where", "what to do")
 
@@ -68,7 +68,7 @@ def reading_blocks(collected: Collected) -> Page:
     if collected.passed_over:
         kinds = sorted(collected.passed_over.items(), key=lambda one: (-one[1], one[0]))
         told = ", ".join(f"{kind} {number:,}" for kind, number in kinds)
-        yield Paragraph(f"other records, which tell of no call: {told}")
+        yield Paragraph(f"other records, which are not of calls: {told}")
     for note in collected.notes:
         yield Paragraph(sentence(note), label="read")
     missing = [
@@ -97,8 +97,8 @@ def _read(collected: Collected) -> str:
     lines, size = (sum(getattr(one, of) for one in collected.files) for of in ("lines", "bytes"))
     read = f"{count(len(collected.files), 'file')}, {count(lines, 'line')}, {size:,} bytes"
     again = collected.again
-    told = f"; {count(again, 'record')} told of such a call again" if again else ""
-    return f"read: {read}; told of {_calls(collected.told)}{told}"
+    told = f"; {count(again, 'record')} repeated such a call" if again else ""
+    return f"read: {read}; found {_calls(collected.told)}{told}"
 
 
 def _rows(found: Imported) -> Iterator[Cells]:

@@ -95,7 +95,7 @@ def more_calls_words(found: MoreCalls, now: float | None, asked: float) -> str:
         (len(numbers), f"would come to it with {most:,} more calls each at most"),
         (reached.count("more"), f"with more than {MORE[-1]}"),
         (reached.count("like-calls"), "with no number of calls: calls alike differ by more"),
-        (reached.count("formula"), "with none: the formula does not tell their calls apart"),
+        (reached.count("formula"), "with none: the formula does not distinguish their calls"),
     )
     told = ", ".join(f"{number:,} {words}" for number, words in parts if number)
     return (

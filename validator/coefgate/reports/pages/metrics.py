@@ -98,7 +98,7 @@ def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Paragraph |
 def _no_miss_words(sets: Iterable[Figures]) -> str:
     found = (one for figures in sets for one in figures.intervals.values())
     seen = any(one is not None and one.method == NO_MISS for one in found)
-    return "; “≤”: none was missed, at most so many are" if seen else ""
+    return "; “≤”: none was missed, at most this many are" if seen else ""
 
 
 def brief_figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> TableBlock:

@@ -70,18 +70,18 @@ def monitor_page(found: Monitored) -> Page:
     for done in found.acts:
         yield from act_blocks(done, found.store)
     yield from _table("Alerts", on)
-    yield from _table("Nobody can tell", by_alarm(decisive))
+    yield from _table("Cannot tell", by_alarm(decisive))
     fine = len(found.alarms) - len(alerts) - len(doubts)
     small = len(doubts) - len(decisive)
     others = [f"{count(fine, 'other figure')} {'is' if fine == 1 else 'are'} fine"] * bool(fine)
-    others += [f"of {count(small, 'figure')} of some calls nobody can tell"] * bool(small)
+    others += [f"{count(small, 'figure')} of some calls cannot be judged"] * bool(small)
     if others:
         yield Paragraph("; ".join(others))
     for one in found.alarms:
         if one.alarm.name == "lost-calls" and one.alarm.answer == "fine" and one.alarm.counted:
             yield Paragraph(f"{week_name(one.alarm.week)}: {lost_words(one.alarm)}", label="note")
     yield Items(
-        list(_receipts(found, on)), title="What the alerts rest on", section=True, detail=True
+        list(_receipts(found, on)), title="What the alerts are based on", section=True, detail=True
     )
     yield Paragraph(
         f"{found.store.shown} at {moment_words(found.now)}, held to coefficients "

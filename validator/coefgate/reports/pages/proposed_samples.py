@@ -30,7 +30,7 @@ _LINES: Final = "What would be stored, and nothing else"
 _REASONS: Final = {
     STORED: SkipReason("stored already"),
     COPY: SkipReason("says the same as another line, at another reference"),
-    RIVAL: SkipReason("tells of the same call as another line, and says otherwise"),
+    RIVAL: SkipReason("is of the same call as another line, but differs from it"),
     CORRECTION: SkipReason(
         "corrects a stored call", "Store it by itself, with a reason: coefgate samples add FILE"
     ),
@@ -48,9 +48,7 @@ _REASONS: Final = {
     LIMIT: SkipReason("of phases beyond the limit", "Propose again, or more: --limit N"),
     "failed": SkipReason("failed, in a phase without a scored call"),
     "superseded": SkipReason("corrected by another line"),
-    "duplicate": SkipReason(
-        "tells of a call that another line tells of, or cut off at its ceiling"
-    ),
+    "duplicate": SkipReason("is of a call that another line holds, or cut off at its ceiling"),
     "contradictory": SkipReason("two of its facts cannot both be true", _AUDIT),
     "synthetic": SkipReason("its paths are invented"),
     "partial": SkipReason("its paths are not all known", _AUDIT),
@@ -99,7 +97,7 @@ def proposed_page(found: ProposedSamples) -> Page:
     if collected := found.collected:
         others = sum(one.count for one in collected.left_out.values())
         yield Paragraph(
-            f"the source tells of {count(collected.told.calls, 'call')}: "
+            f"the source holds {count(collected.told.calls, 'call')}: "
             f"{collected.taken.calls:,} new, {collected.known.calls:,} stored before, "
             f"{others:,} that make no sample"
         )

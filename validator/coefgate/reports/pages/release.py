@@ -54,7 +54,7 @@ def _how(report: Report, restores: Version | None) -> str:
     if restores is None:
         return f" (against {against.base.version})" if against else ""
     missed = ", ".join(rule.rule for rule in report.missed)
-    also = f"; missed all the same: {missed}" if missed else ""
+    also = f"; still missed: {missed}" if missed else ""
     return f" ({restores} was released with these values: today's figures block nothing){also}"
 
 

@@ -36,8 +36,8 @@ from coefgate.reports.pages.headline import BY_VALUES, by_calls, steps
 from coefgate.use_cases.report import Report
 
 UNDECIDED: Final = (
-    "In brackets: what a rate is at least and at most, since nobody knows how long the calls that "
-    "were cut off would have become."
+    "In brackets: what a rate is at least and at most, since how long cut-off calls would have "
+    "become is not known."
 )
 RULE_FIGURES: Final = {
     "smape": "smape_mean",

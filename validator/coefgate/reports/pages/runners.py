@@ -25,7 +25,7 @@ from coefgate.use_cases.runners import WhoRunsOnWhat
 _STATES: Final[Mapping[RunnerState, str]] = {
     "standing": "",
     "withdrawn": "ON WITHDRAWN",
-    "silent": "no call lately: nobody knows",
+    "silent": "no call lately: not known",
 }
 _BACK: Final[Mapping[ReachState, str]] = {
     "back": "back",
@@ -39,7 +39,7 @@ def runners_page(found: WhoRunsOnWhat) -> Page:
     yield Paragraph(_answer(found), emphasis="warning" if found.answer == "alert" else "strong")
     yield from waiting_items(found.waiting, found.address)
     if found.wrong_clocks:
-        yield Paragraph(listed(found.wrong_clocks), label="nobody knows when these made calls")
+        yield Paragraph(listed(found.wrong_clocks), label="when these made calls is not known")
     if found.runners:
         columns = ("runner", "version", "digest", "last hour", "lately", "last call", "")
         title = f"What served calls; lately: since {second_words(found.since)}"

@@ -53,7 +53,7 @@ _REASONS: Final[Mapping[Standing, str]] = {
     "faulty": "faulty",
     "turn": "sums over several requests",
     "tokens-unknown": "without their tokens",
-    "ending-unknown": "of which nobody knows how they ended",
+    "ending-unknown": "whose ending is not known",
     "no-tokens": "succeeded without a token",
     "same-ceiling": "cut off like another of their phase, at the same ceiling",
 }

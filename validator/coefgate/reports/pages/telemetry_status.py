@@ -46,7 +46,7 @@ def _rows(status: StoreStatus) -> Iterator[Words]:
     if status.waited_for:
         yield f"{count(status.waited_for, 'call')} begun by recorders that have not ended"
     if unfinished := status.by_state.get("unfinished"):
-        yield f"{count(unfinished, 'record')} of calls that nobody finished"
+        yield f"{count(unfinished, 'record')} of calls that were never finished"
     for fault, many in status.by_fault.items():
         yield [count(many, "record"), " with the fault ", code(fault)]
     if status.empty_weeks:

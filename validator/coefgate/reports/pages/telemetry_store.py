@@ -27,7 +27,7 @@ _REFUSED: Final[dict[Refusal, str]] = {
     "not-a-record": "not what a recorder writes",
     "control-character": "NUL, a line end or half a character in a text",
     "too-long": "a text that is too long",
-    "conflict": "says otherwise than the record of that name in the store",
+    "conflict": "differs from the record of that name in the store",
     "not-a-file": "a folder, a pipe or a device where a file belongs; it was not opened",
     "pruned": "the store has let go of records from before it",
 }

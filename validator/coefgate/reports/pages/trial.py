@@ -49,13 +49,13 @@ def _head(answer: WhatIf) -> Iterator[Words]:
         told = f"{said}: {one.file}:{line} {one.name} {one.before} → {one.after}"
         if (served := one.taken_out) is not None:
             step = f"{written(served.previous)} → {written(served.current)}"
-            told += f"; its acknowledgement of {step} is taken out"
+            told += f"; its acknowledgement of {step} is removed"
         yield plain(told)  # the strict reader has accepted every name in it
     for name in answer.same:
         yield plain(f"unchanged: {name} has this number already")
     if answer.written and answer.tried:
         them = "its basis" if len(answer.tried) == 1 else "each basis"
-        told = "still tells where the former number came from"
+        told = "still says where the former number came from"
         yield f"{them} {told}: say there where the new one does"
 
 

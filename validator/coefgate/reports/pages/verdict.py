@@ -121,8 +121,8 @@ def _title(report: Report) -> Title:
 
 def _restore_sentence(commit: str) -> str:
     return (
-        f"This change restores the coefficients of {commit[:12]}. Today's figures are shown and "
-        "block nothing: the way back is open."
+        f"This change restores the coefficients of {commit[:12]}. Today's figures are shown, but "
+        "block nothing."
     )
 
 
@@ -189,7 +189,7 @@ def _corrected(one: Correction) -> Item:
 
 def _told_otherwise(one: Correction) -> str:
     """A correction with a line for each field, as many as a remark holds."""
-    told = f"A stored call is told otherwise: {correction_words(one)}"
+    told = f"A stored call is recorded differently: {correction_words(one)}"
     lines = field_lines(one, _LONGEST_VALUE)
     for number, line in enumerate(lines):
         if len(told) + len(line) > _LONGEST_CORRECTION:
@@ -202,7 +202,7 @@ def _told_otherwise(one: Correction) -> str:
 def _below_the_rules(report: Report) -> Iterator[str]:
     if report.scores.all.metrics:
         yield _margin_sentence(report.feasible_margin)
-        yield f"spread: {spread_words(report.scores.all)}; less tells calls apart better"
+        yield f"spread: {spread_words(report.scores.all)}; less distinguishes calls better"
     yield from attainability_lines(attainability(report.scores, bounds_in(report)))
     yield from unseen_lines(report.scores.unseen)
     yield from later_lines(report.scores.later)

@@ -84,8 +84,8 @@ def _inside(folder: Path) -> Path:
     top = next((one for one in (named, *named.parents) if (one / ".git").exists()), None)
     if top is not None and not found.is_relative_to(top.resolve()):
         raise EnvironmentProblem(
-            f"{folder} leads to {found}, out of the repository {top}, and nothing is written "
-            f"outside of it. If the registry is to lie there, name it: coefgate init {found}"
+            f"{folder} leads to {found}, outside the repository {top}, and nothing is written "
+            f"there. If the registry belongs there, name it: coefgate init {found}"
         )
     return found
 
@@ -111,7 +111,7 @@ def taken(top: Path, path: str) -> bool:
         if way.is_symlink():
             raise EnvironmentProblem(
                 f"{way} is a link to {os.readlink(way)}, and nothing is written through links. "  # noqa: PTH115 (what the link says)
-                f"Put a folder in its place: rm {way} && mkdir {way}"
+                f"Replace it with a folder: rm {way} && mkdir {way}"
             )
         if os.path.lexists(way) and not way.is_dir():
             raise EnvironmentProblem(

@@ -82,8 +82,8 @@ def checked_owner(owner: str) -> str:
     """The owner. Raises ``UsageProblem`` for what no CODEOWNERS takes."""
     if not _OWNER.fullmatch(owner):
         raise UsageProblem(
-            f"--owner {owner!r} is not an owner: name a person (@NAME), a team (@ORGANISATION/TEAM) "
-            "or an e-mail address."
+            f"--owner {owner!r} is not an owner: name a person (@NAME), a team "
+            "(@ORGANISATION/TEAM) or an e-mail address."
         )
     return owner
 

@@ -193,7 +193,7 @@ class UpToDate:
 
 def _check_ready(repository: Repository, *folders: str) -> None:
     if repository.shallow:
-        raise EnvironmentProblem(shallow_clone("so nobody knows the earlier releases", " --tags"))
+        raise EnvironmentProblem(shallow_clone("so the earlier releases are not known", " --tags"))
     changed = uncommitted(repository, *folders)
     if changed:
         hidden = shown_by_status(repository, changed)

@@ -189,7 +189,7 @@ def _changelog(repository: Repository, commit: str, number: Bump, text: str) -> 
     if found and not found.get(NAME, ("", ""))[0].startswith("100"):
         raise UsageProblem(
             f"{NAME} is a link or a folder, and a release writes its section into a regular file. "
-            f"Look at it with: git ls-tree HEAD {NAME}; put a file in its place, and commit that."
+            f"Look at it with: git ls-tree HEAD {NAME}; replace it with a file, and commit that."
         )
     try:
         known = repository.blob(found[NAME][1]).decode("utf-8") if found else None

@@ -88,7 +88,7 @@ def way_back(
     found = digest_of(read_registry(repository.tree(commit), releases.memo))
     if found != digest:
         raise InvalidDocument(
-            f"the files of {to.version} give the digest {found} today, and its tag says "
+            f"the files of {to.version} give the digest {found} today, but its tag says "
             f"{digest}; nothing has changed. See what this program reads in them with: "
             f"coefgate build --at {to.version.tag} -o -"
         )

@@ -68,7 +68,7 @@ def own_files(folder: Path) -> Hashes:
     if not folder.exists() and not folder.is_symlink():
         return {}
     if not folder.is_dir():
-        raise UsageProblem(f"{folder} is no folder. Name one that is empty, or not there yet.")
+        raise UsageProblem(f"{folder} is not a folder. Name one that is empty, or not there yet.")
     with explained(f"{folder} cannot be read", f"Check it with: ls -l {folder}"):
         found = sorted(_names(folder))
         known = _listed(folder) if MANIFEST in found else {}

@@ -30,7 +30,7 @@ whatIf.estimates = (() => {
   }
 
   const measured = (share) =>
-    `${Math.round(100 * share)}% of it rests on values with stored calls behind them.`;
+    `${Math.round(100 * share)}% of it is based on values from stored calls.`;
 
   // The tokens that are enough for all calls but a share of them.
   function budget({ share, tokens }) {
