@@ -184,7 +184,7 @@ def test_columns_that_are_no_calls_are_refused() -> None:
         replace(calls, residual=np.array([0.0, np.nan, 1.0]))
     with pytest.raises(ValueError, match="3, 3, 3, 2, 3 calls; they must have one length"):
         replace(calls, phase=np.array([0, 1], dtype=np.intp))
-    with pytest.raises(ValueError, match="a cell that is none of the 2"):
+    with pytest.raises(ValueError, match="a cell that is not one of the 2"):
         replace(calls, cell=np.array([0, 1, 2], dtype=np.intp))
 
 

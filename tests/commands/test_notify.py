@@ -61,8 +61,8 @@ def test_an_alert_goes_out_once_and_its_end_once(
     said = capfd.readouterr()
     assert said.out == ""
     assert said.err.splitlines() == [
-        "coefgate: told alert target 1 (JSON): coefgate monitor: 1 alert",
-        "coefgate: told alert target 1 (JSON): coefgate monitor: 1 over",
+        "coefgate: notified alert target 1 (JSON): coefgate monitor: 1 alert",
+        "coefgate: notified alert target 1 (JSON): coefgate monitor: 1 over",
     ]
 
 

@@ -59,7 +59,7 @@ def test_a_change_that_git_status_does_not_see_is_dirty(
     typed(registry.parent, command)
     assert released("status", "--short") == f"M {DOCS}"
     seen = coefgate("release", "--dry-run")
-    assert (seen.code, "told not to look" in seen.err) == (2, False), seen.text
+    assert (seen.code, "set not to look" in seen.err) == (2, False), seen.text
 
 
 @pytest.mark.parametrize(

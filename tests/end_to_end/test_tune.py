@@ -368,7 +368,7 @@ def test_a_number_that_is_fitted_for_the_first_time_needs_a_page(
         path.write_text(_at_prior(text), "utf-8")
     refused = coefgate("tune", "--write")
     assert refused.code == 2
-    assert "is fitted now, and no page tells how" in refused.err
+    assert "is fitted now, and no page says how" in refused.err
     assert "--reference" in refused.err
 
 

@@ -169,7 +169,7 @@ def test_a_number_that_is_gone_has_a_life_all_the_same(registry: Path, git: Git)
         ),
         ("docs", "Did you mean docs.low"),
         ("zzz", "Numbers are named like docs.low"),
-        ("", "an empty name is no number"),
+        ("", "an empty name is not a number"),
         ("marginal.create", "is not a number of this registry, now or earlier."),
     ],
 )

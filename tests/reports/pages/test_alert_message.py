@@ -84,6 +84,6 @@ def test_what_is_said_of_the_delivery() -> None:
     assert "alerts.json.damaged" in aside
     assert taken == "notified alert target 1 (JSON): coefgate monitor: 1 alert"
     assert refused == (
-        "warning: who.txt:3 (Slack) was not notified (the service answered 500); the next run tries "
-        "again: coefgate monitor: 1 alert"
+        "warning: who.txt:3 (Slack) was not notified (the service answered 500); the next run "
+        "tries again: coefgate monitor: 1 alert"
     )

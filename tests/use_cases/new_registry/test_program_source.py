@@ -38,10 +38,10 @@ def test_an_action_is_named_by_its_owner_and_name_on_github(url: str, action: st
 @pytest.mark.parametrize(
     ("url", "commit", "why"),
     [
-        ("/srv/coefgate", COMMIT, "no address that others reach"),
-        ("file:///srv/coefgate", COMMIT, "no address that others reach"),
-        ("https://me:secret@example.org/coefgate", COMMIT, "no address that others reach"),
-        (f"{HTTPS} ", COMMIT, "no address that others reach"),
+        ("/srv/coefgate", COMMIT, "not an address that others can reach"),
+        ("file:///srv/coefgate", COMMIT, "not an address that others can reach"),
+        ("https://me:secret@example.org/coefgate", COMMIT, "not an address that others can reach"),
+        (f"{HTTPS} ", COMMIT, "not an address that others can reach"),
         (HTTPS, "main", "is not a full commit"),
         (HTTPS, COMMIT[:12], "is not a full commit"),
     ],

@@ -69,7 +69,7 @@ def test_an_owner_is_a_person_a_team_or_an_address(owner: str) -> None:
 
 @pytest.mark.parametrize("owner", ["me", "@", "@a b", "@a/b/c", "@a\n*", "#", "a@b"])
 def test_what_no_codeowners_takes_is_refused(owner: str) -> None:
-    with pytest.raises(UsageProblem, match="is nobody"):
+    with pytest.raises(UsageProblem, match="is not an owner"):
         checked_owner(owner)
 
 

@@ -125,7 +125,7 @@ def test_a_linked_folder_is_never_looked_into(site: Path, tmp_path: Path) -> Non
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "site").write_text("mine")
-    with pytest.raises(UsageProblem, match="is no folder"):
+    with pytest.raises(UsageProblem, match="is not a folder"):
         write_site(tmp_path / "site", FIRST)
 
 
