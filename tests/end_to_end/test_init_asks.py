@@ -63,8 +63,8 @@ def test_no_answer_is_one_too(tmp_path: Path) -> None:
     [
         (("--program-url", "https://x.example/y"), "belong together"),
         (("--program-rev", COMMIT), "belong together"),
-        (("--program-url", "x", "--program-rev", COMMIT), "no address that others reach"),
-        (("--owner", "nobody"), "is nobody"),
+        (("--program-url", "x", "--program-rev", COMMIT), "not an address that others can reach"),
+        (("--owner", "nobody"), "is not an owner"),
         (("--format", "csv"), "Add it"),
         (("--from", "there.csv"), "is not there"),
     ],
