@@ -221,8 +221,7 @@ def _stated(result: RuleResult, missed: Sequence[MissedLimit]) -> RuleResult:
             continue
         if _thousandths(result.head) == one.figure or form_of(result.head) == form_of(one.figure):
             return _let_through(result, f"tuning.yaml states it, “{one.reason}”")
-        stated = f"tuning.yaml states another miss, {form_of(one.figure)}"
-        said = f"{result.said}; {stated}, which is another"
+        said = f"{result.said}; tuning.yaml states a miss of {form_of(one.figure)}, not this one"
         return replace(result, said=said, to_state=True)
     figure = f"{float(_thousandths(result.head)):.3f}"
     form = f"missed: [{{rule: {result.rule}, figure: {figure}, reason: …}}]"
