@@ -1,7 +1,8 @@
 """The picture in the README: the comment under a pull request that lowers one coefficient.
 
 The gate judges the change here, and a drawing holds the top of its comment as GitHub sets it: the
-Markdown as HTML, in a box of the width of a comment. ``make docs`` draws it anew."""
+Markdown as HTML, in a box of the width of a comment, which fades where the comment goes on.
+``make docs`` draws it anew."""
 
 from __future__ import annotations
 
@@ -36,6 +37,9 @@ code {{ font: 85% ui-monospace, Menlo, Consolas, monospace; background: #eff1f3;
 {comment}
 </div>
 </foreignObject>
+<linearGradient id="more" x2="0" y2="1"><stop stop-color="#ffffff" stop-opacity="0"/>
+<stop offset=".7" stop-color="#ffffff"/></linearGradient>
+<rect x="1" y="670" width="910" height="89" fill="url(#more)"/>
 </svg>
 """
 
