@@ -217,7 +217,7 @@ def round_tokens(found: tuple[Change, ...]) -> RuleResult:
         ('      "maxItems": 19\n', '      "maxItems": 20\n'),
     )
     page = (copy.root / "docs/reference/gates.md").read_text("utf-8")
-    section = "## round-tokens\n\n**Asks:** tokens that change are multiples of ten.\n\n"
+    section = "## round-tokens\n\n**Rule:** tokens that change are multiples of ten.\n\n"
     (copy.root / "docs/reference/gates.md").write_text(
         page.replace("## judge-and-values", f"{section}## judge-and-values", 1), "utf-8"
     )

@@ -19,10 +19,10 @@ def test_all_topics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("topic", "beginning"),
     [
-        ("swing", "## swing\n\n**Asks:** no value moves by"),
+        ("swing", "## swing\n\n**Rule:** no value moves by"),
         ("exit codes", "## exit codes\n\n0 pass, 1 a gate failed"),
         ("Exit-Codes", "## exit codes\n"),
-        ("smape", "## smape\n\n**Asks:**"),
+        ("smape", "## smape\n\n**Rule:**"),
         ("samples import", "Usage: coefgate samples import "),
         ("gate", "## gate\n\nA rule with a limit"),
         ("pin", "## pin\n\nThe version, commit and digest"),

@@ -67,7 +67,7 @@ def test_explains_the_rules_from_the_page_that_it_brought(installed: Path) -> No
     assert (installed / "coefgate/docs/reference/glossary.md").is_file()
     done = _python(installed, "-m", "coefgate", "explain", "swing")
     assert done.returncode == 0
-    assert done.stdout.startswith("## swing\n\n**Asks:** no value moves by ")
+    assert done.stdout.startswith("## swing\n\n**Rule:** no value moves by ")
 
 
 def test_the_commands_say_what_they_need(installed: Path) -> None:

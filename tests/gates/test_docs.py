@@ -39,7 +39,7 @@ def test_every_rule_has_its_section_in_the_order_of_a_report(gates: Gates) -> No
     assert rules[:4] == [result.rule for result in absolute_rules(None, gates)]
     assert list(rule_sections()) == rules == list(RULES)
     for rule in rules:
-        for question in ("**Asks:**", "**Why:**"):
+        for question in ("**Rule:**", "**Why:**"):
             assert question in SECTIONS[rule], (rule, question)
         assert re.search(r"\*\*When it is (red|not measurable):\*\*", SECTIONS[rule]), rule
 

@@ -101,7 +101,7 @@ def test_explain_and_history(committed: Path) -> None:
 
 
 def test_what_a_rule_asks() -> None:
-    assert rule_sections()["swing"].startswith("## swing\n\n**Asks:** ")
+    assert rule_sections()["swing"].startswith("## swing\n\n**Rule:** ")
 
 
 def test_estimate(committed: Path) -> None:

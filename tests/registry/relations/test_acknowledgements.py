@@ -208,10 +208,10 @@ def _with(about: str, form: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         return "guardrails", _valid("guardrails", "full") | form
     if about.startswith("a version"):
         return "yanked", _valid("yanked", "none") | form
-    if about.startswith("models"):
+    if about.startswith("the models"):
         models = form["acknowledge"]["applies_to"]["to"]
         return "registry", _valid("registry", "full") | form | {"applies_to": models}
-    if about.startswith("how files are written"):
+    if about.startswith("the output mode"):
         mode = form["acknowledge"]["output_mode"]["to"]
         return "registry", _valid("registry", "semantics-2") | form | {"output_mode": mode}
     if about.startswith("how the size"):
@@ -219,7 +219,7 @@ def _with(about: str, form: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         sized = content["marginal_costs"]["modify"]["backend"]["per_kilobyte"]
         sized |= form | {"assumed": form["acknowledge_settings"]["assumed"]["to"]}
         return "marginal_costs", content
-    if about.startswith("the order of rules"):
+    if about.startswith("the order of model rules"):
         globs = form["acknowledge"]["factors"]["to"]
         content = _valid("model_factors", "ends")
         first = content["factors"][0]

@@ -10,7 +10,7 @@ import pytest
 from coefgate.reports.render.console import print_page
 
 PAGE = (
-    "## swing\n\n**Asks:** no value moves by `factor_from` (2) times or more, either way, "
+    "## swing\n\n**Rule:** no value moves by `factor_from` (2) times or more, either way, "
     "against base."
 )
 
@@ -32,7 +32,7 @@ def test_a_page_is_set_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [line.rstrip() for line in shown.splitlines()] == [
         "swing",
         "",
-        "Asks: no value moves by factor_from (2)",
+        "Rule: no value moves by factor_from (2)",
         "times or more, either way, against",
         "base.",
     ]

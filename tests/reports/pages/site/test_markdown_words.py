@@ -19,10 +19,10 @@ from coefgate.use_cases.explain_rule import rule_sections
 
 
 def test_a_paragraph_keeps_code_and_what_is_strong() -> None:
-    (found,) = markdown_blocks("**Asks:** the mean\nis *below* `mean_below` (50).")
+    (found,) = markdown_blocks("**Rule:** the mean\nis *below* `mean_below` (50).")
     assert isinstance(found, Paragraph)
     assert found.words == [
-        *(strong("Asks:"), plain(" the mean"), plain(" "), plain("is "), plain("below")),
+        *(strong("Rule:"), plain(" the mean"), plain(" "), plain("is "), plain("below")),
         *(plain(" "), code("mean_below", longest=10), plain(" (50).")),
     ]
 
@@ -95,7 +95,7 @@ def test_every_rule_says_what_it_asks_in_a_sentence(rule: str) -> None:
     ],
 )
 def test_a_sentence_ends_at_its_full_stop(asked: str, said: str) -> None:
-    assert unmarked(first_sentence(f"## rule\n\n**Asks:** {asked}\n")).strip() == said
+    assert unmarked(first_sentence(f"## rule\n\n**Rule:** {asked}\n")).strip() == said
 
 
 def test_a_section_without_a_paragraph_asks_nothing() -> None:

@@ -191,7 +191,7 @@ def test_a_threshold_that_no_file_states_is_a_default(site: SiteContents) -> Non
     gates = replace(head.registry.gates, thresholds={swing.name: swing})
     registry = replace(head.registry, gates=gates)
     told = _judged(site, head=replace(head, registry=registry))
-    said = _said(rule_blocks(told, "swing", "## swing\n\n**Asks:** little."))
+    said = _said(rule_blocks(told, "swing", "## swing\n\n**Rule:** little."))
     assert (
         "factor_from 2 a higher number by default; would stand at coefficients/gates.yaml:3"
         in said

@@ -28,7 +28,7 @@ from coefgate.reports.page import (
 
 LinkTo = Callable[[str], str]
 """From where a link leads in the Markdown to where it leads in the site; empty: nowhere."""
-_ASKS: Final = "Asks:"
+_RULE: Final = "Rule:"
 
 
 def _nowhere(_: str) -> str:
@@ -53,7 +53,7 @@ def _up_to_stop(words: Sequence[Span]) -> Iterator[Span]:
     for one in words:
         before, stop, _ = f"{one.text} ".partition(". ")  # or where a line ends
         if one.mark != "plain":
-            yield from () if one.text == _ASKS else (one,)
+            yield from () if one.text == _RULE else (one,)
         elif stop:
             yield plain(before)
             return
