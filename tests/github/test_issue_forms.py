@@ -53,4 +53,4 @@ def test_a_report_of_a_bug_says_what_was_run_and_what_the_doctor_says() -> None:
 @pytest.mark.parametrize("form", ["bug.yml", "verdict.yml"])
 def test_a_weakness_is_not_to_be_reported_in_public(form: str) -> None:
     words = " ".join((FORMS / form).read_text("utf-8").split())
-    assert "report it in private: Security → Report a vulnerability." in words
+    assert "report it privately: Security → Report a vulnerability." in words
