@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -54,12 +55,16 @@ def test_a_red_gate_is_one_screen(kind: str, red_gates: dict[str, Outcome]) -> N
     outcome = red_gates[kind]
     lines = outcome.out.splitlines()
     assert outcome.code in {1, 4}
-    assert len(lines) < (HIGHER_SCREEN if kind in SEEN_FIRST else SCREEN), outcome.out
+    rows_taken = sum(max(1, -(-len(line) // 80)) for line in lines)
+    assert rows_taken < (HIGHER_SCREEN if kind in SEEN_FIRST else SCREEN), outcome.out
     assert lines[0].startswith(("FAIL", "NOT MEASURABLE"))
     assert any(" fails" in line or " is not measurable" in line for line in lines)
     assert any(line.startswith("next: coefgate ") for line in lines)
     assert "the rest: add --verbose; as files: add --output DIR" in lines
-    assert all(len(line) <= 80 for line in lines if not line.startswith("next: "))
+    to_copy = ("next: ", "acknowledge: ")
+    assert all(len(line) <= 80 for line in lines if not line.startswith(to_copy))
+    assert len([line for line in lines if re.match(r"base: (.* at )?[0-9a-f]{12}$", line)]) == 1
+    assert all("reason:" in line for line in lines if "acknowledge: {" in line), outcome.out
 
 
 @pytest.mark.parametrize("command", [("gate",), ("replay",), ("try", "docs.low=9000")])

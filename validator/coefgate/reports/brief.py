@@ -20,6 +20,7 @@ from coefgate.reports.page import (
     spans,
     unmarked,
 )
+from coefgate.reports.quoted import last_whole
 
 _MOST_ROWS: Final = 2
 """Rows of a list that is not made for the short form."""
@@ -98,18 +99,26 @@ def _table(block: TableBlock) -> TableBlock:
 
 
 def cut(words: Words, longest: int = LONGEST) -> Words:
-    """The first ``longest`` characters, up to the end of a word, and that there are more."""
+    """The first ``longest`` characters, up to the end of a word, and that there are more.
+
+    A command, or another thing to be copied, is there as a whole or not at all.
+    """
     if len(visible(unmarked(words))) <= longest:
         return words
     left, kept = longest, list[str | Span]()
     for piece in spans(words):
         text = visible(piece if isinstance(piece, str) else piece.text)
-        short = text if len(text) <= left else text[:left].rpartition(" ")[0] or text[:left]
+        short = text if len(text) <= left else _first_words(text, left)
         kept.append(short if isinstance(piece, str) else replace(piece, text=short))
         left -= len(text)
         if left <= 0:
             break
     return [*kept, plain(" …")]
+
+
+def _first_words(text: str, longest: int) -> str:
+    end = text.rfind(" ", 0, longest)
+    return text[: last_whole(text, longest if end < 0 else end)].rstrip(" ")
 
 
 def fair_shares(wanted: Sequence[int], room: int) -> Sequence[int]:

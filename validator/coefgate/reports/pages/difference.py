@@ -17,7 +17,7 @@ from coefgate.reports.figures import count_figure, count_words, figures_beside
 from coefgate.reports.page import GAP, Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.pages.effects import effect_figures, renames_block
 from coefgate.reports.pages.movers import movers_blocks
-from coefgate.reports.pages.verdict import side_words
+from coefgate.reports.pages.sides import side_words
 from coefgate.reports.render.json import exact, exactly, picked, rounded
 from coefgate.use_cases.diff import Difference
 from coefgate.whatif.attribution import Effect

@@ -51,8 +51,6 @@ def changes_blocks(against: Comparison) -> Page:
         further=further(items, shown, "coefgate diff"),
         detail=True,
     )
-    steps = joined(one.words for one in items)
-    yield Paragraph(cut(steps, _LONGEST), label="changed", width="brief")
     figures = ("calls", "SMAPE", "missed", "waste median", "waste P90")
     yield TableBlock(
         ("coefficient", "base → head", *figures),
@@ -64,6 +62,13 @@ def changes_blocks(against: Comparison) -> Page:
         weight=90,
         width="wide",
     )
+
+
+def changed_block(against: Comparison) -> Page:
+    """For the short form: every changed coefficient without what it does."""
+    if against.changes:
+        steps = joined(item.words for effect in against.changes for item in _items(effect))
+        yield Paragraph(cut(steps, _LONGEST), label="changed", width="brief")
 
 
 def _items(effect: Effect) -> Iterator[Item]:

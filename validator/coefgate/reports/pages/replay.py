@@ -103,7 +103,7 @@ def no_calls_page(scores: Scores, registry: Table, revision: str) -> Page:
 
 def _side(registry: Table, revision: str) -> Paragraph:
     version, digest = registry.registry_version, short(registry.digest)
-    return Paragraph(f"coefficients {version} ({revision}), digest {digest}")
+    return Paragraph(f"coefficients {version} ({short(revision)}), digest {digest}")
 
 
 def call_row(call: ScoredCall) -> Cells:

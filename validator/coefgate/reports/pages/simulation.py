@@ -82,7 +82,8 @@ def recovered_page(found: Recovered) -> Page:
     )
     table = drawn.state.table
     version, digest = table.registry_version, short(table.digest)
-    yield Paragraph(f"truth: coefficients {version} ({drawn.state.revision}), digest {digest}")
+    revision = short(drawn.state.revision)
+    yield Paragraph(f"truth: coefficients {version} ({revision}), digest {digest}")
 
 
 def _model_words(drawn: Simulated) -> Iterator[str]:

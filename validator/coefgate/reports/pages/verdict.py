@@ -11,9 +11,7 @@ from coefgate.registry.number_history import NumberHistory
 from coefgate.registry.wording import count
 from coefgate.replay.attainability import attainability
 from coefgate.replay.e_value import LOUD_FROM
-from coefgate.replay.state import State
 from coefgate.reports.brief import details
-from coefgate.reports.figures import short
 from coefgate.reports.page import (
     GAP,
     TELLER,
@@ -24,7 +22,6 @@ from coefgate.reports.page import (
     Remark,
     Span,
     Title,
-    Words,
     code,
     joined,
     plain,
@@ -37,7 +34,7 @@ from coefgate.reports.pages.baselines import baselines_blocks
 from coefgate.reports.pages.brief_rules import brief_rules_blocks
 from coefgate.reports.pages.correction import correction_words, field_lines
 from coefgate.reports.pages.coverage import moved_coverage_blocks
-from coefgate.reports.pages.effects import answer_words, changes_blocks
+from coefgate.reports.pages.effects import answer_words, changed_block, changes_blocks
 from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import headline_words, measured_on, stakes_sentence
 from coefgate.reports.pages.live_what_if import live_block
@@ -51,6 +48,7 @@ from coefgate.reports.pages.metrics import (
 )
 from coefgate.reports.pages.movers import moved_strata_blocks, movers_blocks
 from coefgate.reports.pages.rules import RULE_FIGURES, bad_news, bounds_in, rules_blocks
+from coefgate.reports.pages.sides import judging_state, sides_blocks
 from coefgate.reports.pages.verdict_in_full import drawn_verdict, in_full_blocks
 from coefgate.samples.model import Erasure, Retirement
 from coefgate.use_cases.report import Report
@@ -66,12 +64,15 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
 
     ``histories``: of the numbers that change, for formats that have room for them.
     """
-    against, beside = report.comparison, list(_beside(report))
+    against, notes = report.comparison, [Paragraph(one, label="note") for one in report.notes]
     yield _title(report)
     if red := [strong(rule.rule) for rule in report.rules if rule.status != "pass"]:
         yield Paragraph((plain("Does not pass: "), *joined(red)), width="wide")
     if report.stakes:
         yield Paragraph(plain(stakes_sentence(report.stakes, against)))
+    yield from judging_state(report)
+    if against:
+        yield from changed_block(against)
     if fallen := fallback_words(report.scores.fallback):
         remark = Remark("warning", "the fallback serves calls", f"{unmarked(fallen)}.")
         yield Paragraph(fallen, emphasis="warning", remark=remark)
@@ -79,7 +80,8 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
     if report.restored is not None:
         yield Paragraph(_restore_sentence(report.restored), emphasis="strong")
     # A terminal is read from its end, a page from its top.
-    yield from (replace(one, remark=None, width="wide") for one in beside)
+    yield from sides_blocks(report, "wide")
+    yield from (replace(one, width="wide") for one in notes)
     yield from _said_loudly(report)
     if against:
         yield from changes_blocks(against)
@@ -89,8 +91,8 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
     yield from drawn_verdict(report)
     yield from details(_figures(report))
     yield from in_full_blocks(report, histories)
-    # A note is for everybody, which state was meant for who looks closer.
-    yield from (replace(one, width="narrow", detail=not one.label) for one in beside)
+    yield from sides_blocks(report, "narrow")
+    yield from (replace(one, width="narrow", remark=Remark("warning", TELLER)) for one in notes)
     steps = [Item(code(one.words) if one.is_command else one.words) for one in report.next]
     yield Items(steps, title="Next", label="next", section=True, unbroken=True)
     yield live_block(report.head, report.scores.predicted.evidence)
@@ -216,30 +218,3 @@ def _margin_sentence(margin: FeasibleMargin | None) -> str:
     low, high = margin.low / 1000, margin.high / 1000
     rest = "" if margin.whole else ", and some others"
     return f"feasible margin: any single safety margin from {low:g} to {high:g}{rest} {meets}"
-
-
-def _beside(report: Report) -> Iterator[Paragraph]:
-    """What was compared with what, and how it was judged."""
-    head, against = report.head, report.comparison
-    if against is None:
-        yield Paragraph(side_words("coefficients", head))
-    else:
-        base, since = against.base, against.since_anchor
-        found_by = [plain(" by "), code(base.found_by)] if base.found_by != base.name else []
-        behind = f", {count(base.behind, 'commit')} behind its target" if base.behind else ""
-        yield Paragraph(side_words("base", base, ", ", code(base.name), *found_by))
-        yield Paragraph(side_words("head", head, behind))
-        if since:
-            yield Paragraph(
-                f"anchor {since.anchor.version} ({since.anchor.revision}): "
-                f"{count(since.retired, 'call')} retired and {since.corrected:,} corrected since"
-            )
-    for note in report.notes:
-        yield Paragraph(note, label="note", remark=Remark("warning", TELLER))
-
-
-def side_words(name: str, side: State, *told: str | Span) -> Words:
-    """One of the two states: ``base 1.2.0 (3f2c1ab), digest 0123456789ab``."""
-    revision = (plain(" ("), code(side.revision), plain(")"))
-    digest = (plain(", digest "), code(short(side.digest)))
-    return (plain(f"{name} "), code(side.version), *revision, *told, *digest)

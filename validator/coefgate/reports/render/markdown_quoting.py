@@ -14,6 +14,7 @@ from typing import Final
 
 from coefgate.core.characters import visible
 from coefgate.registry.wording import shortened
+from coefgate.reports.quoted import QUOTED
 
 LONGEST_VALUE: Final = 160
 """Characters of a value that are shown."""
@@ -28,13 +29,6 @@ _PLAIN: Final = re.compile(
 )
 _ITEM: Final = re.compile(r"\A([0-9]+)([.)])(?= |\Z)")
 """At the beginning of a line it would be an item of a list."""
-_QUOTED: Final = re.compile(
-    r'(?:(?<![^ ])|(?<= \())((?:acknowledge|corrected): [{\[].*?"…"[}\]]+'
-    r'|\{file: [^ ]+, reason: "…"\}'
-    r"|coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit)?)(?: --[a-z-]+ [^ ]+)*)"
-    r"(?=[);,.]*(?: |\Z))"
-)
-"""What our messages quote as a whole, between spaces or brackets, so that no two spans touch."""
 
 
 def code(text: str, longest: int = LONGEST_VALUE) -> str:
@@ -63,7 +57,7 @@ def prose(text: str) -> str:
     shown = _bounded(text, LONGEST_PROSE).strip(" ")
     if not shown:
         return _EMPTY
-    pieces = _QUOTED.split(shown)
+    pieces = QUOTED.split(shown)
     written = [
         code(piece, len(piece)) if index % 2 else _words(piece)
         for index, piece in enumerate(pieces)
