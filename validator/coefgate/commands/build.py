@@ -34,9 +34,9 @@ _STANDARD_OUTPUT = Path("-")
 def command(revision: str | None, output: Path, root: Path) -> None:
     """Compile the registry into one file, the snapshot.
 
-    Canonical JSON: the same coefficients give the same bytes everywhere, and the sha256 of the
-    file is the registry's digest. It is printed with the file's name; comments, thresholds and
-    withdrawn versions do not move it.
+    The snapshot is canonical JSON, so the same coefficients give the same bytes everywhere. Its
+    sha256 is the registry's digest, which is printed with the file's name. Comments, thresholds
+    and withdrawn versions do not change it.
 
     \b
     Examples:

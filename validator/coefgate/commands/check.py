@@ -22,16 +22,16 @@ from coefgate.use_cases.registry_folder import folder_in_repository
 @click.option(
     "--head",
     metavar="STATE",
-    help="What is read: `worktree` (the default), `index` for what is staged, a commit, or `hook` "
-    "inside a pre-commit hook.",
+    help="What to check: `worktree` (the default), `index` for staged changes, a commit, or "
+    "`hook` inside a pre-commit hook.",
 )
 @registry_option
 @format_option("text", "json", "github")
 def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format: str) -> int:
-    """Read coefficients and samples strictly, and name every problem.
+    """Check coefficients and samples strictly, and report every problem.
 
     Coefficients are always read as a whole, because they refer to each other. PATH limits which
-    sample files are read; without it all are.
+    sample files are read; without PATH all of them are.
 
     \b
     Examples:

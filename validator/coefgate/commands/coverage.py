@@ -17,7 +17,7 @@ from coefgate.use_cases.coverage import coverage
 @registry_option
 @format_option("text", "json")
 def command(root: Path, output_format: str) -> None:
-    """Show which cells have how many stored calls, and what is missing.
+    """Show how many stored calls each cell has, and what is missing.
 
     \b
     Example:

@@ -20,12 +20,12 @@ from coefgate.use_cases.diff import diff
 @registry_or_bare_option
 @format_option("text", "json")
 def command(base: str, head: str | None, root: Path, output_format: str) -> None:
-    """Show what differs between two states, and what that does to predictions.
+    """Show what differs between two states, and the effect on predictions.
 
-    BASE is the commit HEAD unless given, HEAD the files in the folder. Both take a commit, a tag,
-    a branch, `index` for what is staged, or `worktree`. Both states are scored on the calls that
-    the folder holds today, in the scope of its gates.yaml; in a bare repository, on those of the
-    second state.
+    Each state is a commit, a tag, a branch, `index` for staged changes, or `worktree`. BASE
+    defaults to the commit HEAD, and HEAD to the files in the folder. Both states are scored on the
+    calls that are in the folder now, in the scope of its gates.yaml; in a bare repository, on
+    those of the second state.
 
     \b
     Examples:

@@ -19,18 +19,18 @@ from coefgate.use_cases.doctor import examine
 @click.option(
     "--fix",
     is_flag=True,
-    help="Install hooks, and fetch history and the name of the default branch, where these are "
-    "missing.",
+    help="If they are missing, install hooks, and fetch history and the name of the default "
+    "branch.",
 )
 @registry_option
 @format_option("text", "json")
 def command(fix: bool, root: Path, output_format: str) -> int:
-    """Say what the registry lacks, by trying it: settings are not evidence.
+    """Check by trial that estimates, hooks and CI work, and say what is missing.
 
-    A call is estimated as a runner does it. A commit and a push that break the registry are made
-    in a copy, and the hooks must refuse them. The base is looked for, the files of CI, owners,
-    ruleset, release and the age of the calls are looked at. Ends with 1 where something is missing
-    or broken.
+    The command estimates a call as a runner does. In a copy, it makes a commit and a push that
+    break the registry, and the hooks must refuse them. It looks for the base, and checks the files
+    for CI, owners, ruleset and releases, and the age of the calls. The exit code is 1 if something
+    is missing or broken.
 
     \b
     Examples:

@@ -33,7 +33,7 @@ from coefgate.use_cases.drill import count_false_alarms, drill, drill_way_back
     "names",
     metavar="NAME",
     multiple=True,
-    help="Plant this kind alone; may be given several times.",
+    help="Plant only this kind; may be given several times.",
 )
 @registry_or_bare_option
 @format_option("text", "json")
@@ -45,10 +45,10 @@ def command(
     root: Path,
     output_format: str,
 ) -> int:
-    """Plant regressions and harmless changes in a scratch copy; see what the gate says of each.
+    """Plant regressions and harmless changes in a scratch copy, and check the gate's verdicts.
 
-    The accepted files, those of HEAD, are copied into a repository in a temporary folder; yours is
-    only read. Every kind: docs/reference/drill-kinds.md.
+    The files of HEAD are copied into a repository in a temporary folder; your repository is only
+    read. docs/reference/drill-kinds.md lists every kind.
 
     \b
     Examples:
@@ -72,22 +72,23 @@ def command(
     metavar="N",
     type=click.IntRange(min=1),
     default=1,
-    help="Drill so often, one after the other.",
+    help="How often to rehearse, one after the other.",
 )
 @click.option(
     "--runners",
     metavar="N",
     type=click.IntRange(1, 20),
     default=3,
-    help="Runners that follow; 3 unless given.",
+    help="Number of runners that follow; 3 by default.",
 )
 @registry_or_bare_option
 @format_option("text", "json")
 def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
-    """Release, break, notice and roll back in a scratch copy with runners; time the rollback.
+    """Rehearse a rollback in a scratch copy with runners, and measure how long it takes.
 
-    The accepted files, those of HEAD, go into a remote in a temporary folder. Runners are
-    processes of their own; every estimate that they serve is checked against the releases.
+    The files of HEAD go into a remote in a temporary folder. There they are released, broken,
+    found bad and rolled back. Runners are separate processes, and every estimate that they serve
+    is checked against the releases.
 
     \b
     Example:
@@ -114,21 +115,21 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     metavar="N",
     type=click.IntRange(min=1),
     default=5,
-    help="Try each kind so often, one after the other; 5 unless given.",
+    help="How often to try each kind, one after the other; 5 by default.",
 )
 @file_option(
     "--calls",
-    told="Draw honest imports from the calls of FILE, in the sample format, and not from those "
-    "stored.",
+    told="Draw honest imports from the calls of FILE, in the sample format, instead of the "
+    "stored calls.",
 )
 @registry_or_bare_option
 @format_option("text", "json")
 def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_format: str) -> int:
-    """Count false alarms: propose what changes nothing, harms nothing, or imports calls honestly.
+    """Count false alarms on proposals that change nothing, harm nothing, or import calls honestly.
 
-    Each try is judged by the gate in a scratch copy of the accepted files. The share of what it
-    stops has its exact 95% interval; calls that are predicted to the token stand beside it, which
-    must be stopped.
+    The gate judges each proposal in a scratch copy of the files of HEAD. The report shows the
+    share that it stops, with an exact 95% interval. As a control it also proposes calls that are
+    predicted to the token, which the gate must stop.
 
     \b
     Examples:

@@ -41,39 +41,39 @@ def _previous(tokens: int | None, *, truncated: bool) -> Previous | None:
 @click.command()
 @click.option("--category", required=True, help="Category of the call, or one of its aliases.")
 @click.option(
-    "--complexity", required=True, help="Complexity that the registry declares, such as low."
+    "--complexity", required=True, help="A complexity that the registry declares, such as low."
 )
 @click.option("--model", help="The model that will answer.")
 @click.option(
     "--output-mode",
     metavar="MODE",
-    help="How the call writes files, such as full_file; without it, as the registry says.",
+    help="How the call writes files, such as full_file; the registry's output_mode by default.",
 )
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder in which a path without operation is looked up: there it is modified, else "
-    "created. Sizes of files are taken from it.",
+    help="The folder in which paths without operation are looked up: an existing file is "
+    "modified, any other is created. Sizes of files are taken from it too.",
 )
 @click.option(
     "--previous-tokens",
     metavar="N",
     type=int,
-    help="Output tokens of the last attempt at the same files.",
+    help="Output tokens of the previous attempt at the same files.",
 )
-@click.option("--previous-truncated", is_flag=True, help="That attempt was cut off.")
+@click.option("--previous-truncated", is_flag=True, help="The previous attempt was cut off.")
 @click.argument("deliverables", nargs=-1, metavar="[OPERATION:PATH]...", callback=_deliverables)
 @click.option(
     "--registry",
     metavar="FOLDER",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder of the registry whose coefficients answer.",
+    help="Use the coefficients of the registry in this folder.",
 )
 @click.option(
     "--lock",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A lock; the version that it pins answers, as a runner has it.",
+    help="Use the version that this lock pins, as a runner does.",
 )
 @format_option("text", "json")
 def command(
@@ -89,15 +89,16 @@ def command(
     lock: Path | None,
     output_format: str,
 ) -> None:
-    """Predict the output tokens of one call, with the reasons.
+    """Predict the output tokens of one call, and show how the prediction is made up.
 
-    OPERATION is create, modify or unknown. A path without one is unknown: it counts as modified if
-    it is in --workspace, as created if it is not, and as the dearer of both without --workspace.
-    The size of a file before the call follows its operation: modify@2048:README.md. It
-    counts where the registry charges for it, in modes in which files are written whole again.
+    OPERATION is create, modify or unknown (the default). An unknown file counts as modified if it
+    is in --workspace and as created if it is not. Without --workspace the more expensive of both
+    counts. To state the size of a file before the call, add it to the operation:
+    modify@2048:README.md. It matters if the registry charges for size and the call writes files in
+    full.
 
-    Without --registry and --lock the nearest coefficients/ or coefgate.lock at or above this
-    folder answers; in one folder, coefficients/ does.
+    Without --registry and --lock, the nearest coefficients/ or coefgate.lock at or above this
+    folder is used. If a folder has both, coefficients/ is used.
 
     \b
     Examples:

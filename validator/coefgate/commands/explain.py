@@ -19,11 +19,11 @@ from coefgate.use_cases.explain_rule import rule_sections
 @registry_or_bare_option
 @format_option("text", "json")
 def command(name: str, root: Path, output_format: str) -> None:
-    """Say what a value rests on and what 10% more would do, or what a rule asks.
+    """Show what a value is based on and what 10% more would do, or explain a rule.
 
-    NAME is one that `coefgate try` takes: docs.low, marginal.create.test, margin.default,
-    margin.docs.low, fallback.overhead or no_deliverables.low. What 10% less would do is shown as
-    well. RULE is one of those that `coefgate gate` asks: its section of
+    NAME is the name of a value, as for `coefgate try`: docs.low, marginal.create.test,
+    margin.default, margin.docs.low, fallback.overhead or no_deliverables.low. The effect of 10%
+    less is shown as well. RULE is a rule of `coefgate gate`; its section of
     docs/reference/gates.md is printed.
 
     \b

@@ -43,17 +43,16 @@ _TITLE: Final = "The verdict of coefgate gate"
     "--base",
     metavar="REV",
     shell_complete=revision_completion,
-    help="The accepted state that judges; unless given, the tip of the branch that the CI names "
-    "as the target of a proposal, else of the default branch. Where the proposal does not "
-    "contain it, the newest commit of its own line (its first parents) that the proposal "
-    "contains.",
+    help="The accepted state that judges. By default, the tip of the proposal's target branch "
+    "as CI states it, or else of the default branch. If the proposal does not contain that tip, "
+    "the newest commit of the branch's own line (its first parents) that it contains.",
 )
 @click.option(
     "--head",
     metavar="REV|index|worktree|hook",
     shell_complete=revision_completion,
-    help="What is judged: a commit, what is staged, or the files as they are in the folder "
-    "(the default); `hook` is what a pre-commit hook is about.",
+    help="What to judge: a commit, staged changes, or the files in the folder (the default); "
+    "`hook` is the change that a pre-commit hook runs on.",
 )
 @click.option(
     "--at",
@@ -66,8 +65,8 @@ _TITLE: Final = "The verdict of coefgate gate"
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write report.json, report.md and annotations.txt into this folder as well, and, where "
-    "their packages are installed, report.html and its first chart, chart.png.",
+    help="Also write report.json, report.md and annotations.txt into this folder. If the "
+    "packages for them are installed, also write report.html and its first chart, chart.png.",
 )
 @verbose_option
 @registry_or_repository_option
@@ -81,10 +80,10 @@ def command(
     root: Path,
     output_format: str,
 ) -> int:
-    """Judge a change of the registry on its stored calls.
+    """Judge a change to the registry on its stored calls.
 
-    Base and its thresholds judge; the proposal contributes coefficients and added samples. Every
-    rule: docs/reference/gates.md.
+    The accepted state (base) judges with its thresholds; the proposal contributes coefficients and
+    added samples. docs/reference/gates.md explains every rule.
 
     \b
     Examples:

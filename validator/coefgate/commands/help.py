@@ -20,9 +20,9 @@ from coefgate.use_cases.help_topics import section_on, words
 @click.argument("topic", metavar="[TOPIC]", nargs=-1, shell_complete=topic_completion)
 @click.pass_context
 def command(context: click.Context, topic: Sequence[str]) -> None:
-    """Say what a command, a rule or a word is.
+    """Explain a command, a rule or a term.
 
-    Without a TOPIC all of them are listed. Words are those of docs/reference/glossary.md.
+    Without TOPIC, all topics are listed. Terms are those of docs/reference/glossary.md.
 
     \b
     Examples:

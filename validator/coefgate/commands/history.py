@@ -19,11 +19,11 @@ from coefgate.use_cases.history import history
 @registry_or_bare_option
 @format_option("text", "json")
 def command(name: str, root: Path, output_format: str) -> None:
-    """Show every number that a value had, who wrote it and when.
+    """Show every number that a value has had, who wrote it and when.
 
-    Newest first, along the first parents of HEAD: a merge is the moment at which a value arrived,
-    and the author is that of the merged commit which set it. A category is followed through its
-    former names.
+    The newest comes first. The command follows the first parents of HEAD, so a value dates from
+    the merge that brought it, and its author is that of the merged commit that set it. A category
+    is followed through its former names.
 
     \b
     Examples:

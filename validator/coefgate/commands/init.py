@@ -36,51 +36,55 @@ _NOWHERE: Final = "none"
     "places",
     metavar="SRC",
     multiple=True,
-    help="Begin with the calls of this file or folder; may be given several times.",
+    help="Start with the calls in this file or folder; may be given several times.",
 )
 @click.option(
-    "--format", "format_name", metavar="FORMAT", help="Their format; guessed unless given."
+    "--format", "format_name", metavar="FORMAT", help="Format of these calls; guessed by default."
 )
 @file_option(
     "--map",
     "map_file",
-    told="Which columns of them hold what; guessed unless given.",
+    told="A file that says which column has which fact; guessed by default.",
 )
 @click.option(
     "--workspace",
     metavar="DIR",
-    help="The folder that absolute paths of them are relative to.",
+    help="The folder to which absolute paths in these calls are made relative.",
 )
 @click.option(
     "--ci",
     type=click.Choice(CIS),
-    help="Whose CI is to judge proposals; guessed by the server of the repository unless given.",
+    help="The CI system that judges proposals; guessed from the repository's server by default.",
 )
 @click.option(
     "--hooks/--no-hooks",
     default=True,
-    help="Write hooks for pre-commit, which check on commit and judge on push.",
+    help="Write pre-commit hooks that check on commit and judge on push.",
 )
 @click.option(
     "--owner",
     metavar="OWNER",
-    help="Who must agree to changes of thresholds and calls: @NAME or @ORGANISATION/TEAM.",
+    help="Who must approve changes to thresholds and calls: @NAME or @ORGANISATION/TEAM.",
 )
 @click.option(
     "--program-url",
     "url",
     metavar="URL",
-    help="Where hooks and CI get coefgate, or none; where this one came from unless given.",
+    help="Where hooks and CI get coefgate, or none; by default where this installation came from.",
 )
-@click.option("--program-rev", "commit", metavar="COMMIT", help="The full commit to take there.")
+@click.option(
+    "--program-rev", "commit", metavar="COMMIT", help="The full commit to install from there."
+)
 @click.option(
     "--demo",
     "is_demo",
     is_flag=True,
-    help="Make a registry with invented calls to play with, in ./coefgate-demo unless DIR is "
-    "given, and show a change that passes, one that is blocked, and a rollback.",
+    help="Create a registry with invented calls to experiment with, by default in "
+    "./coefgate-demo. Show a change that passes, one that is blocked, and a rollback.",
 )
-@click.option("--dry-run", is_flag=True, help="Say which files would be written; write none.")
+@click.option(
+    "--dry-run", is_flag=True, help="Say which files would be written, and write nothing."
+)
 def command(
     folder: Path | None,
     places: tuple[str, ...],
@@ -95,11 +99,11 @@ def command(
     is_demo: bool,
     dry_run: bool,
 ) -> int:
-    """Make a registry of your own, with hooks and CI around it.
+    """Create your own registry, with hooks and CI.
 
-    It goes to DIR, the current folder unless given. Nothing existing is overwritten, and nothing
-    is written outside DIR except files that CI and pre-commit look for at the top of its
-    repository. More: docs/how-to/init.md.
+    The registry is written to DIR, by default the current folder. No existing file is overwritten,
+    and nothing is written outside DIR, except files that CI and pre-commit expect at the top of
+    the repository. See docs/how-to/init.md.
 
     \b
     Examples:

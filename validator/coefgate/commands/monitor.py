@@ -42,17 +42,17 @@ _TITLE: Final = "What the guardrails say of recorded calls"
     "--since",
     metavar="WEEK",
     callback=spelled(week_spelled),
-    help="The first week to judge, such as 2026-W48 or a day of it; the last one that is over "
-    "unless given.",
+    help="The first week to judge, such as 2026-W48 or a day in it; by default the last "
+    "complete week.",
 )
 @click.option(
-    "--week", metavar="WEEK", callback=spelled(week_spelled), help="Judge this week alone."
+    "--week", metavar="WEEK", callback=spelled(week_spelled), help="Judge only this week."
 )
 @click.option(
     "--until",
     metavar="MOMENT",
-    help="As if it was this moment: an age (6h, 7d), a day (2026-11-30) or a time, in UTC unless "
-    "it says; without what ended later.",
+    help="Judge as of this moment, without calls that ended later: an age (6h, 7d), a day "
+    "(2026-11-30) or a time, in UTC unless it has an offset.",
 )
 @click.option(
     "--by",
@@ -60,44 +60,46 @@ _TITLE: Final = "What the guardrails say of recorded calls"
     multiple=True,
     default=BY,
     show_default=True,
-    help="What a week's calls are grouped by; may be given several times.",
+    help="How to group the calls of a week; may be given several times.",
 )
 @click.option(
-    "--only", type=click.Choice(ALARMS), multiple=True, help="These alarms alone, not all."
+    "--only",
+    type=click.Choice(ALARMS),
+    multiple=True,
+    help="Only these alarms; may be given several times.",
 )
 @click.option(
     "--receipt",
     metavar="COUNT:SHA256",
     callback=spelled(GivenReceipt.parsed),
-    help="The records that a figure rested on, as its receipt says; exit code 3 where the store "
-    "does not hold these and no others.",
+    help="Check that the store still has exactly the records that a figure was based on, as "
+    "stated in its receipt; if not, the exit code is 3.",
 )
 @click.option(
     "--act",
     "act_on_it",
     is_flag=True,
-    help="Carry out a rollback that is proved, in a clone of its own, and push it; once for a "
+    help="Carry out a proved rollback in a separate clone, and push it. This happens once per "
     "week, whoever tries.",
 )
 @click.option(
     "--backtest",
     "replays",
     is_flag=True,
-    help="Say how often each alarm would have fired in the weeks of the store, each judged as it "
-    "was when it was over; from --since on.",
+    help="Say how often each alarm would have fired in the weeks of the store from --since on, "
+    "each judged by what was known at its end.",
 )
 @click.option(
     "--base",
     metavar="REVISION",
-    help="With --backtest: also by the guardrails of this revision.",
+    help="With --backtest: also judge by the guardrails of this revision.",
 )
 @notify_options
 @click.option(
     "--output",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the result into this file and print nothing; it is there as a whole or as it was. "
-    "Not for text.",
+    help="Write the result to this file, atomically, and print nothing. Not for text.",
 )
 @verbose_option
 @registry_option
@@ -121,11 +123,11 @@ def command(
     root: Path,
     output_format: str,
 ) -> int:
-    """Watch recorded calls: what is wrong, what proves it, and what ends it.
+    """Check recorded calls against guardrails: what is wrong, the evidence, and the remedy.
 
-    Each alarm has three answers: fine, alert and cannot tell, as where nothing was
-    recorded. Exit codes: 0 fine, 1 alert, 3 other records than those of --receipt, 4 cannot tell,
-    5 --act failed. More: docs/how-to/monitoring.md.
+    Each alarm gives one of three answers: fine, alert, or cannot tell (for example because nothing
+    was recorded). Exit codes: 0 fine, 1 alert, 3 the records are not those of --receipt, 4 cannot
+    tell, 5 --act failed. See docs/how-to/monitoring.md.
 
     \b
     Examples:

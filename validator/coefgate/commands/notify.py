@@ -34,21 +34,22 @@ notify_options: Final = several(
         metavar="URL|FILE",
         multiple=True,
         envvar=VARIABLE,
-        help="Notify whoever Apprise reaches at this address, or at those in the lines of a file; "
-        f"may be given several times. An address is a secret: better in a file, or in {VARIABLE}. "
-        "Each alert is sent once, again when it has lasted for the quiet time, and when it is "
-        "over.",
+        help="Send alerts through Apprise to this address, or to the addresses in the lines of "
+        "a file; may be given several times. An address is a secret: keep it in a file or in "
+        f"{VARIABLE}. Each alert is sent once, again after each quiet time that it lasts, and "
+        "when it is over.",
     ),
     click.option(
         "--alert-state",
         metavar="FILE",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="Where to record who was notified of what; in the cache folder unless given.",
+        help="The file that records which alerts were sent to whom; by default in the cache "
+        "folder.",
     ),
     click.option(
         "--require-delivery",
         is_flag=True,
-        help="Exit with 5 if somebody could not be notified.",
+        help="Exit with 5 if an alert could not be delivered.",
     ),
 )
 """``notified``, ``alert_state`` and ``require_delivery``."""

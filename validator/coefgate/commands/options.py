@@ -36,13 +36,13 @@ def _registry_option(
         type=click.Path(path_type=Path, exists=True, file_okay=False),
         default=Path(),
         callback=found,
-        help=f"A folder of the registry{what}; the current one unless given.",
+        help=f"A folder of the registry{what}; the current folder by default.",
     )
 
 
 registry_option: _Decorator = _registry_option(registry_folder, "")
 registry_or_repository_option: _Decorator = _registry_option(
-    folder_or_repository, ", or a repository where a commit holds one"
+    folder_or_repository, ", or a repository with the registry in a commit"
 )
 registry_or_bare_option: _Decorator = _registry_option(folder_or_bare, ", or a bare repository")
 
@@ -66,7 +66,7 @@ registry_if_any_option: _Decorator = click.option(
     metavar="FOLDER",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     callback=_registry_if_any,
-    help="A folder of the registry; that of the current folder unless given, if there is one.",
+    help="A folder of the registry; by default that of the current folder, if there is one.",
 )
 
 
@@ -119,8 +119,8 @@ verbose_option: Final = click.option(
     envvar="COEFGATE_VERBOSE",
     show_envvar=True,
     callback=_rest,
-    help="Print the whole report, not what fits on one screen. Of --format text; the others are "
-    "always whole.",
+    help="Print the whole report instead of one screen. Only for --format text; other formats "
+    "are always complete.",
 )
 """``rest``: how to see what a short report leaves out, empty where the whole is asked for."""
 
@@ -134,16 +134,16 @@ release_options: Final = several(
     click.option(
         "--dry-run",
         is_flag=True,
-        help="Say what would be done and why; branch, tags and files stay.",
+        help="Say what would be done and why; change no branch, tag or file.",
     ),
-    click.option("--push", is_flag=True, help="Push branch and tag: both arrive, or none."),
+    click.option("--push", is_flag=True, help="Push branch and tag, both or neither."),
     click.option("--sign", is_flag=True, help="Sign commits and tag with the key set up in git."),
     click.option(
         "--output",
         metavar="DIR",
         type=click.Path(path_type=Path, file_okay=False),
-        help="Where snapshot, checksum and index.json go; dist/ beside coefficients/ unless "
-        "given.",
+        help="The folder for snapshot, checksum and index.json; dist/ beside coefficients/ by "
+        "default.",
     ),
     registry_option,
     format_option("text", "json"),
@@ -195,5 +195,6 @@ def since_option(what: str, default: str | None = None) -> _Decorator:
         metavar="MOMENT",
         default=default,
         show_default=default is not None,
-        help=f"{what}: an age (6h, 7d), a day (2026-11-30) or a time, in UTC unless it says.",
+        help=f"{what}: an age (6h, 7d), a day (2026-11-30) or a time, in UTC unless it has an "
+        "offset.",
     )

@@ -34,12 +34,13 @@ from coefgate.use_cases.site.folder import own_files, write_site
 @registry_or_repository_option
 @format_option("text", "json")
 def command(revision: str | None, output: Path, root: Path, output_format: str) -> None:
-    """Write the registry as a site of static pages, to publish or to open from disk.
+    """Write the registry as a static site, to publish or to open from disk.
 
-    Every value with its basis, its history and the calls that rest on it; the stored calls and
-    what they cover; releases, and what was withdrawn and why; what each gate asks; a live what-if;
-    search. Pages load nothing from anywhere, and the same commit gives the same bytes. In a folder
-    of an earlier run the files of that run are replaced; one that holds anything else is refused.
+    The site shows every value with its basis, its history and the calls that use it; the stored
+    calls and their coverage; releases, and what was withdrawn and why; and each gate. It has a
+    live what-if and a search. Pages load nothing from the network, and the same commit gives the
+    same bytes. The files of an earlier run are replaced; a folder that contains anything else is
+    refused.
 
     \b
     Examples:

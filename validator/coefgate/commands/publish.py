@@ -27,8 +27,8 @@ def _outcome(_ctx: click.Context, _parameter: click.Parameter, said: str) -> int
     metavar="CODE|conflict",
     required=True,
     callback=_outcome,
-    help="What the gate exited with; conflict if there was nothing to judge because the merge "
-    "conflicts.",
+    help="The exit code of the gate, or conflict if there was nothing to judge because the "
+    "merge conflicts.",
 )
 @click.option(
     "--commit",
@@ -45,14 +45,14 @@ def _outcome(_ctx: click.Context, _parameter: click.Parameter, said: str) -> int
 @click.option(
     "--page",
     metavar="URL",
-    help="Where the whole report is to be looked at; the comment links it.",
+    help="The address of the whole report, which the comment links to.",
 )
 @click.option(
     "--author",
     metavar="LOGIN",
     default="github-actions[bot]",
     show_default=True,
-    help="Whose comment is updated: the account that the token belongs to.",
+    help="The account that the token belongs to; its comment is updated.",
 )
 @click.option(
     "--status",
@@ -60,7 +60,7 @@ def _outcome(_ctx: click.Context, _parameter: click.Parameter, said: str) -> int
     metavar="NAME",
     default=CONTEXT,
     show_default=True,
-    help="The name of the status; another one for each registry of a repository.",
+    help="The name of the status. Each registry of a repository needs a different one.",
 )
 def command(
     folder: Path,
@@ -71,11 +71,11 @@ def command(
     author: str,
     context: str,
 ) -> None:
-    """Report the verdict to GitHub: a commit status and one comment.
+    """Report the verdict to GitHub, as a commit status and one comment.
 
-    REPORT is the folder that `coefgate gate --output REPORT` wrote. The environment holds
-    GITHUB_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL for a server of your own. The comment is
-    written first, so a status that says pass always has its report.
+    REPORT is the folder that `coefgate gate --output REPORT` wrote. Set GITHUB_TOKEN and
+    GITHUB_REPOSITORY in the environment, and GITHUB_API_URL for your own server. The comment is
+    written first, so there is always a report behind a status that says pass.
 
     \b
     Example:

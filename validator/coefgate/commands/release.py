@@ -22,13 +22,13 @@ from coefgate.use_cases.releases.branch import UpToDate
 
 @click.command()
 @click.option(
-    "--major", is_flag=True, help="Release although something that a runner may name is gone."
+    "--major", is_flag=True, help="Release even though a name that a runner may use is removed."
 )
 @click.option(
     "--assets",
     "tag",
     metavar="TAG",
-    help="Only write the files of an existing release; its tag must say what its commit holds.",
+    help="Only write the files of an existing release, whose tag must match its commit.",
 )
 @release_options
 def command(
@@ -41,11 +41,11 @@ def command(
     root: Path,
     output_format: str,
 ) -> int:
-    """Give the coefficients a version: judge them, write the changelog, make the tag.
+    """Release the coefficients: judge them, write the changelog and create the tag.
 
-    Works on the commit that is checked out. The number follows from the change: something is gone,
-    major; something is new, minor; else patch. Everything is done, or nothing. More:
-    docs/how-to/releases.md.
+    The release is made from the commit that is checked out. The change decides the version: major
+    if something is removed, minor if something is new, otherwise patch. Either everything is done
+    or nothing. See docs/how-to/releases.md.
 
     \b
     Examples:

@@ -33,14 +33,14 @@ def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) 
     "revision",
     metavar="REV",
     shell_complete=revision_completion,
-    help="Take the coefficients of a commit, tag or branch.",
+    help="Use the coefficients of a commit, tag or branch.",
 )
 @click.option(
     "--samples",
     "path",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="Score on a .jsonl file, or a folder of them, instead of the registry's samples.",
+    help="Score on the samples in a .jsonl file or a folder of them, instead of the registry's.",
 )
 @click.option(
     "--by",
@@ -63,8 +63,8 @@ def command(
 ) -> int:
     """Predict every stored call and score the predictions.
 
-    With --at the coefficients are those of REV, the samples those of today, so that revisions are
-    compared on the same calls. `csv` is one row a call, for spreadsheets.
+    With --at, the coefficients of REV predict today's samples, so that you can compare revisions
+    on the same calls. `csv` has one row per call, for spreadsheets.
 
     \b
     Examples:

@@ -40,7 +40,7 @@ def _checked_reason(
     "--reason",
     metavar="TEXT",
     callback=_checked_reason,
-    help="Why, in one line; runners that have pinned a withdrawn version show it.",
+    help="The reason, in one line; runners that have pinned a withdrawn version show it.",
 )
 @release_options
 def command(
@@ -53,12 +53,12 @@ def command(
     root: Path,
     output_format: str,
 ) -> int:
-    """Go back to the coefficients of an earlier release, and withdraw those that came after it.
+    """Restore the coefficients of an earlier release, and withdraw the later ones.
 
-    VERSION is the newest earlier release with other values that is not withdrawn, unless given;
-    done twice, it goes no further. Samples, gates and guardrails stay. One commit with the old
-    values, judged like any other; then a patch release. Everything is done, or nothing. More:
-    docs/how-to/releases.md.
+    VERSION defaults to the newest earlier release with other values that is not withdrawn. A
+    second rollback goes no further. Samples, gates and guardrails stay. The command makes one
+    commit with the old values, which is judged like any other, and then a patch release. Either
+    everything is done or nothing. See docs/how-to/releases.md.
 
     \b
     Examples:

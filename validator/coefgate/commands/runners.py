@@ -17,17 +17,17 @@ from coefgate.use_cases.runners import who_runs_on_what
 
 @click.command()
 @store_option
-@since_option("Since when calls count as made lately", default="1d")
+@since_option("Only calls since then count as recent", default="1d")
 @registry_option
 @format_option("text", "json", "markdown")
 def command(store: str, since: str, root: Path, output_format: str) -> int:
-    """Show which coefficients serve calls, and who is still on withdrawn ones.
+    """Show which coefficients runners use, and who still uses withdrawn ones.
 
-    What was withdrawn is what the registry's tags and yanked.yaml say here: git pull --tags first.
-    How long a rollback took is taken from the calls that were made after it. A runner that made no
-    call does not count as back.
+    Tags and yanked.yaml of this clone say what was withdrawn, so run git pull --tags first. Calls
+    made after a rollback show how long it took. A runner without such a call does not count as
+    back.
 
-    Exit codes: 0 nobody is on withdrawn coefficients, 1 somebody is, 4 cannot tell.
+    Exit codes: 0 no runner uses withdrawn coefficients, 1 at least one does, 4 cannot tell.
 
     \b
     Examples:

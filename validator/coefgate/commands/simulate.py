@@ -40,7 +40,7 @@ def _tail(_ctx: click.Context, _parameter: click.Parameter, written: str) -> flo
     metavar="N",
     required=True,
     type=click.IntRange(1, MOST_CALLS),
-    help=f"How many calls to draw, from 1 to {MOST_CALLS:,}.",
+    help=f"Number of calls to draw, from 1 to {MOST_CALLS:,}.",
 )
 @click.option(
     "--seed",
@@ -55,7 +55,7 @@ def _tail(_ctx: click.Context, _parameter: click.Parameter, written: str) -> flo
     type=float,
     default=0.35,
     show_default=True,
-    help="Standard deviation of ln(need ÷ typical need) among calls alike.",
+    help="Standard deviation of ln(need ÷ typical need) among similar calls.",
 )
 @click.option(
     "--tail",
@@ -63,21 +63,21 @@ def _tail(_ctx: click.Context, _parameter: click.Parameter, written: str) -> flo
     default="normal",
     show_default=True,
     callback=_tail,
-    help="Its tail: normal, or degrees of freedom of a Student t, above 2.",
+    help="The tail of --scatter: normal, or the degrees of freedom of a Student t, above 2.",
 )
 @click.option(
     "--phase-effect",
     metavar="X",
     type=float,
     default=0.0,
-    help="Standard deviation of what all calls of a phase share; 0 unless given.",
+    help="Standard deviation of what all calls of a phase share; 0 by default.",
 )
 @click.option(
     "--run-effect",
     metavar="X",
     type=float,
     default=0.0,
-    help="Standard deviation of what all calls of a run share; 0 unless given.",
+    help="Standard deviation of what all calls of a run share; 0 by default.",
 )
 @click.option(
     "--calls-per-phase",
@@ -85,7 +85,7 @@ def _tail(_ctx: click.Context, _parameter: click.Parameter, written: str) -> flo
     type=click.IntRange(1),
     default=1,
     show_default=True,
-    help="Calls that share a phase; they ask for the same.",
+    help="Number of calls in a phase; they all make the same request.",
 )
 @click.option(
     "--phases-per-run",
@@ -93,28 +93,30 @@ def _tail(_ctx: click.Context, _parameter: click.Parameter, written: str) -> flo
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="Phases that share a run.",
+    help="Number of phases in a run.",
 )
 @click.option(
     "--ceiling",
     metavar="TOKENS",
     type=click.IntRange(1, MAX_TOKENS),
-    help="Calls that need more are cut off there.",
+    help="Calls that need more are cut off at this number.",
 )
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="Write the calls to this file; `-`, the default without --report, is standard output.",
+    help="Write the calls to this file. `-` is standard output, the default without --report.",
 )
 @click.option(
     "--as-real",
     is_flag=True,
-    help="Mark the paths as real, so that the calls are scored: for a registry made for a test.",
+    help="Mark the paths as real, so that the calls are scored. Only for a test registry.",
 )
 @click.option(
-    "--report", is_flag=True, help="Fit the calls as tuning.yaml says, and say what that recovers."
+    "--report",
+    is_flag=True,
+    help="Fit the calls as tuning.yaml says, and show how well the fit recovers the numbers.",
 )
 @click.option(
     "--draws",
@@ -122,7 +124,7 @@ def _tail(_ctx: click.Context, _parameter: click.Parameter, written: str) -> flo
     type=click.IntRange(1, 1000),
     default=20,
     show_default=True,
-    help="With --report: how often as many calls are drawn and fitted.",
+    help="With --report: how often to draw and fit that many calls.",
 )
 @registry_option
 @format_option("text", "json")
@@ -143,11 +145,11 @@ def command(
     root: Path,
     output_format: str,
 ) -> None:
-    """Draw calls from what the registry says, and see what that many calls can decide.
+    """Draw calls from the registry's numbers, and see what that many calls can decide.
 
-    The registry's numbers are taken as the truth, before any margin; what calls ask for is drawn
-    from the stored ones. The calls are JSON Lines of the sample format with the origin
-    `simulated` and synthetic paths, so they are never scored by accident.
+    The registry's numbers, before any margin, are taken as the truth. The files of each call are
+    drawn from the stored calls. The result is JSON Lines in the sample format, with the origin
+    `simulated` and synthetic paths, so that these calls are never scored by accident.
 
     \b
     Examples:

@@ -32,12 +32,12 @@ from coefgate.use_cases.try_numbers import try_numbers
     metavar="NAME",
     multiple=True,
     shell_complete=value_completion,
-    help="Show which numbers of this value pass, and where each rule turns.",
+    help="Show which numbers of this value pass, and where each rule changes its verdict.",
 )
 @click.option(
     "--write",
     is_flag=True,
-    help="Write the numbers into the YAML files, and take out acknowledgements of former ones.",
+    help="Write the numbers into the YAML files, and remove acknowledgements of former ones.",
 )
 @verbose_option
 @registry_option
@@ -51,10 +51,10 @@ def command(
     root: Path,
     output_format: str,
 ) -> int:
-    """Ask what the gate would say of other numbers, without editing a file.
+    """Try other numbers: show the gate's verdict without editing a file.
 
-    A VALUE is a number (1800, 1.25), a change (+10%, -5%) or a factor (x1.2) of the number in the
-    folder. The exit code is that of the verdict, with --write too.
+    VALUE is a number (1800, 1.25), or a change (+10%, -5%) or a factor (x1.2) of the number in the
+    folder. The exit code is that of the verdict, also with --write.
 
     \b
     Examples:

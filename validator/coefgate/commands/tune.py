@@ -31,36 +31,36 @@ _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
 @click.option(
     "--write",
     is_flag=True,
-    help="Write numbers, margins, intervals and the choices into the YAML files; all else in them "
-    "stays.",
+    help="Write numbers, margins, intervals and options into the YAML files, and change nothing "
+    "else in them.",
 )
 @click.option(
     "--level",
     metavar="L",
-    help="The share of unseen calls that the margin is to cover, such as 0.85.",
+    help="The share of unseen calls that the margin should cover, such as 0.85.",
 )
 @click.option(
     "--ema",
     metavar="S",
-    help="Let numbers move only this share of the way from the accepted ones, such as 0.3; none: "
-    "all of it.",
+    help="Move numbers only by this share of the difference from the accepted ones, such as "
+    "0.3; none: move them all the way.",
 )
 @click.option(
     "--margins",
     type=click.Choice(("one", "adaptive")),
-    help="One margin for all cells, or one for each by how many calls it has.",
+    help="One margin for all cells, or one for each cell, depending on its number of calls.",
 )
 @click.option(
     "--reference",
     metavar="PAGE",
-    help="The page that explains the numbers; the one that they refer to unless given.",
+    help="The page that explains the numbers; by default the one that they refer to.",
 )
 @click.option(
     "--figures",
     "folder",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="Draw four figures into this folder, as SVG, and say what more calls would do.",
+    help="Draw four figures into this folder, as SVG, and show what more calls would bring.",
 )
 @verbose_option
 @registry_option
@@ -76,10 +76,10 @@ def command(
     root: Path,
     output_format: str,
 ) -> None:
-    """Fit the numbers to the stored calls, and say what the fit is worth on calls it never saw.
+    """Fit the numbers to the stored calls, and measure the fit on unseen calls.
 
     The procedure is that of coefficients/tuning.yaml; docs/how-to/tuning.md explains it. Options
-    take the place of what the file says, and --write stores them there.
+    override that file, and --write stores them in it.
 
     \b
     Examples:

@@ -87,25 +87,26 @@ def _parser(name: str) -> ArgumentParser:
             "snapshot file (https://, file:// or a path, ending in .json).",
         )
         signers = (
-            "Take only releases whose tag one of these ssh keys signed. The lines are those of "
-            "ssh-keygen; they are copied into the lock."
+            "Accept only releases whose tag is signed by one of these ssh keys. The lines have "
+            "the format of ssh-keygen, and are copied into the lock."
         )
         add("--allowed-signers", metavar="FILE", type=Path, help=signers)
     elif name == "update":
-        add("--to", metavar="VERSION", help="Exactly this release.")
+        add("--to", metavar="VERSION", help="Pin exactly this release.")
         channel = (
             "Which releases to take: latest (the default), a line such as 1 or 1.4, "
-            "or pinned, which stays and only learns of withdrawn versions."
+            "or pinned, which keeps the version and only learns about withdrawn ones."
         )
         add("--channel", metavar="CH", default=LATEST, help=channel)
     elif name == "verify":
         online = (
-            "Ask the source too: is the version there with the same digest, signed as the lock "
-            "asks? Whether it was withdrawn is asked as well, and only warned of without --strict."
+            "Also ask the source whether the version exists there with the same digest, is signed "
+            "as the lock requires, and was withdrawn. Without --strict, a withdrawn version is "
+            "only a warning."
         )
         strict = (
-            "Exit with 1 where the pinned version is known to be withdrawn, and with 4 where "
-            "nothing here says that the digest is that version's."
+            "Exit with 1 if the pinned version is known to be withdrawn, and with 4 if nothing "
+            "here confirms that the digest belongs to that version."
         )
         add("--online", action="store_true", help=online)
         add("--strict", action="store_true", help=strict)
@@ -114,7 +115,7 @@ def _parser(name: str) -> ArgumentParser:
         add("--offline", action="store_true", help=offline)
     form = "text (the default), or json for programs."
     add("--format", choices=("text", "json"), default="text", help=form)
-    where = f"Another lock than the nearest {NAME} at or above this folder."
+    where = f"The lock to use; by default the nearest {NAME} at or above this folder."
     add("--lock", metavar="FILE", type=Path, help=where)
     add("-h", "--help", action="store_true", help="Show this message and exit.")
     return parser
@@ -196,13 +197,13 @@ def _signers(path: Path) -> Trust:
 
 
 _EPILOGS: Final = {
-    "pin": "Without a version it is the newest release that is not withdrawn. A branch, a commit "
-    "or a part of\na version is refused: it may be something else tomorrow. More is in "
+    "pin": "Without a version, the newest release that is not withdrawn is pinned. A branch, a "
+    "commit or a part\nof a version is refused, because it may change. See "
     "docs/how-to/pinning.md.\n\nExamples:\n"
     "  coefgate pin https://github.com/example/registry.git@1.4.0\n"
     "  coefgate pin git@example.org:registry.git --allowed-signers signers\n"
     "  coefgate pin https://example.org/coefficients-1.4.0.json",
-    "update": "Never goes to a lower version, unless the pinned one was withdrawn or --to names "
+    "update": "Never moves to a lower version, unless the pinned one was withdrawn or --to names "
     "it.\n\nExamples:\n"
     "  coefgate update\n  coefgate update --channel 1.4\n  coefgate update --to 1.4.0",
     "verify": "Examples:\n"

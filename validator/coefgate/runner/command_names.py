@@ -6,37 +6,35 @@ from typing import Final
 
 COMMANDS: Final = {
     "build": "Compile the registry into one file, the snapshot.",
-    "check": "Read coefficients and samples strictly, and name every problem.",
-    "coverage": "Show which cells have how many stored calls, and what is missing.",
-    "diff": "Show what differs between two states, and what that does to predictions.",
-    "doctor": "Say what the registry lacks, by trying it: settings are not evidence.",
-    "drill": "Plant regressions and harmless changes in a scratch copy; see what the gate says "
-    "of each.",
-    "estimate": "Predict the output tokens of one call, with the reasons.",
-    "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
-    "gate": "Judge a change of the registry on its stored calls.",
-    "help": "Say what a command, a rule or a word is.",
-    "history": "Show every number that a value had, who wrote it and when.",
-    "init": "Make a registry of your own, with hooks and CI around it.",
-    "monitor": "Watch recorded calls: what is wrong, what proves it, and what ends it.",
-    "page": "Write the registry as a site of static pages, to publish or to open from disk.",
+    "check": "Check coefficients and samples strictly, and report every problem.",
+    "coverage": "Show how many stored calls each cell has, and what is missing.",
+    "diff": "Show what differs between two states, and the effect on predictions.",
+    "doctor": "Check by trial that estimates, hooks and CI work, and say what is missing.",
+    "drill": "Plant regressions and harmless changes in a scratch copy, and check the gate's "
+    "verdicts.",
+    "estimate": "Predict the output tokens of one call, and show how the prediction is made up.",
+    "explain": "Show what a value is based on and what 10% more would do, or explain a rule.",
+    "gate": "Judge a change to the registry on its stored calls.",
+    "help": "Explain a command, a rule or a term.",
+    "history": "Show every number that a value has had, who wrote it and when.",
+    "init": "Create your own registry, with hooks and CI.",
+    "monitor": "Check recorded calls against guardrails: what is wrong, the evidence, and the "
+    "remedy.",
+    "page": "Write the registry as a static site, to publish or to open from disk.",
     "pin": "Pin a released version of a registry in coefgate.lock.",
-    "publish": "Report the verdict to GitHub: a commit status and one comment.",
-    "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",
+    "publish": "Report the verdict to GitHub, as a commit status and one comment.",
+    "release": "Release the coefficients: judge them, write the changelog and create the tag.",
     "replay": "Predict every stored call and score the predictions.",
-    "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came "
-    "after it.",
-    "runners": "Show which coefficients serve calls, and who is still on withdrawn ones.",
-    "samples": "Look at the stored calls, and add new ones.",
-    "show": "Show which version is pinned, and what is known of it.",
-    "simulate": "Draw calls from what the registry says, and see what that many calls can decide.",
-    "telemetry": "Keep the records of calls: make a store, bring them in, ship, export and prune "
-    "them.",
-    "try": "Ask what the gate would say of other numbers, without editing a file.",
-    "tune": "Fit the numbers to the stored calls, and say what the fit is worth on calls it never "
-    "saw.",
+    "rollback": "Restore the coefficients of an earlier release, and withdraw the later ones.",
+    "runners": "Show which coefficients runners use, and who still uses withdrawn ones.",
+    "samples": "Inspect the stored calls, and add new ones.",
+    "show": "Show which version is pinned, and what is known about it.",
+    "simulate": "Draw calls from the registry's numbers, and see what that many calls can decide.",
+    "telemetry": "Manage recorded calls: create a store, ingest, ship, export and prune records.",
+    "try": "Try other numbers: show the gate's verdict without editing a file.",
+    "tune": "Fit the numbers to the stored calls, and measure the fit on unseen calls.",
     "update": "Move the pin to a newer release.",
-    "verify": "Check that the pin holds: lock, cached snapshot, and the source if asked.",
+    "verify": "Check the pin: lock, cached snapshot and, on request, the source.",
 }
 """Every command with its line in ``coefgate --help``."""
 

@@ -21,7 +21,7 @@ _MODULES: Final = {
 
 @click.group(cls=Subcommands, package=__name__, modules=_MODULES)
 def command() -> None:
-    """Look at the stored calls, and add new ones.
+    """Inspect the stored calls, and add new ones.
 
     \b
     Examples:

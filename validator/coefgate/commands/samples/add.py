@@ -26,14 +26,16 @@ from coefgate.use_cases.samples import add_samples_of, audit_by_themselves, unde
 @click.argument(
     "file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 )
-@click.option("--origin", metavar="NAME", help="Where calls were made that do not say it.")
+@click.option(
+    "--origin", metavar="NAME", help="Where the calls were made, for calls that do not say."
+)
 @click.option(
     "--fact",
     "facts",
     metavar="FIELD=VALUE",
     multiple=True,
-    help="A fact that holds for calls that do not state it, such as unit=call or paths=real. "
-    "Several times: several facts.",
+    help="A fact for calls that do not state it, such as unit=call or paths=real; may be given "
+    "several times.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be stored, and write nothing.")
 @registry_option
@@ -46,12 +48,12 @@ def command(
     root: Path,
     output_format: str,
 ) -> None:
-    """Store the calls of FILE, JSON Lines in the sample format, as one new file of samples/.
+    """Store the calls in FILE, JSON Lines in the sample format, as one new file in samples/.
 
-    A line may leave out what is not known: it becomes null, and what was left out is listed. A
-    line without an id gets it; without a reference, its place in FILE. Calls that are stored
-    already are not stored twice. Either all of FILE is good and stored, or nothing is. A label
-    that the registry does not declare is warned of. FILE - is standard input.
+    A line may leave out unknown facts. They become null, and the report lists them. A line without
+    id gets one; without reference it gets its place in FILE. Calls that are already stored are not
+    stored twice. If any line is invalid, nothing is stored. Labels that the registry does not
+    declare cause a warning. FILE - is standard input.
 
     \b
     Examples:

@@ -16,7 +16,7 @@ from coefgate.use_cases.samples import audit_samples
 @registry_option
 @format_option("text", "json")
 def command(root: Path, output_format: str) -> None:
-    """Count the stored calls by status, and say why each one that is not scored is not.
+    """Count the stored calls by status, and say why calls are not scored.
 
     \b
     Example:

@@ -20,21 +20,25 @@ from coefgate.use_cases.erase import ToErase, erase
     "--holding",
     metavar="TEXT",
     multiple=True,
-    help="Erase every path that holds this text, whatever its case, and leave nothing of it.",
+    help="Erase every path that contains this text, in any case of letters, also in names that "
+    "are otherwise kept.",
 )
 @click.option(
     "--field",
     "fields",
     type=click.Choice(TEXTS),
     multiple=True,
-    help="Erase the values of this field as well.",
+    help="Also erase the values of this field.",
 )
-@click.option("--reason", metavar="TEXT", required=True, help="Why; it is stored and reported.")
+@click.option(
+    "--reason", metavar="TEXT", required=True, help="The reason, which is stored and reported."
+)
 @click.option(
     "--replace-text",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write what rewrites the history, for git filter-repo; it holds what has to go.",
+    help="Write the replacements that git filter-repo needs to rewrite the history. This file "
+    "contains the erased names.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and write nothing.")
 @registry_option
@@ -49,11 +53,11 @@ def command(
     root: Path,
     output_format: str,
 ) -> None:
-    """Give salted names to the paths of stored lines: a secret, or a customer's name, must go.
+    """Replace secret or private names in the paths of stored lines with salted ones.
 
-    An ID is that of a line, or how it begins. What is erased is erased in every line that holds
-    it. File kinds, equal paths and predictions stay as they are, and the salt is not kept. Old
-    commits hold the names until the history is rewritten.
+    ID is the id of a line, or its beginning. A path is erased in every line that contains it. File
+    kinds, equality of paths and predictions do not change, and the salt is not kept. Old commits
+    contain the names until you rewrite the history.
 
     \b
     Examples:

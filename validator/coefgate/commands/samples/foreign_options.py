@@ -19,7 +19,8 @@ _OPTIONS: Final = several(
     file_option(
         "--map",
         "map_file",
-        told="Which columns hold what (csv, jsonl), or what phases were asked for (autopack-log).",
+        told="Says which column has which fact (csv, jsonl), or what phases were asked for "
+        "(autopack-log).",
     ),
     file_option(
         "--labels",
@@ -30,13 +31,14 @@ _OPTIONS: Final = several(
     click.option(
         "--unit",
         type=click.Choice(("call", "turn")),
-        help="What a sample records: one request, or the sum of a turn; that of the registry "
-        "unless given.",
+        help="What a sample records: one request, or the sum of a turn; by default as the "
+        "registry does.",
     ),
     click.option(
         "--workspace",
         metavar="DIR",
-        help="The folder that absolute paths are relative to, instead of what the source says.",
+        help="The folder to which absolute paths are made relative, instead of the one in the "
+        "source.",
     ),
     click.option(
         "--redact-paths",
@@ -45,7 +47,8 @@ _OPTIONS: Final = several(
     ),
     file_option(
         "--salt-file",
-        told="Where the salt of --redact-paths is; COEFGATE_PATH_SALT unless given.",
+        told="The file with the salt for --redact-paths; by default COEFGATE_PATH_SALT is the "
+        "salt.",
     ),
 )
 

@@ -23,12 +23,12 @@ from coefgate.use_cases.new_calls import ForeignOptions
     "--guess",
     is_flag=True,
     is_eager=True,
-    help="Print a mapping file, guessed from the names and values of SRC; store nothing.",
+    help="Print a mapping file guessed from the names and values in SRC, and store nothing.",
 )
 @click.option(
     "--origin",
     metavar="NAME",
-    help="The folder of samples/ that the calls go to; named after FORMAT unless given.",
+    help="The folder of samples/ for the calls; named after FORMAT by default.",
 )
 @foreign_options
 @click.option("--dry-run", is_flag=True, help="Say what would be stored, and write nothing.")
@@ -45,8 +45,9 @@ def command(
 ) -> None:
     """Store the calls in SRC (files, folders, or - for standard input), written in FORMAT.
 
-    What makes no sample is left out, counted, and named with its reason. Calls that are stored
-    already are not stored twice, also from a file of another name; new ones come in a new file.
+    Records that cannot become samples are left out, and the report counts them with the reasons.
+    Calls that are already stored are not stored twice, even from a file with another name. New
+    calls go into a new file.
 
     \b
     Examples:

@@ -28,21 +28,22 @@ _NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]{1,3})?")
     metavar="W",
     default="0.2",
     show_default=True,
-    help="How wide the 95% interval of underestimation may be, end to end: 0.2 is ±10 points.",
+    help="The largest width of the 95% interval of underestimation, end to end: 0.2 is ±10 "
+    "points.",
 )
 @click.option(
     "--factor",
     metavar="F",
     default="1.25",
     show_default=True,
-    help="How far the numbers behind a prediction may be off, at 95%.",
+    help="The largest factor by which the numbers behind a prediction may be wrong, at 95%.",
 )
 @registry_option
 @format_option("text", "json")
 def command(width: str, factor: str, root: Path, output_format: str) -> None:
-    """Say which calls to collect next: by cell what is not decided, and how many more suffice.
+    """Say which calls to collect next, and how many each cell needs to decide its figures.
 
-    All of it is computed from the stored calls; docs/how-to/curation.md says how.
+    The plan is computed from the stored calls; see docs/how-to/curation.md.
 
     \b
     Examples:

@@ -32,27 +32,28 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
 @click.option(
     "--from-store",
     is_flag=True,
-    help="Choose among the calls that runners recorded, instead of SRC.",
+    help="Choose from the calls that runners recorded, instead of SRC.",
 )
 @store_option
-@since_option("Of a store, only calls that began since")
+@since_option("With --from-store: only calls that began since")
 @click.option(
     "--as",
     "format_name",
     metavar="FORMAT",
-    help="The format of SRC, as coefgate samples import reads it; samples unless given.",
+    help="The format of SRC, as in coefgate samples import; samples by default.",
 )
 @click.option(
     "--origin",
     metavar="NAME",
-    help="Where calls were made that do not say it; with --as the name of FORMAT unless given.",
+    help="Where the calls were made, for calls that do not say; with --as, the name of FORMAT "
+    "by default.",
 )
 @click.option(
     "--fact",
     "facts",
     metavar="FIELD=VALUE",
     multiple=True,
-    help="A fact that holds for calls that do not state it, as in coefgate samples add.",
+    help="A fact for calls that do not state it, as in coefgate samples add.",
 )
 @foreign_options
 @click.option(
@@ -61,20 +62,20 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
     type=click.IntRange(min=1),
     default=LIMIT,
     show_default=True,
-    help="Take phases until this many calls are taken.",
+    help="Add phases until this many calls are chosen.",
 )
 @click.option(
     "--branch",
     metavar="NAME",
     default=BRANCH,
     show_default=True,
-    help="Where the commit goes; a branch that is there goes on.",
+    help="The branch for the commit; an existing branch is continued.",
 )
 @click.option(
     "--base",
     metavar="REV",
-    help="The accepted state that a new branch starts from; that which the gate finds unless "
-    "given.",
+    help="The accepted state that a new branch starts from; by default the base that the gate "
+    "finds.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be proposed, and write nothing.")
 @registry_option
@@ -94,12 +95,12 @@ def command(
     root: Path,
     output_format: str,
 ) -> None:
-    """Choose calls of SRC that fill the emptiest cells, and commit them on a branch.
+    """Choose calls from SRC that fill the emptiest cells, and commit them on a branch.
 
-    SRC are files of samples, or logs with --as; --from-store takes the calls that runners
-    recorded. Phases are taken as a whole; near-copies, and what would not be scored, are left out
-    and counted. What coefficients predict takes no part. No file in the folder, nothing that is
-    staged and no branch that is checked out is touched.
+    SRC are files of samples, or logs with --as; --from-store uses the calls that runners recorded.
+    Phases are taken as a whole. Near-copies, and calls that would not be scored, are left out and
+    counted. Predictions have no influence on the choice. Files in the folder, staged changes and
+    the branch that is checked out are not touched.
 
     \b
     Examples:

@@ -22,7 +22,7 @@ _MODULES: Final = {
 
 @click.group(cls=Subcommands, package=__name__, modules=_MODULES)
 def command() -> None:
-    """Keep the records of calls: make a store, bring them in, ship, export and prune them.
+    """Manage recorded calls: create a store, ingest, ship, export and prune records.
 
     \b
     Examples:

@@ -17,14 +17,16 @@ from coefgate.use_cases.telemetry_store import export_store
 
 @click.command()
 @click.argument("target", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
-@since_option("From when on calls began")
-@click.option("--until", metavar="MOMENT", help="Before when they began, said the same way.")
+@since_option("Only calls that began at or after")
+@click.option(
+    "--until", metavar="MOMENT", help="Only calls that began before this moment, in the same form."
+)
 @store_option
 def command(target: Path, since: str | None, until: str | None, store: str) -> None:
     """Write records to FILE: .parquet and .csv for tables, .jsonl for another store.
 
-    FILE is written whole or not at all, and nothing is overwritten. Lines of JSON hold what is
-    known of recorders, too, so that coefgate telemetry ingest FILE takes in all of it.
+    FILE is written completely or not at all, and no file is overwritten. Only .jsonl also contains
+    what is known about recorders, so coefgate telemetry ingest can restore everything from it.
 
     \b
     Examples:

@@ -17,11 +17,11 @@ from coefgate.use_cases.telemetry_store import fill
 @store_option
 @format_option("text", "json")
 def command(sources: tuple[str, ...], store: str, output_format: str) -> int:
-    """Bring records into the store: those that wait in its spool, then those of SRC.
+    """Add records to the store: first those waiting in its spool, then those in SRC.
 
-    SRC are other stores, folders of spools that were left elsewhere, or files that coefgate
-    telemetry export wrote; they stay as they are. A record that is there already adds nothing, and
-    none is ever changed. What is refused is counted by name, and then the exit code is 3.
+    SRC are other stores, spool folders left elsewhere, or files written by coefgate telemetry
+    export. They are not changed. A record that the store already has is skipped, and no record is
+    ever changed. If records are refused, they are counted by reason, and the exit code is 3.
 
     \b
     Examples:

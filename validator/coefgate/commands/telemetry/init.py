@@ -13,10 +13,10 @@ from coefgate.use_cases.telemetry_store import make
 @click.command()
 @store_option
 def command(store: str) -> None:
-    """Make the store of records, or migrate an older one to this program's version.
+    """Create a store of records, or migrate an older one to this program's version.
 
-    A recorder makes its own file by itself: this is for a store that others are shipped to, and
-    after an update of the program. A migration that fails leaves the store as it was.
+    A recorder creates its file by itself. You need this command for a store that others are
+    shipped to, and after an update of the program. A failed migration leaves the store unchanged.
 
     \b
     Examples:

@@ -19,24 +19,27 @@ from coefgate.use_cases.telemetry_store import prune_store
     "--before",
     metavar="MOMENT",
     required=True,
-    help="When calls began that are old enough: an age (26w), a day (2026-06-01) or a time.",
+    help="Remove calls that began before this moment: an age (26w), a day (2026-06-01) or a time.",
 )
 @click.option(
     "--kept-in",
     metavar="PATH|URL",
-    help="The store that keeps them; nothing goes unless it holds every one, as it is.",
+    help="The store that keeps the records; nothing is removed unless it has every one, "
+    "unchanged.",
 )
-@click.option("--forget", is_flag=True, help="They need not be kept anywhere.")
-@click.option("--dry-run", is_flag=True, help="Say what would go, and leave everything.")
+@click.option(
+    "--forget", is_flag=True, help="Remove the records even if they are not kept elsewhere."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @store_option
 @format_option("text", "json")
 def command(
     before: str, kept_in: str | None, forget: bool, dry_run: bool, store: str, output_format: str
 ) -> None:
-    """Remove records of old calls, once they are kept elsewhere or may be forgotten.
+    """Remove records of old calls that are kept elsewhere or may be forgotten.
 
-    The store still knows that they were there: what was lost stays lost, and what is removed is no
-    loss. Of a live recorder, nothing is removed from its first unfinished call on.
+    The store remembers that these records existed, so pruned records never count as lost. For a
+    live recorder, only records before its first unfinished call are removed.
 
     \b
     Examples:

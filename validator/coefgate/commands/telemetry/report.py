@@ -33,7 +33,7 @@ from coefgate.use_cases.telemetry_report import BY, telemetry_report
     "--week",
     metavar="WEEK",
     callback=spelled(week_spelled),
-    help="This week alone, such as 2026-W48 or a day of it; all of them unless given.",
+    help="Only this week, such as 2026-W48 or a day in it; all weeks by default.",
 )
 @click.option(
     "--by",
@@ -41,13 +41,13 @@ from coefgate.use_cases.telemetry_report import BY, telemetry_report
     multiple=True,
     default=BY,
     show_default=True,
-    help="What calls are grouped by; may be given several times.",
+    help="How to group the calls; may be given several times.",
 )
 @click.option(
     "--money",
     is_flag=True,
-    help="Say what cut-off replies cost in dollars; prices come with genai-prices, and nothing is "
-    "fetched.",
+    help="Show what cut-off replies cost in dollars. Prices come from the package genai-prices; "
+    "nothing is fetched.",
 )
 @verbose_option
 @registry_if_any_option
@@ -61,10 +61,10 @@ def command(
     root: Path | None,
     output_format: str,
 ) -> int:
-    """Say what recorded calls show: by week and stratum, with intervals, and what to collect next.
+    """Report on recorded calls by week and stratum, with intervals and what to collect next.
 
-    Where a registry is at hand aliases are one category, and its samples decide what to collect
-    next. Exit codes: 0, and 4 where no call was recorded. More: docs/how-to/telemetry.md.
+    If a registry is available, its aliases are applied, and its samples decide what to collect
+    next. The exit code is 0, or 4 if no call was recorded. See docs/how-to/telemetry.md.
 
     \b
     Examples:

@@ -17,10 +17,11 @@ from coefgate.use_cases.telemetry_store import ship_store
 @store_option
 @format_option("text", "json")
 def command(target: str, store: str, output_format: str) -> int:
-    """Bring to the store at URL what it lacks of this one, whose spool is taken in first.
+    """Ingest the spool of this store, and send the store at URL the records that it lacks.
 
-    Whatever ends it, nothing is lost, and the next run sends the rest: let cron run it every
-    minute. A server that does not answer is tried again for a minute; then the exit code is 5.
+    If the command is interrupted, nothing is lost, and the next run sends the rest. You can let
+    cron run it every minute. If the server does not answer, the command tries again for a minute,
+    and then ends with exit code 5.
 
     \b
     Examples:

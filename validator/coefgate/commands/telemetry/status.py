@@ -16,7 +16,7 @@ from coefgate.use_cases.telemetry_store import look_at
 @store_option
 @format_option("text", "json")
 def command(store: str, output_format: str) -> None:
-    """Say what the store holds, how old its last record is, and what was lost or waits.
+    """Show what the store contains, how old its last record is, and what was lost or is waiting.
 
     \b
     Examples:
