@@ -43,10 +43,7 @@ def _registry(root: Path) -> None:
     (root / FIRST_IMPORT).write_text("".join(alone[:_CALLS]), "utf-8")
     first = (root / FIRST_IMPORT).read_text("utf-8").partition('"id":"')[2][:32]
     (root / "samples/retired.yaml").write_text(
-        f'retired:\n- {{id: "{first}", reason: "{SCRIPT}"}}\n', "utf-8"
-    )
-    (root / "samples/README.md").write_text(
-        f"## autopack\n\nlicence {SCRIPT} [x](javascript:alert(1))\n", "utf-8"
+        f'retired:\n- {{id: "{first}", reason: "{SCRIPT} [x](javascript:alert(1))"}}\n', "utf-8"
     )
     (root / "coefficients/yanked.yaml").write_text(
         'yanked:\n- {version: 9.0.0, date: "2026-11-30", '

@@ -14,6 +14,7 @@ import pytest
 
 from tests.end_to_end.conftest import Coefgate, Edit, Git, run_coefgate
 from tests.end_to_end.releases import minor, once, prepared, releasable, succeeded, three, twice
+from tests.frozen_registry import FIRST_IMPORT
 
 __all__ = ["minor", "once", "prepared", "releasable", "three", "twice"]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -229,8 +230,9 @@ def test_a_hostile_registry_shows_nothing_but_text(
     document = (registry / DOCS).read_text()
     document = re.sub(r"reference: [^\s},]+", f"reference: '{page}'", document, count=1)
     (registry / DOCS).write_text(document)
-    (registry / "samples/README.md").write_text(
-        f"## autopack\n\nlicence: {SCRIPT} [x](javascript:alert(1)) ![y](//example.com/y.png)\n"
+    first = (registry / FIRST_IMPORT).read_text().partition('"id":"')[2][:32]
+    (registry / "samples/retired.yaml").write_text(
+        f'retired:\n- {{id: "{first}", reason: "{SCRIPT} [x](javascript:alert(1))"}}\n'
     )
     (registry / "coefficients/yanked.yaml").write_text(
         'yanked:\n- {version: 9.0.0, date: "2026-11-30", '

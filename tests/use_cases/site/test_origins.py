@@ -1,53 +1,20 @@
-"""What a page of stored calls says of licences, by origin."""
+"""Where stored calls come from."""
 
 from __future__ import annotations
 
-import pytest
-
-from coefgate.use_cases.site.origins import licence_of
-
-README = """# Stored calls
-
-## agent
-
-Calls of an agent.
-
-Their licence is MIT,
-with a name.
-
-The licenses of others differ.
-
-### more
-
-This licence is of something else.
-
-## Licences
-
-| origin | licence | what follows |
-|---|---|---|
-| `autopack/`, and its numbers | MIT | keep the line |
-| `other` | CC0 | |
-
-| licence | origin |
-|---|---|
-| `odd` | MIT |
-"""
+from coefgate.samples.status import Audited, CallCount
+from coefgate.use_cases.site.origins import CallOrigin, origins_of
+from tests.replay.builders import sample
 
 
-@pytest.mark.parametrize(
-    ("origin", "said"),
-    [
-        ("autopack", "MIT; keep the line"),
-        ("other", "CC0"),
-        ("agent", "Their licence is MIT,\nwith a name.\n\nThe licenses of others differ."),
-        ("odd", ""),
-        ("auto", ""),
-        ("a.*k", ""),
-    ],
-)
-def test_a_row_of_a_table_or_a_section_speaks_of_an_origin(origin: str, said: str) -> None:
-    assert licence_of(origin, README) == said
-
-
-def test_a_page_that_says_nothing() -> None:
-    assert licence_of("autopack", "") == ""
+def test_each_origin_has_its_lines_and_those_that_are_scored() -> None:
+    audited = [
+        Audited(sample(0, 900, origin="ours", phase_id="one"), "eligible", ""),
+        Audited(sample(1, 900, origin="autopack"), "partial", "not all paths are known"),
+        Audited(sample(2, 900, origin="ours", phase_id="two"), "censored", "cut off"),
+        Audited(sample(2, 900, origin="ours", phase_id="two"), "duplicate", "stored elsewhere"),
+    ]
+    assert origins_of(audited) == (
+        CallOrigin("autopack", 1, CallCount(0, 0, 0)),
+        CallOrigin("ours", 3, CallCount(1, 1, 2)),
+    )

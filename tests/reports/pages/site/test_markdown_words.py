@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coefgate.reports.page import (
     Items,
@@ -44,6 +46,49 @@ def test_a_list_keeps_what_is_below_its_rows() -> None:
     assert isinstance(found, Items)
     assert [unmarked(row.words) for row in found.rows] == ["one", "two"]
     assert [unmarked(one) for one in found.rows[0].nested] == ["more of it", "below"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1. ```\n   MIT\n   ```\n", ["MIT"]),
+        ("- one\n\n  ```\n  two\n  ```\n", ["one", "two"]),
+        ("- - one\n", ["one"]),
+        ("- > one\n", ["one"]),
+        ("-\n- one\n", ["", "one"]),
+        ("- ***\n", [""]),
+    ],
+)
+def test_a_row_of_a_list_may_begin_with_anything(text: str, said: list[str]) -> None:
+    (found,) = markdown_blocks(text)
+    assert isinstance(found, Items)
+    assert [unmarked(one) for row in found.rows for one in (row.words, *row.nested)] == said
+
+
+_PIECES = (
+    "- ",
+    "1. ",
+    "> ",
+    "# ",
+    "```",
+    "    ",
+    "|",
+    "---",
+    "***",
+    "a",
+    "\n",
+    "\n\n",
+    "[",
+    "](",
+    ")",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=15).map("".join))
+def test_there_is_no_markdown_without_blocks(text: str) -> None:
+    for block in markdown_blocks(text):
+        assert isinstance(block, Paragraph | Items | TableBlock)
+    first_sentence(text)
 
 
 def test_a_table() -> None:

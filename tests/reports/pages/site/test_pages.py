@@ -122,6 +122,13 @@ def test_a_reason_beside_a_value_is_told(site: SiteContents) -> None:
 # --- Calls
 
 
+def test_origins_have_their_calls_and_where_a_licence_is_stated(site: SiteContents) -> None:
+    said = _said(calls_overview(site, {}))
+    assert "samples/README.md is where a registry states the licence" in said
+    (origin,) = site.origins
+    assert f"autopack {origin.lines} {origin.calls.samples} calls" in said
+
+
 def test_what_was_erased_is_listed(site: SiteContents) -> None:
     head = site.report.head
     erasure = Erasure("1" * 32, "2" * 32, "a customer's name", "samples/erased.yaml", 3)

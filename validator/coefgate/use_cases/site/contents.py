@@ -101,7 +101,7 @@ def site_contents(root: Path, *, at: str | None = None) -> SiteContents:
             lives=lives,
             resting=resting_calls(registry, report.scores.predicted, most=MOST_CALLS),
             releases=releases,
-            origins=origins_of(report.scores.predicted.evidence.given, tree),
+            origins=origins_of(report.scores.predicted.evidence.given),
             unknown_because=unknown,
             cut=cut,
         )

@@ -26,7 +26,6 @@ from coefgate.reports.pages.coverage import aims_table, cells_tables
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import actual_tokens
 from coefgate.reports.pages.site.addresses import CALLS_A_PAGE, TOP, anchor, calls_page
-from coefgate.reports.pages.site.markdown_words import markdown_blocks
 from coefgate.reports.pages.site.whole_tables import whole
 from coefgate.samples.coverage import CoveredCell
 from coefgate.samples.model import Sample
@@ -92,15 +91,13 @@ def _origins(site: SiteContents) -> Page:
         for one in site.origins
     ]
     if rows:
-        columns = ("origin", "stored lines", "scored")
-        yield TableBlock(columns, rows, "Where they come from", figures=(1,))
-    for one in site.origins:
-        if one.licence:
-            yield Paragraph((plain("Licence of "), code(one.name), plain(":")), emphasis="strong")
-            yield from markdown_blocks(one.licence)
-        else:
-            says = "samples/README.md says nothing of its licence."
-            yield Paragraph((code(one.name), plain(f": {says}")))
+        yield TableBlock(
+            ("origin", "stored lines", "scored"),
+            rows,
+            "Where they come from",
+            "samples/README.md is where a registry states the licence of each.",
+            figures=(1,),
+        )
 
 
 def _taken_out(site: SiteContents, places: Mapping[str, str]) -> Iterator[TableBlock]:

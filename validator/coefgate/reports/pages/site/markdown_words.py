@@ -94,11 +94,18 @@ def _lines(content: str) -> Words:
 
 
 def _item(node: SyntaxTreeNode, link: LinkTo) -> Item:
-    first, *others = node.children
-    nested: list[Words] = []
-    for child in others:
-        nested += [_words(one, link) for one in _inlines(child)]
-    return Item(_words(next(_inlines(first)), link), nested=nested)
+    words, *nested = [*_texts(node, link)] or [()]
+    return Item(words, nested=nested)
+
+
+def _texts(node: SyntaxTreeNode, link: LinkTo) -> Iterator[Words]:
+    """Each line of text and each block of code below a node, in order."""
+    for one in node.walk():
+        match one.type:
+            case "inline":
+                yield _words(one, link)
+            case "fence" | "code_block":
+                yield _lines(one.content)
 
 
 def _inlines(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
