@@ -38,12 +38,12 @@ def test_numbers_stand_in_groups_as_they_are_read() -> None:
     assert [group.title for group in shown.groups] == [
         "Safety margins",
         "Overheads",
-        "Costs of files",
-        "Sizes of files",
-        "Factors of models",
-        "Another attempt",
-        "Calls that name no file",
-        "Unknown kinds of calls",
+        "Marginal costs",
+        "Costs per kilobyte",
+        "Model factors",
+        "Calls without files",
+        "Fallback",
+        "Retries",
     ]
     numbers = {
         row.name: row.number for group in shown.groups for part in group.parts for row in part
@@ -75,7 +75,7 @@ def test_what_can_be_chosen_is_what_the_registry_and_the_calls_name() -> None:
 def test_a_registry_with_little_in_it() -> None:
     shown = live_part(_block(registry()))
     assert shown.modes == []
-    assert "Factors of models" not in [group.title for group in shown.groups]
+    assert "Model factors" not in [group.title for group in shown.groups]
 
 
 def test_the_data_in_a_page_is_the_data() -> None:

@@ -25,6 +25,7 @@ from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.history import number_text, quoted, step_dict
 from coefgate.reports.pages.origin import origin_blocks, origin_dict
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
+from coefgate.reports.part_words import unit_words
 from coefgate.reports.render.json import as_json, exactly, picked
 from coefgate.use_cases.explain import NumberReport
 from coefgate.whatif.explanation import Explanation, Nudge
@@ -66,13 +67,6 @@ def _value(value: Value) -> Iterator[str]:
     if answer is not None:
         step = f"{number_words(answer.previous, key)} → {number_words(answer.current, key)}"
         yield f"acknowledged: {step}: {answer.reason}"
-
-
-def unit_words(key: Key) -> str:
-    """``tokens``, ``tokens per kilobyte``; a factor has no unit."""
-    if key.part == "per_kilobyte":
-        return "tokens per kilobyte"
-    return "" if key.is_factor else "tokens"
 
 
 def ends_words(value: Value) -> str:

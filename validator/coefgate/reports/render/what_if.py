@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from coefgate.registry.key import Key, Part
+from coefgate.registry.key import Key
 from coefgate.replay.strata import UNKNOWN
 from coefgate.reports.figures import count_words, number_words
 from coefgate.reports.page import LiveBlock
+from coefgate.reports.part_words import PARTS, about_part
 from coefgate.samples.status import CallCount
 
 STYLES: Final = ("what_if.css",)
@@ -42,17 +43,8 @@ SCRIPTS: Final = (
     ),
 )
 """In this order: each uses those before it."""
-_GROUPS: Final[Mapping[Part, tuple[str, str]]] = {
-    "margin": ("Safety margins", "factor on the sum"),
-    "overhead": ("Overheads", "tokens that a call costs whatever it delivers"),
-    "marginal": ("Costs of files", "tokens for one more file"),
-    "per_kilobyte": ("Sizes of files", "tokens per kilobyte of a file that is rewritten"),
-    "model": ("Factors of models", "factor on the sum"),
-    "retry": ("Another attempt", "factor on what the attempt before wrote"),
-    "no_deliverables": ("Calls that name no file", "tokens"),
-    "fallback": ("Unknown kinds of calls", "tokens"),
-}
-"""Part by part its title, and what its numbers are."""
+_ORDER: Final = sorted(PARTS, key=lambda part: part != "margin")
+"""The margin first, which moves every prediction; then as the formula has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +96,16 @@ def live_part(block: LiveBlock) -> LivePart:
 
 
 def _groups(keys: Sequence[Mapping[str, Any]]) -> Iterator[NumberGroup]:
-    for part, (title, about) in _GROUPS.items():
+    for part in _ORDER:
         found = [(at, one) for at, one in enumerate(keys) if one["part"] == part]
         if found:
             # What the first word says belongs together: a category, or an operation.
             rows = groupby(found, lambda pair: pair[1]["of"][:-1])
-            yield NumberGroup(title, about, [[_shown(*one) for one in row] for _, row in rows])
+            yield NumberGroup(
+                PARTS[part][0],
+                about_part(part),
+                [[_shown(*one) for one in row] for _, row in rows],
+            )
 
 
 def _shown(at: int, found: Mapping[str, Any]) -> ShownNumber:

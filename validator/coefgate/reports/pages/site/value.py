@@ -24,11 +24,11 @@ from coefgate.reports.page import (
     code,
     plain,
 )
-from coefgate.reports.pages.explanation import ends_words, unit_words
+from coefgate.reports.pages.explanation import ends_words
 from coefgate.reports.pages.history import history_page
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
 from coefgate.reports.pages.site.addresses import BELOW, WHAT_IF
-from coefgate.reports.pages.site.values import PARTS
+from coefgate.reports.part_words import PARTS, unit_words
 from coefgate.use_cases.site.contents import SiteContents
 
 _BASIS: Final = {

@@ -5,30 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from coefgate.registry.key import Key, Part
+from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.wording import count
 from coefgate.reports.figures import count_figure, number_words
 from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, plain
-from coefgate.reports.pages.explanation import ends_words, unit_words
+from coefgate.reports.pages.explanation import ends_words
 from coefgate.reports.pages.site.addresses import TOP, value_page
 from coefgate.reports.pages.site.whole_tables import whole
+from coefgate.reports.part_words import PARTS, about_part
 from coefgate.use_cases.site.contents import SiteContents
 
-PARTS: Final[dict[Part, tuple[str, str]]] = {
-    "overhead": ("Overheads", "What a call costs whatever it delivers, by kind of work."),
-    "marginal": ("Marginal costs", "What one more file costs, by what is done to it."),
-    "per_kilobyte": (
-        "Costs per kilobyte",
-        "What the size of a file adds where a call writes it whole again.",
-    ),
-    "margin": ("Safety margins", "The factor on the sum; the default, and those of single cells."),
-    "model": ("Model factors", "What models need compared with each other."),
-    "no_deliverables": ("Calls without files", "What a call gets that delivers no file."),
-    "fallback": ("Fallback", "What a call gets whose kind of work is not declared."),
-    "retry": ("Retries", "What another attempt at the same files gets, by how the first ended."),
-}
-"""By the part of an estimate: what its values are called, and what they are."""
 _COLUMNS: Final = ("value", "number", "basis", "samples", "interval", "calls", "set on", "by")
 
 
@@ -44,13 +31,11 @@ def values_page(site: SiteContents) -> Page:
             "“+” those that were cut off."
         )
     )
-    for part, (title, about) in PARTS.items():
+    for part, (title, _) in PARTS.items():
         rows = [_row(site, key, one) for key, one in registry.numbers.items() if key.part == part]
         if rows:
-            unit = unit_words(Key(part))
-            said = f"{about} In {unit}." if unit else about
-            heading = f"{title}: {len(rows):,}"
-            yield from whole(TableBlock(_COLUMNS, rows, heading, said, figures=(1, 3, 5, 6)))
+            heading, about = f"{title}: {len(rows):,}", about_part(part)
+            yield from whole(TableBlock(_COLUMNS, rows, heading, about, figures=(1, 3, 5, 6)))
 
 
 def _row(site: SiteContents, key: Key, value: Value) -> Cells:

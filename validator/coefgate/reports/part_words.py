@@ -1,0 +1,36 @@
+"""The parts of the formula: what their values are called, what they are, and in what unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from coefgate.registry.key import Key, Part
+
+PARTS: Final[Mapping[Part, tuple[str, str]]] = {
+    "overhead": ("Overheads", "What a call costs whatever it delivers, by kind of work."),
+    "marginal": ("Marginal costs", "What one more file costs, by what is done to it."),
+    "per_kilobyte": (
+        "Costs per kilobyte",
+        "What the size of a file adds where a call writes it whole again.",
+    ),
+    "margin": ("Safety margins", "The factor on the sum; the default, and those of single cells."),
+    "model": ("Model factors", "What models need compared with each other."),
+    "no_deliverables": ("Calls without files", "What a call gets that delivers no file."),
+    "fallback": ("Fallback", "What a call gets whose kind of work is not declared."),
+    "retry": ("Retries", "What another attempt at the same files gets, by how the first ended."),
+}
+"""By the part of an estimate: what its values are called, and what they are."""
+
+
+def about_part(part: Part) -> str:
+    """What its values are, and their unit."""
+    about, unit = PARTS[part][1], unit_words(Key(part))
+    return f"{about} In {unit}." if unit else about
+
+
+def unit_words(key: Key) -> str:
+    """``tokens``, ``tokens per kilobyte``; a factor has no unit."""
+    if key.part == "per_kilobyte":
+        return "tokens per kilobyte"
+    return "" if key.is_factor else "tokens"
