@@ -42,6 +42,15 @@ def test_those_of_the_folder_end_with_what_lies_there(registry: Path, lowered: s
     assert lives(found) == {"docs.low": [900, 1000, 15490]}
 
 
+def test_those_of_the_index_end_with_what_is_staged(
+    registry: Path, git: Git, lowered: str
+) -> None:
+    git("add", "-A")
+    docs_low(registry, 800)
+    found = histories_of(registry, changes("docs.low"), revision="index")
+    assert lives(found) == {"docs.low": [900, 1000, 15490]}
+
+
 def test_those_of_a_commit_end_with_it(registry: Path, git: Git, lowered: str) -> None:
     found = histories_of(registry, changes("docs.low"), revision=lowered)
     assert lives(found) == {"docs.low": [1000, 15490]}

@@ -13,6 +13,7 @@ from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree
 from coefgate.registry.key import Key
 from coefgate.registry.number_history import NumberHistory
+from coefgate.use_cases.head import head_of
 
 
 def history(root: Path, name: str) -> NumberHistory:
@@ -32,7 +33,7 @@ MOST: Final = 20
 def histories_of(
     root: Path, changes: Iterable[Change], *, revision: str
 ) -> tuple[NumberHistory, ...]:
-    """The lives of the numbers that change, up to ``revision``: a commit, or else the folder's.
+    """The lives of the numbers that change, up to ``revision``: a commit, the index or the folder.
 
     Those of the first ``MOST``; empty where there is no git.
     """
@@ -42,11 +43,9 @@ def histories_of(
         return ()
     try:
         with Repository(root) as repository:
-            of_folder = revision in {"worktree", "index"}
-            commit = repository.head() if of_folder else revision
-            there = of_folder and not repository.bare
-            folder = CheckoutTree(root, repository) if there else None
-            lives = lives_of(repository, names, commit=commit, folder=folder)
+            head = head_of(repository, revision)
+            uncommitted = None if isinstance(head.source, str) else head.tree
+            lives = lives_of(repository, names, commit=head.commit, folder=uncommitted)
     except NoRepository:
         return ()
     return tuple(one for one in lives.values() if one.steps)
