@@ -61,7 +61,9 @@ def test_a_copied_command_turns_a_red_gate_green(browser: Browser, tmp_path: Pat
         what_if.headline("✕ Misses underestimation")
         what_if.slider("docs.low").focus()
         note = what_if.row("docs.low").locator(".wi-note")
-        expect(note).to_contain_text("5 of 63 calls use it. All four limits are met at ")
+        expect(note).to_contain_text(
+            "Another number here would change 5 of 63 predictions. All four limits are met at "
+        )
         what_if.row("docs.low").get_by_role("button", name=re.compile("^Set ")).click()
         what_if.headline("✓ Meets all four limits")
         what_if.field("docs.low").fill("14,716")
@@ -200,10 +202,10 @@ def test_where_a_value_is_green_is_drawn_and_said(what_if: WhatIf) -> None:
         what_if.headline("✓ Meets all four limits" if met else "✕ Misses underestimation")
 
 
-def test_a_value_that_no_call_uses_says_so(what_if: WhatIf) -> None:
+def test_a_value_that_moves_no_prediction_says_so(what_if: WhatIf) -> None:
     what_if.slider("database.low").focus()
     note = what_if.row("database.low").locator(".wi-note")
-    expect(note).to_have_text("No stored call uses it, so no figure here moves.")
+    expect(note).to_have_text("No number here changes a prediction, so no figure moves.")
 
 
 def test_a_value_is_found_by_its_name(what_if: WhatIf) -> None:
@@ -578,7 +580,7 @@ def test_ten_thousand_calls(page: Page, tmp_path: Path) -> None:
     for _ in range(20):
         slider.press("ArrowRight")
     what_if.changes("tests.low 80 → 100")
-    expect(what_if.row("tests.low").locator(".wi-note")).to_contain_text("calls use it.")
+    expect(what_if.row("tests.low").locator(".wi-note")).to_contain_text("predictions. ")
 
 
 def _many(count: int) -> tuple[Coefficients, Evidence]:

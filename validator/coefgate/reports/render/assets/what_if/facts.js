@@ -1,5 +1,5 @@
-// What is known of the value that somebody is at: how many calls use it, and where all four limits
-// are met. It is searched in slices, so that the page never freezes.
+// What is known of the value that somebody is at: how many predictions depend on it, and where
+// all four limits are met. It is searched in slices, so that the page never freezes.
 whatIf.facts = (live, changes) => {
   "use strict";
   const { dom, numbers } = whatIf;
@@ -15,10 +15,10 @@ whatIf.facts = (live, changes) => {
     const steps = changes.steps();
     const question = steps.join();
     if (row.answered === question) return; // its button must not go while it is pressed
-    const used = live.usedBy(row.key.at, steps);
-    const words = live.usedWords(used);
+    const count = live.dependents(row.key.at, steps);
+    const words = live.dependentWords(count);
     row.explain(words);
-    if (used) search(row.key.at, steps, (ranges) => answer(row, ranges, question, words));
+    if (count) search(row.key.at, steps, (ranges) => answer(row, ranges, question, words));
     else row.draw([]);
   }
 

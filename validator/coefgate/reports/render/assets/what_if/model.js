@@ -62,26 +62,26 @@ whatIf.model = (data) => {
     return { name: label, calls: String(calls), cells };
   }
 
-  // How many calls would be predicted differently by a larger number at this place, or a smaller.
-  function usedBy(at, steps) {
+  // How many predictions would be others with a larger number at this place, or a smaller.
+  function dependents(at, steps) {
     const now = model.predict(steps);
     const [low, high] = [keys[at].low, keys[at].high];
     const there = [low, high].map((one) => model.predict(steps.with(at, one)));
     return now.reduce((count, one, call) => count + there.some((other) => other[call] !== one), 0);
   }
 
-  function usedWords(count) {
-    if (count) return `${numbers.whole(count)} of ${numbers.whole(everyone)} calls use it.`;
+  function dependentWords(count) {
     if (!everyone) return "No call is stored yet.";
-    return "No stored call uses it, so no figure here moves.";
+    if (!count) return "No number here changes a prediction, so no figure moves.";
+    return `Another number here would change ${numbers.whole(count)} of ${numbers.whole(everyone)} predictions.`;
   }
 
   return {
     keys,
     dimensions: model.dimensions,
     figures,
-    usedBy,
-    usedWords,
+    dependents,
+    dependentWords,
     green: (at, steps, budget) => model.green(keys[at].name, steps, { budget }),
     command: (steps) => model.command(steps) ?? "",
     estimate: (call, steps) => model.estimate(call, steps),
