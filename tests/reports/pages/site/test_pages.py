@@ -23,7 +23,9 @@ from coefgate.reports.pages.site.gates import rule_blocks
 from coefgate.reports.pages.site.releases import releases_page
 from coefgate.reports.pages.site.start import start_page
 from coefgate.reports.pages.site.value import MOST_CHARTS, drawn_keys, value_blocks
+from coefgate.reports.pages.site.values import values_page
 from coefgate.reports.pages.site.whole_tables import whole
+from coefgate.reports.part_words import about_part
 from coefgate.reports.site import site_pages
 from coefgate.samples.model import Erasure
 from coefgate.use_cases.releases.overview import ListedRelease, ListedWithdrawal, ReleaseOverview
@@ -117,6 +119,14 @@ def test_a_reason_beside_a_value_is_told(site: SiteContents) -> None:
     registry.__dict__["numbers"] = numbers
     told = _judged(site, head=replace(head, registry=registry))
     assert "1,500 → 15,490: three guides weigh much" in _said(value_blocks(told, DOCS, places))
+
+
+def test_each_part_that_the_registry_has_is_explained() -> None:
+    """Where one formula for all registries would leave out the optional parts."""
+    shipped = site_contents(Path(__file__).parents[4])
+    parts = {key.part for key in shipped.registry.numbers}
+    said = _said(values_page(shipped))
+    assert [one for one in parts if about_part(one) not in said] == []
 
 
 # --- Calls

@@ -30,10 +30,6 @@ from coefgate.reports.pages.verdict_in_full import drawn_verdict, whole_strata
 from coefgate.use_cases.report import Report
 from coefgate.use_cases.site.contents import SiteContents
 
-_FORMULA: Final = (
-    "predicted = ceil((overhead[category, complexity] + Σ marginal cost[operation, file kind]) "
-    "× safety margin)"
-)
 _MOST_FILES: Final = 8
 
 
@@ -46,7 +42,6 @@ def start_page(site: SiteContents) -> Page:
         "before the call is made. Every number has a basis and a history, and a change of it is "
         "judged on stored real calls before it lands."
     )
-    yield Paragraph((plain("A prediction: "), code(_FORMULA, longest=len(_FORMULA))))
     yield from state_blocks(site)
     if report.stakes:
         yield Paragraph(plain(stakes_sentence(report.stakes)))
