@@ -15,8 +15,8 @@ from coefgate.core.problems import UsageProblem
 from coefgate.registry.tuning import MarginChoice
 from coefgate.registry.wording import printable
 from coefgate.reports.chart import Chart
-from coefgate.reports.charts.calibration import calibration_charts
 from coefgate.reports.page import Words
+from coefgate.reports.pages.drawn_scores import drawn_fit
 from coefgate.reports.pages.tune import options_words, tune_page
 from coefgate.reports.pages.tune_document import tune_dict
 from coefgate.reports.render.console import progress, show
@@ -95,8 +95,8 @@ def command(
         figures = drawn is not None or output_format == "html"
         found = tune(root, choices, reference=_page(reference), write=write, figures=figures)
         if drawn is not None and folder is not None and found.charted is not None:
-            limits = found.state.registry.gates.limits
-            charts = calibration_charts(found.charted, limits)
+            blocks = drawn_fit(found.charted, found.state.registry.gates.limits)
+            charts = [block.chart() for block in blocks]
             write_figures(folder, {one.name: drawn(one) for one in charts})
         told = rendered(
             output_format,

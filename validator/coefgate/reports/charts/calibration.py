@@ -1,4 +1,4 @@
-"""The figures of a calibration page, in their order."""
+"""What the figures of a calibration page are drawn against, and of which calls."""
 
 from __future__ import annotations
 
@@ -6,27 +6,13 @@ from coefgate.calibration.charted import Charted
 from coefgate.registry.model import Limits
 from coefgate.replay.attainability import asked_of, strictest
 from coefgate.replay.figure_text import bounds_of
-from coefgate.reports.chart import Chart
-from coefgate.reports.charts.coverage import coverage_chart
-from coefgate.reports.charts.learning import learning_chart
-from coefgate.reports.charts.needs import needs_chart
-from coefgate.reports.charts.waste import WasteSides, waste_chart
+from coefgate.reports.charts.waste import WasteSides
 
 
 def asked_sigma(limits: Limits) -> float | None:
     """The largest deviation of ln(actual ÷ predicted) that all limits together leave room for."""
     found = strictest(asked_of(bounds_of(limits)))
     return None if found is None else found[1]
-
-
-def calibration_charts(found: Charted, limits: Limits) -> tuple[Chart, ...]:
-    """All of them."""
-    return (
-        needs_chart(found),
-        waste_chart(waste_sides(found), limits),
-        coverage_chart(found),
-        learning_chart(found, asked_sigma(limits)),
-    )
 
 
 def waste_sides(found: Charted) -> WasteSides:
