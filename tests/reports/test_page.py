@@ -11,6 +11,7 @@ import pytest
 
 from coefgate.replay.state import state_of
 from coefgate.reports.page import (
+    MOST_ROWS,
     Block,
     Item,
     Items,
@@ -21,6 +22,7 @@ from coefgate.reports.page import (
     Width,
     fitting,
     unmarked,
+    whole,
 )
 from coefgate.reports.pages.difference import difference_page
 from coefgate.reports.pages.verdict import verdict_page
@@ -140,3 +142,14 @@ def test_a_difference_is_whole_in_a_format_of_one_module(width: Width) -> None:
 
 def _words(text: str) -> set[str]:
     return {word.strip("():;,*=.") for word in text.split()}
+
+
+def test_a_long_table_becomes_several() -> None:
+    block = TableBlock(("n",), [(str(at),) for at in range(MOST_ROWS + 1)], "Numbers", "About")
+    first, second = whole(block)
+    assert (first.title, second.title) == (
+        "Numbers, 1 to 500 of 501",
+        "Numbers, 501 to 501 of 501",
+    )
+    assert (first.about, second.about) == ("About", "")
+    assert (len(first.cells), second.cells) == (MOST_ROWS, [("500",)])

@@ -14,6 +14,7 @@ from coefgate.core.characters import visible
 from coefgate.reports.chart import Axis, Chart, Panel, Points
 from coefgate.reports.page import (
     GAP,
+    MOST_ROWS,
     Block,
     Cells,
     ChartBlock,
@@ -28,7 +29,7 @@ from coefgate.reports.page import (
     sentence,
     strong,
 )
-from coefgate.reports.render.html import MOST_ROWS, Frame, Link, html
+from coefgate.reports.render.html import Frame, Link, html
 from coefgate.reports.render.palette import dark_style
 from tests.reports.hostile import NASTY, texts
 

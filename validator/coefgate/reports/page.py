@@ -7,8 +7,8 @@ Selection, order and wording are decided where a page is made (``reports.pages``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
@@ -209,6 +209,23 @@ class TableBlock:
             [[row[at] for at in kept] for row in rows],
             {index for index, at in enumerate(kept) if at in self.figures},
         )
+
+
+MOST_ROWS: Final = 500
+"""Rows of a table that a browser lays out at once on any machine."""
+
+
+def whole(block: TableBlock) -> Iterator[TableBlock]:
+    """``block``, or one for each ``MOST_ROWS`` of its rows, which their titles say."""
+    rows = block.cells
+    if len(rows) <= MOST_ROWS:
+        yield block
+        return
+    for first in range(0, len(rows), MOST_ROWS):
+        some = rows[first : first + MOST_ROWS]
+        title = f"{block.title}, {first + 1:,} to {first + len(some):,} of {len(rows):,}"
+        about = "" if first else block.about
+        yield replace(block, rows=some, title=title, about=about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,14 @@ from coefgate.git.release_tags import ReleaseTag
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Threshold
 from coefgate.registry.number_history import ABSENT, Commit, NumberHistory, NumberState, Step
-from coefgate.reports.page import Items, Page, TableBlock, Title
+from coefgate.reports.page import MOST_ROWS, Items, Page, Title
 from coefgate.reports.pages.site import search
-from coefgate.reports.pages.site.addresses import CALLS_A_PAGE
 from coefgate.reports.pages.site.calls import calls_overview, page_count
 from coefgate.reports.pages.site.gates import rule_blocks
 from coefgate.reports.pages.site.releases import releases_page
 from coefgate.reports.pages.site.start import start_page
 from coefgate.reports.pages.site.value import MOST_CHARTS, drawn_keys, value_blocks
 from coefgate.reports.pages.site.values import values_page
-from coefgate.reports.pages.site.whole_tables import whole
 from coefgate.reports.part_words import about_part
 from coefgate.reports.site import site_pages
 from coefgate.samples.model import Erasure
@@ -149,18 +147,7 @@ def test_what_was_erased_is_listed(site: SiteContents) -> None:
 
 
 def test_pages_of_calls_hold_so_many_each() -> None:
-    assert [page_count(one) for one in (0, 1, CALLS_A_PAGE, CALLS_A_PAGE + 1)] == [0, 1, 1, 2]
-
-
-def test_a_long_table_becomes_several() -> None:
-    block = TableBlock(("n",), [(str(at),) for at in range(CALLS_A_PAGE + 1)], "Numbers", "About")
-    first, second = whole(block)
-    assert (first.title, second.title) == (
-        "Numbers, 1 to 500 of 501",
-        "Numbers, 501 to 501 of 501",
-    )
-    assert (first.about, second.about) == ("About", "")
-    assert (len(first.cells), second.cells) == (CALLS_A_PAGE, [("500",)])
+    assert [page_count(one) for one in (0, 1, MOST_ROWS, MOST_ROWS + 1)] == [0, 1, 1, 2]
 
 
 def test_of_many_calls_the_newest_are_in_the_list(

@@ -64,14 +64,14 @@ def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Page:
     yield TableBlock(("sample", "status", "call", "why"), others, "Not scored with the others")
 
 
-def statuses_table(audited: Sequence[Audited]) -> TableBlock:
+def statuses_table(audited: Sequence[Audited], title: str = "") -> TableBlock:
     """How many calls have each status, and what that means."""
     phases = Counter(status for status, _ in {(one.status, one.sample.phase) for one in audited})
     counts = [
         (status, plain(f"{number:,}"), plain(f"{phases[status]:,}"), _MEANING[status])
         for status, number in counts_by_status(audited).items()
     ]
-    return TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2))
+    return TableBlock(("status", "calls", "phases", "meaning"), counts, title, figures=(1, 2))
 
 
 def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:

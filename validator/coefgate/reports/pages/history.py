@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from coefgate.core.git_process import shallow_clone
@@ -22,17 +23,17 @@ _MOST_STEPS: Final = 8
 
 def history_page(life: NumberHistory) -> Page:
     """One row for every step, newest first."""
-    rows = [_row(life, step, cut=life.cut and step is life.steps[-1]) for step in life.steps]
-    yield TableBlock(_COLUMNS, rows, figures=(0, 1))
+    yield history_table(life)
+
+
+def history_table(life: NumberHistory, title: str = "") -> TableBlock:
+    """The same as a block among others."""
+    return TableBlock(_COLUMNS, list(_rows(life)), title, figures=(0, 1))
 
 
 def histories_table(lives: Sequence[NumberHistory]) -> TableBlock:
     """The newest steps of several numbers."""
-    rows = [
-        (code(life.name), *_row(life, step, cut=life.cut and step is life.steps[-1]))
-        for life in lives
-        for step in life.steps[:_MOST_STEPS]
-    ]
+    rows = [(code(life.name), *row) for life in lives for row in islice(_rows(life), _MOST_STEPS)]
     more = any(len(life.steps) > _MOST_STEPS for life in lives)
     return TableBlock(
         ("number", *_COLUMNS),
@@ -44,16 +45,18 @@ def histories_table(lives: Sequence[NumberHistory]) -> TableBlock:
     )
 
 
-def _row(life: NumberHistory, step: Step, *, cut: bool) -> Cells:
-    commit, by = step.commit, step.written
-    return (
-        plain(number_text(life.name, step.after)),
-        plain("?" if cut else number_text(life.name, step.before)),
-        plain(commit.committed_at[:10] if commit else ""),
-        code(short(commit.id)) if commit else "worktree",
-        shortened(by.author, 30) if by else "",
-        joined([*_what(life.name, step), *([CUT] if cut else [])], by="\n"),
-    )
+def _rows(life: NumberHistory) -> Iterator[Cells]:
+    for step in life.steps:
+        commit, by = step.commit, step.written
+        cut = life.cut and step is life.steps[-1]
+        yield (
+            plain(number_text(life.name, step.after)),
+            plain("?" if cut else number_text(life.name, step.before)),
+            plain(commit.committed_at[:10] if commit else ""),
+            code(short(commit.id)) if commit else "worktree",
+            shortened(by.author, 30) if by else "",
+            joined([*_what(life.name, step), *([CUT] if cut else [])], by="\n"),
+        )
 
 
 def number_text(name: str, held: NumberState) -> str:

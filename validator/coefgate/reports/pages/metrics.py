@@ -77,7 +77,9 @@ def unseen_lines(unseen: Unseen | None) -> Iterator[str]:
         yield f"unseen: {unseen.without:,} calls {told}, so they have no such prediction"
 
 
-def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Paragraph | TableBlock:
+def figures_table(
+    columns: Mapping[str, Figures], bounds: Bounds, title: str = ""
+) -> Paragraph | TableBlock:
     """How many calls and phases each set has, then one row per metric with its 95% interval.
 
     ``bounds``: what the metrics are held against, so that no figure is taken for its limit.
@@ -89,6 +91,7 @@ def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Paragraph |
     return TableBlock(
         ("metric", *columns),
         partial(_figure_rows, tuple(columns.values()), bounds),
+        title,
         about="Figures, each with its 95% interval; “as asked”: where the reply held the asked "
         f"files{_no_miss_words(columns.values())}",
         figures=range(1, 1 + len(columns)),

@@ -25,6 +25,7 @@ from coefgate.registry.wording import shortened
 from coefgate.reports.chart import Chart
 from coefgate.reports.page import (
     GAP,
+    MOST_ROWS,
     Block,
     ChartBlock,
     LiveBlock,
@@ -47,8 +48,6 @@ LONGEST_TEXT: Final = 2000
 """Characters that are shown of a value, or of a sentence that quotes values."""
 _LONGEST_FIGURE: Final = 32
 """Characters of what stands to the right and is never broken; anything longer is a sentence."""
-MOST_ROWS: Final = 500
-"""Rows of a table that a browser lays out at once on any machine."""
 SIGNS: Final[Mapping[str, str]] = {
     "pass": "✓",
     "alone": "✓",

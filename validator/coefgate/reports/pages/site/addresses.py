@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from coefgate.registry.key import Key
-from coefgate.reports.page import Span, SpanMark
+from coefgate.reports.page import MOST_ROWS, Span, SpanMark
 
 START: Final = "index.html"
 VALUES: Final = "values.html"
@@ -18,8 +18,6 @@ RELEASES: Final = "releases.html"
 GATES: Final = "gates.html"
 WHAT_IF: Final = "what-if.html"
 SEARCH: Final = "search.html"
-CALLS_A_PAGE: Final = 500
-"""Rows of a table that any browser lays out at once."""
 _LONGEST: Final = 80
 _UNSAFE: Final = re.compile(r"[^a-z0-9._-]+")
 _PLAIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -60,7 +58,7 @@ def calls_page(number: int) -> str:
 def call_places(ids: Iterable[str]) -> Mapping[str, str]:
     """Where in the list of calls each of these stands, by its id."""
     return {
-        identity: f"{calls_page(at // CALLS_A_PAGE + 1)}#{anchor(identity)}"
+        identity: f"{calls_page(at // MOST_ROWS + 1)}#{anchor(identity)}"
         for at, identity in enumerate(ids)
     }
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from coefgate.registry.wording import count
 from coefgate.replay.scores import ScoredCall
 from coefgate.reports.figures import call_words, count_words
 from coefgate.reports.page import (
+    MOST_ROWS,
     Cells,
     Item,
     Items,
@@ -20,13 +20,13 @@ from coefgate.reports.page import (
     code,
     plain,
     sentence,
+    whole,
 )
 from coefgate.reports.pages.audit import label_lines, origin_lines, statuses_table
 from coefgate.reports.pages.coverage import aims_table, cells_tables
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import actual_tokens
-from coefgate.reports.pages.site.addresses import CALLS_A_PAGE, TOP, anchor, calls_page
-from coefgate.reports.pages.site.whole_tables import whole
+from coefgate.reports.pages.site.addresses import TOP, anchor, calls_page
 from coefgate.samples.coverage import CoveredCell
 from coefgate.samples.model import Sample
 from coefgate.samples.status import SCORED, Audited, counts_by_label_origin, counts_by_origin
@@ -47,7 +47,7 @@ def calls_overview(site: SiteContents, places: Mapping[str, str]) -> Page:
     scored = count_words(report.scores.all.calls.count)
     yield Paragraph(plain(f"{count(len(audited), 'stored call')}; scored: {scored}."))
     yield _pages(len(audited))
-    yield replace(statuses_table(audited), title="What they are good for")
+    yield statuses_table(audited, "What they are good for")
     yield from fallback_lines(report.scores.fallback)
     yield from _origins(site)
     yield from origin_lines(counts_by_origin(audited))
@@ -73,12 +73,12 @@ def _pages(calls: int) -> Items:
 
 def page_count(calls: int) -> int:
     """Pages that list so many calls."""
-    return -(-calls // CALLS_A_PAGE)
+    return -(-calls // MOST_ROWS)
 
 
 def _range(number: int, calls: int) -> str:
-    first = (number - 1) * CALLS_A_PAGE + 1
-    return f"calls {first:,} to {min(number * CALLS_A_PAGE, calls):,}"
+    first = (number - 1) * MOST_ROWS + 1
+    return f"calls {first:,} to {min(number * MOST_ROWS, calls):,}"
 
 
 def _newest(cell: CoveredCell | None) -> str:
@@ -159,10 +159,10 @@ def _taken_out(site: SiteContents, places: Mapping[str, str]) -> Iterator[TableB
 def calls_list(site: SiteContents, scored: Mapping[str, ScoredCall], number: int) -> Page:
     """The calls of the page with this number; ``scored``: their predictions, by id."""
     audited = _audited(site)
-    first = (number - 1) * CALLS_A_PAGE
+    first = (number - 1) * MOST_ROWS
     yield TableBlock(
         _CALL_COLUMNS,
-        [_row(one, scored.get(one.sample.id)) for one in audited[first : first + CALLS_A_PAGE]],
+        [_row(one, scored.get(one.sample.id)) for one in audited[first : first + MOST_ROWS]],
         f"{_range(number, len(audited)).capitalize()} of {len(audited):,}",
         figures=(3, 4, 5),
     )

@@ -19,9 +19,9 @@ from coefgate.reports.page import (
     code,
     plain,
     sentence,
+    whole,
 )
 from coefgate.reports.pages.site.start import state_blocks
-from coefgate.reports.pages.site.whole_tables import whole
 from coefgate.samples.model import moment
 from coefgate.use_cases.releases.overview import ListedRelease, ListedWithdrawal
 from coefgate.use_cases.site.contents import SiteContents

@@ -53,9 +53,13 @@ def start_page(site: SiteContents) -> Page:
     )
     columns = figure_columns(report.scores)
     if columns:
-        figures = figures_table(columns, bounds_in(report))
-        yield replace(figures, title="Figures") if isinstance(figures, TableBlock) else figures
-        yield from map(Paragraph, _how_to_read(list(columns)))
+        yield figures_table(columns, bounds_in(report), "Figures")
+    if "unseen run" in columns:
+        yield Paragraph(
+            "Quote “unseen run”: each run of calls is left out in turn, everything is fitted "
+            "without it, and its calls are predicted. “Fitted” judges the numbers on the calls "
+            "that they were fitted on."
+        )
     yield from drawn_verdict(report)
     yield from whole_strata(report)
     yield Items(list(_further(site)), title="Look further")
@@ -110,15 +114,6 @@ def _limits(report: Report) -> TableBlock:
     return replace(
         table, rows=rows, title="The limits, and where the registry stands", about=about
     )
-
-
-def _how_to_read(columns: list[str]) -> Iterator[str]:
-    if "unseen run" in columns:
-        yield (
-            "Quote “unseen run”: each run of calls is left out in turn, everything is fitted "
-            "without it, and its calls are predicted. “Fitted” judges the numbers on the calls "
-            "that they were fitted on."
-        )
 
 
 def _further(site: SiteContents) -> Iterator[Item]:

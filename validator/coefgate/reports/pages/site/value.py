@@ -25,7 +25,7 @@ from coefgate.reports.page import (
     plain,
 )
 from coefgate.reports.pages.explanation import ends_words
-from coefgate.reports.pages.history import history_page
+from coefgate.reports.pages.history import history_table
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
 from coefgate.reports.pages.site.addresses import BELOW, WHAT_IF
 from coefgate.reports.part_words import PARTS, unit_words
@@ -90,11 +90,7 @@ def _history(site: SiteContents, key: Key, *, drawn: bool) -> Page:
         why = site.unknown_because or "no commit has it"
         yield Paragraph(f"Its history is not known: {why}", label="history")
         return
-    for block in history_page(life):
-        if isinstance(block, TableBlock):
-            yield TableBlock(
-                block.columns, block.cells, "Every number that it had", figures=block.figures
-            )
+    yield history_table(life, "Every number that it had")
     if drawn:
         yield ChartBlock(partial(history_chart, life), "The same, drawn")
 
