@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from coefgate.reports.site import site_files
 from coefgate.use_cases.site.contents import site_contents
@@ -107,7 +108,7 @@ def test_search_narrows_the_list_and_the_address_holds_the_words(page: Page, sit
     assert page.get_by_label("Show entries with").input_value() == "DOCS low"
     assert page.get_by_role("status").inner_text() == f"{len(shown):,} of {every:,}"
     page.get_by_label("Show entries with").fill("")
-    page.wait_for_url(lambda url: "q=" not in url)
+    page.wait_for_url("**/search.html")
     assert entries.last.is_visible()
 
 
@@ -116,6 +117,14 @@ def test_search_for_what_is_not_there_says_so(page: Page, site: Path) -> None:
     assert page.get_by_role("status").inner_text().startswith("0 of ")
     page.goto(f"{(site / 'search.html').as_uri()}#q=%E0%A4%A")
     assert page.get_by_label("Show entries with").input_value() == ""
+
+
+def test_search_in_a_frame_without_an_address_of_its_own(page: Page, site: Path) -> None:
+    text = escape((site / "search.html").read_text("utf-8"))
+    page.set_content(f'<iframe sandbox="allow-scripts" srcdoc="{text}"></iframe>')
+    frame = page.frame_locator("iframe")
+    frame.get_by_label("Show entries with").fill("no such thing")
+    expect(frame.get_by_role("status")).to_contain_text("0 of ")
 
 
 def test_without_a_script_the_whole_list_is_there(page: Page, site: Path) -> None:

@@ -37,7 +37,12 @@
   };
   const remember = () => {
     const words = field.value.trim();
-    history.replaceState(null, "", words ? `#q=${encodeURIComponent(words)}` : "#");
+    const address = words ? `#q=${encodeURIComponent(words)}` : location.href.split("#")[0];
+    try {
+      history.replaceState(null, "", address);
+    } catch {
+      // A page inside another may have no address of its own.
+    }
   };
   const recall = () => {
     if (!location.hash.startsWith("#q=")) return;
