@@ -219,6 +219,22 @@ def test_a_value_is_found_by_its_name(what_if: WhatIf) -> None:
     expect(shown).to_have_count(1)
 
 
+def test_the_list_of_what_is_changed_follows_the_changes(what_if: WhatIf) -> None:
+    shown = what_if.page.locator("#wi-values tr[data-at]:visible")
+    what_if.field("docs.low").fill("16000")
+    what_if.page.get_by_label("Changed only").check()
+    expect(shown).to_have_count(1)
+    what_if.button("Move the others along").click()
+    expect(shown).to_have_count(3)
+    what_if.field("docs.low").fill("15490")
+    what_if.changes(*(f"docs.{one} 15,490 → 16,000" for one in ("medium", "high")))
+    expect(shown).to_have_count(3)  # nobody loses the field that they write in
+    what_if.button("Reset all").click()
+    expect(shown).to_have_count(0)
+    what_if.button("Undo").click()
+    expect(shown).to_have_count(2)
+
+
 # --- Back and forth
 
 
@@ -327,15 +343,34 @@ def test_an_anchor_of_a_report_is_no_link(page: Page, written: Path) -> None:
 def test_where_nothing_may_be_copied_the_text_is_selected(
     what_if: WhatIf, button: str, place: str, begins: str
 ) -> None:
-    what_if.page.evaluate(
-        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('denied')); }"
-    )
+    _deny_copying(what_if)
     what_if.field("docs.low").fill("1800")
     what_if.button(button).click()
     expect(what_if.page.locator("#wi-said")).to_contain_text("is selected: press Ctrl+C")
     selected = what_if.page.evaluate("String(getSelection())")
     assert selected.startswith(begins)
     assert selected == what_if.page.locator(place).inner_text()
+
+
+def test_a_link_that_was_shown_goes_with_the_next_change(what_if: WhatIf) -> None:
+    _deny_copying(what_if)
+    shown = what_if.page.locator("#wi-link")
+    what_if.field("docs.low").fill("1800")
+    what_if.field("tests.low").fill("70")
+    what_if.button("Copy link").click()
+    expect(shown).to_be_focused()
+    shown.press("Control+z")
+    what_if.changes("docs.low 15,490 → 1,800")
+    expect(shown).to_be_hidden()
+    expect(what_if.button("Copy link")).to_be_focused()
+    what_if.button("Copy link").click()
+    expect(shown).to_have_text(re.compile("#try:docs.low=1800$"))
+
+
+def _deny_copying(what_if: WhatIf) -> None:
+    what_if.page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('denied')); }"
+    )
 
 
 def test_says_that_the_gate_asks_more(what_if: WhatIf) -> None:

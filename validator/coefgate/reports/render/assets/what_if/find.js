@@ -1,4 +1,5 @@
-// Finds values: by a part of their name, or those that are changed.
+// Finds values: by a part of their name, or those that are changed. The one that somebody is at
+// stays.
 whatIf.find = (table, rows, changes) => {
   "use strict";
   const { dom } = whatIf;
@@ -10,7 +11,8 @@ whatIf.find = (table, rows, changes) => {
     const moved = new Set(changes.list().map((one) => one.key));
     let shown = 0;
     for (const { key, tr } of rows) {
-      tr.hidden = !key.name.toLowerCase().includes(asked) || (only.checked && !moved.has(key));
+      const fits = key.name.toLowerCase().includes(asked) && (!only.checked || moved.has(key));
+      tr.hidden = !fits && !tr.contains(document.activeElement);
       shown += tr.hidden ? 0 : 1;
     }
     for (const group of table.querySelectorAll("tbody, .wi-group")) {
@@ -22,4 +24,5 @@ whatIf.find = (table, rows, changes) => {
 
   search.addEventListener("input", show);
   only.addEventListener("change", show);
+  return { show };
 };

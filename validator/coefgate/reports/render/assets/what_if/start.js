@@ -15,6 +15,7 @@ whatIf.start = () => {
   const conflicts = whatIf.conflicts(live.keys, data.ladders, changes);
   const verdict = whatIf.verdict();
   const rows = whatIf.values(table, live.keys, changes, facts);
+  const find = whatIf.find(table, rows, changes);
   const takeAway = whatIf.takeAway(changes, {
     command: live.command,
     link: () => location.href.split("#")[0] + link.written(changes.list()),
@@ -32,6 +33,7 @@ whatIf.start = () => {
     const found = conflicts.find(steps);
     const inConflict = new Set(found.flatMap(({ lower, upper }) => [lower, upper]));
     for (const row of rows) row.update(steps[row.key.at], inConflict.has(row.key));
+    find.show();
     verdict.show(measured(steps), found.length === 0);
     conflicts.show(found);
     takeAway.show();
@@ -93,7 +95,6 @@ whatIf.start = () => {
   dimension.addEventListener("change", begin);
   kinds.addEventListener("toggle", begin);
   addEventListener("hashchange", recall);
-  whatIf.find(table, rows, changes);
   whatIf.tabs(dom.byId("wi-tabs"), () => showEstimate());
   root.classList.add("wi-live");
   for (const one of root.querySelectorAll(".wi-script")) one.hidden = false;

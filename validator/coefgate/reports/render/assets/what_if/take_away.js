@@ -13,6 +13,7 @@ whatIf.takeAway = (changes, tool) => {
     link: dom.byId("wi-copy-link"),
   };
   const count = dom.byId("wi-bar-count");
+  const link = dom.byId("wi-link");
 
   function item({ at, key, steps }) {
     const from = numbers.shown(key, key.today);
@@ -59,6 +60,13 @@ whatIf.takeAway = (changes, tool) => {
 
   const say = (words) => dom.say(dom.byId("wi-said"), words);
 
+  // What was said of earlier changes, and a link that holds them, go.
+  function hush() {
+    say("");
+    if (link.contains(document.activeElement)) buttons.link.focus();
+    link.hidden = true;
+  }
+
   async function copy(text, element, what) {
     try {
       await navigator.clipboard.writeText(text);
@@ -84,6 +92,6 @@ whatIf.takeAway = (changes, tool) => {
   press(buttons.redo, changes.redo);
   press(buttons.reset, changes.reset);
   press(buttons.command, () => copy(shown.textContent, shown, "The command"));
-  press(buttons.link, () => copy(tool.link(), dom.byId("wi-link"), "The link"));
-  return { show, hush: () => say("") };
+  press(buttons.link, () => copy(tool.link(), link, "The link"));
+  return { show, hush };
 };
