@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coefgate.core.counting import counted, listening
+from coefgate.core.counting import count, counted, listening
 
 
 def heard(things: int, of: int | None = None) -> list[tuple[str, int, int | None]]:
@@ -33,3 +33,31 @@ def test_the_listener_of_a_block_is_forgotten_after_it() -> None:
     heard(1)
     things = [1]
     assert counted(things, "lines") is things
+
+
+def test_what_is_done_together_is_told_at_once() -> None:
+    told: list[tuple[str, int, int | None]] = []
+    count("fits", 3, of=9)  # to nobody
+    with listening(lambda *one: told.append(one)):
+        count("fits", 3, of=9)
+    assert told == [("fits", 3, 9)]
+
+
+def test_what_is_counted_within_another_count_is_not_told() -> None:
+    told: list[tuple[str, int, int | None]] = []
+    with listening(lambda *one: told.append(one)):
+        for _ in counted(range(2), "folds", of=2):
+            assert list(counted(range(3), "calls")) == [0, 1, 2]
+            count("fits", 3, of=9)
+        list(counted(range(3), "calls"))
+    assert told == [("folds", 1, 2), ("folds", 1, 2), ("calls", 3, None)]
+
+
+def test_a_count_that_ends_early_leaves_room_for_the_next() -> None:
+    told: list[tuple[str, int, int | None]] = []
+    with listening(lambda *one: told.append(one)):
+        for one in counted(range(9), "folds", of=9):
+            if one == 2:
+                break
+        list(counted(range(1), "calls"))
+    assert told == [("folds", 1, 9), ("folds", 1, 9), ("calls", 1, None)]

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from coefgate.calibration.design import Again, Design
+from coefgate.core.counting import count
 from coefgate.registry.tuning import Tuning
 from coefgate.replay.kaplan_meier import quantile
 from coefgate.replay.metrics import Booleans, Floats, Indices
@@ -53,6 +54,7 @@ def fit(design: Design, weights: Floats, tuning: Tuning, start: Floats | None = 
             part = slice(begin, begin + block)
             calls = _Weighed(design, bundles, weights[part], free[part], float(tuning.scatter))
             effects[part] = calls.fitted(effects[part])
+            count("fits", len(weights[part]), of=len(weights))
     numbers = design.prior * np.exp(effects @ design.shares.T)
     for factor in design.again:
         for row, counted in enumerate(weights):

@@ -11,6 +11,7 @@ from coefgate.calibration.fit_figures import unseen_units
 from coefgate.calibration.margins import MARGIN, margins_of
 from coefgate.calibration.predictor_figures import PredictorFigures
 from coefgate.calibration.procedure import Procedure
+from coefgate.core.counting import counted
 
 LEVELS: Final = tuple(Fraction(at, 100) for at in range(50, 100, 5))
 
@@ -31,7 +32,8 @@ def level_figures(procedure: Procedure) -> Sequence[LevelFigures]:
     """``LEVELS`` and that in use, with figures; nothing where runs cannot be left out."""
     if unseen_units(procedure, "run"):
         return ()
-    return [_at(procedure, level) for level in sorted({*LEVELS, procedure.tuning.level})]
+    levels = sorted({*LEVELS, procedure.tuning.level})
+    return [_at(procedure, level) for level in counted(levels, "levels", of=len(levels))]
 
 
 def best_level(found: Sequence[LevelFigures]) -> LevelFigures | None:

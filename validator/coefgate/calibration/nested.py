@@ -15,6 +15,7 @@ from coefgate.calibration.fit import fit
 from coefgate.calibration.leave_out import MOST_FOLDS, Unit
 from coefgate.calibration.margins import fitted_margins, margins_of
 from coefgate.calibration.procedure import Procedure
+from coefgate.core.counting import counted
 from coefgate.registry.numbers import one_margin
 from coefgate.replay.metrics import Booleans, Floats, Integers
 from coefgate.replay.spread import log_needs
@@ -35,7 +36,8 @@ def nested_predictions(procedure: Procedure, unit: Unit) -> Integers | None:
         return None
     found = np.zeros(len(procedure.evidence.samples), dtype=np.int64)
     outer, inner = procedure.without(unit), _Inner(procedure)
-    for at, tokens in enumerate(outer.fits.numbers):
+    every = outer.fits.numbers
+    for at, tokens in enumerate(counted(every, f"folds without a {unit}", of=len(every))):
         out = outer.fold == at
         needs = procedure.needs(inner.residuals(out)).where(~out[procedure.asks_for_margin])
         margins = margins_of(needs, procedure.registry, procedure.tuning)

@@ -20,6 +20,7 @@ from coefgate.calibration.fitting import Fitting, LeftOut
 from coefgate.calibration.leave_out import Unit
 from coefgate.calibration.margins import MARGIN, FittedMargins, Needs, as_factor, margins_of
 from coefgate.calibration.moving_average import MovingAverage, raised
+from coefgate.core.counting import counted
 from coefgate.core.table import Table
 from coefgate.registry.compilation import table_of
 from coefgate.registry.intervals import Intervals
@@ -204,7 +205,8 @@ class Procedure:
         decides = (id(left_out), scale, tuple(margins.items()), self.beside_fits)
         if decides not in predicted:
             found = np.zeros(len(self.evidence.samples), dtype=np.int64)
-            for at, tokens in enumerate(left_out.fits.numbers):
+            every = left_out.fits.numbers
+            for at, tokens in enumerate(counted(every, "folds predicted", of=len(every))):
                 out = left_out.fold == at
                 table = self.table_without(out, tokens, scale, margins)
                 found[out] = self.evidence.predicted_at(np.flatnonzero(out), table)

@@ -14,7 +14,7 @@ from coefgate.reports.page import Page, Words
 from coefgate.reports.pages.live_what_if import live_block
 from coefgate.reports.pages.replay import no_calls_page, replay_dict, replay_page
 from coefgate.reports.render.console import progress, show
-from coefgate.reports.render.formats import show_as
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.replay import replay
 
 
@@ -81,7 +81,8 @@ def command(
         if output_format == "csv":
             from coefgate.frames import frame_of
 
-            show(frame_of(found.scores).to_csv(index=False, lineterminator="\n").rstrip("\n"))
+            frame = frame_of(found.scores)
+            told: str | Page = frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
         else:
             page: Page = replay_page(*of)
             if revision is None and path is None:  # what `coefgate try` is about
@@ -89,5 +90,8 @@ def command(
             if found.no_calls_yet:
                 page = no_calls_page(found.scores, state.table, state.revision)
             title = "Every stored call, predicted again"
-            show_as(output_format, lambda: page, lambda: replay_dict(*of), title=title, rest=rest)
+            told = rendered(
+                output_format, lambda: page, lambda: replay_dict(*of), title=title, rest=rest
+            )
+    show(told)
     return PASS if found.scores.all.metrics or found.no_calls_yet else NOT_MEASURABLE

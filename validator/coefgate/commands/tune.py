@@ -91,7 +91,7 @@ def command(
     choices = Choices(level=_level(level), ema=_ema(ema), margins=margins)
     asked = {"--level": level, "--ema": ema, "--margins": margins, "--reference": reference}
     drawn = None if folder is None else _drawing()
-    with progress("Fitting, without each phase and run as well …"):
+    with progress("Fitting to the stored calls …"):
         figures = drawn is not None or output_format == "html"
         found = tune(root, choices, reference=_page(reference), write=write, figures=figures)
         if drawn is not None and folder is not None and found.charted is not None:

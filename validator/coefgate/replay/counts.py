@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from coefgate.core.counting import counted
 from coefgate.core.estimate import EstimateBasis
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import KILOBYTE, OPERATIONS, Operation
@@ -62,7 +63,7 @@ def deliverables_matrix(calls: Sequence[Call], table: Table) -> Deliverables:
     column_of = {column: index for index, column in enumerate(columns)}
     matrix = np.zeros((len(calls), len(columns)), dtype=np.int64)
     kind_of = cache(table.kind_of)
-    for row, call in enumerate(calls):
+    for row, call in enumerate(counted(calls, "calls counted", of=len(calls))):
         rewrites = table.rewrites_in(call.output_mode)
         for one in call.deliverables:
             kind, operation, size = kind_of(one.path), one.operation, one.bytes_before

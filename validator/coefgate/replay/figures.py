@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from coefgate.core.counting import counted
 from coefgate.replay.kaplan_meier import exceedance_in_draws
 from coefgate.replay.metrics import (
     P75,
@@ -89,7 +90,8 @@ def _ends(*columns: bytes) -> Mapping[str, tuple[float, float]]:
     """Both ends of each figure that every draw has; slices that hold the same calls share them."""
     kinds: tuple[Any, ...] = (np.int64, np.int64, np.intp, np.bool_)
     calls = Calls(*(np.frombuffer(data, kind) for data, kind in zip(columns, kinds, strict=True)))
-    drawn = {name: np.sort(one) for name, one in in_draws(calls) if not np.isnan(one).any()}
+    every = counted(in_draws(calls), "intervals", of=len(_FIGURES) + 1)
+    drawn = {name: np.sort(one) for name, one in every if not np.isnan(one).any()}
     return {name: (_at_share(one, 25), _at_share(one, 975)) for name, one in drawn.items()}
 
 

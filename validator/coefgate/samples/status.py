@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal, get_args
 
+from coefgate.core.counting import counted
 from coefgate.core.stop_reasons import ending
 from coefgate.registry.document import Fault
 from coefgate.registry.model import Scope
@@ -95,7 +96,8 @@ def audit(
     """
     successors = {sample.supersedes: sample for sample in store.samples if sample.supersedes}
     audited = [
-        Audited(one, *_status(one, store, successors, scope, unit)) for one in store.samples
+        Audited(one, *_status(one, store, successors, scope, unit))
+        for one in counted(store.samples, "calls audited", of=len(store.samples))
     ]
     counts: dict[object, Sample] = {}
     for one in _as_first_stored(audited, store):

@@ -15,7 +15,8 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from coefgate.core.counting import listening
-from coefgate.reports.page import Page, title_of
+from coefgate.reports.brief import cut
+from coefgate.reports.page import Page, title_of, unmarked
 from coefgate.reports.render.text import text, title_line
 from coefgate.runner.exit_code import emit, silence_output, tell
 
@@ -27,6 +28,8 @@ UNLIMITED: Final = 10_000
 _NARROWEST: Final = 20
 PATIENCE: Final = 1.0
 """Seconds before a terminal shows that something is being done."""
+_SPINNER: Final = 3
+"""Columns of it, of the space behind it, and one at the end, where a terminal may break a line."""
 SCREEN: Final = 24
 """Lines that a reader sees at once of what is not printed on a terminal."""
 
@@ -118,16 +121,22 @@ class Pace:
         self._begun = self._seen = clock()
 
     def counted(self, what: str, more: int, of: int | None) -> str:
-        """In words: ``12,800 of 100,000 lines, 51,200 in a second``."""
+        """In words: ``12,800 of 100,000 lines, 51,200/s``; of slow ones ``…, 2.4 s each``."""
         now = self._clock()
-        if what != self._what:  # which began when the things before had ended
+        again = of is not None and self._done + more > of
+        if again or what != self._what:  # which began when the things before had ended
             self._what, self._done, self._begun = what, 0, self._seen
         self._seen = now
         self._done += more
         whole = "" if of is None else f" of {of:,}"
-        passed = now - self._begun
-        rate = f", {self._done / passed:,.0f} in a second" if passed > 0 else ""
-        return f"{self._done:,}{whole} {what}{rate}"
+        return f"{self._done:,}{whole} {what}{self._rate(now - self._begun)}"
+
+    def _rate(self, seconds: float) -> str:
+        if seconds <= 0:
+            return ""
+        if self._done < seconds:
+            return f", {seconds / self._done:,.1f} s each"
+        return f", {self._done / seconds:,.0f}/s"
 
 
 @contextmanager
@@ -136,16 +145,22 @@ def progress(what: str, *, patience: float = PATIENCE) -> Iterator[None]:
 
     Of what the block counts (``core.counting``) it shows how far it is, and how fast.
     """
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not _shows_progress():
         yield
         return
-    status = Console(stderr=True).status(what)
+    console = Console(stderr=True)
+    status = console.status(_on_one_line(what, width=console.width))
     timer = Timer(patience, status.start)
     timer.daemon = True
     timer.start()
     pace = Pace(monotonic)
+
+    def listener(counted: str, more: int, of: int | None) -> None:
+        told = pace.counted(counted, more, of)
+        status.update(_on_one_line(what, told, width=console.width))
+
     try:
-        with listening(lambda *told: status.update(f"{what} {pace.counted(*told)}")):
+        with listening(listener):
             yield
     finally:
         timer.cancel()
@@ -153,12 +168,26 @@ def progress(what: str, *, patience: float = PATIENCE) -> Iterator[None]:
         status.stop()
 
 
+def _shows_progress() -> bool:
+    """Is somebody there to see it, on a terminal that can take a line back?"""
+    errors = sys.stderr
+    can_erase = os.environ.get("TERM", "").lower() not in {"dumb", "unknown"}
+    return errors is not None and errors.isatty() and can_erase
+
+
+def _on_one_line(*parts: str, width: int) -> str:
+    """The parts beside a spinner; only the last one where there is no room for all."""
+    room = max(1, width - _SPINNER)
+    whole = " ".join(parts)
+    return whole if len(whole) <= room else unmarked(cut(parts[-1], room - len(" …")))
+
+
 def counted(rows: Iterable[Row], of: int) -> Iterator[Row]:
     """The same rows of a drill; on a terminal each is counted on standard error when it comes."""
-    errors = sys.stderr
-    if errors is None or not errors.isatty():
+    if not _shows_progress():
         yield from rows
         return
+    errors = sys.stderr
     try:
         for number, row in enumerate(rows, start=1):
             errors.write(f"\r\x1b[K{number} of {of}: {row.kind}")
