@@ -48,7 +48,7 @@ def test_a_value_lasts_until_the_next() -> None:
         "2026-11-10",
     ]
     assert [at for at, _ in panel.x.ticks] == [_at(1), _at(4), _at(7), _at(10)]
-    assert (chart.name, chart.description) == ("history-docs.low", "2 changes: 1,500 … 1,800.")
+    assert (chart.name, chart.description) == ("history", "2 changes: 1,500 … 1,800.")
     assert panel.y.label == "tokens"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -224,3 +225,12 @@ def test_a_drawing_is_part_of_the_page_and_has_colours_for_the_dark() -> None:
     assert not any("style" in attributes for _, attributes in document.elements)
     assert dark_style(".chart") in document.texts["style"][0]
     assert dark_style(".chart") not in html([GAP])
+
+
+def test_two_drawings_of_one_page_share_no_id() -> None:
+    axis = Axis("x", 0, 1, [(0, "0")])
+    chart = Chart("a", "T", "D", [Panel(axis, axis, [Points([0], [1], "calls", "first")])])
+    block = ChartBlock(lambda: chart, "Calls")
+    elements = Document(html([block, replace(block, title="Others")])).elements
+    ids = [attributes["id"] for _, attributes in elements if "id" in attributes]
+    assert sorted(ids) == sorted(set(ids))

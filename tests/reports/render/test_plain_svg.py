@@ -10,9 +10,9 @@ from coefgate.reports.render.plain_svg import plain_svg
 SPACE = 'xmlns="http://www.w3.org/2000/svg"'
 
 
-def body(inner: str, *, name: str = "c") -> str:
+def body(inner: str, *, place: str = "") -> str:
     """What is left of the inner part of a drawing."""
-    found = plain_svg(f"<svg {SPACE}>{inner}</svg>", Chart(name, "T", "D", ()))
+    found = plain_svg(f"<svg {SPACE}>{inner}</svg>", Chart("c", "T", "D", ()), place)
     return found.partition("</desc>")[2].removesuffix("</svg>")
 
 
@@ -47,10 +47,10 @@ def test_what_one_child_lacks_stays_where_it_is() -> None:
     assert body(own) == '<g id="c-1" fill="blue"><text fill="red">x</text></g>'
 
 
-def test_ids_begin_with_the_name_and_are_counted_anew() -> None:
+def test_ids_begin_with_the_place_and_the_name_and_are_counted_anew() -> None:
     clip = '<defs><clipPath id="clip7"><rect width="1"/></clipPath></defs>'
     line = '<g clip-path="url(#clip7)"><line x2="1"/></g>'
-    assert body(clip + line, name='a b"<') == (
-        '<defs><clipPath id="a-b---1"><rect width="1" /></clipPath></defs>'
-        '<g clip-path="url(#a-b---1)"><line x2="1" /></g>'
+    assert body(clip + line, place="b7-") == (
+        '<defs><clipPath id="b7-c-1"><rect width="1" /></clipPath></defs>'
+        '<g clip-path="url(#b7-c-1)"><line x2="1" /></g>'
     )

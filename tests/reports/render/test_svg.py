@@ -85,7 +85,7 @@ def test_words_stay_words() -> None:
 
 
 def test_it_may_stand_in_a_page_with_others() -> None:
-    page = svg(chart(*ALL)) + svg(chart(*ALL, name="two"))
+    page = svg(chart(*ALL), place="b1-") + svg(chart(*ALL), place="b2-")
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(set(ids)) == len(ids)
     meant = re.findall(r'url\(#([^)]*)\)|aria-\w+="([^"]*)"', page)
@@ -159,7 +159,7 @@ def test_what_others_wrote_stays_words(texts_of_others: Sequence[str]) -> None:
     axis = Axis(first, 0, count, list(enumerate(texts_of_others)))
     series: list[Series] = [Points([0], [0], text, "first") for text in texts_of_others]
     series += [Note(0, 0, text) for text in texts_of_others]
-    hostile = Chart(first, first, first, [Panel(axis, axis, series, missing="")])
+    hostile = Chart("hostile", first, first, [Panel(axis, axis, series, missing="")])
     drawn = svg(hostile, alone=True)
     root = ET.fromstring(drawn)  # noqa: S314 (our own)
     assert {one.tag.rpartition("}")[2] for one in root.iter()} <= _TAGS

@@ -114,7 +114,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Panels, one below the other; ``name``: of the file, and one of its own in a page.
+    """Panels, one below the other; ``name``: of its kind, and of its file.
 
     ``description``: for those who do not see it.
     """

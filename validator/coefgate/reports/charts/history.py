@@ -53,7 +53,7 @@ def history_chart(life: NumberHistory) -> Chart:
         )
     ends = dict.fromkeys(number_words(one, key) for one in (*values[:1], *values[-1:]))
     return Chart(
-        f"history-{life.name}",
+        "history",
         f"Values of {life.name}",
         f"{count(len(life.steps), 'change')}: {' … '.join(ends) or missing}.",
         [Panel(x, y, [] if missing else series, missing)],

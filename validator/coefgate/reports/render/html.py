@@ -195,10 +195,10 @@ def _within(address: str) -> str:
     return address
 
 
-def _drawn(chart: Chart) -> Markup:
+def _drawn(chart: Chart, at: int) -> Markup:
     from coefgate.reports.render.svg import svg  # noqa: PLC0415 (what draws takes long to import)
 
-    return Markup(svg(chart))  # noqa: S704 (it escapes texts itself)
+    return Markup(svg(chart, place=f"b{at}-"))  # noqa: S704 (it escapes texts itself)
 
 
 @dataclass(frozen=True, slots=True)

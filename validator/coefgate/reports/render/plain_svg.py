@@ -1,8 +1,8 @@
 """What Vega draws, as SVG that may stand in a page: no style, no script, nothing from elsewhere.
 
 Vega writes each point with all its attributes and each number to its last digit. Here numbers have
-two decimals, what all children of a group share stands at the group, and ids begin with the name
-of the chart, so that several drawings may stand in one page.
+two decimals, what all children of a group share stands at the group, and ids begin with the place
+and the name of the chart, so that several drawings may stand in one page.
 """
 
 from __future__ import annotations
@@ -28,15 +28,17 @@ _KEPT: Final = {
 _AS_IT_IS: Final = {"opacity": "1", "transform": "translate(0,0)", "font-weight": "normal"}
 """Values that change nothing."""
 _NUMBER: Final = re.compile(r"-?[0-9]+\.[0-9]{3,}(?:e-?[0-9]+)?|-?[0-9]e-[0-9]+")
-_NO_NAME: Final = re.compile(r"[^A-Za-z0-9.-]")
 ET.register_namespace("", _SPACE)
 
 
-def plain_svg(drawn: str, chart: Chart) -> str:
-    """The drawing with the title and the description of its chart, as one element."""
+def plain_svg(drawn: str, chart: Chart, place: str) -> str:
+    """The drawing with the title and the description of its chart, as one element.
+
+    ``place``: what its ids begin with, unlike those of any other drawing in the same page.
+    """
     root = ET.fromstring(drawn)  # noqa: S314 (vl-convert's own)
     _lighten(root)
-    name = _NO_NAME.sub("-", chart.name)
+    name = f"{place}{chart.name}"
     _name_ids(root, name)
     for at, (tag, words) in enumerate((("title", chart.title), ("desc", chart.description))):
         spoken = ET.Element(f"{{{_SPACE}}}{tag}", {"id": f"{name}-{tag}"})

@@ -52,10 +52,11 @@ _Datasets: TypeAlias = dict[str, Sequence[Mapping[str, float | str]]]
 _HEAD: Final = '<?xml version="1.0" encoding="utf-8"?>\n<!-- written by coefgate tune -->\n'
 
 
-def svg(chart: Chart, *, alone: bool = False) -> str:
+def svg(chart: Chart, *, place: str = "", alone: bool = False) -> str:
     """The chart as one element for a page, with its title and its description inside.
 
-    ``alone``: with the title to be seen, and on a white ground.
+    ``place``: where in its page it stands, which no other chart says. ``alone``: with the title to
+    be seen, and on a white ground.
     """
     datasets: _Datasets = {}
     panels = [_panel(one, datasets) for one in chart.panels]
@@ -68,7 +69,7 @@ def svg(chart: Chart, *, alone: bool = False) -> str:
     }
     if alone:
         stated["title"] = _title(chart)
-    return plain_svg(vl_convert.vegalite_to_svg(stated, vl_version=_VERSION), chart)
+    return plain_svg(vl_convert.vegalite_to_svg(stated, vl_version=_VERSION), chart, place)
 
 
 def svg_file(chart: Chart) -> bytes:
