@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coefgate.replay import figures as module
+from coefgate.replay import phase_draws, spread
 from coefgate.replay.figures import DRAWS, SEED, ConfidenceInterval, intervals, no_miss_bound
 from coefgate.replay.metrics import Calls, Integers, metrics, quantile_rank
 from coefgate.replay.phase_draws import Times, phase_times
@@ -118,7 +119,8 @@ def test_how_much_is_looked_at_together_changes_nothing(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = _intervals(MIXED)
-    monkeypatch.setattr(module, "_BLOCK", block)
+    for one in (phase_draws, spread):
+        monkeypatch.setattr(one, "AT_ONCE", block)
     module._ends.cache_clear()
     assert _intervals(MIXED) == whole
 

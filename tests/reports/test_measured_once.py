@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from coefgate.replay import evidence, figures
 from coefgate.replay.metrics import Calls, Metrics
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
+from coefgate.reports.render.formats import rendered
 from coefgate.reports.render.json import json_text
 from tests.reports.formats import printed, verdict_markdown
 from tests.reports.verdicts import CUT_OFF, DOCS_LOW, DOCS_TOO_LOW, SAMPLES, Edits, call, change
@@ -40,16 +42,28 @@ def test_where_a_change_adds_samples_those_of_base_are_counted_once_as_well(
 
 
 @pytest.mark.parametrize(
-    "rendered", [lambda report: printed(verdict_page(report)), verdict_markdown]
+    "written", [lambda report: printed(verdict_page(report)), verdict_markdown]
 )
 def test_a_reader_is_shown_the_intervals_of_head_as_a_whole_and_no_others_are_drawn(
-    rendered: Callable[..., object], folder: Path, monkeypatch: pytest.MonkeyPatch
+    written: Callable[..., object], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = _calls_of(monkeypatch, figures, "intervals", _how_many)
     report = change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF))
     assert drawn == []
-    rendered(report)
+    written(report)
     assert drawn == [len(SAMPLES) + 1]
+
+
+@pytest.mark.parametrize("edits", [None, DOCS_TOO_LOW], ids=["green", "red"])
+def test_the_short_form_shows_no_intervals_and_none_are_drawn(
+    edits: Edits | None, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = _calls_of(monkeypatch, figures, "intervals", _how_many)
+    report = change(folder, edits, samples=(*SAMPLES, CUT_OFF))
+    page = rendered("text", partial(verdict_page, report), dict, rest="the rest: …")
+    assert not isinstance(page, str)
+    assert "the rest: …" in printed(page)
+    assert drawn == []
 
 
 def test_a_program_is_shown_those_of_both_sides(

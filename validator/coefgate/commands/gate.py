@@ -18,7 +18,7 @@ from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
 from coefgate.publishing.file_links import files_address
 from coefgate.registry.number_history import NumberHistory
-from coefgate.reports.page import Block, Page, Words, code, plain, spans
+from coefgate.reports.page import Block, Page, Words, code, every_block, plain, spans
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
@@ -171,7 +171,7 @@ def _write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
-    blocks = list(page)
+    blocks = list(every_block(page))
     annotations = workflow_commands(blocks, below, most=most)
     texts = (document, markdown(blocks, files), annotations)
     contents = [None if text is None else f"{text}\n".encode() for text in texts]

@@ -16,7 +16,7 @@ from coefgate.registry.tuning import MarginChoice
 from coefgate.registry.wording import printable
 from coefgate.reports.chart import Chart
 from coefgate.reports.page import Words
-from coefgate.reports.pages.drawn_scores import drawn_fit
+from coefgate.reports.pages.drawn_fit import drawn_fit
 from coefgate.reports.pages.tune import options_words, tune_page
 from coefgate.reports.pages.tune_document import tune_dict
 from coefgate.reports.render.console import progress, show

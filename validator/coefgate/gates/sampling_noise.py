@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.replay.figures import in_phases, ranked, totals, underestimation_in_draws
+from coefgate.replay.figures import in_phases, ranked, underestimation_in_draws
 from coefgate.replay.metrics import (
     MILLION,
     P90,
@@ -24,7 +24,7 @@ from coefgate.replay.metrics import (
     missed,
     ratio_order,
 )
-from coefgate.replay.phase_draws import phase_times
+from coefgate.replay.phase_draws import phase_times, totals
 
 FIGURES: Final = (
     "mean SMAPE",

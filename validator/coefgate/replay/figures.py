@@ -35,7 +35,7 @@ from coefgate.replay.metrics import (
     ratio_order,
     smape_200,
 )
-from coefgate.replay.phase_draws import Times, phase_times
+from coefgate.replay.phase_draws import Times, phase_times, reached, totals
 from coefgate.replay.spread import spread, spread_in_draws
 
 DRAWS: Final = 2000
@@ -43,8 +43,6 @@ SEED: Final = 20251229
 FEWEST_PHASES: Final = 10
 NO_MISS: Final = "no miss seen: one-sided exact 95% bound on phases"
 """The method of an interval that only says how much a rate is at most."""
-_BLOCK: Final = 64
-"""Calls, or phases, that are added up together."""
 
 _FIGURES: Final = tuple(one.name for one in fields(Metrics) if one.type == "Fraction")
 
@@ -103,7 +101,8 @@ def in_draws(calls: Calls) -> Iterator[tuple[str, Floats]]:
     """Each figure in each draw; NaN where a draw holds no eligible call."""
     whole, smape, sums = in_phases(calls)
     times = phase_times(np.unique(calls.phase), DRAWS, seed=SEED)
-    times = times[:, times.any(axis=0)]  # with few phases a draw may hold none
+    # With few phases a draw may hold none. Rows stay in one piece: phases are looked up by row.
+    times = times.compress(times.any(axis=0), axis=1)
     misses, at_most, everyone, count, errors = totals(sums, times)
     yield "smape_mean", divided(errors, count) / 1e6
     yield "underestimation_kaplan_meier", underestimation_in_draws(calls, times, everyone, misses)
@@ -155,18 +154,6 @@ def underestimation_in_draws(
     return exceedance_in_draws(everyone, times, phase[covered], leaves)
 
 
-def totals(of_phase: Floats, times: Times | Integers) -> Floats:
-    """Sums of phases (figures × phases) over each draw, exact in floats.
-
-    Not a matrix product, whose threads would wait for each other most of the time.
-    """
-    total = np.zeros((len(of_phase), times.shape[1]))
-    for start in range(0, len(times), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        total += np.einsum("fp,pd->fd", of_phase[:, block], times[block].astype(np.float64))
-    return total
-
-
 def ranked(
     values: Floats, phase: Indices, times: Times | Integers, count: Floats, *shares: Fraction
 ) -> Floats:
@@ -176,22 +163,7 @@ def ranked(
     """
     above = (np.maximum(0, -(-count * q.numerator // q.denominator) - 1) for q in shares)
     ranks = np.array([(count - 1) // 2, count // 2, *above], dtype=np.int64)
-    return np.where(count > 0, values[_at(ranks, times, phase)], np.nan)
-
-
-def _at(ranks: Integers, times: Times | Integers, phase: Indices) -> Indices:
-    """Which call, in the order of ``phase``, has each rank (ranks × draws) among those drawn."""
-    found = np.zeros(ranks.shape, dtype=np.intp)
-    reached = np.zeros(times.shape[1], dtype=np.int64)
-    for start in range(0, len(phase), _BLOCK):
-        drawn = times[phase[start : start + _BLOCK]]
-        after = reached + drawn.sum(axis=0, dtype=np.int64)
-        for which, here in enumerate((reached <= ranks) & (ranks < after)):
-            if here.any():  # only there it matters which call of the block it is
-                passed = reached[here] + drawn[:, here].cumsum(axis=0, dtype=np.int64)
-                found[which, here] = start + (passed <= ranks[which, here]).sum(axis=0)
-        reached = after
-    return found
+    return np.where(count > 0, values[reached(ranks, times, phase)], np.nan)
 
 
 PER: Final = 1000

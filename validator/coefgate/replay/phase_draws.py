@@ -18,13 +18,18 @@ import numpy.typing as npt
 
 Signs = npt.NDArray[np.int8]
 """Phases × draws: 1 or −1."""
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+Integers = npt.NDArray[np.int64]
 Times = npt.NDArray[np.uint16]
 """Phases × draws: how often a phase was drawn."""
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _LEVELS: Final = 1 << 16
 """Steps of a probability: four draws come from one hash."""
-_AT_ONCE: Final = 1 << 19
-"""Hashes that are worked out together."""
+_HASHES: Final = 1 << 19
+"""As many are worked out together."""
+AT_ONCE: Final = 64
+"""Calls, or phases, that are added up together."""
 
 
 def phase_keys(names: Sequence[tuple[str, str]]) -> npt.NDArray[np.int64]:
@@ -42,11 +47,49 @@ def phase_times(
     """How often each of these phases comes in each draw, ``mean`` times on average."""
     hashes = -(-draws // 4)
     times = np.empty((len(keys), draws), dtype=np.uint16)
-    table, rows = _poisson(mean), max(1, _AT_ONCE // hashes)
+    table, rows = _poisson(mean), max(1, _HASHES // hashes)
     for first in range(0, len(keys), rows):
         parts = _hashes(keys[first : first + rows], hashes, seed).view("<u2")
         times[first : first + rows] = table[parts[:, :draws]]
     return times
+
+
+def totals(of_phase: Floats, times: Times | Integers) -> Floats:
+    """Sums of phases (figures × phases) over each draw, exact in floats where they are whole.
+
+    Not a matrix product, whose threads would wait for each other most of the time.
+    """
+    total = np.zeros((len(of_phase), times.shape[1]))
+    for start in range(0, len(times), AT_ONCE):
+        block = slice(start, start + AT_ONCE)
+        total += np.einsum("fp,pd->fd", of_phase[:, block], times[block].astype(np.float64))
+    return total
+
+
+def reached(
+    limits: Integers,
+    times: Times | Integers,
+    phase: Indices,
+    weights: npt.NDArray[np.int32] | None = None,
+) -> Indices:
+    """Which call, in the order of ``phase``, is the first with more than each limit up to it.
+
+    ``limits``: limits × draws. Each call counts as often as its phase was drawn, times its weight.
+    """
+    found = np.zeros(limits.shape, dtype=np.intp)
+    before = np.zeros(times.shape[1], dtype=np.int64)
+    for start in range(0, len(phase), AT_ONCE):
+        block = slice(start, start + AT_ONCE)
+        drawn = times[phase[block]]
+        if weights is not None:
+            drawn = drawn * weights[block, None]
+        after = before + drawn.sum(axis=0, dtype=np.int64)
+        for which, here in enumerate((before <= limits) & (limits < after)):
+            if here.any():  # only there it matters which call of the block it is
+                passed = before[here] + drawn[:, here].cumsum(axis=0, dtype=np.int64)
+                found[which, here] = start + (passed <= limits[which, here]).sum(axis=0)
+        before = after
+    return found
 
 
 def phase_signs(phases: int, draws: int, *, seed: int) -> Signs:

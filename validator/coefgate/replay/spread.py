@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 
 from coefgate.replay.metrics import Booleans, Calls, Floats, Indices, Integers
-from coefgate.replay.phase_draws import Times
+from coefgate.replay.phase_draws import AT_ONCE, Times, reached, totals
 
 SHARE: Final = 0.9
-_BLOCK: Final = 64
-"""Calls that are added up together."""
+_MORE: Final = 9
+"""What it costs to need more, where to need less costs 1."""
 _DECIMALS: Final = 6
 """Of a figure: what lies behind may differ from one machine to another."""
 
@@ -77,33 +77,32 @@ def spread_in_draws(calls: Calls, phase: Indices, times: Times) -> Floats:
     every = residuals(calls)
     order = np.argsort(every, kind="stable")
     residual, complete, phase = every[order], ~calls.censored[order], phase[order]
-    # Sums of weights: of all and of complete calls, then times the residual.
     columns = np.array([np.ones(len(order)), complete, residual, complete * residual])
-    drawn = times.shape[1]
-    everyone: Floats = np.bincount(phase, minlength=len(times)).astype(np.float64) @ times
-    sums, until = np.zeros((4, drawn)), np.zeros((4, drawn))
-    shift, is_found = np.zeros(drawn), np.zeros(drawn, dtype=np.bool_)
-
-    def is_enough(complete_below: Floats, below: Floats, all_of_them: Floats) -> Booleans:
-        slope = (1 - SHARE) * complete_below - SHARE * (all_of_them - below)
-        return np.asarray(slope >= -1e-9)
-
-    for start in range(0, len(order), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        weight = times[phase[block]].astype(np.float64)
-        after = sums + np.einsum("fp,pd->fd", columns[:, block], weight)
-        here = ~is_found & is_enough(after[1], after[0], everyone)
-        if here.any():
-            some = weight[:, here]
-            below = sums[0, here] + some.cumsum(axis=0)
-            complete_below = sums[1, here] + (some * complete[block, None]).cumsum(axis=0)
-            at = is_enough(complete_below, below, everyone[here]).argmax(axis=0)
-            kept = some * (np.arange(len(some))[:, None] <= at)
-            until[:, here] = sums[:, here] + np.einsum("fp,pd->fd", columns[:, block], kept)
-            shift[here] = residual[start + at]
-            is_found |= here
-        sums = after
-    above = sums[2] - until[2] - shift * (everyone - until[0])
+    whole = totals(_by_phase(columns, phase, len(times)), times)
+    # As in ``best_shift``, times ten: each complete call weighs 1 on its left, every call 9.
+    weights = (_MORE + complete).astype(np.int32)
+    best = reached(_MORE * whole[0].astype(np.int64)[None] - 1, times, phase, weights)[0]
+    until = _until(best, columns, phase, times)
+    shift = residual[best]
+    above = whole[2] - until[2] - shift * (whole[0] - until[0])
     less = shift * until[1] - until[3]
     total = SHARE * above + (1 - SHARE) * less
-    return np.where(sums[1] > 0, total / np.maximum(everyone, 1), np.nan)
+    return np.where(whole[1] > 0, total / np.maximum(whole[0], 1), np.nan)
+
+
+def _until(last: Indices, columns: Floats, phase: Indices, times: Times) -> Floats:
+    """Sums of ``columns`` (columns × calls) in each draw up to and with the call ``last`` there.
+
+    What lies below the last call of every draw is added up by phase, which are fewer.
+    """
+    first, end = int(last.min()), int(last.max()) + 1
+    sums = totals(_by_phase(columns[:, :first], phase[:first], len(times)), times)
+    for start in range(first, end, AT_ONCE):
+        block = slice(start, min(start + AT_ONCE, end))
+        kept = np.arange(block.start, block.stop)[:, None] <= last
+        sums += np.einsum("fp,pd->fd", columns[:, block], times[phase[block]] * kept)
+    return sums
+
+
+def _by_phase(columns: Floats, phase: Indices, phases: int) -> Floats:
+    return np.array([np.bincount(phase, column, phases) for column in columns])

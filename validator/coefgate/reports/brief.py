@@ -9,6 +9,7 @@ from typing import Final
 from coefgate.core.characters import visible
 from coefgate.reports.page import (
     Block,
+    Details,
     Items,
     Page,
     Paragraph,
@@ -33,22 +34,12 @@ _MOST_IN_A_TABLE: Final = 8
 
 def brief(page: Page, rest: Words) -> Sequence[Block]:
     """The page without its details; ``rest``, where something is left out: how to see that."""
-    blocks = list(page)
-    kept: list[Block] = []
-    for one in blocks:
-        kept += _shortened(one)
-    if kept != fitting(blocks, "narrow"):
+    given = list(page)
+    blocks = [one for one in given if not isinstance(one, Details)]
+    kept = [short for one in blocks for short in _shortened(one)]
+    if len(blocks) < len(given) or kept != fitting(blocks, "narrow"):
         kept.append(Paragraph(rest))
     return kept
-
-
-def details(page: Page) -> Page:
-    """The same blocks, which the short form leaves out."""
-    for one in page:
-        if isinstance(one, Paragraph | Items | TableBlock):
-            yield replace(one, detail=True)
-        else:  # which only wide formats show, or which is no part of anything
-            yield one
 
 
 def never_cut(block: Items | TableBlock) -> Page:
@@ -91,11 +82,11 @@ def _list(block: Items) -> Items:
 
 
 def _table(block: TableBlock) -> TableBlock:
-    more = len(block.cells) - _MOST_IN_A_TABLE
+    cells = block.cells
+    more = len(cells) - _MOST_IN_A_TABLE
     if more <= 0:
         return block
-    rows = block.cells[:_MOST_IN_A_TABLE]
-    return replace(block, rows=rows, further=f"… and {more:,} more")
+    return replace(block, rows=cells[:_MOST_IN_A_TABLE], further=f"… and {more:,} more")
 
 
 def cut(words: Words, longest: int = LONGEST) -> Words:

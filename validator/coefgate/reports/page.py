@@ -270,14 +270,32 @@ class Gap:
 
 GAP: Final = Gap()
 Block: TypeAlias = Title | Paragraph | Items | TableBlock | ChartBlock | LiveBlock | Gap
-Page: TypeAlias = Iterable[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Blocks that the short form leaves out: ``page`` makes them, only where they are shown."""
+
+    page: Callable[[], Page]
+
+
+Page: TypeAlias = Iterable[Block | Details]
+
+
+def every_block(page: Page) -> Iterator[Block]:
+    """The blocks, those of details among them."""
+    for one in page:
+        if isinstance(one, Details):
+            yield from every_block(one.page())
+        else:
+            yield one
 
 
 def fitting(page: Page, *widths: Width) -> Sequence[Block]:
     """The blocks for formats of these widths."""
-    return [one for one in page if getattr(one, "width", None) in {None, *widths}]
+    return [one for one in every_block(page) if getattr(one, "width", None) in {None, *widths}]
 
 
-def title_of(page: Page) -> Title | None:
+def title_of(page: Iterable[Block]) -> Title | None:
     """What the page ends with where it is long."""
     return next((one for one in page if isinstance(one, Title) and one.repeated), None)

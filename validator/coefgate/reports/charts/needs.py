@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from coefgate.calibration.charted import Charted
 from coefgate.registry.model import Limits
 from coefgate.registry.numbers import written
 from coefgate.replay.evidence import Predicted
@@ -18,6 +17,9 @@ from coefgate.reports.chart import Axis, Chart, Line, Panel, Points, Series, Sym
 from coefgate.reports.charts.density import MOST, cell_marks, density
 from coefgate.reports.charts.scales import log_axis
 from coefgate.reports.figures import count_words
+
+if TYPE_CHECKING:
+    from coefgate.calibration.charted import Charted
 
 CallGroups: TypeAlias = Sequence[tuple[str, Booleans]]
 """Complete calls by what they are called: three groups at most."""

@@ -15,7 +15,6 @@ from coefgate.reports.page import (
     Items,
     Page,
     Paragraph,
-    TableBlock,
     code,
     plain,
     strong,
@@ -36,7 +35,7 @@ _LONGEST_ANSWER: Final = 2 * _LINE
 def brief_rules_blocks(report: Report) -> Page:
     """For the short form of a page alone."""
     red = red_rules(report)
-    yield from _red_blocks(red) if red else [_brief_table(report)]
+    yield from _red_blocks(red) if red else [limits_table(report, "brief")]
 
 
 def _red_blocks(red: Sequence[RuleResult]) -> Page:
@@ -87,16 +86,3 @@ def _brief_objection(rule: RuleResult) -> Item:
     said = rule.said or rule.told if measured or first is None else f"{many}{first.message}"
     place = None if measured else rule.places[0]  # it says what has made it worse
     return Item((strong(rule.rule), plain(f" {SAYS[rule.status]}{limit}")), place, said)
-
-
-def _brief_table(report: Report) -> TableBlock:
-    """The four figures without what a terminal of 80 columns has no room for."""
-    whole = limits_table(report, "narrow")
-    left_out = {"n", "95% interval", "set in"}
-    kept = [at for at, name in enumerate(whole.columns) if name not in left_out]
-    return replace(
-        whole,
-        columns=[whole.columns[at] for at in kept],
-        rows=lambda: [[row[at] for at in kept] for row in whole.cells],
-        width="brief",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from coefgate.calibration.baseline_figures import Baselines
@@ -12,7 +12,6 @@ from coefgate.registry.model import Limits
 from coefgate.replay.attainability import attainability
 from coefgate.replay.figure_text import Bounds, bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
-from coefgate.reports.brief import details
 from coefgate.reports.document import (
     call_dict,
     figures_dict,
@@ -26,6 +25,7 @@ from coefgate.reports.figures import NOT_MEASURABLE, call_words, short
 from coefgate.reports.page import (
     GAP,
     Cells,
+    Details,
     Item,
     Items,
     Page,
@@ -62,17 +62,18 @@ def replay_page(
 ) -> Page:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
     columns, bounds = figure_columns(scores), bounds_of(limits)
-    yield from details(_parts(scores, bounds))
-    yield replace(figures_table(columns, bounds), detail=bool(columns))
+    yield Details(partial(_parts, scores, bounds))
     if columns:
+        yield Details(lambda: [figures_table(columns, bounds)])
         yield brief_figures_table(columns, bounds)
-    yield from details(baselines_blocks(baselines, scores, bounds))
+    else:
+        yield figures_table(columns, bounds)
+    yield Details(partial(baselines_blocks, baselines, scores, bounds))
     yield from drawn_scores(scores, limits)
     yield GAP
     yield _side(registry, revision)
     yield from fallback_lines(scores.fallback)
-    found = attainability(scores, bounds)
-    yield from details(map(Paragraph, attainability_lines(found)))
+    yield Details(lambda: map(Paragraph, attainability_lines(attainability(scores, bounds))))
     yield from map(Paragraph, unseen_lines(scores.unseen))
     yield from map(Paragraph, later_lines(scores.later))
 

@@ -77,10 +77,12 @@ def red_rules(report: Report) -> Sequence[RuleResult]:
 def limits_table(report: Report, width: Width) -> TableBlock:
     """The rules that compare a figure with a limit.
 
-    Wide formats show the others that do not pass as well, narrow ones only why.
+    Wide formats show the others that do not pass as well, narrow ones only why. The short form
+    has no room for what stands behind the limit.
     """
-    wide = width == "wide"
-    columns = ("rule", "verdict", *_sides(report), "limit", "n", "95% interval", "set in")
+    wide, columns = width == "wide", ("rule", "verdict", *_sides(report), "limit")
+    if width != "brief":
+        columns += ("n", "95% interval", "set in")
     rules = [
         rule
         for rule in report.rules
@@ -88,7 +90,7 @@ def limits_table(report: Report, width: Width) -> TableBlock:
     ]
     return TableBlock(
         columns,
-        lambda: [_row(rule, report, wide=wide) for rule in rules],
+        lambda: [_row(rule, report, width) for rule in rules],
         "Rules" if wide else "",
         UNDECIDED if wide and any(rule.ends for rule in rules) else "",
         figures=range(2, len(columns) - 1) if wide else (),
@@ -96,16 +98,17 @@ def limits_table(report: Report, width: Width) -> TableBlock:
     )
 
 
-def _row(rule: RuleResult, report: Report, *, wide: bool) -> Cells:
+def _row(rule: RuleResult, report: Report, width: Width) -> Cells:
     figures, alone = report.scores.all, report.comparison is None
     measured = rule.rule in RULE_FIGURES
-    sides = _sides(report, *(_figures(rule) if measured else ()))
+    sides = map(plain, _sides(report, *(_figures(rule) if measured else ())).values())
+    first = (plain(rule.rule), verdict_words(rule), *sides, sentence(rule.limit))
+    if width == "brief":
+        return first
+    counted = width == "wide" or not alone
     return (
-        plain(rule.rule),
-        verdict_words(rule),
-        *map(plain, sides.values()),
-        sentence(rule.limit),
-        plain(f"{calls_behind(rule, figures.metrics):,}" if wide or not alone else ""),
+        *first,
+        plain(f"{calls_behind(rule, figures.metrics):,}" if counted else ""),
         plain(_interval_of(rule, figures) if measured else ""),
         f"{rule.file}:{rule.line}" if alone else "",
     )

@@ -32,7 +32,7 @@ from coefgate.reports.page import (
     code,
     plain,
 )
-from coefgate.reports.pages.drawn_scores import drawn_fit
+from coefgate.reports.pages.drawn_fit import drawn_fit
 from coefgate.reports.pages.fit_worth import worth_blocks
 from coefgate.reports.pages.live_what_if import live_block
 from coefgate.reports.pages.more_calls import more_calls_page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction
@@ -11,10 +12,10 @@ from coefgate.registry.number_history import NumberHistory
 from coefgate.registry.wording import count
 from coefgate.replay.attainability import attainability
 from coefgate.replay.e_value import LOUD_FROM
-from coefgate.reports.brief import details
 from coefgate.reports.page import (
     GAP,
     TELLER,
+    Details,
     Item,
     Items,
     Page,
@@ -89,7 +90,7 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
     yield from rules_blocks(report)
     yield from approval_blocks(report)
     yield from drawn_verdict(report)
-    yield from details(_figures(report))
+    yield Details(partial(_figures, report))
     yield from in_full_blocks(report, histories)
     yield from sides_blocks(report, "narrow")
     yield from (replace(one, width="narrow", remark=Remark("warning", TELLER)) for one in notes)

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from coefgate.core.counting import listening
 from coefgate.reports.brief import cut
-from coefgate.reports.page import Page, title_of, unmarked
+from coefgate.reports.page import Page, every_block, title_of, unmarked
 from coefgate.reports.render.text import text, title_line
 from coefgate.runner.exit_code import emit, silence_output, tell
 
@@ -42,7 +42,7 @@ def show(report: str | Page) -> None:
     if isinstance(report, str):
         emit(report)
         return
-    blocks = list(report)
+    blocks = list(every_block(report))
     title = title_of(blocks)
     _print(text(blocks), last=[title_line(title)] if title else [])
 

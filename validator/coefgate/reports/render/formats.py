@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from coefgate.reports.brief import brief
-from coefgate.reports.page import ChartBlock, Page, TableBlock, Words, fitting
+from coefgate.reports.page import ChartBlock, Page, TableBlock, Words, every_block, fitting
 from coefgate.reports.render.console import show
 from coefgate.reports.render.extras import extra
 from coefgate.reports.render.github import workflow_commands
@@ -58,7 +58,7 @@ def first_chart(page: Page) -> bytes | None:
     """The first chart of a page as PNG; it takes what HTML takes."""
     from coefgate.reports.render.svg import png  # noqa: PLC0415 (few want it)
 
-    found = next((one for one in page if isinstance(one, ChartBlock)), None)
+    found = next((one for one in every_block(page) if isinstance(one, ChartBlock)), None)
     return None if found is None else png(found.chart())
 
 

@@ -20,6 +20,7 @@ from coefgate.reports.page import (
     RemarkLevel,
     Title,
     Words,
+    every_block,
     unmarked,
 )
 
@@ -48,7 +49,7 @@ def workflow_commands(page: Page, folder: str = "", *, most: int | None = SHOWN)
 
 
 def _remarks(page: Page) -> Iterator[Remark]:
-    for block in page:
+    for block in every_block(page):
         match block:
             case Title() | Paragraph():
                 yield from [_whole(block.remark, block.words)] if block.remark else []
