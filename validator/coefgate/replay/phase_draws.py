@@ -16,11 +16,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from coefgate.replay.metrics import Floats, Indices, Integers
+
 Signs = npt.NDArray[np.int8]
 """Phases × draws: 1 or −1."""
-Floats = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
-Integers = npt.NDArray[np.int64]
 Times = npt.NDArray[np.uint16]
 """Phases × draws: how often a phase was drawn."""
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)

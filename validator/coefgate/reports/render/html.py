@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -201,9 +201,11 @@ def _drawn(chart: Chart, at: int) -> Markup:
     return Markup(svg(chart, place=f"b{at}-"))  # noqa: S704 (it escapes texts itself)
 
 
-@dataclass(frozen=True, slots=True)
-class _SetCell:
+class _SetCell(NamedTuple):
+    """``line``: all that it says, where that is one line of plain text, as mostly."""
+
     pieces: Sequence[str | Span]
+    line: str | None
     row_head: bool
     figure: bool
     shade: int | None
@@ -236,4 +238,12 @@ def _cell(pieces: Sequence[str | Span], *, first: bool, figure: bool) -> _SetCel
     shades = [one.shade for one in pieces if isinstance(one, Span) and one.shade is not None]
     said = unmarked(pieces)
     figure = figure and len(said) <= _LONGEST_FIGURE
-    return _SetCell(pieces, first and bool(said), figure, max(shades, default=None))
+    line = _line(pieces[0]) if len(pieces) == 1 else None
+    return _SetCell(pieces, line, first and bool(said), figure, max(shades, default=None))
+
+
+def _line(piece: str | Span) -> str | None:
+    if isinstance(piece, str):
+        return _seen(piece)
+    plain = piece.mark == "plain" and not (piece.link or piece.anchor or "\n" in piece.text)
+    return visible(piece.text) if plain else None
