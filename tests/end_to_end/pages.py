@@ -43,9 +43,12 @@ COLUMNS = "132"
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
 # Commits, figures with their signs, and the columns that move with them.
 _FIGURE = re.compile(r"(?:\b|(?<=\.g))[0-9a-f]{7,40}\b|[-+−±]?\d[\d,.]*%?|\s+")
-# The version names the present commit, and a working folder may hold what is not committed.
+# The version names the present commit, and a working folder may hold what is not committed; a
+# base is named by the commit of a clone that holds what is shipped today.
 _VERSION = re.compile(
-    r"\b\d+\.\d+\.\d+\+(?:unversioned|\d+\.g[0-9a-f]{7})(?:\.dirty)?(?: \([0-9a-f]{40}\))?"
+    r"\b\d+\.\d+\.\d+\+(?:unversioned|\d+\.g[0-9a-f]{7})(?:\.dirty)?(?: \([0-9a-f]{12,40}\))?"
+    r"|(?<= at )[0-9a-f]{12}$",
+    re.MULTILINE,
 )
 _FIRST_DAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
