@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import click
@@ -12,6 +13,7 @@ import pytest
 
 from coefgate.commands.cli import cli
 from coefgate.runner.command_names import COMMANDS
+from tests.end_to_end.checkouts import git
 from tests.repository_files import ROOT, files, text_of
 
 DOCS = ROOT / "docs"
@@ -40,6 +42,22 @@ def test_help_carries_an_example(path: str) -> None:
     text = _write_commands().help_text(ALL[path], path)
     _, example = text.split("Example", 1)
     assert f"  {path}" in example
+
+
+def test_every_option_that_names_a_revision_completes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "first")
+    monkeypatch.chdir(tmp_path)
+    found = {
+        f"{path} {name}": [one.value for one in option.shell_complete(click.Context(c), "ma")]
+        for path, c in ALL.items()
+        for option in c.params
+        for name in {"--at", "--base", "--head"} & {*option.opts}
+    }
+    assert len(found) > 8
+    assert [one for one, offered in found.items() if offered != ["main"]] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

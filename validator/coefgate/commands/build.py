@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import registry_or_repository_option
+from coefgate.commands.options import registry_or_repository_option, revision_option
 from coefgate.reports.figures import short
 from coefgate.reports.render.console import emit_bytes, warn
 from coefgate.runner.exit_code import emit
@@ -16,11 +16,10 @@ _STANDARD_OUTPUT = Path("-")
 
 
 @click.command()
-@click.option(
+@revision_option(
     "--at",
     "revision",
-    metavar="REV",
-    help="Build a commit, a tag or a branch; the files in the folder unless given.",
+    told="Build a commit, a tag or a branch; the files in the folder unless given.",
 )
 @click.option(
     "-o",

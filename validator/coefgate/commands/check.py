@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.options import format_option, registry_option, revision_option
 from coefgate.core.problems import INVALID, PASS
 from coefgate.reports.pages.problems import check_dict, check_page
 from coefgate.reports.render.console import progress, warn
@@ -19,10 +19,10 @@ from coefgate.use_cases.registry_folder import folder_in_repository
 @click.argument(
     "paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, exists=True)
 )
-@click.option(
+@revision_option(
     "--head",
-    metavar="STATE",
-    help="What to check: `worktree` (the default), `index` for staged changes, a commit, or "
+    metavar="REV|index|worktree|hook",
+    told="What to check: `worktree` (the default), `index` for staged changes, a commit, or "
     "`hook` inside a pre-commit hook.",
 )
 @registry_option

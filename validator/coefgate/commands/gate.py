@@ -11,8 +11,12 @@ from typing import Final
 
 import click
 
-from coefgate.commands.completion import revision_completion
-from coefgate.commands.options import format_option, registry_or_repository_option, verbose_option
+from coefgate.commands.options import (
+    format_option,
+    registry_or_repository_option,
+    revision_option,
+    verbose_option,
+)
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
@@ -39,27 +43,22 @@ _TITLE: Final = "The verdict of coefgate gate"
 
 
 @click.command()
-@click.option(
+@revision_option(
     "--base",
-    metavar="REV",
-    shell_complete=revision_completion,
-    help="The accepted state that judges. By default, the tip of the proposal's target branch "
+    told="The accepted state that judges. By default, the tip of the proposal's target branch "
     "as CI states it, or else of the default branch. If the proposal does not contain that tip, "
     "the newest commit of the branch's own line (its first parents) that it contains.",
 )
-@click.option(
+@revision_option(
     "--head",
     metavar="REV|index|worktree|hook",
-    shell_complete=revision_completion,
-    help="What to judge: a commit, staged changes, or the files in the folder (the default); "
+    told="What to judge: a commit, staged changes, or the files in the folder (the default); "
     "`hook` is the change that a pre-commit hook runs on.",
 )
-@click.option(
+@revision_option(
     "--at",
     "revision",
-    metavar="REV",
-    shell_complete=revision_completion,
-    help="Judge one commit by itself, with its own samples and thresholds.",
+    told="Judge one commit by itself, with its own samples and thresholds.",
 )
 @click.option(
     "--output",

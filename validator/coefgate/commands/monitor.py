@@ -12,6 +12,7 @@ from coefgate.commands.notify import notify_options, targets_at, tell_people
 from coefgate.commands.options import (
     format_option,
     registry_option,
+    revision_option,
     spelled,
     store_option,
     verbose_option,
@@ -89,10 +90,9 @@ _TITLE: Final = "What the guardrails say of recorded calls"
     help="Say how often each alarm would have fired in the weeks of the store from --since on, "
     "each judged by what was known at its end.",
 )
-@click.option(
+@revision_option(
     "--base",
-    metavar="REVISION",
-    help="With --backtest: also judge by the guardrails of this revision.",
+    told="With --backtest: also judge by the guardrails of this revision.",
 )
 @notify_options
 @click.option(

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from coefgate.commands.completion import revision_completion
 from coefgate.core.problems import CoefgateError, UsageProblem
 from coefgate.reports.page import Words, code, plain
 from coefgate.reports.render.formats import html_format
@@ -86,6 +87,11 @@ def file_option(*names: str, told: str) -> _Decorator:
     """An option that names a file which is there; ``told``: its help."""
     there = click.Path(path_type=Path, exists=True, dir_okay=False)
     return click.option(*names, metavar="FILE", type=there, help=told)
+
+
+def revision_option(*names: str, told: str, metavar: str = "REV") -> _Decorator:
+    """An option that names a commit, a tag or a branch; ``told``: its help."""
+    return click.option(*names, metavar=metavar, shell_complete=revision_completion, help=told)
 
 
 def _ready(_: click.Context, __: click.Parameter, output_format: str) -> str:

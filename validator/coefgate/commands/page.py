@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_or_repository_option
+from coefgate.commands.options import format_option, registry_or_repository_option, revision_option
 from coefgate.reports.pages.site.written import written_dict, written_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.extras import extra
@@ -17,11 +17,10 @@ from coefgate.use_cases.site.folder import own_files, write_site
 
 
 @click.command()
-@click.option(
+@revision_option(
     "--at",
     "revision",
-    metavar="REV",
-    help="Show a commit, a tag or a branch; the files in the folder unless given.",
+    told="Show a commit, a tag or a branch; the files in the folder unless given.",
 )
 @click.option(
     "-o",

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.completion import revision_completion
-from coefgate.commands.options import format_option, registry_option, verbose_option
+from coefgate.commands.options import (
+    format_option,
+    registry_option,
+    revision_option,
+    verbose_option,
+)
 from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.page import Page, Words
@@ -28,12 +32,10 @@ def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) 
 
 
 @click.command()
-@click.option(
+@revision_option(
     "--at",
     "revision",
-    metavar="REV",
-    shell_complete=revision_completion,
-    help="Use the coefficients of a commit, tag or branch.",
+    told="Use the coefficients of a commit, tag or branch.",
 )
 @click.option(
     "--samples",

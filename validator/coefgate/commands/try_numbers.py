@@ -7,9 +7,14 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.completion import revision_completion, value_completion
+from coefgate.commands.completion import value_completion
 from coefgate.commands.gate import tell_verdict
-from coefgate.commands.options import format_option, registry_option, verbose_option
+from coefgate.commands.options import (
+    format_option,
+    registry_option,
+    revision_option,
+    verbose_option,
+)
 from coefgate.core.problems import UsageProblem
 from coefgate.reports.page import Words
 from coefgate.reports.pages.trial import trial_dict, trial_page
@@ -20,11 +25,9 @@ from coefgate.use_cases.try_numbers import try_numbers
 
 @click.command()
 @click.argument("words", metavar="NAME=VALUE ...", nargs=-1, shell_complete=value_completion)
-@click.option(
+@revision_option(
     "--base",
-    metavar="REV",
-    shell_complete=revision_completion,
-    help="The accepted state that judges, as for `coefgate gate`.",
+    told="The accepted state that judges, as for `coefgate gate`.",
 )
 @click.option(
     "--range",

@@ -12,6 +12,7 @@ import click
 from coefgate.commands.options import (
     format_option,
     registry_option,
+    revision_option,
     since_option,
     store_option,
 )
@@ -71,10 +72,9 @@ from coefgate.use_cases.propose_samples import BRANCH, LIMIT, propose_samples
     show_default=True,
     help="The branch for the commit; an existing branch is continued.",
 )
-@click.option(
+@revision_option(
     "--base",
-    metavar="REV",
-    help="The accepted state that a new branch starts from; by default the base that the gate "
+    told="The accepted state that a new branch starts from; by default the base that the gate "
     "finds.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be proposed, and write nothing.")
