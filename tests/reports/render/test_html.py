@@ -193,8 +193,8 @@ def test_an_empty_list_is_left_out() -> None:
 
 def test_a_site_has_its_pages_around_the_content() -> None:
     links = (Link("Values", "../values/index.html", current=True), Link("<Gates>", "../gates/"))
-    document = Document(html([], Frame(title="x", navigation=links, foot="1.2.0", lang="de")))
-    assert document.all_of("html") == [{"lang": "de"}]
+    document = Document(html([], Frame(title="x", navigation=links, foot="1.2.0")))
+    assert document.all_of("html") == [{"lang": "en"}]
     assert document.all_of("a")[1:] == [
         {"href": "../values/index.html", "aria-current": "page"},
         {"href": "../gates/"},

@@ -81,7 +81,11 @@ def test_a_registry_with_little_in_it() -> None:
 def test_the_data_in_a_page_is_the_data() -> None:
     block = _block()
     [written] = re.findall(r'(?s)id="coefgate-live">(.*?)</script>', _page(block))
-    assert json.loads(written) == json.loads(json.dumps(block.data()))
+    found = json.loads(written)
+    words = found.pop("words")
+    assert found == json.loads(json.dumps(block.data()))
+    assert words["forms"]["underestimation_rate"] == {"decimals": 1, "times": 100, "unit": "%"}
+    assert words["bases"]["exact"] == "the registry declares this category and complexity"
 
 
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!--", "'\"&\u2028"])

@@ -28,19 +28,14 @@ from coefgate.replay.strata import DIMENSIONS, groups
 from coefgate.replay.uses import Price, column_prices, margin_keys, overhead_prices, rule_key
 from coefgate.whatif.page_snapshot import coded, page_snapshot
 
-FORMAT: Final = 1
 _NO_KEY: Final = -1
 """In the place of a number: none multiplies there."""
 
 
-def live_data(registry: Coefficients, evidence: Evidence, *, version: str = "") -> dict[str, Any]:
+def live_data(registry: Coefficients, evidence: Evidence) -> dict[str, Any]:
     """The numbers of ``registry``, the calls of ``evidence`` and the limits, for one page."""
-    made = snapshot(registry)
     at = {key: index for index, key in enumerate(registry.numbers)}
     return {
-        "format": FORMAT,
-        "version": version,
-        "digest": made.digest,
         "keys": [
             {
                 "name": key.name,
@@ -58,7 +53,7 @@ def live_data(registry: Coefficients, evidence: Evidence, *, version: str = "") 
         "strata": _strata(registry, evidence),
         "limits": _limits(registry),
         "most_cut_off": [MOST_CUT_OFF.numerator, MOST_CUT_OFF.denominator],
-        "snapshot": page_snapshot(made.content),
+        "snapshot": page_snapshot(snapshot(registry).content),
     }
 
 

@@ -15,6 +15,7 @@ from coefgate.git.release_tags import ReleaseTag
 from coefgate.registry.key import Key
 from coefgate.registry.model import Acknowledgement, Threshold
 from coefgate.registry.number_history import ABSENT, Commit, NumberHistory, NumberState, Step
+from coefgate.reports.estimate_words import about_part
 from coefgate.reports.page import MOST_ROWS, Items, Page, Title
 from coefgate.reports.pages.site import search
 from coefgate.reports.pages.site.calls import calls_overview, page_count
@@ -23,7 +24,6 @@ from coefgate.reports.pages.site.releases import releases_page
 from coefgate.reports.pages.site.start import start_page
 from coefgate.reports.pages.site.value import MOST_CHARTS, drawn_keys, value_blocks
 from coefgate.reports.pages.site.values import values_page
-from coefgate.reports.part_words import about_part
 from coefgate.reports.site import site_pages
 from coefgate.samples.model import Erasure
 from coefgate.use_cases.releases.overview import ListedRelease, ListedWithdrawal, ReleaseOverview
@@ -171,8 +171,8 @@ def test_each_release_says_whether_it_stands(site: SiteContents) -> None:
         for patch, why in ((1, ""), (0, "the tag carries no snapshot"))
     ]
     listed = [
-        ListedRelease(tags[0], "sha256:" + "d" * 64, ""),
-        ListedRelease(tags[1], None, tags[1].why),
+        ListedRelease(tags[0], "sha256:" + "d" * 64),
+        ListedRelease(tags[1], None),
     ]
     yank = Yank("1.0.0", "2026-11-30", "cuts replies off", "1.0.1")
     gone = ListedWithdrawal(Version(1, 0, 0), yank, COMMIT, Version(1, 0, 1))

@@ -7,17 +7,10 @@ from typing import Any
 
 from coefgate.core.deliverable_costs import DeliverableCost
 from coefgate.core.estimate import Breakdown, Estimate, RetryPart
+from coefgate.reports.estimate_words import BASES
 from coefgate.reports.figures import short
 from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.render.json import as_json, picked
-
-_BASIS = {
-    "exact": "the registry declares this category and complexity",
-    "alias": "the category is an alias of one that the registry declares",
-    "fallback": "the registry declares no such category, complexity, cell or model: its fallback",
-    "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
-    "retry": "the same files were tried before: what that attempt needed decides",
-}
 
 _BUDGETS = {0.5: "typical", 0.1: "enough for 9 in 10:"}
 
@@ -32,7 +25,7 @@ def estimate_page(estimate: Estimate, place: str) -> Page:
     if low < high or coverage is not None:
         holds = "not measured yet" if coverage is None else f"{coverage:.0%} of unseen calls"
         yield Paragraph(f"between {low:,} and {high:,} (how often it holds: {holds})")
-    yield Paragraph(f"basis {basis}: {_BASIS[basis]}")
+    yield Paragraph(f"basis {basis}: {BASES[basis]}")
     yield Paragraph(
         f"share measured {estimate.share_measured:.2f}: the part of the tokens whose coefficients "
         "have stored calls behind them"

@@ -11,6 +11,7 @@ from coefgate.registry.number_history import ABSENT, Step
 from coefgate.registry.wording import count
 from coefgate.replay.figure_text import bounds_of, share
 from coefgate.reports.document import call_dict, metrics_dict
+from coefgate.reports.estimate_words import unit_words
 from coefgate.reports.figures import (
     NOT_MEASURABLE,
     count_words,
@@ -25,7 +26,6 @@ from coefgate.reports.pages.fallback import fallback_lines, fallbacks_dict
 from coefgate.reports.pages.history import number_text, quoted, step_dict
 from coefgate.reports.pages.origin import origin_blocks, origin_dict
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
-from coefgate.reports.part_words import unit_words
 from coefgate.reports.render.json import as_json, exactly, picked
 from coefgate.use_cases.explain import NumberReport
 from coefgate.whatif.explanation import Explanation, Nudge

@@ -12,4 +12,4 @@ from coefgate.whatif.live_data import live_data
 
 def live_block(state: State, evidence: Evidence, *, title: str = "What if?") -> LiveBlock:
     """Its data is made only by formats that show it."""
-    return LiveBlock(partial(live_data, state.registry, evidence, version=state.version), title)
+    return LiveBlock(partial(live_data, state.registry, evidence), title)

@@ -82,7 +82,6 @@ class Frame:
     title: str = ""
     navigation: Sequence[Link] = ()
     foot: str = ""
-    lang: str = "en"
     styles: Sequence[str] = ("report.css",)
     scripts: Sequence[str] = ()
 

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from coefgate.registry.key import Key
 from coefgate.replay.strata import UNKNOWN
-from coefgate.reports.figures import count_words, number_words
+from coefgate.reports.estimate_words import BASES, PARTS, about_part
+from coefgate.reports.figures import FIGURES, count_words, number_words
 from coefgate.reports.page import LiveBlock
-from coefgate.reports.part_words import PARTS, about_part
+from coefgate.reports.render.json import picked
 from coefgate.samples.status import CallCount
 
 STYLES: Final = ("what_if.css",)
@@ -84,7 +85,7 @@ def live_part(block: LiveBlock) -> LivePart:
     data = block.data()
     content = data["snapshot"]
     return LivePart(
-        data,
+        {**data, "words": _words()},
         tuple(_groups(data["keys"])),
         count_words(_count(data["calls"])),
         sorted(content["categories"]),
@@ -93,6 +94,14 @@ def live_part(block: LiveBlock) -> LivePart:
         _modes(content),
         data["strata"]["dimensions"],
     )
+
+
+def _words() -> Mapping[str, Any]:
+    """How bases and figures are written, here as in every other report."""
+    forms = {
+        name: picked(form, "decimals", "times", "unit") for name, (_, form) in FIGURES.items()
+    }
+    return {"bases": BASES, "forms": forms}
 
 
 def _groups(keys: Sequence[Mapping[str, Any]]) -> Iterator[NumberGroup]:

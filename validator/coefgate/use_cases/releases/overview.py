@@ -19,11 +19,10 @@ from coefgate.use_cases.releases.listing import Releases
 
 @dataclass(frozen=True, slots=True)
 class ListedRelease:
-    """A release. ``digest``: of what it holds, ``None`` where that cannot be read, for ``why``."""
+    """A release. ``digest``: of what it holds, ``None`` where ``tag.why`` it cannot be read."""
 
     tag: ReleaseTag
     digest: str | None
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def release_overview(
     yanks = by_version(withdrawn.yanks.values())
     by = withdrawn_by(repository, commit, withdrawn.yanks, memo)
     return ReleaseOverview(
-        tuple(ListedRelease(one, releases.digest(one), one.why) for one in tags),
+        tuple(ListedRelease(one, releases.digest(one)) for one in tags),
         tuple(
             ListedWithdrawal(version, yanks[version], by.get(str(version)), _first(version, tags))
             for version in sorted(yanks, reverse=True)

@@ -50,7 +50,9 @@ def releases_page(site: SiteContents) -> Page:
     if rows:
         about = "Those that this state contains, each an annotated tag that carries its snapshot."
         yield from whole(TableBlock(columns, rows, count(len(rows), "release"), about))
-    unreadable = [Item((plain(f"{one.tag.version}: "), one.why)) for one in releases if one.why]
+    unreadable = [
+        Item((plain(f"{one.tag.version}: "), one.tag.why)) for one in releases if one.tag.why
+    ]
     yield Items(unreadable, title="Tags that cannot be read as releases")
     gone = [_withdrawal(one) for one in withdrawals]
     if gone:

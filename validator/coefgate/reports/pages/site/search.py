@@ -7,12 +7,12 @@ from typing import Final
 
 from coefgate.gates.rules import RULES
 from coefgate.registry.wording import count
+from coefgate.reports.estimate_words import unit_words
 from coefgate.reports.figures import call_words, number_words, short
 from coefgate.reports.page import Item, Items, Page, Paragraph, plain
 from coefgate.reports.pages.site.addresses import CALLS, RELEASES, TOP, rule_page, value_page
 from coefgate.reports.pages.site.calls import kind_of_work
 from coefgate.reports.pages.site.markdown_words import first_sentence
-from coefgate.reports.part_words import unit_words
 from coefgate.use_cases.site.contents import SiteContents
 
 MOST_ENTRIES: Final = 10_000

@@ -12,6 +12,7 @@ from coefgate.registry.model import Value
 from coefgate.registry.number_history import NumberHistory
 from coefgate.replay.scores import ScoredCall
 from coefgate.reports.charts.history import history_chart
+from coefgate.reports.estimate_words import PARTS, unit_words
 from coefgate.reports.figures import count_words, further, number_words
 from coefgate.reports.page import (
     Cells,
@@ -28,7 +29,6 @@ from coefgate.reports.pages.explanation import ends_words
 from coefgate.reports.pages.history import history_table
 from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
 from coefgate.reports.pages.site.addresses import BELOW, WHAT_IF
-from coefgate.reports.part_words import PARTS, unit_words
 from coefgate.use_cases.site.contents import SiteContents
 
 _BASIS: Final = {

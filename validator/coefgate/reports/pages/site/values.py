@@ -8,11 +8,11 @@ from typing import Final
 from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.wording import count
+from coefgate.reports.estimate_words import PARTS, about_part
 from coefgate.reports.figures import count_figure, number_words
 from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, plain, whole
 from coefgate.reports.pages.explanation import ends_words
 from coefgate.reports.pages.site.addresses import TOP, value_page
-from coefgate.reports.part_words import PARTS, about_part
 from coefgate.use_cases.site.contents import SiteContents
 
 _COLUMNS: Final = ("value", "number", "basis", "samples", "interval", "calls", "set on", "by")

@@ -858,7 +858,6 @@ globalThis.coefgate = (() => {
     return Object.freeze({
       data,
       keys: data.keys,
-      dimensions: data.strata.dimensions,
       steps(moved = {}) {
         const steps = data.keys.map((key) => key.steps);
         for (const [name, one] of Object.entries(moved)) steps[placed(name)] = one;

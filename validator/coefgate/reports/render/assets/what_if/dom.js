@@ -23,9 +23,6 @@ whatIf.dom = (() => {
     return made;
   }
 
-  // Words that are there for those who listen.
-  const spoken = (words) => element("span", { class: "wi-spoken" }, words);
-
   const code = (words) => element("code", {}, words);
 
   const byId = (id) => document.getElementById(id);
@@ -57,5 +54,5 @@ whatIf.dom = (() => {
     };
   }
 
-  return { element, set, button, spoken, code, byId, say, inNextFrame, whenQuiet };
+  return { element, set, button, code, byId, say, inNextFrame, whenQuiet };
 })();

@@ -2,13 +2,6 @@
 whatIf.estimates = (() => {
   "use strict";
   const { numbers } = whatIf;
-  const BASES = {
-    exact: "The registry declares this category and complexity.",
-    alias: "The category is an alias of one that the registry declares.",
-    fallback: "The registry declares no such category, complexity or model: its fallback.",
-    "no-deliverables": "No file is named: the registry's figure for this complexity.",
-    retry: "The same files were tried before: what that attempt needed decides.",
-  };
 
   // `today`: the same call with today's numbers.
   function shown(found, today) {
@@ -16,7 +9,7 @@ whatIf.estimates = (() => {
       tokens: found.tokens,
       before: found.tokens === today.tokens ? "" : `${numbers.whole(today.tokens)} today`,
       interval: interval(found.interval),
-      basis: `${BASES[found.basis]} ${measured(found.share_measured)}`,
+      basis: `Basis: ${found.because}. ${measured(found.share_measured)}`,
       budgets: found.quantiles.filter(({ share }) => share >= 0.5).map(budget).reverse(),
       parts: [...parts(found), part("prediction", { from: 0, to: found.tokens, kind: "sum" })],
     };

@@ -6,19 +6,14 @@ whatIf.model = (data) => {
   const keys = model.keys.map((key, at) => ({
     at,
     name: key.name,
-    part: key.part,
     today: key.steps,
     one: key.steps_in_one,
     low: key.ends[0],
     high: key.ends[1],
   }));
   const everyone = data.calls.actual.length;
-  const forms = {
-    points: { decimals: 1, times: 1, unit: "" },
-    share: { decimals: 1, times: 100, unit: "%" },
-    ratio: { decimals: 2, times: 1, unit: "" },
-  };
-  const text = (figure, form) => coefgate.figureText(figure, forms[form]);
+  const { forms, bases } = data.words;
+  const text = (measured, name) => coefgate.figureText(measured[name], forms[name]);
 
   // The rows of the table of figures: the limits, and what else is worth knowing.
   function figures(steps, dimension) {
@@ -39,7 +34,7 @@ whatIf.model = (data) => {
   function others({ figures: measured, spread, misses, undecided }) {
     const p75 = measured && measured.waste_p75;
     return [
-      row("waste P75", p75 ? text(p75, "ratio") : "n/a", p75 ? coefgate.number(p75) : null),
+      row("waste P75", p75 ? text(measured, "waste_p75") : "n/a", p75 ? coefgate.number(p75) : null),
       row("spread", spread === null ? "n/a" : spread.toFixed(3), spread),
       row("missed calls", numbers.whole(misses), misses),
       row("undecided calls", numbers.whole(undecided), undecided),
@@ -52,13 +47,12 @@ whatIf.model = (data) => {
     const calls = censored ? `${numbers.whole(samples)} + ${numbers.whole(censored)}` : samples;
     if (!measured) return { name: label, calls: String(calls), cells: ["n/a", "n/a", "n/a"] };
     const [rate, low, high] = [
-      measured.underestimation_kaplan_meier,
-      measured.underestimation_rate,
-      measured.underestimation_upper,
-    ].map((one) => text(one, "share"));
+      "underestimation_kaplan_meier",
+      "underestimation_rate",
+      "underestimation_upper",
+    ].map((name) => text(measured, name));
     const missed = low === high ? rate : `${rate} (${low}–${high})`;
-    const [smape, waste] = [measured.smape_mean, measured.waste_median];
-    const cells = [text(smape, "points"), missed, text(waste, "ratio")];
+    const cells = [text(measured, "smape_mean"), missed, text(measured, "waste_median")];
     return { name: label, calls: String(calls), cells };
   }
 
@@ -76,14 +70,18 @@ whatIf.model = (data) => {
     return `Another number here would change ${numbers.whole(count)} of ${numbers.whole(everyone)} predictions.`;
   }
 
+  function estimate(call, steps) {
+    const found = model.estimate(call, steps);
+    return { ...found, because: bases[found.basis] };
+  }
+
   return {
     keys,
-    dimensions: model.dimensions,
     figures,
     dependents,
     dependentWords,
     green: (at, steps, budget) => model.green(keys[at].name, steps, { budget }),
     command: (steps) => model.command(steps) ?? "",
-    estimate: (call, steps) => model.estimate(call, steps),
+    estimate,
   };
 };

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from coefgate.registry.key import Key, Part
-from coefgate.reports.part_words import PARTS, about_part, unit_words
+from coefgate.reports.estimate_words import PARTS, about_part, unit_words
 
 
 def test_every_part_is_named() -> None:

@@ -1,4 +1,4 @@
-"""The parts of the formula: what their values are called, what they are, and in what unit."""
+"""What an estimate is made of, in words: the parts of the formula, and what it is based on."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ PARTS: Final[Mapping[Part, tuple[str, str]]] = {
     "retry": ("Retries", "What another attempt at the same files gets, by how the first ended."),
 }
 """By the part of an estimate: what its values are called, and what they are."""
+BASES: Final[Mapping[str, str]] = {
+    "exact": "the registry declares this category and complexity",
+    "alias": "the category is an alias of one that the registry declares",
+    "fallback": "the registry declares no such category, complexity, cell or model: its fallback",
+    "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
+    "retry": "the same files were tried before: what that attempt needed decides",
+}
+"""By the basis of an estimate: how it was found."""
 
 
 def about_part(part: Part) -> str:
