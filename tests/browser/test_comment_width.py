@@ -10,6 +10,7 @@ import pytest
 from cmarkgfm.cmark import Options
 from playwright.sync_api import Page
 
+from coefgate.publishing.file_links import file_links
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.render.markdown import markdown
 from tests.reports.verdicts import (
@@ -71,8 +72,9 @@ def test_a_comment_needs_no_scrolling_sideways(page: Page, folder: Path) -> None
         known=[one.id for one in SAMPLES],
         notes=["the proposal is 3 commits behind main"],
     )
-    for files in ("", f"https://github.com/owner/registry/blob/{'b' * 40}"):
-        text = markdown(verdict_page(report), files)
+    github = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "owner/registry"}
+    for link in (None, file_links(github, "b" * 40)):
+        text = markdown(verdict_page(report), link)
         assert "<details>" in text
         assert too_wide(page, text) == []
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from coefgate.core.problems import Problem
 from coefgate.gates.verdict import Finding
+from coefgate.publishing.file_links import file_links
 from coefgate.reports.page import Item, Items, Span, TableBlock
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.render.markdown import markdown
@@ -355,12 +356,16 @@ def test_thousands_of_problems_fit() -> None:
     assert page.endswith("more, left out of this page.*")
 
 
-FILES = f"https://github.com/owner/name/blob/{'b' * 40}"
+COMMIT = "b" * 40
+FILES = f"https://github.com/owner/name/blob/{COMMIT}"
+LINK = file_links(
+    {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "owner/name"}, COMMIT
+)
 
 
 def test_a_place_is_a_link_to_its_line_where_files_have_an_address(folder: Path) -> None:
     report = change(folder, DOCS_TOO_LOW)
-    linked = markdown(verdict_page(report), FILES)
+    linked = markdown(verdict_page(report), LINK)
     assert f"| [`docs.low`]({FILES}/{DOCS}#L5) |" in linked
     assert f"](/{DOCS}" not in verdict_markdown(report)
     assert f"`docs.low`<br>`{DOCS}:5`" in verdict_markdown(report)
@@ -369,7 +374,7 @@ def test_a_place_is_a_link_to_its_line_where_files_have_an_address(folder: Path)
 @pytest.mark.parametrize("name", ["a b](x).yaml", "<b>.yaml", "é\udcff`.yaml", "a\n#x.yaml"])
 def test_no_name_of_a_file_breaks_out_of_its_link(name: str) -> None:
     page = [Items([Item(Span("docs.low", "code", place=(name, 5)), place=(name, 5))])]
-    text = markdown(page, FILES)
+    text = markdown(page, LINK)
     targets = re.findall(rf"\]\(({FILES}[^)]*)\)", text)
     assert len(targets) == 2
     assert all(re.fullmatch(rf"{FILES}/[A-Za-z0-9_.%/-]+#L5", one) for one in targets)

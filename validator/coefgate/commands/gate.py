@@ -20,7 +20,7 @@ from coefgate.commands.options import (
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.gates.verdict import EXIT_CODES
-from coefgate.publishing.file_links import files_address
+from coefgate.publishing.file_links import FileLinks, file_links
 from coefgate.registry.number_history import NumberHistory
 from coefgate.reports.page import Block, Page, Words, code, every_block, plain, spans
 from coefgate.reports.pages.problems import problems_page
@@ -111,8 +111,8 @@ def command(
             )
             if output is not None:
                 document = json_text(verdict_dict(report))
-                files = files_address(os.environ, report.head.revision, folder)
-                _write(output, document, page(), folder, SHOWN, files)
+                links = file_links(os.environ, report.head.revision, folder)
+                _write(output, document, page(), folder, SHOWN, links)
     except InvalidInput as error:
         problems = error.problems
         if output is not None:
@@ -161,18 +161,18 @@ def _write(
     page: Page,
     below: str,
     most: int | None,
-    files: str = "",
+    links: FileLinks | None = None,
 ) -> None:
     """Write what there is; an invalid registry has no document, but all its problems.
 
-    ``below``: the way to the registry from the top of its repository, for annotations. ``files``:
-    where a forge shows the files, for links.
+    ``below``: the way to the registry from the top of its repository, for annotations. ``links``:
+    where a forge shows them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
     blocks = list(every_block(page))
     annotations = workflow_commands(blocks, below, most=most)
-    texts = (document, markdown(blocks, files), annotations)
+    texts = (document, markdown(blocks, links), annotations)
     contents = [None if text is None else f"{text}\n".encode() for text in texts]
     for name, content in zip(_FILES, (*contents, *_drawn(blocks)), strict=True):
         if content is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -13,12 +13,26 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+\Z")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
-def files_address(environment: Mapping[str, str], commit: str, folder: str = "") -> str:
-    """The address below which GitHub or GitLab shows the files of ``folder`` in a commit.
+FileLinks = Callable[[tuple[str, int]], str]
+"""Gives the address of a line of a file."""
 
-    ``https://github.com/owner/name/blob/3f2c1ab…``; empty where it is not known: outside of their
-    CI, or for what is no commit.
+
+def file_links(environment: Mapping[str, str], commit: str, folder: str = "") -> FileLinks | None:
+    """Where GitHub or GitLab shows lines of the files of ``folder`` in a commit.
+
+    ``https://github.com/owner/name/blob/3f2c1ab…/README.md#L7``; ``None`` where it is not known:
+    outside of their CI, or for what is no commit.
     """
+    above = _address(environment, commit, folder)
+
+    def link(place: tuple[str, int]) -> str:
+        file, line = place
+        return f"{above}/{quote(file, errors='replace')}#L{line}"
+
+    return link if above else None
+
+
+def _address(environment: Mapping[str, str], commit: str, folder: str) -> str:
     if not _COMMIT.match(commit):
         return ""
     below = f"/{quote(folder.strip('/'))}" if folder.strip("/") else ""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Final
+from typing import Final, TypeAlias
 
 from coefgate.core.characters import visible
 from coefgate.reports.page import (
@@ -42,16 +41,17 @@ SIGNS: Final[Mapping[str, str]] = {
 }
 _TITLE: Final = 100
 _ESSENTIAL: Final = 99
+Link: TypeAlias = Callable[[Place], str]
 
 
-def markdown(page: Page, files: str = "") -> str:
+def markdown(page: Page, link: Link | None = None) -> str:
     """The page; whatever the registry or the samples say stands in it as text, never as markup.
 
-    Where a screen does not hold it all, the title is its last line. ``files``: the address below
-    which the registry's files are shown; places are links to their lines there.
+    Where a screen does not hold it all, the title is its last line. ``link``: gives the address
+    of a place, where there is one.
     """
     blocks = fitting(page, "wide")
-    parts = [part for block in blocks if (part := _part(block, files))]
+    parts = [part for block in blocks if (part := _part(block, link))]
     title = title_of(blocks)
     if title and sum(part.height for part in parts) >= SCREEN:
         parts.append(PagePart(_TITLE, f"**{_title(title)}**"))
@@ -91,16 +91,16 @@ class PagePart:
         return f"<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
-def _part(block: Block, files: str) -> PagePart | None:
+def _part(block: Block, link: Link | None) -> PagePart | None:
     match block:
         case Title():
             return PagePart(_TITLE, f"## {_title(block)}")
         case Paragraph():
-            return PagePart(_ESSENTIAL, _paragraph(block, files))
+            return PagePart(_ESSENTIAL, _paragraph(block, link))
         case Items():
-            return _items(block, files)
+            return _items(block, link)
         case TableBlock():
-            return _table(block, files)
+            return _table(block, link)
     return None
 
 
@@ -109,51 +109,51 @@ def _title(block: Title) -> str:
     return f"{SIGNS[block.sign]} {prose(block.words)}{rests_on}"
 
 
-def _paragraph(block: Paragraph, files: str) -> str:
-    words = said(block.words, files)
+def _paragraph(block: Paragraph, link: Link | None) -> str:
+    words = said(block.words, link)
     if block.label or block.emphasis == "warning":
         return f"**{(block.label or 'note').capitalize()}:** {words}"
     return f"**{words}**" if block.emphasis == "strong" else words
 
 
-def _items(block: Items, files: str) -> PagePart | None:
+def _items(block: Items, link: Link | None) -> PagePart | None:
     if not block.rows:
         return None
     heading = "### {}\n" if block.section else "**{}**\n"
     head = heading.format(prose(block.title)) if block.title and not block.fold else ""
     label = f"{block.label.capitalize()}: " if block.label and not block.title else ""
-    rows = tuple(line for one in block.rows for line in _item(one, label, files))
+    rows = tuple(line for one in block.rows for line in _item(one, label, link))
     fold = block.title if block.fold else ""
     return PagePart(block.weight, head, rows, fold, block.further)
 
 
-def _item(one: Item, label: str, files: str) -> Iterator[str]:
-    where = f"{_linked(code('{}:{}'.format(*one.place)), one.place, files)} " if one.place else ""
-    after = f": {said(one.after, files)}" if one.after else ""
-    yield f"- {where}{label}{said(one.words, files)}{after}"
-    yield from (f"  - {said(words, files)}" for words in (*one.nested, one.further) if words)
+def _item(one: Item, label: str, link: Link | None) -> Iterator[str]:
+    where = f"{_linked(code('{}:{}'.format(*one.place)), one.place, link)} " if one.place else ""
+    after = f": {said(one.after, link)}" if one.after else ""
+    yield f"- {where}{label}{said(one.words, link)}{after}"
+    yield from (f"  - {said(words, link)}" for words in (*one.nested, one.further) if words)
 
 
-def _table(block: TableBlock, files: str) -> PagePart:
+def _table(block: TableBlock, link: Link | None) -> PagePart:
     columns, rows, figures = block.shown()
     title = f"### {prose(block.title)}" if block.title and not block.fold else ""
     about = prose(block.about) if block.about else ""
     head = "\n\n".join(filter(None, (title, about, table_head(*columns, figures=figures))))
-    lines = tuple(row(*(said(cell, files) for cell in cells)) for cells in rows)
+    lines = tuple(row(*(said(cell, link) for cell in cells)) for cells in rows)
     fold = block.title if block.fold else ""
     return PagePart(block.weight, head, lines, fold, block.further)
 
 
-def said(words: Words, files: str = "") -> str:
+def said(words: Words, link: Link | None = None) -> str:
     """The pieces as Markdown; no two code spans touch."""
     text = ""
-    for piece in (_piece(one, files) for one in spans(words)):
+    for piece in (_piece(one, link) for one in spans(words)):
         touching = text.endswith("`") and piece.startswith("`")
         text += f" {piece}" if touching else piece
     return text.strip(" ")
 
 
-def _piece(one: str | Span, files: str) -> str:
+def _piece(one: str | Span, link: Link | None) -> str:
     if isinstance(one, str):
         inner = one.strip(" ")
         return one.replace(inner, prose(inner), 1) if inner else one
@@ -162,8 +162,8 @@ def _piece(one: str | Span, files: str) -> str:
             shown = code(one.text, one.longest or LONGEST_VALUE)
             if one.place is None:
                 return shown
-            told = "" if files else f"<br>{code('{}:{}'.format(*one.place))}"
-            return _linked(shown, one.place, files) + told
+            told = "" if link else f"<br>{code('{}:{}'.format(*one.place))}"
+            return _linked(shown, one.place, link) + told
         case "plain":  # a step stays on one line
             return one.text.replace("\n", "<br>").replace("  ", " ").replace(" → ", _STEP)
         case "strong":
@@ -176,18 +176,9 @@ def _piece(one: str | Span, files: str) -> str:
 _STEP: Final = "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}"
 
 
-def _linked(shown: str, place: Place, files: str) -> str:
-    """``shown`` as a link to its line, where the files have an address."""
-    file, line = place
-    return f"[{shown}]({files}/{_UNSAFE.sub(_quoted, file)}#L{line})" if files else shown
-
-
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.~/-]")
-
-
-def _quoted(found: re.Match[str]) -> str:
-    """RFC 3986, section 2.1."""
-    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
+def _linked(shown: str, place: Place, link: Link | None) -> str:
+    """``shown`` as a link to its line, where that has an address."""
+    return shown if link is None else f"[{shown}]({link(place)})"
 
 
 def joined(parts: Iterable[PagePart], longest: int) -> str:
