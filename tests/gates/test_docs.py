@@ -16,7 +16,7 @@ from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.rules import RULES
 from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
-from coefgate.use_cases.explain_rule import rule_sections
+from coefgate.use_cases.help_topics import rule_sections
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "gates.md"
 TEXT = PAGE.read_text("utf-8")

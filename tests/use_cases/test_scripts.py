@@ -21,7 +21,7 @@ from coefgate.use_cases.diff import diff
 from coefgate.use_cases.drill import accepted_files, count_false_alarms, drill, scratch_copy
 from coefgate.use_cases.estimate import estimate
 from coefgate.use_cases.explain import explain
-from coefgate.use_cases.explain_rule import rule_sections
+from coefgate.use_cases.help_topics import rule_sections
 from coefgate.use_cases.history import history
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.release import ReleaseOutcome, release, release_files

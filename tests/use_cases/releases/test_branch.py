@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coefgate.use_cases.explain_rule import rule_sections
+from coefgate.use_cases.help_topics import rule_sections
 from coefgate.use_cases.releases.branch import OF_ONE_CHANGE, REMOVED
 
 ASKED = {

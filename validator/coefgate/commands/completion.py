@@ -22,7 +22,7 @@ def _values() -> Iterable[str]:
 
 
 def _rules() -> Iterable[str]:
-    from coefgate.use_cases.explain_rule import rule_sections
+    from coefgate.use_cases.help_topics import rule_sections
 
     return rule_sections()
 
@@ -34,10 +34,9 @@ def _revisions() -> Iterable[str]:
 
 
 def _topics() -> Iterable[str]:
-    from coefgate.runner.command_names import COMMANDS
-    from coefgate.use_cases.help_topics import words
+    from coefgate.use_cases.help_topics import topics
 
-    return (*COMMANDS, *_rules(), *words())
+    return topics()
 
 
 value_completion = _beginning(_values)

@@ -11,7 +11,7 @@ from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import UsageProblem
 from coefgate.reports.render.console import print_page, progress
 from coefgate.reports.render.formats import show_as
-from coefgate.use_cases.explain_rule import rule_sections
+from coefgate.use_cases.help_topics import rule_sections
 
 
 @click.command()

@@ -12,8 +12,7 @@ from coefgate.registry.wording import did_you_mean, printable
 from coefgate.reports.pages.help import topics_page
 from coefgate.reports.render.console import print_page, show
 from coefgate.runner.command_names import COMMANDS
-from coefgate.use_cases.explain_rule import rule_sections
-from coefgate.use_cases.help_topics import section_on, words
+from coefgate.use_cases.help_topics import rule_sections, section_on, topics, words
 
 
 @click.command()
@@ -37,8 +36,7 @@ def command(context: click.Context, topic: Sequence[str]) -> None:
         return
     section, help_text = section_on(name), _help_of(context, topic)
     if section is None and help_text is None:
-        known = (*COMMANDS, *rule_sections(), *words())
-        remedy = did_you_mean(name, known, "See all topics with: coefgate help")
+        remedy = did_you_mean(name, topics(), "See all topics with: coefgate help")
         raise UsageProblem(f"there is no topic {printable(name)}. {remedy}")
     if section is not None:
         print_page(section)

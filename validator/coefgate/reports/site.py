@@ -21,7 +21,7 @@ from coefgate.reports.pages.site.value import drawn_keys, value_blocks
 from coefgate.reports.pages.site.values import values_page
 from coefgate.reports.pages.site.what_if import what_if_page
 from coefgate.reports.render.html import Frame, Link, html
-from coefgate.use_cases.explain_rule import rule_sections
+from coefgate.use_cases.help_topics import rule_sections
 from coefgate.use_cases.site.contents import SiteContents
 
 NAVIGATION: Final = {

@@ -1,23 +1,40 @@
-"""What ``coefgate help`` knows: rules and words, each a section of a page that is shipped."""
+"""What ``coefgate help`` knows: commands, and rules and words by the sections on them in docs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
 from coefgate.registry.schemas import shipped
-from coefgate.use_cases.explain_rule import rule_sections
+from coefgate.runner.command_names import COMMANDS
 
-_SECTION: Final = re.compile(r"^## (?P<word>[^\n]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+_SECTION: Final = re.compile(r"^## (?P<name>[^\n]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+_RULE: Final = re.compile(r"[a-z0-9-]+")
 
 
 @cache
+def _sections(page: str) -> Mapping[str, str]:
+    """The sections of a page of docs/reference by their titles, with these, in its order."""
+    text = shipped("docs/reference", page).read_text("utf-8")
+    return {found["name"]: found[0].strip() for found in _SECTION.finditer(text)}
+
+
 def words() -> Mapping[str, str]:
-    """The sections of docs/reference/glossary.md by their titles, in the page's order."""
-    page = shipped("docs/reference", "glossary.md").read_text("utf-8")
-    return {found["word"]: found[0].strip() for found in _SECTION.finditer(page)}
+    """What each word of docs/reference/glossary.md means."""
+    return _sections("glossary.md")
+
+
+@cache
+def rule_sections() -> Mapping[str, str]:
+    """What each rule asks; docs/reference/gates.md has sections on other things as well."""
+    return {name: text for name, text in _sections("gates.md").items() if _RULE.fullmatch(name)}
+
+
+def topics() -> Sequence[str]:
+    """All that help can be asked for."""
+    return (*COMMANDS, *rule_sections(), *words())
 
 
 def section_on(topic: str) -> str | None:

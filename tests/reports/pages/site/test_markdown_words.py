@@ -17,7 +17,7 @@ from coefgate.reports.page import (
     unmarked,
 )
 from coefgate.reports.pages.site.markdown_words import first_sentence, markdown_blocks
-from coefgate.use_cases.explain_rule import rule_sections
+from coefgate.use_cases.help_topics import rule_sections
 
 
 def test_a_paragraph_keeps_code_and_what_is_strong() -> None:
