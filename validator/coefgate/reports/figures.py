@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sized
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from coefgate.registry.key import Key
 from coefgate.registry.numbers import written
@@ -23,6 +23,21 @@ def call_words(sample: Sample) -> str:
     """The phase of a call with its attempt: ``research-3 #2``."""
     attempt = "" if sample.attempt is None else f" #{sample.attempt}"
     return f"{sample.phase_id or 'unknown phase'}{attempt}"
+
+
+class InCell(Protocol):
+    """A call, or what is counted of a cell."""
+
+    @property
+    def category(self) -> str | None: ...
+
+    @property
+    def complexity(self) -> str | None: ...
+
+
+def cell_words(one: InCell) -> str:
+    """``docs/low``, as it says itself."""
+    return f"{one.category or 'unknown'}/{one.complexity or 'unknown'}"
 
 
 def further(found: Sized, shown: int, command: str) -> str:

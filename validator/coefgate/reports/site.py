@@ -11,7 +11,7 @@ from coefgate.gates.rules import RULES
 from coefgate.reports.figures import short
 from coefgate.reports.page import Page
 from coefgate.reports.pages.site import addresses
-from coefgate.reports.pages.site.addresses import BELOW, TOP, Way
+from coefgate.reports.pages.site.addresses import BELOW, NAVIGATION, TOP, Way
 from coefgate.reports.pages.site.calls import calls_list, calls_overview, page_count
 from coefgate.reports.pages.site.gates import gates_page, rule_blocks
 from coefgate.reports.pages.site.releases import releases_page
@@ -24,16 +24,7 @@ from coefgate.reports.render.html import Frame, Link, html
 from coefgate.use_cases.help_topics import rule_sections
 from coefgate.use_cases.site.contents import SiteContents
 
-NAVIGATION: Final = {
-    addresses.START: "Start",
-    addresses.VALUES: "Values",
-    addresses.CALLS: "Calls",
-    addresses.RELEASES: "Releases",
-    addresses.GATES: "Gates",
-    addresses.WHAT_IF: "What if",
-    addresses.SEARCH: "Search",
-}
-"""The pages that every page leads to."""
+_TITLE: Final = "A registry of output-token coefficients"
 _STYLES: Final = ("report.css", "site.css")
 
 
@@ -78,33 +69,27 @@ def site_pages(site: SiteContents) -> Iterator[SitePage]:
     given = scores.predicted.evidence.given
     places = addresses.call_places(one.sample.id for one in given)
     scored = {one.audited.sample.id: one for one in scores.scored}
-    yield _top(addresses.START, "A registry of output-token coefficients", start_page(site))
-    yield _top(addresses.VALUES, "Values", values_page(site))
+    yield SitePage(addresses.START, _TITLE, addresses.START, start_page(site))
+    yield _top(addresses.VALUES, values_page(site))
     drawn = drawn_keys(site.lives)
     for key, value in site.registry.numbers.items():
         blocks = value_blocks(site, key, places, drawn=key in drawn)
         yield SitePage(addresses.value_page(key), value.name, addresses.VALUES, blocks)
-    yield _top(addresses.CALLS, "Stored calls", calls_overview(site, places))
+    yield _top(addresses.CALLS, calls_overview(site, places))
     for number in range(1, page_count(len(given)) + 1):
         address, blocks = addresses.calls_page(number), calls_list(site, scored, number)
-        yield SitePage(address, f"Stored calls, page {number}", addresses.CALLS, blocks)
-    yield _top(addresses.RELEASES, "Releases", releases_page(site))
-    yield _top(addresses.GATES, "Gates", gates_page(site, sections))
+        yield SitePage(address, f"Calls, page {number}", addresses.CALLS, blocks)
+    yield _top(addresses.RELEASES, releases_page(site))
+    yield _top(addresses.GATES, gates_page(site, sections))
     for rule in RULES:
         blocks = rule_blocks(site, rule, sections.get(rule, ""))
         yield SitePage(addresses.rule_page(rule), f"Gate: {rule}", addresses.GATES, blocks)
-    yield _top(addresses.WHAT_IF, "What if", what_if_page(site))
-    yield SitePage(
-        addresses.SEARCH,
-        "Search",
-        addresses.SEARCH,
-        search_page(site, sections, places),
-        ("filter.js",),
-    )
+    yield _top(addresses.WHAT_IF, what_if_page(site))
+    yield _top(addresses.SEARCH, search_page(site, sections, places), "filter.js")
 
 
-def _top(address: str, title: str, blocks: Page) -> SitePage:
-    return SitePage(address, title, address, blocks)
+def _top(address: str, blocks: Page, *scripts: str) -> SitePage:
+    return SitePage(address, NAVIGATION[address], address, blocks, scripts)
 
 
 def _foot(site: SiteContents) -> str:

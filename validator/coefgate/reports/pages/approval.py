@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.registry.wording import and_more, count
+from coefgate.reports.figures import cell_words
 from coefgate.reports.page import Item, Items, Page, Words, code, joined, plain
 from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.report import Comparison, Report
@@ -54,7 +55,7 @@ def _conditions(report: Report, against: Comparison) -> Iterator[Words]:
         lines = count(len(against.erased), "erased line")
         yield plain(f"{lines} had names in them that must not be read")
     if against.gained:
-        cells = [f"{one.category}/{one.complexity}" for one in against.gained]
+        cells = [cell_words(one) for one in against.gained]
         yield from _about("the new calls are real work under the right labels", cells)
 
 

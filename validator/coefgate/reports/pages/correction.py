@@ -11,6 +11,7 @@ from coefgate.changes.sample_moves import Correction, FieldChange
 from coefgate.core.characters import visible
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.wording import shortened
+from coefgate.reports.figures import cell_words
 from coefgate.samples.status import Audited
 
 LONGEST_VALUE: Final = 160
@@ -42,7 +43,7 @@ def _told(one: Audited) -> str:
     sample = one.sample
     tokens = f"{sample.actual_output_tokens:,} tokens"
     what = {"eligible": tokens, "censored": f"≥ {tokens}"}.get(one.status, one.status)
-    return f"{sample.category or 'unknown'}/{sample.complexity or 'unknown'} {what}"
+    return f"{cell_words(sample)} {what}"
 
 
 def _steps(change: FieldChange) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coefgate.registry.wording import count, first_of
 from coefgate.replay.fallback import Fallbacks
-from coefgate.reports.figures import count_figure
+from coefgate.reports.figures import cell_words, count_figure
 from coefgate.reports.page import (
     Item,
     Items,
@@ -108,8 +108,7 @@ def moved_coverage_blocks(report: Report) -> Page:
     against, rows = report.comparison, []
     for title, moves in (("lost", against.lost), ("gained", against.gained)) if against else ():
         cells = [
-            (f"{one.category}/{one.complexity}", count_figure(one.base), count_figure(one.head))
-            for one in moves
+            (cell_words(one), count_figure(one.base), count_figure(one.head)) for one in moves
         ]
         if cells:
             told = first_of([f"{cell} {base} → {head}" for cell, base, head in cells], _MOST_CELLS)

@@ -10,7 +10,14 @@ from typing import Final
 from coefgate.replay.figure_text import points
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import NOT_MEASURABLE, call_words, count_figure, figure, further
+from coefgate.reports.figures import (
+    NOT_MEASURABLE,
+    call_words,
+    cell_words,
+    count_figure,
+    figure,
+    further,
+)
 from coefgate.reports.page import Cells, Page, Span, TableBlock, Words, code, plain
 from coefgate.samples.model import Sample
 from coefgate.use_cases.report import Report
@@ -71,7 +78,7 @@ def _cells(mover: Mover) -> Mapping[str, Words]:
         "sample": identity,
         "call": name,
         "named call": (name, plain("\n"), identity),
-        "cell": code(f"{sample.category}/{sample.complexity}"),
+        "cell": code(cell_words(sample)),
         "files": plain(f"{len(sample.deliverables):,}"),
         "actual": plain(actual_tokens(sample, at_least=mover.censored)),
         "base": plain(base),

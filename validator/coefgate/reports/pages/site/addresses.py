@@ -18,6 +18,16 @@ RELEASES: Final = "releases.html"
 GATES: Final = "gates.html"
 WHAT_IF: Final = "what-if.html"
 SEARCH: Final = "search.html"
+NAVIGATION: Final = {
+    START: "Start",
+    VALUES: "Values",
+    CALLS: "Calls",
+    RELEASES: "Releases",
+    GATES: "Gates",
+    WHAT_IF: "What if",
+    SEARCH: "Search",
+}
+"""The pages that every page leads to."""
 _LONGEST: Final = 80
 _UNSAFE: Final = re.compile(r"[^a-z0-9._-]+")
 _PLAIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")

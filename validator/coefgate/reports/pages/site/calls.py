@@ -7,7 +7,7 @@ from typing import Final
 
 from coefgate.registry.wording import count
 from coefgate.replay.scores import ScoredCall
-from coefgate.reports.figures import call_words, count_words
+from coefgate.reports.figures import call_words, cell_words, count_words
 from coefgate.reports.page import (
     MOST_ROWS,
     Cells,
@@ -28,7 +28,6 @@ from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import actual_tokens
 from coefgate.reports.pages.site.addresses import TOP, anchor, calls_page
 from coefgate.samples.coverage import CoveredCell
-from coefgate.samples.model import Sample
 from coefgate.samples.status import SCORED, Audited, counts_by_label_origin, counts_by_origin
 from coefgate.use_cases.site.contents import SiteContents
 
@@ -173,7 +172,7 @@ def _row(one: Audited, scored: ScoredCall | None) -> Cells:
     return (
         Span(sample.id, "id", anchor=anchor(sample.id)),
         code(call_words(sample)),
-        code(kind_of_work(sample)),
+        code(cell_words(sample)),
         plain("" if scored is None else f"{scored.predicted:,}"),
         plain(actual_tokens(sample, at_least=one.status == "censored")),
         plain((sample.observed_at or "")[:10]),
@@ -181,8 +180,3 @@ def _row(one: Audited, scored: ScoredCall | None) -> Cells:
         code(sample.origin),
         (plain(one.status), plain(": "), one.reason) if one.status not in SCORED else one.status,
     )
-
-
-def kind_of_work(sample: Sample) -> str:
-    """``docs/low``, as the call says it."""
-    return f"{sample.category or '?'}/{sample.complexity or '?'}"

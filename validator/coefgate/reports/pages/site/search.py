@@ -8,10 +8,9 @@ from typing import Final
 from coefgate.gates.rules import RULES
 from coefgate.registry.wording import count
 from coefgate.reports.estimate_words import unit_words
-from coefgate.reports.figures import call_words, number_words, short
+from coefgate.reports.figures import call_words, cell_words, number_words, short
 from coefgate.reports.page import Item, Items, Page, Paragraph, plain
 from coefgate.reports.pages.site.addresses import CALLS, RELEASES, TOP, rule_page, value_page
-from coefgate.reports.pages.site.calls import kind_of_work
 from coefgate.reports.pages.site.markdown_words import first_sentence
 from coefgate.use_cases.site.contents import SiteContents
 
@@ -77,5 +76,5 @@ def _origins(site: SiteContents) -> Iterator[Item]:
 def _calls(site: SiteContents, places: Mapping[str, str]) -> Iterator[Item]:
     for one in site.report.scores.predicted.evidence.given:
         if (place := places.get(one.sample.id)) is not None:
-            words = f"{call_words(one.sample)}, {kind_of_work(one.sample)}, "
+            words = f"{call_words(one.sample)}, {cell_words(one.sample)}, "
             yield Item((TOP.link(one.sample.id, place, "id"), ": ", words, plain(one.status)))

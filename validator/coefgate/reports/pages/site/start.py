@@ -25,7 +25,7 @@ from coefgate.reports.pages.headline import measured_on, no_calls_words, stakes_
 from coefgate.reports.pages.metrics import figure_columns, figures_table
 from coefgate.reports.pages.rules import bounds_in, limits_table
 from coefgate.reports.pages.site import addresses
-from coefgate.reports.pages.site.addresses import TOP, rule_page
+from coefgate.reports.pages.site.addresses import NAVIGATION, TOP, rule_page
 from coefgate.reports.pages.verdict_in_full import drawn_verdict, whole_strata
 from coefgate.use_cases.report import Report
 from coefgate.use_cases.site.contents import SiteContents
@@ -122,20 +122,19 @@ def _further(site: SiteContents) -> Iterator[Item]:
     stored = len(site.report.scores.predicted.evidence.given)
     number, gone = len(releases.releases), len(releases.withdrawals)
     released = f"{count(number, 'release')}, {gone:,} withdrawn" if number or gone else "none yet"
-    for address, title, words in (
+    for address, words in (
         (
             addresses.VALUES,
-            "Values",
             f"{count(len(registry.numbers), 'number')}, each with its basis, history and calls",
         ),
         (
             addresses.CALLS,
-            "Calls",
             f"{count(stored, 'stored call')}; scored are {count_words(scored)}; what they cover",
         ),
-        (addresses.RELEASES, "Releases", released),
-        (addresses.GATES, "Gates", "what each rule asks of a change, and what to do"),
-        (addresses.WHAT_IF, "What if", "try other numbers, and estimate a call"),
-        (addresses.SEARCH, "Search", "every value, rule, release and call in one list"),
+        (addresses.RELEASES, released),
+        (addresses.GATES, "what each rule asks of a change, and what to do"),
+        (addresses.WHAT_IF, "try other numbers, and estimate a call"),
+        (addresses.SEARCH, "every value, rule, release and call in one list"),
     ):
+        title = NAVIGATION[address]
         yield Item((TOP.link(title, address, "plain"), plain(": "), plain(words)))
