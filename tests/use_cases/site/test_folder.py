@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from coefgate.core.problems import UsageProblem
+from coefgate.core import file_lock
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.use_cases.site import folder as module
 from coefgate.use_cases.site.folder import MANIFEST, own_files, write_site
 
 FIRST = {"index.html": b"one", "values/a.html": b"a", "values/b.html": b"b"}
@@ -177,3 +180,59 @@ def test_a_failure_leaves_every_file_as_it_was(
     monkeypatch.undo()
     write_site(site, SECOND)
     assert _content(site) == SECOND
+
+
+# --- Two runs at once
+
+
+def _write_often(folder: Path, files: dict[str, bytes]) -> None:
+    for _ in range(15):
+        own_files(folder)
+        write_site(folder, files)
+
+
+def test_runs_at_once_leave_the_whole_site_of_one_of_them(tmp_path: Path) -> None:
+    site, start = tmp_path / "site", multiprocessing.get_context("fork").Process
+    # Of two commits, and two runs of one of them.
+    runs = [start(target=_write_often, args=(site, one)) for one in (FIRST, SECOND, FIRST)]
+    for one in runs:
+        one.start()
+    for one in runs:
+        one.join()
+    assert [one.exitcode for one in runs] == [0, 0, 0]
+    assert _content(site) in (FIRST, SECOND)
+    assert sorted(own_files(site)) == sorted(_content(site))
+
+
+def test_a_run_that_does_not_end_is_not_waited_for_for_ever(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WAIT", 0)
+    says = rf"another process holds {site}/\S+ and .*name another folder with -o DIR"
+    with (
+        file_lock.held(site / ".coefgate-page.lock", wait=0, remedy="", keep=False) as _,
+        pytest.raises(EnvironmentProblem, match=says),
+    ):
+        write_site(site, SECOND)
+    assert _content(site) == FIRST
+
+
+def test_the_lock_of_a_run_that_was_killed_hinders_nobody(site: Path) -> None:
+    (site / ".coefgate-page.lock").touch()
+    write_site(site, SECOND)
+    assert _content(site) == SECOND
+
+
+def test_what_looks_foreign_while_another_run_writes_is_looked_at_again(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = site / "values" / "new.html"
+    foreign.write_bytes(b"new")
+    look = module._only_writer
+
+    def when_the_other_is_done(folder: Path) -> object:
+        foreign.unlink()
+        return look(folder)
+
+    monkeypatch.setattr(module, "_only_writer", when_the_other_is_done)
+    assert sorted(own_files(site)) == sorted(FIRST)

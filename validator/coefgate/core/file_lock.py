@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -57,22 +57,45 @@ def take(descriptor: int) -> bool:
 
 
 @contextmanager
-def held(path: Path, *, wait: float, remedy: str) -> Iterator[None]:
+def held(path: Path, *, wait: float, remedy: str, keep: bool = True) -> Iterator[None]:
     """Hold the lock that the file stands for, after at most ``wait`` seconds; not twice.
 
+    ``keep``: the file stays; else its holder removes it, where a system removes what is open.
     Raises ``EnvironmentProblem``, which ends with ``remedy``, where another process keeps it.
     """
     end = time.monotonic() + wait
+    while (descriptor := _taken(path)) is None:
+        if time.monotonic() >= end:
+            why = f"another process holds {path} and does not release it. Wait for it"
+            raise EnvironmentProblem(f"{why}. {remedy}")
+        time.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        if not keep:
+            with suppress(OSError):
+                path.unlink()
+        give_back(descriptor)
+        os.close(descriptor)
+
+
+def _taken(path: Path) -> int | None:
+    """The open file with its lock; ``None`` where another has it, or has removed it meanwhile."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        while not take(descriptor):
-            if time.monotonic() >= end:
-                why = f"another process holds {path} and does not release it. Wait for it"
-                raise EnvironmentProblem(f"{why}. {remedy}")
-            time.sleep(_PAUSE)
-        try:
-            yield
-        finally:
+        if take(descriptor):
+            if _stands_at(path, descriptor):
+                return descriptor
             give_back(descriptor)
-    finally:
+    except BaseException:
         os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
+
+
+def _stands_at(path: Path, descriptor: int) -> bool:
+    """Is it the open file that is there? Whoever locks another one locks nobody out."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    return False

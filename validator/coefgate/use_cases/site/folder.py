@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from coefgate.core import file_lock
 from coefgate.core.atomic_files import TEMPORARY, ready_files, write_whole
-from coefgate.core.problems import UsageProblem, explained
+from coefgate.core.problems import EnvironmentProblem, UsageProblem, explained
 from coefgate.registry.wording import first_of
 
 MANIFEST: Final = "coefgate-page.json"
 """The file that lists what the command wrote."""
+_LOCK: Final = ".coefgate-page.lock"
+"""The file that stands for writing into the folder, while somebody does."""
+WAIT: Final = 120.0
+"""Seconds after which another run is no longer waited for."""
 _FORMAT: Final = 1
 _SHOWN: Final = 3
 _LEFTOVER: Final = re.compile(rf"\.(?P<name>.+)\.[0-9a-f]{{16}}{re.escape(TEMPORARY)}")
@@ -38,24 +43,28 @@ class WrittenSite:
 def write_site(folder: Path, files: Mapping[str, bytes]) -> WrittenSite:
     """Make ``folder`` hold these files and no others, if it holds nothing of anybody else.
 
-    Each file changes in one step; files of an earlier run that are no longer there go. Raises
-    ``UsageProblem``, and changes nothing, where something in the folder was not written by an
-    earlier run, or is not as that left it.
+    Each file changes in one step; files of an earlier run that are no longer there go. Another run
+    that writes there is waited for. Raises ``UsageProblem``, and changes nothing, where something
+    in the folder was not written by an earlier run, or is not as that left it.
     """
-    known = own_files(folder)
+    own_files(folder)
+    with explained(f"{folder} cannot be written", _look(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        with _only_writer(folder):
+            return _written(folder, files, _own_files(folder))
+
+
+def _written(folder: Path, files: Mapping[str, bytes], known: Hashes) -> WrittenSite:
     new = {name: (_hash(content),) for name, content in files.items()}
     both = {name: (*known.get(name, ()), *new.get(name, ())) for name in {**known, **new}}
     changed = tuple(name for name in files if not _holds(folder / name, new[name]))
     removed = tuple(sorted(known.keys() - new.keys()))
-    look = f"Look at the disk and the folder with: df -h {folder} && ls -ld {folder}"
-    with explained(f"{folder} cannot be written", look):
-        folder.mkdir(parents=True, exist_ok=True)
-        # Says so before anything else is there: what a run leaves that was killed is known.
-        write_whole(folder / MANIFEST, _manifest(both))
-        with ready_files({folder / name: files[name] for name in changed}) as put:
-            put()
-        _remove(folder, removed)
-        write_whole(folder / MANIFEST, _manifest(new))
+    # Says so before anything else is there: what a run leaves that was killed is known.
+    write_whole(folder / MANIFEST, _manifest(both))
+    with ready_files({folder / name: files[name] for name in changed}) as put:
+        put()
+    _remove(folder, removed)
+    write_whole(folder / MANIFEST, _manifest(new))
     sizes = {name: len(content) for name, content in files.items()}
     return WrittenSite(folder, sizes, changed, removed)
 
@@ -65,6 +74,26 @@ def own_files(folder: Path) -> Hashes:
 
     Raises ``UsageProblem`` where it holds anything else.
     """
+    try:
+        return _own_files(folder)
+    except (EnvironmentProblem, UsageProblem):
+        if not any((folder / name).is_file() for name in (MANIFEST, _LOCK)):
+            raise
+    # Another run may be about to write there: what it leaves is what counts.
+    with explained(f"{folder} cannot be read", _look(folder)), _only_writer(folder):
+        return _own_files(folder)
+
+
+def _only_writer(folder: Path) -> AbstractContextManager[None]:
+    remedy = f"If nothing else writes a site into {folder}, name another folder with -o DIR"
+    return file_lock.held(folder / _LOCK, wait=WAIT, remedy=remedy, keep=False)
+
+
+def _look(folder: Path) -> str:
+    return f"Look at the disk and the folder with: df -h {folder} && ls -ld {folder}"
+
+
+def _own_files(folder: Path) -> Hashes:
     if not folder.exists() and not folder.is_symlink():
         return {}
     if not folder.is_dir():
@@ -72,7 +101,8 @@ def own_files(folder: Path) -> Hashes:
     with explained(f"{folder} cannot be read", f"Check it with: ls -l {folder}"):
         found = sorted(_names(folder))
         known = _listed(folder) if MANIFEST in found else {}
-        others = [name for name in found if name != MANIFEST and not _is_own(folder, name, known)]
+        own = {MANIFEST, _LOCK}
+        others = [name for name in found if name not in own and not _is_own(folder, name, known)]
     if others:
         raise UsageProblem(
             f"{folder} holds what this command did not write, or not like this: "
