@@ -94,7 +94,7 @@ def test_nothing_is_paid_for_with_a_rule_that_base_meets(gates: Gates) -> None:
     # Fewer misses, but the typical call now gets 1.7 times what it needs.
     results = _judged(_measured(LOWER), _measured([900] * 2 + [1700] * 8), gates)
     assert _statuses(results) == {"underestimation", "waste-band"}
-    assert "but head breaks waste-band" in results["underestimation"].message
+    assert "but head now fails waste-band" in results["underestimation"].message
 
 
 def test_waste_is_worse_on_either_side_of_its_band(gates: Gates) -> None:

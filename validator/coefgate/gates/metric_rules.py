@@ -192,7 +192,7 @@ def metric_rules(
         if result.rule not in kept:
             status, why = "fail", f"{why}but was closer"
         elif breaks:
-            why += f"but head breaks {', '.join(breaks)}"
+            why += f"but head now fails {', '.join(breaks)}"
         elif not better:
             why += "but head is better on none of the rules that base misses"
         else:
