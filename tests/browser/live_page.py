@@ -7,14 +7,10 @@ from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
 
-from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Coefficients
-from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.reports.page import LiveBlock, Title
 from coefgate.reports.render.html import html
-from coefgate.samples.reading import read_samples
-from coefgate.samples.status import audit
 from coefgate.whatif.live_data import live_data
 
 TITLE: Final = Title("A registry", "no-worse")
@@ -25,14 +21,6 @@ def write_page(path: Path, registry: Coefficients, evidence: Evidence) -> Path:
     block = LiveBlock(lambda: live_data(registry, evidence))
     path.write_text(html([TITLE, block]), "utf-8")
     return path
-
-
-def stored(folder: Path) -> tuple[Coefficients, Evidence]:
-    """The registry in a folder, and its scored calls."""
-    tree = FolderTree(folder)
-    registry = read_registry(tree)
-    audited = audit(read_samples(tree), scope=registry.gates.scope, unit=registry.unit)
-    return registry, Evidence(audited)
 
 
 class WhatIf:

@@ -33,6 +33,7 @@ EVERYTHING: Final = replace(
 
 
 def stored(folder: Path) -> tuple[Coefficients, Evidence]:
+    """The registry in a folder, and its calls."""
     tree = FolderTree(folder)
     read = read_registry(tree)
     return read, Evidence(audit(read_samples(tree), scope=read.gates.scope, unit=read.unit))

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from coefgate.reports.render.html import policy
 from tests.browser.chromium import opened, violations
 
 STYLE = "p { color: #222 }"
 SCRIPT = "document.querySelector('p').textContent += ' ran'"
 
 
-def _hash(text: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return f"'sha256-{digest}'"
-
-
-POLICY = f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}"
+POLICY = policy(styles=[STYLE], scripts=[SCRIPT])
 PAGE = f"""<!doctype html>
 <html lang="en"><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">

@@ -18,9 +18,10 @@ from coefgate.replay.evidence import Evidence
 from coefgate.reports.render import what_if as assets
 from coefgate.reports.render.html import asset
 from tests.browser.chromium import opened, violations
-from tests.browser.live_page import WhatIf, stored, write_page
-from tests.end_to_end.checkouts import git, typed
-from tests.frozen_registry import BY_HAND, copy_registry
+from tests.browser.live_page import WhatIf, write_page
+from tests.browser.registries import stored
+from tests.end_to_end.checkouts import committed_registry, typed
+from tests.frozen_registry import BY_HAND
 from tests.registry.semantics_2 import large, rule
 from tests.replay.builders import audited, sample
 
@@ -47,10 +48,7 @@ def what_if(page: Page, written: Path) -> WhatIf:
 
 def test_a_copied_command_turns_a_red_gate_green(browser: Browser, tmp_path: Path) -> None:
     root = tmp_path / "registry"
-    copy_registry(root)
-    git(root, "init", "-q", "-b", "main")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "first")
+    committed_registry(root)
     docs = (root / DOCS).read_text("utf-8")
     (root / DOCS).write_text(docs.replace("tokens: 15490", "tokens: 1800", 1), "utf-8")
     assert _gate(root)["rules"]["underestimation"] == "fail"

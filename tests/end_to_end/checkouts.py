@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.frozen_registry import copy_registry
+
 if TYPE_CHECKING:  # conftest makes servers
     from tests.end_to_end.conftest import Outcome
 
@@ -55,6 +57,14 @@ def shell(folder: Path, *command: str) -> str:
 def typed(folder: Path, command: str) -> str:
     """Run a command line as somebody types it into a shell."""
     return shell(folder, "sh", "-ec", command)
+
+
+def committed_registry(root: Path) -> None:
+    """Make ``root`` a repository whose only commit has the frozen registry."""
+    copy_registry(root)
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message=first")
 
 
 def spoil(root: Path) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.checkouts import git
+from tests.end_to_end.checkouts import committed_registry, git
 from tests.end_to_end.conftest import SHIPPED
-from tests.frozen_registry import copy_registry
 
 PAGE = SHIPPED / "docs/how-to/upgrading.md"
 MARGINS = "coefficients/safety_margins.yaml"
@@ -30,10 +29,7 @@ def _program(path: Path, words: str) -> None:
 def registry(tmp_path: Path) -> Path:
     """A registry with a harmless change on its first state, beside which Coefgate lies."""
     root = tmp_path / "registry"
-    copy_registry(root)
-    git(root, "init", "-q", "-b", "main")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "first")
+    committed_registry(root)
     margins = root / MARGINS
     margins.write_text(f"{margins.read_text('utf-8')}# a remark\n", "utf-8")
     git(root, "commit", "-qam", "Say more of the margins")
