@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,6 +14,7 @@ import pytest
 from tests.end_to_end.conftest import Coefgate, Edit, Git, run_coefgate
 from tests.end_to_end.releases import minor, once, prepared, releasable, succeeded, three, twice
 from tests.frozen_registry import FIRST_IMPORT
+from tests.html_document import Document
 
 __all__ = ["minor", "once", "prepared", "releasable", "three", "twice"]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -29,30 +29,8 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-class _Document(HTMLParser):
-    """Elements, ids and links of a page, and its text."""
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self.elements: set[str] = set()
-        self.ids: set[str] = set()
-        self.links: list[str] = []
-        self.attributes: set[str] = set()
-        self.text = ""
-        self.feed(page.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-        self.ids |= {value for name, value in attrs if name == "id" and value}
-        self.links += [value for name, value in attrs if name == "href" and value]
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 def _text(site: Path, name: str) -> str:
-    return " ".join(_Document((site / name).read_bytes()).text.split())
+    return " ".join(Document((site / name).read_text("utf-8")).text.split())
 
 
 # --- What it shows
@@ -82,20 +60,24 @@ def test_every_link_leads_to_a_page_and_a_place_of_the_site(
 ) -> None:
     site = registry.parent / "site"
     succeeded(coefgate("page", "-o", str(site)))
-    pages = {name: _Document(data) for name, data in _files(site).items() if name.endswith("html")}
-    for name, page in pages.items():
-        for link in page.links:
+    links, ids = {}, {}
+    for name, data in _files(site).items():
+        if name.endswith("html"):
+            page = Document(data.decode())
+            links[name], ids[name] = page.values("href"), set(page.values("id"))
+    for name, found in links.items():
+        for link in found:
             to, _, place = link.partition("#")
             where = os.path.normpath(Path(name).parent / unquote(to)) if to else name
-            assert where in pages, (name, link)
-            assert not place or place in pages[where].ids, (name, link)
+            assert where in links, (name, link)
+            assert not place or place in ids[where], (name, link)
     reached, waiting = set(), ["index.html"]
     while waiting:
         if (name := waiting.pop()) not in reached:
             reached.add(name)
-            ways = (link.partition("#")[0] for link in pages[name].links)
+            ways = (link.partition("#")[0] for link in links[name])
             waiting += [os.path.normpath(Path(name).parent / to) for to in ways if to]
-    assert reached == pages.keys()
+    assert reached == links.keys()
 
 
 def test_a_value_says_what_it_was_who_set_it_and_what_rests_on_it(
@@ -245,13 +227,16 @@ def test_a_hostile_registry_shows_nothing_but_text(
     for name, data in _files(site).items():
         if not name.endswith("html"):
             continue
-        page_of = _Document(data)
+        page_of = Document(data.decode())
         scripts = len(re.findall(rb"<script", data))
         assert SCRIPT.encode() not in data, name
         assert b"<b>" not in data, name
-        assert not {"img", "iframe", "object", "base"} & page_of.elements, name
-        assert not [one for one in page_of.attributes if one.startswith("on") or one == "style"]
-        assert not [link for link in page_of.links if ":" in link or link.startswith("//")], name
+        assert not {"img", "iframe", "object", "base"} & {tag for tag, _ in page_of.elements}, name
+        attributes = {one for _, found in page_of.elements for one in found}
+        assert not [one for one in attributes if one.startswith("on") or one == "style"]
+        assert not [
+            link for link in page_of.values("href") if ":" in link or link.startswith("//")
+        ], name
         assert "\u202e".encode() not in data, name
         assert scripts <= 3, name
     assert SCRIPT in _text(site, "values/docs.low.html")

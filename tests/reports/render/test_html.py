@@ -6,7 +6,6 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -32,49 +31,8 @@ from coefgate.reports.page import (
 )
 from coefgate.reports.render.html import Frame, Link, html
 from coefgate.reports.render.palette import dark_style
+from tests.html_document import Document
 from tests.reports.hostile import NASTY, texts
-
-VOID = {"meta", "br"}
-
-
-class Document(HTMLParser):
-    """Elements with their attributes, and the text in the body, of a document."""
-
-    def __init__(self, written: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.strange: list[str] = []
-        self.open: list[str] = []
-        self.texts: dict[str, list[str]] = {}
-        self.feed(written)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self.texts.setdefault(tag, [])
-        if tag not in VOID:
-            self.open.append(tag)
-            self.texts[tag].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.open.pop() != tag:
-            self.strange.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        for tag in set(self.open):
-            self.texts[tag][-1] += data
-
-    def handle_comment(self, data: str) -> None:
-        self.strange.append(f"<!--{data}-->")
-
-    def handle_pi(self, data: str) -> None:
-        self.strange.append(f"<?{data}>")
-
-    def unknown_decl(self, data: str) -> None:
-        self.strange.append(f"<![{data}]>")
-
-    def all_of(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 def every_block(text: str) -> list[Block]:
@@ -231,6 +189,5 @@ def test_two_drawings_of_one_page_share_no_id() -> None:
     axis = Axis("x", 0, 1, [(0, "0")])
     chart = Chart("a", "T", "D", [Panel(axis, axis, [Points([0], [1], "calls", "first")])])
     block = ChartBlock(lambda: chart, "Calls")
-    elements = Document(html([block, replace(block, title="Others")])).elements
-    ids = [attributes["id"] for _, attributes in elements if "id" in attributes]
+    ids = Document(html([block, replace(block, title="Others")])).values("id")
     assert len(ids) == len(set(ids))
