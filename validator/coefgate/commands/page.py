@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_or_repository_option, revision_option
-from coefgate.reports.pages.site.written import written_dict, written_page
+from coefgate.reports.pages.written_site import written_dict, written_page
 from coefgate.reports.render.console import progress
 from coefgate.reports.render.extras import extra
 from coefgate.reports.render.formats import show_as
