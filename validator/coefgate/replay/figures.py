@@ -100,9 +100,7 @@ def _at_share(values: Floats, thousandths: int) -> float:
 def in_draws(calls: Calls) -> Iterator[tuple[str, Floats]]:
     """Each figure in each draw; NaN where a draw holds no eligible call."""
     whole, smape, sums = in_phases(calls)
-    times = phase_times(np.unique(calls.phase), DRAWS, seed=SEED)
-    # With few phases a draw may hold none. Rows stay in one piece: phases are looked up by row.
-    times = times.compress(times.any(axis=0), axis=1)
+    times = _drawn_times(np.unique(calls.phase).tobytes())
     misses, at_most, everyone, count, errors = totals(sums, times)
     yield "smape_mean", divided(errors, count) / 1e6
     yield "underestimation_kaplan_meier", underestimation_in_draws(calls, times, everyone, misses)
@@ -119,6 +117,14 @@ def in_draws(calls: Calls) -> Iterator[tuple[str, Floats]]:
         yield f"{figure}_median", (found[0] + found[1]) / 2
         for name, value in zip(shares, found[2:], strict=True):
             yield f"{figure}_{name}", value
+
+
+@lru_cache(maxsize=1)
+def _drawn_times(keys: bytes) -> Times:
+    """How often each draw holds these phases; both sides of a comparison have the same ones."""
+    times = phase_times(np.frombuffer(keys, np.int64), DRAWS, seed=SEED)
+    held = times.any(axis=0)  # with few phases a draw may hold none
+    return times if held.all() else times.compress(held, axis=1)
 
 
 def in_phases(calls: Calls) -> tuple[Calls, Integers, Floats]:

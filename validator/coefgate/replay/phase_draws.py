@@ -20,7 +20,7 @@ from coefgate.replay.metrics import Floats, Indices, Integers
 
 Signs = npt.NDArray[np.int8]
 """Phases × draws: 1 or −1."""
-Times = npt.NDArray[np.uint16]
+Times = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 """Phases × draws: how often a phase was drawn."""
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _LEVELS: Final = 1 << 16
@@ -45,8 +45,8 @@ def phase_times(
 ) -> Times:
     """How often each of these phases comes in each draw, ``mean`` times on average."""
     hashes = -(-draws // 4)
-    times = np.empty((len(keys), draws), dtype=np.uint16)
     table, rows = _poisson(mean), max(1, _HASHES // hashes)
+    times = np.empty((len(keys), draws), dtype=table.dtype)
     for first in range(0, len(keys), rows):
         parts = _hashes(keys[first : first + rows], hashes, seed).view("<u2")
         times[first : first + rows] = table[parts[:, :draws]]
@@ -131,4 +131,5 @@ def _poisson(mean: float) -> Times:
     most = int(mean + 12 * sqrt(mean) + 20)
     likely = [exp(times * log(mean) - mean - lgamma(times + 1)) for times in range(most)]
     middles = (np.arange(_LEVELS) + 0.5) / _LEVELS
-    return np.searchsorted(np.cumsum(likely), middles).astype(np.uint16)
+    times = np.searchsorted(np.cumsum(likely), middles)
+    return times.astype(np.uint8) if times.max() < 1 << 8 else times.astype(np.uint16)
