@@ -122,8 +122,8 @@ def test_a_missing_fact_says_where_it_may_come_from(tmp_path: Path) -> None:
     assert set(fixes) == {"origin", "reference", "paths", "unit", "actual_output_tokens"}
     assert all(one.found == "is missing" for one in problems)
     assert fixes["origin"].startswith('Add "origin", or state it for all calls that lack it: --or')
-    assert "--fact unit=WORD. call: one request, what a ceiling limits." in fixes["unit"]
-    assert "--fact paths=WORD. What is known of the deliverables. real: the" in fixes["paths"]
+    assert "--fact unit=WORD. call: one request, to which a ceiling applies." in fixes["unit"]
+    assert "--fact paths=WORD. What is known about the deliverables. real: the" in fixes["paths"]
     assert "give the calls in a file" in fixes["reference"]
     assert fixes["actual_output_tokens"] == 'Add "actual_output_tokens".'
 
