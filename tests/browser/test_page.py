@@ -81,7 +81,7 @@ def test_from_the_first_page_to_a_call_that_rests_on_a_value(page: Page, site: P
     assert "15,490" in page.inner_text("main")
     page.go_back()
     page.get_by_role("link", name="margin.default", exact=True).click()
-    link = page.locator("section:has(h2:text('rest on it')) tbody a").first
+    link = page.locator("section:has(h2:text('calls that use it')) tbody a").first
     identity = link.inner_text()
     link.click()
     assert page.url.partition("#")[0].endswith("/calls/1.html")

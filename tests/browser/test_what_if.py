@@ -256,11 +256,11 @@ def test_undo_and_redo(what_if: WhatIf) -> None:
 def test_one_change_or_all_are_taken_back(what_if: WhatIf) -> None:
     for name in ("docs.low", "tests.low", "margin.default"):
         what_if.field(name).fill("2")
-    what_if.page.get_by_role("button", name="Take back tests.low").click()
+    what_if.page.get_by_role("button", name="Undo tests.low").click()
     what_if.changes("docs.low 15,490 → 2", "margin.default 1 → 2")
-    last = what_if.page.get_by_role("button", name="Take back margin.default: 1 to 2")
+    last = what_if.page.get_by_role("button", name="Undo margin.default: 1 to 2")
     expect(last).to_be_focused()
-    what_if.page.get_by_role("button", name="Put docs.low back to 15,490").click()
+    what_if.page.get_by_role("button", name="Reset docs.low to 15,490").click()
     what_if.changes("margin.default 1 → 2")
     what_if.button("Reset all").click()
     what_if.changes()
@@ -373,7 +373,7 @@ def _deny_copying(what_if: WhatIf) -> None:
 
 def test_says_that_the_gate_asks_more(what_if: WhatIf) -> None:
     what_if.field("docs.low").fill("14716")
-    said = what_if.page.get_by_text("The gate asks more than these four limits")
+    said = what_if.page.get_by_text("The gate checks more than these four limits")
     expect(said).to_contain_text("prints the whole verdict")
 
 
@@ -446,12 +446,14 @@ def test_an_attempt_before_and_a_risk(page: Page, tmp_path: Path) -> None:
     assert 0 < _tokens(budget.inner_text()) < _tokens(nine_in_ten)
     before = page.get_by_label("Output tokens that it wrote")
     before.fill("10000")
-    expect(page.locator("#wi-basis")).to_contain_text("what that attempt needed decides")
-    expect(page.locator("#wi-parts tr").first).to_have_text("the attempt before10,000")
+    expect(page.locator("#wi-basis")).to_contain_text(
+        "based on the tokens of the previous attempt"
+    )
+    expect(page.locator("#wi-parts tr").first).to_have_text("the previous attempt10,000")
     page.get_by_label("It was cut off").check()
-    expect(page.locator("#wi-parts")).to_contain_text("and never less: cut off at10,000")
+    expect(page.locator("#wi-parts")).to_contain_text("at least: cut off at10,000")
     before.fill("0")
-    said = "The attempt before wrote from 1 to 1,000,000 tokens."
+    said = "The previous attempt must have from 1 to 1,000,000 tokens."
     expect(page.locator("#wi-call-problems")).to_have_text(said)
 
 
@@ -491,7 +493,7 @@ def test_by_keyboard_alone(what_if: WhatIf) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type("1800")
     what_if.changes("docs.low 15,490 → 1,800")
-    _tab_to(page, "Put docs.low back to 15,490")
+    _tab_to(page, "Reset docs.low to 15,490")
     page.keyboard.press("Enter")
     what_if.changes()
     expect(what_if.field("docs.low")).to_be_focused()

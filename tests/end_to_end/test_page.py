@@ -130,7 +130,7 @@ def test_without_git_the_pages_say_that_there_is_no_history(
     site = registry.parent / "site"
     succeeded(coefgate("page", "-o", str(site)))
     assert "No history is shown" in _text(site, "index.html")
-    assert "Its history is not known" in _text(site, "values/docs.low.html")
+    assert "Its history is unknown" in _text(site, "values/docs.low.html")
 
 
 def test_a_registry_without_calls_has_a_site(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -138,7 +138,7 @@ def test_a_registry_without_calls_has_a_site(registry: Path, git: Git, coefgate:
     git("commit", "-qam", "without calls")
     site = registry.parent / "site"
     succeeded(coefgate("page", "-o", str(site)))
-    assert "No scored call rests on it" in _text(site, "values/docs.low.html")
+    assert "No scored call uses it" in _text(site, "values/docs.low.html")
     assert not (site / "calls/1.html").exists()
 
 

@@ -8,25 +8,33 @@ from typing import Final
 from coefgate.registry.key import Key, Part
 
 PARTS: Final[Mapping[Part, tuple[str, str]]] = {
-    "overhead": ("Overheads", "What a call costs whatever it delivers, by kind of work."),
-    "marginal": ("Marginal costs", "What one more file costs, by what is done to it."),
+    "overhead": ("Overheads", "The tokens that every call costs, by kind of work."),
+    "marginal": (
+        "Marginal costs",
+        "The tokens that each further file costs, by operation and kind.",
+    ),
     "per_kilobyte": (
         "Costs per kilobyte",
-        "What the size of a file adds where a call writes it whole again.",
+        "What the size of a file adds if a call rewrites it in full.",
     ),
-    "margin": ("Safety margins", "The factor on the sum; the default, and those of single cells."),
-    "model": ("Model factors", "What models need compared with each other."),
-    "no_deliverables": ("Calls without files", "What a call gets that delivers no file."),
-    "fallback": ("Fallback", "What a call gets whose kind of work is not declared."),
-    "retry": ("Retries", "What another attempt at the same files gets, by how the first ended."),
+    "margin": ("Safety margins", "The factor on the sum: the default, and those of single cells."),
+    "model": ("Model factors", "How much models need, compared with each other."),
+    "no_deliverables": ("Calls without files", "The prediction for a call that delivers no file."),
+    "fallback": ("Fallback", "The prediction for a call whose kind of work is not declared."),
+    "retry": (
+        "Retries",
+        "The factor for another attempt at the same files, by how the previous one ended.",
+    ),
 }
 """By the part of an estimate: what its values are called, and what they are."""
 BASES: Final[Mapping[str, str]] = {
     "exact": "the registry declares this category and complexity",
     "alias": "the category is an alias of one that the registry declares",
-    "fallback": "the registry declares no such category, complexity, cell or model: its fallback",
-    "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
-    "retry": "the same files were tried before: what that attempt needed decides",
+    "fallback": "the registry declares no such category, complexity, cell or model, so its "
+    "fallback is used",
+    "no-deliverables": "no deliverable was named, so the registry's figure for this complexity "
+    "is used",
+    "retry": "based on the tokens of the previous attempt at the same files",
 }
 """By the basis of an estimate: how it was found."""
 

@@ -159,7 +159,7 @@ def test_of_many_calls_the_newest_are_in_the_list(
     *_, calls = search.search_page(site, {}, places)
     assert isinstance(calls, Items)
     assert len(calls.rows) == 2
-    assert calls.further.startswith(f"{len(given) - 2:,} older calls are not in this list")
+    assert calls.further.startswith(f"{len(given) - 2:,} older calls are not listed here")
 
 
 # --- Releases
@@ -178,7 +178,7 @@ def test_each_release_says_whether_it_stands(site: SiteContents) -> None:
     gone = ListedWithdrawal(Version(1, 0, 0), yank, COMMIT, Version(1, 0, 1))
     released = replace(site, releases=ReleaseOverview(tuple(listed), (gone,)))
     said = _said(releases_page(released))
-    assert f"1.0.1 stands 2026-11-18 111111111111 {'d' * 64}" in said
+    assert f"1.0.1 available 2026-11-18 111111111111 {'d' * 64}" in said
     assert "1.0.0 withdrawn 2026-11-18 000000000000 not readable" in said
     assert "1.0.0: the tag carries no snapshot" in said
     assert "1.0.0 2026-11-30 cuts replies off 1.0.1 Grace aaaaaaaaaaaa 1.0.1" in said
@@ -197,10 +197,9 @@ def test_a_threshold_that_no_file_states_is_a_default(site: SiteContents) -> Non
     told = _judged(site, head=replace(head, registry=registry))
     said = _said(rule_blocks(told, "swing", "## swing\n\n**Rule:** little."))
     assert (
-        "factor_from 2 a higher number by default; would stand at coefficients/gates.yaml:3"
-        in said
+        "factor_from 2 a higher number by default; to be set at coefficients/gates.yaml:3" in said
     )
-    assert "It has no threshold." in _said(rule_blocks(told, "diluted", "## diluted\n"))
+    assert "This rule has no threshold." in _said(rule_blocks(told, "diluted", "## diluted\n"))
 
 
 def test_every_page_has_an_address_of_its_own(site: SiteContents) -> None:

@@ -50,7 +50,7 @@ def _formula(parts: Breakdown) -> Iterator[Cells]:
 
 
 def _retry(part: RetryPart) -> Iterator[Cells]:
-    ended = "and never less: cut off at" if part.truncated else "the attempt before"
+    ended = "at least: cut off at" if part.truncated else "the previous attempt"
     yield (ended, "", plain(f"{part.output_tokens:,}"))
     yield ("factor of a retry", "", plain(f"× {part.factor:g}"))
 

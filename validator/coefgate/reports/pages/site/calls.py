@@ -46,7 +46,7 @@ def calls_overview(site: SiteContents, places: Mapping[str, str]) -> Page:
     scored = count_words(report.scores.all.calls.count)
     yield Paragraph(plain(f"{count(len(audited), 'stored call')}; scored: {scored}."))
     yield _pages(len(audited))
-    yield statuses_table(audited, "What they are good for")
+    yield statuses_table(audited, "Which of them count")
     yield from fallback_lines(report.scores.fallback)
     yield from _origins(site)
     yield from origin_lines(counts_by_origin(audited))
@@ -128,20 +128,20 @@ def _taken_out(site: SiteContents, places: Mapping[str, str]) -> Iterator[TableB
     for title, about, columns, rows in (
         (
             "Retired",
-            "Taken out of scoring, for base and head alike.",
+            "No longer scored, for base and head alike.",
             ("sample", "why", "set in"),
             retired,
         ),
         (
             "Corrected",
-            "A correction is a line of its own; the line that it corrects is not scored any more.",
+            "A correction is a new line; the line that it corrects is no longer scored.",
             ("line", "corrected by", "stored in"),
             superseded,
         ),
         (
             "Erased",
-            "Names in these lines gave way to salted ones.",
-            ("line", "is now", "why", "set in"),
+            "Names in these lines were replaced by salted ones.",
+            ("line", "replaced by", "why", "set in"),
             erased,
         ),
     ):

@@ -39,13 +39,12 @@ def gates_page(site: SiteContents, sections: Mapping[str, str]) -> Page:
     ``sections``: what docs/reference/gates.md says of each.
     """
     yield Paragraph(
-        "A change is judged by what is accepted already: thresholds and stored calls are those of "
-        "the target branch. The first four rules look at figures, the others at what the change "
-        "does."
+        "The accepted state judges a change: thresholds and stored calls are those of the target "
+        "branch. The first four rules check figures, the others check the change itself."
     )
     results = {one.rule: one for one in site.report.rules}
     yield TableBlock(
-        ("rule", "asks", "thresholds", "set in", "today"),
+        ("rule", "requires", "thresholds", "set in", "today"),
         [
             (
                 TOP.link(rule, rule_page(rule), "plain"),
@@ -57,7 +56,8 @@ def gates_page(site: SiteContents, sections: Mapping[str, str]) -> Page:
             for rule in RULES
         ],
         f"{len(RULES)} rules",
-        "“Today”: the state that this site shows, by itself. The others are asked of changes.",
+        "“Today” is the verdict on the state that this site shows. Rules without one apply to "
+        "changes only.",
     )
     yield Items(
         [Item((plain("Judge a change in a clone: "), code("coefgate gate")))], title="Next"
@@ -78,7 +78,7 @@ def rule_blocks(site: SiteContents, rule: str, section: str) -> Page:
         columns = ("threshold", "number", "looser with", "set in", "acknowledged")
         yield TableBlock(columns, rows, "Thresholds", figures=(1,))
     else:
-        yield Paragraph("It has no threshold.")
+        yield Paragraph("This rule has no threshold.")
     command = (plain("The same in a terminal: "), code(f"coefgate explain {rule}"))
     yield Items([Item(command)], title="Next")
 
@@ -100,7 +100,7 @@ def _place(one: Threshold) -> str:
 def _threshold_row(one: Threshold) -> Cells:
     place: Words = code(_place(one))
     if not one.stated:
-        place = (plain("by default; would stand at "), code(_place(one)))
+        place = (plain("by default; to be set at "), code(_place(one)))
     return (
         plain(one.name.rpartition(".")[2]),
         plain(written(one.value)),

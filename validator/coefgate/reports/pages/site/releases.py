@@ -43,12 +43,12 @@ def releases_page(site: SiteContents) -> Page:
     yield from state_blocks(site)
     if not releases and not site.unknown_because:
         yield Paragraph(
-            (plain("Nothing was released yet. A release is made with "), code("coefgate release"))
+            (plain("There is no release yet. To make one: "), code("coefgate release"))
         )
     rows = [_release(site, one) for one in releases]
     columns = ("version", "state", "released on", "commit", "digest")
     if rows:
-        about = "Those that this state contains, each an annotated tag that carries its snapshot."
+        about = "Releases that this state contains. Each is an annotated tag with its snapshot."
         yield from whole(TableBlock(columns, rows, count(len(rows), "release"), about))
     unreadable = [
         Item((plain(f"{one.tag.version}: "), one.tag.why)) for one in releases if one.tag.why
@@ -56,16 +56,14 @@ def releases_page(site: SiteContents) -> Page:
     yield Items(unreadable, title="Tags that cannot be read as releases")
     gone = [_withdrawal(one) for one in withdrawals]
     if gone:
-        about = (
-            "No runner that follows takes one of these; one that is pinned to it gets a warning."
-        )
+        about = "Runners that follow a channel skip these; runners pinned to one get a warning."
         yield from whole(TableBlock(_WITHDRAWN, gone, f"Withdrawn: {len(gone):,}", about))
     yield Items(list(_commands(site)), title="Next")
 
 
 def _release(site: SiteContents, one: ListedRelease) -> Cells:
     withdrawn = one.tag.version in site.releases.withdrawn
-    state: Words = Span("withdrawn", "fail") if withdrawn else Span("stands", "pass")
+    state: Words = Span("withdrawn", "fail") if withdrawn else Span("available", "pass")
     made = moment(one.tag.made_at)[:10] if one.tag.made_at else ""
     digest = code(one.digest.removeprefix("sha256:")) if one.digest else "not readable"
     return (
@@ -97,4 +95,4 @@ def _commands(site: SiteContents) -> Iterator[Item]:
         version = standing[0].tag.version
         yield Item((plain("Pin the newest: "), code(f"coefgate pin URL@{version}")))
     if gone:
-        yield Item((plain("Who still runs on a withdrawn one: "), code("coefgate runners")))
+        yield Item((plain("See who still uses a withdrawn one: "), code("coefgate runners")))

@@ -23,15 +23,15 @@ def search_page(
 ) -> Page:
     """Values, rules, releases, origins and calls; ``places``: of calls, by id."""
     yield Paragraph(
-        "Every value, rule, release and call that this site has a place for. Where scripts run, "
-        "words that are typed above the list narrow it; elsewhere your browser finds them."
+        "Every value, rule, release and call on this site. With scripts, type words above the "
+        "list to narrow it; without them, use your browser's search."
     )
     yield Items(list(_values(site)), title=count(len(site.registry.numbers), "value"))
     yield Items(list(_rules(sections)), title=count(len(RULES), "rule"))
     yield Items(list(_releases(site)), title="Releases")
     yield Items(list(_origins(site)), title="Origins of calls")
     most = max(1, MOST_ENTRIES - len(site.registry.numbers))
-    more = f"{len(places) - most:,} older calls are not in this list, but in the pages of calls."
+    more = f"{len(places) - most:,} older calls are not listed here, but on the pages of calls."
     yield Items(
         list(_calls(site, dict(list(places.items())[-most:]))),
         title=count(len(places), "call"),

@@ -39,8 +39,8 @@ def start_page(site: SiteContents) -> Page:
     yield _verdict(report)
     yield Paragraph(
         "This registry predicts how many output tokens a call of an LLM coding agent needs, "
-        "before the call is made. Every number has a basis and a history, and a change of it is "
-        "judged on stored real calls before it lands."
+        "before the call is made. Every number has a basis and a history, and every change is "
+        "judged on stored real calls before it is merged."
     )
     yield from state_blocks(site)
     if report.stakes:
@@ -57,12 +57,12 @@ def start_page(site: SiteContents) -> Page:
     if "unseen run" in columns:
         yield Paragraph(
             "Quote “unseen run”: each run of calls is left out in turn, everything is fitted "
-            "without it, and its calls are predicted. “Fitted” judges the numbers on the calls "
-            "that they were fitted on."
+            "without it, and its calls are predicted. “Fitted” scores the numbers on the calls "
+            "that they were fitted to, which looks better than new work will."
         )
     yield from drawn_verdict(report)
     yield from whole_strata(report)
-    yield Items(list(_further(site)), title="Look further")
+    yield Items(list(_further(site)), title="More pages")
 
 
 def _verdict(report: Report) -> Title:
@@ -110,7 +110,7 @@ def _limits(report: Report) -> TableBlock:
         (TOP.link(rule.rule, rule_page(rule.rule), "plain"), *cells[1:])
         for rule, cells in zip(report.rules, table.cells, strict=True)
     ]
-    about = "This state by itself, on the calls that are stored in it."
+    about = "This state by itself, on its stored calls."
     return replace(
         table, rows=rows, title="The limits, and where the registry stands", about=about
     )
@@ -129,10 +129,10 @@ def _further(site: SiteContents) -> Iterator[Item]:
         ),
         (
             addresses.CALLS,
-            f"{count(stored, 'stored call')}; scored are {count_words(scored)}; what they cover",
+            f"{count(stored, 'stored call')}; scored are {count_words(scored)}; coverage",
         ),
         (addresses.RELEASES, released),
-        (addresses.GATES, "what each rule asks of a change, and what to do"),
+        (addresses.GATES, "what each rule requires, and what to do if it fails"),
         (addresses.WHAT_IF, "try other numbers, and estimate a call"),
         (addresses.SEARCH, "every value, rule, release and call in one list"),
     ):

@@ -32,9 +32,9 @@ from coefgate.reports.pages.site.addresses import BELOW, WHAT_IF
 from coefgate.use_cases.site.contents import SiteContents
 
 _BASIS: Final = {
-    "prior": "prior, a published figure with no stored call behind it",
+    "prior": "prior, a published figure that is not based on stored calls",
     "fit": "fit, from stored calls",
-    "correction": "correction, as it was wrong when it was written",
+    "correction": "correction of a value that was wrong when it was written",
 }
 
 
@@ -57,14 +57,14 @@ def value_blocks(
     unit = unit_words(key)
     yield Paragraph(plain(f"{number_words(value.number, key)} {unit}".strip()), emphasis="strong")
     yield Paragraph(plain(PARTS[key.part][1]))
-    yield Items(list(_facts(value)), title="What it rests on")
+    yield Items(list(_facts(value)), title="What it is based on")
     yield from _history(site, key, drawn=drawn)
     yield from _calls(site, key, places)
     command = shlex.join(("coefgate", "try", "--range", value.name))
     yield Items(
         [
             Item((BELOW.link("What if", WHAT_IF, "plain"), plain(": try another number here"))),
-            Item((plain("In a clone, which other numbers would pass: "), code(command))),
+            Item((plain("Show in a clone which other numbers would pass: "), code(command))),
         ],
         title="Next",
     )
@@ -75,7 +75,9 @@ def _facts(value: Value) -> Iterator[Item]:
     yield Item(plain("Set in"), (value.file, value.line))
     yield Item((plain("Basis: "), plain(_BASIS[basis.kind])))
     if basis.samples is not None:
-        yield Item(plain(f"Stored calls behind it when it was written: {basis.samples:,}"))
+        yield Item(
+            plain(f"Stored calls that it was based on when it was written: {basis.samples:,}")
+        )
     if basis.interval is not None:
         yield Item(plain(f"Interval: {ends_words(value)}"))
     yield Item((plain("Documented in: "), code(basis.reference)))
@@ -88,9 +90,9 @@ def _history(site: SiteContents, key: Key, *, drawn: bool) -> Page:
     life = site.lives.get(key)
     if life is None or not life.steps:
         why = site.unknown_because or "no commit has it"
-        yield Paragraph(f"Its history is not known: {why}", label="history")
+        yield Paragraph(f"Its history is unknown: {why}", label="history")
         return
-    yield history_table(life, "Every number that it had")
+    yield history_table(life, "Every number that it has had")
     if drawn:
         yield ChartBlock(partial(history_chart, life), "The same, drawn")
 
@@ -99,7 +101,7 @@ def _calls(site: SiteContents, key: Key, places: Mapping[str, str]) -> Page:
     resting = site.resting[key]
     if not resting.first:
         yield Paragraph(
-            "No scored call rests on it: the figures of this registry say nothing of it."
+            "No scored call uses it, so the figures of this registry say nothing about it."
         )
         return
     shown, every = len(resting.first), resting.count.scored
@@ -107,9 +109,9 @@ def _calls(site: SiteContents, key: Key, places: Mapping[str, str]) -> Page:
     yield TableBlock(
         CALL_COLUMNS,
         [_row(one, places) for one in resting.first],
-        f"The calls that rest on it: {count_words(resting.count)}",
-        "The largest error first; last those that were cut off, which needed at least what is "
-        "shown.",
+        f"The calls that use it: {count_words(resting.count)}",
+        "The largest error comes first. Calls that were cut off come last; they needed at least "
+        "the tokens shown.",
         figures=range(3, 7),
         further=further(range(every), shown, command),
     )

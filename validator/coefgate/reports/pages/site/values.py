@@ -25,9 +25,8 @@ def values_page(site: SiteContents) -> Page:
     yield Paragraph(
         plain(
             f"{count(len(registry.numbers), 'number')}, of which "
-            f"{prior:,} {'has' if prior == 1 else 'have'} no stored call behind "
-            f"{'it' if prior == 1 else 'them'}. “Calls” are those that rest on a number today; "
-            "“+” those that were cut off."
+            f"{prior:,} {'is' if prior == 1 else 'are'} not based on stored calls. “Calls” are "
+            "the scored calls that use a number today; “+” counts those that were cut off."
         )
     )
     for part, (title, _) in PARTS.items():

@@ -11,7 +11,7 @@ def what_if_page(site: SiteContents) -> Page:
     """What it is for, and the live what-if itself."""
     yield Paragraph(
         (
-            plain("Where no script may run, a clone of the registry answers the same: "),
+            plain("Without scripts, use these commands in a clone of the registry: "),
             *(code("coefgate try NAME=NUMBER"), plain(" and "), code("coefgate estimate")),
             plain("."),
         )

@@ -51,7 +51,7 @@ whatIf.call = (() => {
     const tokens = /^[0-9]{1,9}$/.test(trimmed) ? Number(trimmed) : 0;
     if (tokens < 1 || tokens > MOST_TOKENS) {
       const most = numbers.whole(MOST_TOKENS);
-      return { problem: `The attempt before wrote from 1 to ${most} tokens.` };
+      return { problem: `The previous attempt must have from 1 to ${most} tokens.` };
     }
     return { previous: { output_tokens: tokens, truncated } };
   }

@@ -18,12 +18,12 @@ whatIf.estimates = (() => {
   function interval({ low, high, coverage }) {
     if (low === high && coverage === null) return "No interval is stated.";
     const ends = `Between ${numbers.whole(low)} and ${numbers.whole(high)} tokens`;
-    if (coverage === null) return `${ends}; how often that holds is not measured yet.`;
+    if (coverage === null) return `${ends}; how many calls stay within it is not measured yet.`;
     return `${ends} for ${Math.round(100 * coverage)}% of unseen calls.`;
   }
 
   const measured = (share) =>
-    `${Math.round(100 * share)}% of it is based on values from stored calls.`;
+    `${Math.round(100 * share)}% of the tokens come from values based on stored calls.`;
 
   // The tokens that are enough for all calls but a share of them.
   function budget({ share, tokens }) {
@@ -61,7 +61,7 @@ whatIf.estimates = (() => {
   }
 
   function attempt({ output_tokens: tokens, truncated, factor }) {
-    const name = truncated ? "and never less: cut off at" : "the attempt before";
+    const name = truncated ? "at least: cut off at" : "the previous attempt";
     const more = { from: tokens, to: tokens * factor, ...times(factor) };
     return [part(name, { from: 0, to: tokens }), part("factor of another attempt", more)];
   }

@@ -50,7 +50,7 @@ whatIf.facts = (live, changes) => {
   }
 
   function greenWords(key, ranges, now) {
-    if (!ranges.length) return ["No number of this value alone meets all four limits."];
+    if (!ranges.length) return ["No number for this value alone meets all four limits."];
     const spans = ranges.map((one) => span(key, one)).join(" and ");
     const words = `All four limits are met at ${spans}.`;
     const near = nearest(ranges, now);

@@ -20,7 +20,7 @@ whatIf.takeAway = (changes, tool) => {
     const to = numbers.shown(key, steps);
     const remove = dom.button("✕", () => removed(at), {
       class: "wi-remove",
-      "aria-label": `Take back ${key.name}: ${from} to ${to}`,
+      "aria-label": `Undo ${key.name}: ${from} to ${to}`,
     });
     const far = dom.element("span", { class: "wi-far" }, numbers.change(key, steps));
     const way = dom.element("span", { class: "wi-way" }, from, " → ");
@@ -73,7 +73,7 @@ whatIf.takeAway = (changes, tool) => {
       say(`${what} is copied.`);
     } catch {
       select(element, text);
-      say(`This browser lets no page copy here. ${what} is selected: press Ctrl+C (⌘C on a Mac).`);
+      say(`This browser does not let the page copy. ${what} is selected: press Ctrl+C (⌘C on a Mac).`);
     }
   }
 

@@ -27,8 +27,8 @@ whatIf.values = (table, keys, changes, facts) => {
     });
     const back = dom.button("↺", () => restore(), {
       class: "wi-back",
-      "aria-label": `Put ${key.name} back to ${numbers.shown(key, key.today)}`,
-      title: `Back to ${numbers.shown(key, key.today)}`,
+      "aria-label": `Reset ${key.name} to ${numbers.shown(key, key.today)}`,
+      title: `Reset to ${numbers.shown(key, key.today)}`,
     });
     const green = dom.element("span", { class: "wi-green" });
     const today = dom.element("span", { class: "wi-today" });
