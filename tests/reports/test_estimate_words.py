@@ -14,7 +14,7 @@ def test_every_part_is_named() -> None:
 
 def test_what_values_are_ends_with_their_unit() -> None:
     assert about_part("fallback").endswith("is not declared. In tokens.")
-    assert about_part("retry").endswith("how the first ended.")
+    assert about_part("retry").endswith("how the previous one ended.")
 
 
 def test_units() -> None:
