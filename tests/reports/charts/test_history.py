@@ -16,7 +16,7 @@ def _at(day: int, hour: int = 0) -> float:
     return datetime(2026, 11, day, hour, tzinfo=UTC).timestamp()
 
 
-def _life(*values: tuple[str | None, int | None], name: str = "docs.low") -> NumberHistory:
+def life(*values: tuple[str | None, int | None], name: str = "docs.low") -> NumberHistory:
     """Steps, oldest first: when, and the number from then on."""
     before, steps = ABSENT, []
     for committed, number in values:
@@ -29,7 +29,7 @@ def _life(*values: tuple[str | None, int | None], name: str = "docs.low") -> Num
 
 def test_a_value_lasts_until_the_next() -> None:
     chart = history_chart(
-        _life(("2026-11-01T00:00:00+00:00", 1500), ("2026-11-11T02:00:00+02:00", 1800))
+        life(("2026-11-01T00:00:00+00:00", 1500), ("2026-11-11T02:00:00+02:00", 1800))
     )
     (panel,) = chart.panels
     line, points = panel.series
@@ -54,7 +54,7 @@ def test_a_value_lasts_until_the_next() -> None:
 
 def test_a_gap_ends_a_line() -> None:
     chart = history_chart(
-        _life(
+        life(
             ("2026-11-01T00:00:00Z", 15),
             ("2026-11-02T00:00:00Z", None),
             ("2026-11-03T00:00:00Z", 20),
@@ -68,7 +68,7 @@ def test_a_gap_ends_a_line() -> None:
 
 
 def test_what_is_not_committed_is_open_at_the_end() -> None:
-    chart = history_chart(_life(("2026-11-01T00:00:00Z", 15), (None, 20)))
+    chart = history_chart(life(("2026-11-01T00:00:00Z", 15), (None, 20)))
     panel = chart.panels[0]
     points = panel.series[-1]
     assert isinstance(points, Points)
@@ -76,16 +76,16 @@ def test_what_is_not_committed_is_open_at_the_end() -> None:
     assert (points.x, points.y, points.label) == ([panel.x.high], [20.0], "not committed")
     # One commit alone has a day, by the hour.
     assert panel.x.ticks[0][1] == "10-31 22:05"
-    alone = history_chart(_life((None, 20)))
+    alone = history_chart(life((None, 20)))
     assert [type(one) for one in alone.panels[0].series] == [Points]
 
 
 def test_a_number_that_was_never_read_says_so() -> None:
-    chart = history_chart(_life(("2026-11-01T00:00:00Z", None)))
+    chart = history_chart(life(("2026-11-01T00:00:00Z", None)))
     assert chart.panels[0].missing == "no value is known"
     assert "no value is known" in chart.description
 
 
 def test_a_factor_is_no_number_of_tokens() -> None:
-    life = _life(("2026-11-01T00:00:00Z", 2), name="margin.default")
-    assert history_chart(life).panels[0].y.label == "factor"
+    factor = life(("2026-11-01T00:00:00Z", 2), name="margin.default")
+    assert history_chart(factor).panels[0].y.label == "factor"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import log
 from typing import Final
 
 from coefgate.registry.model import Limits
@@ -11,7 +10,8 @@ from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import ratio, share
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Scores
-from coefgate.reports.chart import Axis, Band, Chart, Line, Note, Panel, Points, Symbol, Tone
+from coefgate.reports.chart import Axis, Band, Chart, Line, Panel, Points, Symbol, Tone
+from coefgate.reports.charts.note_places import notes_beside
 from coefgate.reports.charts.scales import LEAST_RATIO, log_axis, percent_axis
 from coefgate.reports.charts.sides import other_base, sides
 from coefgate.whatif.feasible_margin import FeasibleMargin
@@ -21,8 +21,6 @@ _UNTIL: Final = 2
 """Waste is drawn up to so many times the limit of its median."""
 _MARKED: Final = (1000, 1250, 1500, 2000, 3000)
 """Margins, in thousandths, that are written beside the line."""
-_NEAR: Final = 0.08
-"""So far from a margin, in the logarithm of waste and in the share, a registry hides its words."""
 _MARKS: Final[Mapping[str, tuple[Tone, Symbol]]] = {
     "base": ("quiet", "diamond"),
     "unseen runs": ("third", "triangle"),
@@ -49,25 +47,24 @@ def frontier_chart(
     line = _frontier(scores, limits)
     marked = [one for one in line if one.margin * 1000 in _MARKED]
     states = tuple(_states(scores, base))
-    drawn: list[Line | Points] = [
+    lines = [
         *([Line(*_columns(_frontier(base, limits)), "any single margin, base", "quiet", "dashed")]
           if base is not None and base.all.metrics is not None else []),
         Line(*_columns(line), "any single margin (×), instead of all margins", "first"),
-        Points(*_columns(marked), "", "first"),
-        *states,
     ]  # fmt: skip
+    drawn: list[Line | Points] = [*lines, Points(*_columns(marked), "", "first"), *states]
     corner = _corner(limits)
-    panel = Panel(
-        log_axis(
-            "waste ratio of the median call: predicted ÷ needed",
-            [*corner.x, *(x for one in drawn for x in one.x)],
-        ),
-        percent_axis(
-            "calls that need more than predicted",
-            [*corner.high, *(y for one in drawn for y in one.y)],
-        ),
-        [corner, *drawn, *(_note(one, states) for one in marked)],
+    x = log_axis(
+        "waste ratio of the median call: predicted ÷ needed",
+        [*corner.x, *(x for one in drawn for x in one.x)],
     )
+    y = percent_axis(
+        "calls that need more than predicted", [*corner.high, *(y for one in drawn for y in one.y)]
+    )
+    margins = [f"× {written(one.margin)}" for one in marked]
+    named = zip(*_columns(marked), margins, strict=True)
+    notes = notes_beside(named, x, y, marks=states, lines=lines)
+    panel = Panel(x, y, [corner, *drawn, *notes])
     return Chart("frontier", _TITLE, _description(today, limits, feasible), [panel])
 
 
@@ -100,17 +97,6 @@ def _states(scores: Scores, base: Scores | None) -> Iterator[Points]:
             label = f"{name}: {ratio(median)}, {share(rate)}"
             tone, mark = _MARKS.get(name, ("second", "square"))
             yield Points([x], [y], label, tone, mark, large=True)
-
-
-def _note(point: MarginPoint, states: Sequence[Points]) -> Note:
-    """The margin above the line, or below it where a registry is."""
-    (x,), (y,) = _columns([point])
-    taken = any(
-        abs(log(at / x)) < _NEAR and abs(rate - y) < _NEAR
-        for one in states
-        for at, rate in zip(one.x, one.y, strict=True)
-    )
-    return Note(x, y, f"× {written(point.margin)}", "left below" if taken else "right above")
 
 
 def _description(today: Metrics, limits: Limits, feasible: FeasibleMargin | None) -> str:

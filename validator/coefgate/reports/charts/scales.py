@@ -66,6 +66,7 @@ def from_zero(label: str, values: Iterable[float]) -> Axis:
 
 
 def percent_axis(label: str, values: Iterable[float]) -> Axis:
-    """A linear axis of shares from 0 to a round percentage above all values."""
+    """A linear axis of shares from 0 to a round percentage above all values, or to all."""
     found = from_zero(label, values)
-    return replace(found, ticks=[(at, f"{round(100 * at, 6):g}%") for at, _ in found.ticks])
+    ticks = [(at, f"{round(100 * at, 6):g}%") for at, _ in found.ticks if at <= 1]
+    return replace(found, high=min(found.high, 1), ticks=ticks)

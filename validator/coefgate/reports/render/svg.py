@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from json import dumps
+from math import ceil
 from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
@@ -27,6 +28,10 @@ _GAP, _PADDING = 24, 6
 """Between panels, and around the drawing."""
 _LABELS: Final = 44
 """As wide are the words at a vertical axis at least, so that panels lie in line."""
+_TICK: Final = 9
+"""As wide is what lies between an axis and the words at it."""
+_CHARACTER: Final = 0.6
+"""As wide is one of them in the font of any browser, in times their size, about."""
 _ROW: Final = 17
 """From one line of the legend to the next."""
 _TITLE: Final = 54
@@ -37,10 +42,9 @@ _CONFIG: Final = alt.Config(
     aria=False,
     axis=alt.AxisConfig(
         domainColor=INK, gridColor=GRID, gridWidth=0.6, labelColor=INK, labelFontSize=TEXT_SIZE,
-        labelLimit=0, labelOverlap=False, labelPadding=4, tickColor=INK, titleColor=INK,
-        titleFontSize=TEXT_SIZE, titleFontWeight="normal", titleLimit=0,
+        labelFlush=False, labelLimit=0, labelOverlap=False, labelPadding=4, tickColor=INK,
+        titleColor=INK, titleFontSize=TEXT_SIZE, titleFontWeight="normal", titleLimit=0,
     ),
-    axisY=alt.AxisConfig(minExtent=_LABELS),
     font=_FONT,
     legend=alt.LegendConfig(
         labelColor=INK, labelFontSize=TEXT_SIZE, labelLimit=0, offset=0, padding=0, title=None
@@ -63,13 +67,20 @@ def svg(chart: Chart, *, place: str = "", alone: bool = False) -> str:
     whole = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=_GAP)
     stated = whole.to_dict() | {
         "background": GROUND if alone else "transparent",
-        "config": _CONFIG,
+        "config": _CONFIG | {"axisY": {"minExtent": _labels(chart)}},
         "datasets": datasets,
         "padding": _PADDING,
     }
     if alone:
         stated["title"] = _title(chart)
     return plain_svg(vl_convert.vegalite_to_svg(stated, vl_version=_VERSION), chart, place)
+
+
+def _labels(chart: Chart) -> int:
+    """How wide the words at vertical axes are, in the widest font that a browser may take."""
+    words = [legible(text) for one in chart.panels for _, text in one.y.ticks]
+    longest = max(map(len, words), default=0)
+    return max(_LABELS, ceil(longest * _CHARACTER * TEXT_SIZE) + _TICK)
 
 
 def svg_file(chart: Chart) -> bytes:
