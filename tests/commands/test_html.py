@@ -23,11 +23,13 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "registry"
 
 
-@pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The packages of the extra are not there."""
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    monkeypatch.delitem(sys.modules, "coefgate.reports.render.html", raising=False)
+@pytest.fixture(params=["jinja2", "altair", "vl_convert"])
+def missing(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """A package of the extra that is not there."""
+    monkeypatch.setitem(sys.modules, request.param, None)
+    for name in ("html", "svg"):
+        monkeypatch.delitem(sys.modules, f"coefgate.reports.render.{name}", raising=False)
+    return str(request.param)
 
 
 @pytest.mark.parametrize(
@@ -50,17 +52,18 @@ def test_a_page_goes_to_standard_output(
 
 @pytest.mark.parametrize("command", ["gate", "replay", "tune"])
 def test_what_is_missing_is_named_with_the_command_that_installs_it(
-    command: str, registry: Path, bare: None, capfd: pytest.CaptureFixture[str]
+    command: str, registry: Path, missing: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run([command, "--format", "html"]) == 5
     printed, said = capfd.readouterr()
     assert printed == ""
-    assert "--format html needs a package that is not installed here (jinja2 is missing)" in said
+    needs = f"--format html needs a package that is not installed here ({missing} is missing)"
+    assert needs in said
     assert INSTALL in said
 
 
 def test_a_folder_gets_the_other_files_all_the_same(
-    registry: Path, bare: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    registry: Path, missing: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["gate", "--output", str(tmp_path / "out")]) == 0
     said = capfd.readouterr().err

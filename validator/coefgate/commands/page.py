@@ -49,7 +49,7 @@ def command(revision: str | None, output: Path, root: Path, output_format: str) 
     keep_out_of_the_registry(output, root)
     keep_out_of_any_registry(output)
     own_files(output)  # before anything takes long
-    with extra("html", "coefgate page"):
+    with extra("html", "coefgate page", "altair", "vl_convert"):
         from coefgate.reports.site import site_files
     with progress("Writing the pages of the registry …"):
         site = site_contents(root, at=revision)

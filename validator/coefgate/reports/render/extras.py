@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from coefgate.core.problems import EnvironmentProblem
 
 
 @contextmanager
-def extra(name: str, what: str) -> Iterator[None]:
+def extra(name: str, what: str, *later: str) -> Iterator[None]:
     """Say how to install the extra ``name`` where the block, which imports, misses a package.
 
-    ``what``: what needs it, such as an option.
+    ``what``: what needs it, such as an option. ``later``: packages that are imported only when
+    something is drawn, since that takes long.
     """
     try:
         yield
+        for one in later:
+            if find_spec(one) is None:
+                raise ModuleNotFoundError(f"No module named {one!r}", name=one)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
             raise

@@ -49,7 +49,7 @@ def rendered(
 
 def html_format(what: str) -> Callable[[Page, str], str]:
     """What writes a page with this title as HTML; ``what``: needs its packages."""
-    with extra("html", what):
+    with extra("html", what, "altair", "vl_convert"):
         from coefgate.reports.render.html import Frame, html  # noqa: PLC0415 (few want it)
     return lambda page, title: html(page, Frame(title=title))
 
