@@ -31,6 +31,7 @@ from coefgate.reports.pages.alarm_words import (
     remedy,
     subject_words,
 )
+from coefgate.reports.pages.monitor_figures import drawn_figures, figures_table
 from coefgate.reports.pages.rollback_proposal import (
     act_blocks,
     act_dict,
@@ -71,6 +72,7 @@ def monitor_page(found: Monitored) -> Page:
         yield from act_blocks(done, found.store)
     yield from _table("Alerts", on)
     yield from _table("Cannot tell", by_alarm(decisive))
+    yield from drawn_figures(found)
     fine = len(found.alarms) - len(alerts) - len(doubts)
     small = len(doubts) - len(decisive)
     others = [f"{count(fine, 'other figure')} {'is' if fine == 1 else 'are'} fine"] * bool(fine)
@@ -83,6 +85,7 @@ def monitor_page(found: Monitored) -> Page:
     yield Items(
         list(_receipts(found, on)), title="What the alerts are based on", section=True, detail=True
     )
+    yield from figures_table(found)
     yield Paragraph(
         f"{found.store.shown} at {moment_words(found.now)}, held to coefficients "
         f"{found.state.version}, digest {short(found.state.digest)}"
@@ -128,7 +131,7 @@ def _row(group: AlarmGroup) -> Sequence[Any]:
     return (
         plain(week_name(one.week)),
         plain(one.name),
-        [sentence(where(one) + alarm_words(one)), plain(also(group[1:]))],
+        sentence(f"{where(one)}{alarm_words(one)}{also(group[1:])}"),
         plain(figure_words(one, one.statistic)),
         plain(figure_words(one, one.threshold)),
         plain(f"{one.calls:,}"),

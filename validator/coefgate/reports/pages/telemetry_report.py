@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from coefgate.registry.guardrails import guardrails_of
 from coefgate.registry.wording import count
 from coefgate.replay.figure_text import Written, points, ratio, share
 from coefgate.replay.figures import FEWEST_PHASES
@@ -32,6 +33,7 @@ from coefgate.reports.page import (
     plain,
 )
 from coefgate.reports.pages.cut_off_cost import cut_off_blocks, cut_off_dict
+from coefgate.reports.pages.drawn_weeks import drawn_weeks
 from coefgate.reports.pages.metrics import interval_words
 from coefgate.reports.pages.telemetry_status import waiting_items
 from coefgate.reports.render.json import as_json, picked
@@ -74,6 +76,8 @@ def telemetry_report_page(report: TelemetryReport) -> Page:
     if not report.recorded:
         return
     yield from _tables(report, "week", "Weeks", report.weeks)
+    rails = guardrails_of(report.state.registry) if report.state else None
+    yield from drawn_weeks(report.weeks, rails)
     for dimension in dict.fromkeys(one.dimension for one in report.strata):
         yield from _tables(report, dimension, f"By {dimension}", _ordered(report, dimension))
     yield GAP

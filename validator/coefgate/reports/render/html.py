@@ -47,7 +47,9 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 LONGEST_TEXT: Final = 2000
 """Characters that are shown of a value, or of a sentence that quotes values."""
 _LONGEST_FIGURE: Final = 32
-"""Characters of what stands to the right and is never broken; anything longer is a sentence."""
+"""Characters of what stands to the right; anything longer is a sentence."""
+_INTERVAL: Final = re.compile(r" (?=[\[(])")
+"""Before the interval of a figure, where alone its line may end."""
 SIGNS: Final[Mapping[str, str]] = {
     "pass": "✓",
     "alone": "✓",
@@ -201,10 +203,14 @@ def _drawn(chart: Chart, at: int) -> Markup:
 
 
 class _SetCell(NamedTuple):
-    """``line``: all that it says, where that is one line of plain text, as mostly."""
+    """``line``: all that it says, where that is one line of plain text, as mostly.
+
+    ``interval``: of a figure, what of the line may stand below it where a table is wide.
+    """
 
     pieces: Sequence[str | Span]
     line: str | None
+    interval: str
     row_head: bool
     figure: bool
     shade: int | None
@@ -238,7 +244,9 @@ def _cell(pieces: Sequence[str | Span], *, first: bool, figure: bool) -> _SetCel
     said = unmarked(pieces)
     figure = figure and len(said) <= _LONGEST_FIGURE
     line = _line(pieces[0]) if len(pieces) == 1 else None
-    return _SetCell(pieces, line, first and bool(said), figure, max(shades, default=None))
+    line, *interval = _INTERVAL.split(line, maxsplit=1) if figure and line else (line,)
+    shade, row_head = max(shades, default=None), first and bool(said)
+    return _SetCell(pieces, line, "".join(map(str, interval)), row_head, figure, shade)
 
 
 def _line(piece: str | Span) -> str | None:

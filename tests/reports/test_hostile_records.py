@@ -1,0 +1,83 @@
+"""Recorded calls and a fit, with a hostile text wherever others may write one, in each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coefgate.registry.key import Key
+from coefgate.reports.page import ChartBlock, LiveBlock, Page
+from coefgate.reports.pages.monitor import monitor_page
+from coefgate.reports.pages.telemetry_report import telemetry_report_page
+from coefgate.reports.pages.tune import tune_page
+from coefgate.reports.render.html import html
+from coefgate.reports.render.markdown import markdown
+from coefgate.use_cases.tune import Tuned
+from tests.reports.formats import printed
+from tests.reports.hostile import texts, with_text
+from tests.reports.readers import READERS, markup_in
+from tests.reports.records import recorded
+from tests.reports.render.test_html import Document
+
+HOSTILE: Final = (
+    "<script>alert(1)</script></style>]]>--><img src=x onerror=alert(1)>\u202e\x1b[31m"
+    "|`**[x](//example.com)** @octocat #1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    found: Any
+    page: Callable[[Any], Page]
+
+    def blocks(self, text: str) -> Page:
+        """Without charts, whose texts are tested where they are drawn, and without a what-if."""
+        found = with_text(self.found, text)
+        if isinstance(found, Tuned):  # of its numbers only globs of models are of any characters
+            numbers = [replace(one, key=Key("model", (text,))) for one in self.found.numbers[:4]]
+            found = replace(found, state=self.found.state, numbers=tuple(numbers))
+        return [one for one in self.page(found) if not isinstance(one, ChartBlock | LiveBlock)]
+
+
+NAMES: Final = ("fine", "alert", "weeks", "fit")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, _Report]:
+    made = recorded(tmp_path_factory.mktemp("recorded"))
+    return {
+        "fine": _Report(made.fine(), monitor_page),
+        "alert": _Report(made.alert(), monitor_page),
+        "weeks": _Report(made.weeks(), telemetry_report_page),
+        "fit": _Report(made.fit(), lambda found: tune_page(found, "")),
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hostile_text_is_only_text(reports: Mapping[str, _Report], name: str) -> None:
+    _assert_text(reports[name], HOSTILE)
+
+
+@settings(max_examples=40)
+@given(name=st.sampled_from(NAMES), text=texts)
+def test_any_text_is_only_text(reports: Mapping[str, _Report], name: str, text: str) -> None:
+    _assert_text(reports[name], text)
+
+
+def _assert_text(report: _Report, text: str) -> None:
+    blocks, plain = report.blocks(text), report.blocks("x")
+    assert [line for line in printed(blocks).split("\n") if not line.isprintable()] == []
+    for read in READERS.values():
+        found, usual = read(markdown(blocks)), read(markdown(plain))
+        assert markup_in(found) == []
+        assert [rows[0] for rows in found.tables] == [rows[0] for rows in usual.tables]
+        assert all(len(row) == len(rows[0]) for rows in found.tables for row in rows)
+        assert found.folds == usual.folds
+    document = Document(html(blocks))
+    assert (document.strange, document.open) == ([], [])
+    assert len(document.all_of("table")) == len(Document(html(plain)).all_of("table"))
