@@ -10,7 +10,7 @@ import pytest
 from coefgate.reports.page import Page, Paragraph, fitting, unmarked
 from coefgate.reports.pages.sides import judging_state, sides_blocks
 from coefgate.use_cases.report import Report
-from tests.reports.verdicts import BASE, change
+from tests.reports.verdicts import BASE, DOCS_LOW, change
 
 SHORT = BASE[:12]
 
@@ -36,13 +36,20 @@ def test_base_and_head_are_one_line_where_there_is_room(folder: Path) -> None:
             f"base 1.2.3 ({SHORT}), origin/main by origin/HEAD → head 1.2.3+1.gabcdef0.dirty "
             "(worktree), 3 commits behind its target"
         ),
-        f"digest {digest} → {digest}",
+        f"digest {digest}",
     ]
     assert _said(sides_blocks(report, "narrow"), "narrow") == [
         f"base 1.2.3 ({SHORT}), origin/main by origin/HEAD, digest {digest}",
         "head 1.2.3+1.gabcdef0.dirty (worktree), 3 commits behind its target, digest " + digest,
     ]
     assert fitting(sides_blocks(report, "wide"), "narrow") == []
+
+
+def test_digests_that_differ_are_both_there(folder: Path) -> None:
+    report = change(folder, DOCS_LOW)
+    assert report.comparison is not None
+    base, head = (one.digest[7:19] for one in (report.comparison.base, report.head))
+    assert _said(sides_blocks(report, "wide"), "wide")[1] == f"digest {base} → {head}"
 
 
 @pytest.mark.parametrize(

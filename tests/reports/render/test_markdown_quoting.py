@@ -92,6 +92,12 @@ def test_a_sentence_stays_readable() -> None:
     )
 
 
+def test_a_range_is_plain_and_a_command_of_git_is_one_span() -> None:
+    assert prose("17.8% (16.3%–20.7%) of 92") == "17.8% (16.3%–20.7%) of 92"
+    assert prose("Get the tags with: git fetch --tags") == "Get the tags with: `git fetch --tags`"
+    assert prose("with: git merge origin/main") == "with: `git merge origin/main`"
+
+
 def test_only_what_would_be_an_item_of_a_list_is_escaped() -> None:
     assert prose("33.3% of 12 calls") == "33.3% of 12 calls"
     assert prose("33. of May") == r"33\. of May"

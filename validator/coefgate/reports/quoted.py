@@ -16,10 +16,11 @@ _COMMAND: Final = (
     r"coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit| erase)?(?: [A-Z]{2,})?)"
     r"(?: --write(?=[ );,.]|\Z)| --[a-z-]+ [^ ]+)*"
 )
+_GIT: Final = r"git (?:fetch|merge) [^ ]*[^ );,.]"
 _BETWEEN: Final = r"(?:(?<![^ ])|(?<= \())({})(?=[);,.]*(?: |\Z))"
 """Spaces or brackets, so that no two touch."""
 _YAML_QUOTED: Final = re.compile(_BETWEEN.format(_YAML))
-QUOTED: Final = re.compile(_BETWEEN.format(f"{_YAML}|{_COMMAND}"))
+QUOTED: Final = re.compile(_BETWEEN.format(f"{_YAML}|{_COMMAND}|{_GIT}"))
 
 
 def yaml_lines(words: Words) -> Sequence[str]:

@@ -53,7 +53,7 @@ def _conditions(report: Report, against: Comparison) -> Iterator[Words]:
         yield plain(f"what is now stored of {calls} is what happened")
     if against.erased:
         lines = count(len(against.erased), "erased line")
-        yield plain(f"{lines} had names in them that must not be read")
+        yield plain(f"the names in {lines} must not be read by anybody")
     if against.gained:
         cells = [cell_words(one) for one in against.gained]
         yield from _about("the new calls are real work under the right labels", cells)

@@ -10,6 +10,7 @@ from coefgate.changes.change import Change
 from coefgate.changes.renames import Renamed, rename_words
 from coefgate.gates.acknowledgements import shown
 from coefgate.gates.gates_loosened import UNLIMITED
+from coefgate.registry.wording import count
 from coefgate.reports.brief import cut
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, further
 from coefgate.reports.page import (
@@ -52,16 +53,23 @@ def changes_blocks(against: Comparison) -> Page:
         detail=True,
     )
     figures = ("calls", "SMAPE", "missed", "waste median", "waste P90")
+    columns, aligned = ("coefficient", "base → head", *figures), range(2, 7)
+    rows = list(map(_row, against.changes))
     yield TableBlock(
-        ("coefficient", "base → head", *figures),
-        list(map(_row, against.changes)),
+        columns,
+        rows[:_MOST],
         "Changes",
         "Each with its own effect: the figures of head against those of head without it; SMAPE "
         "and missed calls in points.",
-        figures=range(2, 7),
+        figures=aligned,
         weight=90,
         width="wide",
     )
+    if others := rows[_MOST:]:
+        title = f"{count(len(others), 'more change')}, with the effect of each"
+        yield TableBlock(
+            columns, others, title, figures=aligned, fold=True, weight=40, width="wide"
+        )
 
 
 def changed_block(against: Comparison) -> Page:
@@ -90,11 +98,16 @@ def _items(effect: Effect) -> Iterator[Item]:
 def _row(effect: Effect) -> Sequence[Words]:
     """Changes that cannot be taken back alone are lines of one row."""
     names = [code(one.name, place=(one.file, one.line)) for one in effect.changes]
-    steps = [
-        (code(shown(one.base)), plain(" → "), code(shown(one.head))) for one in effect.changes
-    ]
+    steps = list(map(_codes, effect.changes))
     figures = (count_figure(effect.counts), *effect_figures(effect))
     return (joined(names, "\n"), joined(steps, "\n"), *map(plain, figures))
+
+
+def _codes(change: Change) -> Words:
+    """A step of numbers stays on one line; names may be too long for that."""
+    base, head = code(shown(change.base)), code(shown(change.head))
+    numbers = isinstance(change.head, Fraction) or isinstance(change.base, Fraction)
+    return (base, plain(" → ") if numbers else " → ", head)
 
 
 def renames_block(found: Sequence[Renamed]) -> Items:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from coefgate.registry.wording import count
 from coefgate.replay.state import State
 from coefgate.reports.figures import short
-from coefgate.reports.page import Page, Paragraph, Span, Width, Words, code, plain
+from coefgate.reports.page import Page, Paragraph, Span, Width, Words, code, joined, plain
 from coefgate.use_cases.report import Report
 
 
@@ -38,7 +38,8 @@ def _wide(report: Report) -> Iterator[Words]:
         base, head = report.comparison.base, report.head
         there = (*_state("head", head), *_behind(base))
         yield (*_state("base", base), *_found(base), plain(" → "), *there)
-        yield (plain("digest "), code(short(base.digest)), plain(" → "), code(short(head.digest)))
+        digests = dict.fromkeys(short(side.digest) for side in (base, head))
+        yield (plain("digest "), *joined(map(code, digests), " → "))
 
 
 def judging_state(report: Report) -> Page:

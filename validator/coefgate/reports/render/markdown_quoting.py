@@ -25,7 +25,9 @@ _MOST_BACKTICKS: Final = 8
 """A longer run is escaped: parsers give up counting at 80."""
 _PLAIN: Final = re.compile(
     r"(?![0-9a-fA-F]{7,}\Z)"  # could be a commit
-    r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|P[0-9]{2}|[+−±]?[0-9]{1,6}(?:,[0-9]{3})*(?:\.[0-9]{1,6})?%?|[×→≥≤–…])\Z"
+    r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|P[0-9]{2}|[+−±]?{0}(?:–{0})?|[×→≥≤–…])\Z".replace(
+        "{0}", r"[0-9]{1,6}(?:,[0-9]{3})*(?:\.[0-9]{1,6})?%?"
+    )
 )
 _ITEM: Final = re.compile(r"\A([0-9]+)([.)])(?= |\Z)")
 """At the beginning of a line it would be an item of a list."""
