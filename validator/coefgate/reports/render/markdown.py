@@ -41,10 +41,10 @@ SIGNS: Final[Mapping[str, str]] = {
 }
 _TITLE: Final = 100
 _ESSENTIAL: Final = 99
-LinkTo: TypeAlias = Callable[[Place], str]
+LineAddress: TypeAlias = Callable[[Place], str]
 
 
-def markdown(page: Page, link: LinkTo | None = None) -> str:
+def markdown(page: Page, link: LineAddress | None = None) -> str:
     """The page; whatever the registry or the samples say stands in it as text, never as markup.
 
     Where a screen does not hold it all, the title is its last line. ``link``: gives the address
@@ -91,7 +91,7 @@ class PagePart:
         return f"<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
-def _part(block: Block, link: LinkTo | None) -> PagePart | None:
+def _part(block: Block, link: LineAddress | None) -> PagePart | None:
     match block:
         case Title():
             return PagePart(_TITLE, f"## {_title(block)}")
@@ -109,14 +109,14 @@ def _title(block: Title) -> str:
     return f"{SIGNS[block.sign]} {prose(block.words)}{rests_on}"
 
 
-def _paragraph(block: Paragraph, link: LinkTo | None) -> str:
+def _paragraph(block: Paragraph, link: LineAddress | None) -> str:
     words = said(block.words, link)
     if block.label or block.emphasis == "warning":
         return f"**{(block.label or 'note').capitalize()}:** {words}"
     return f"**{words}**" if block.emphasis == "strong" else words
 
 
-def _items(block: Items, link: LinkTo | None) -> PagePart | None:
+def _items(block: Items, link: LineAddress | None) -> PagePart | None:
     if not block.rows:
         return None
     heading = "### {}\n" if block.section else "**{}**\n"
@@ -127,14 +127,14 @@ def _items(block: Items, link: LinkTo | None) -> PagePart | None:
     return PagePart(block.weight, head, rows, fold, block.further)
 
 
-def _item(one: Item, label: str, link: LinkTo | None) -> Iterator[str]:
+def _item(one: Item, label: str, link: LineAddress | None) -> Iterator[str]:
     where = f"{_linked(code('{}:{}'.format(*one.place)), one.place, link)} " if one.place else ""
     after = f": {said(one.after, link)}" if one.after else ""
     yield f"- {where}{label}{said(one.words, link)}{after}"
     yield from (f"  - {said(words, link)}" for words in (*one.nested, one.further) if words)
 
 
-def _table(block: TableBlock, link: LinkTo | None) -> PagePart:
+def _table(block: TableBlock, link: LineAddress | None) -> PagePart:
     columns, rows, figures = block.shown()
     title = f"### {prose(block.title)}" if block.title and not block.fold else ""
     about = prose(block.about) if block.about else ""
@@ -144,7 +144,7 @@ def _table(block: TableBlock, link: LinkTo | None) -> PagePart:
     return PagePart(block.weight, head, lines, fold, block.further)
 
 
-def said(words: Words, link: LinkTo | None = None) -> str:
+def said(words: Words, link: LineAddress | None = None) -> str:
     """The pieces as Markdown; no two code spans touch."""
     text = ""
     for piece in (_piece(one, link) for one in spans(words)):
@@ -153,7 +153,7 @@ def said(words: Words, link: LinkTo | None = None) -> str:
     return text.strip(" ")
 
 
-def _piece(one: str | Span, link: LinkTo | None) -> str:
+def _piece(one: str | Span, link: LineAddress | None) -> str:
     if isinstance(one, str):
         inner = one.strip(" ")
         return one.replace(inner, prose(inner), 1) if inner else one
@@ -176,7 +176,7 @@ def _piece(one: str | Span, link: LinkTo | None) -> str:
 _STEP: Final = "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}"
 
 
-def _linked(shown: str, place: Place, link: LinkTo | None) -> str:
+def _linked(shown: str, place: Place, link: LineAddress | None) -> str:
     """``shown`` as a link to its line, where that has an address."""
     return shown if link is None else f"[{shown}]({link(place)})"
 
