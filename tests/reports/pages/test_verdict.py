@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 
 from coefgate.calibration.baseline_figures import baselines_of
 from coefgate.replay.scores import Unseen
+from coefgate.reports.page import Items, fitting
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.render.console import show
+from coefgate.reports.render.markdown import markdown
 from coefgate.samples.model import Retirement
 from coefgate.use_cases.report import Report
 from tests.reports.formats import printed
@@ -421,3 +423,15 @@ def test_baselines_of_unseen_calls_stand_before_fitted_ones(folder: Path) -> Non
         "all",
         *["7.7", "0.0%", "1.08", "0.008"] * 2,
     ]
+
+
+def test_what_was_measured_is_no_condition_of_an_approval(folder: Path) -> None:
+    """Two lists of Markdown with nothing between them are one."""
+    page = list(verdict_page(change(folder, TESTS_ANSWERED)))
+    wide = fitting(page, "wide")
+    untitled = [one for one in wide if isinstance(one, Items) and one.rows and not one.title]
+    assert untitled == []
+    text = markdown(page)
+    assert (
+        text.index("**Approve if**") < text.index("**Also measured**") < text.index("- spread: ")
+    )

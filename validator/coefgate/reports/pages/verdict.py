@@ -101,7 +101,8 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
 
 def _figures(report: Report) -> Page:
     """All that was measured, beyond what the rules are held against."""
-    yield Items([Item(words) for words in _below_the_rules(report)])
+    rows = [Item(words) for words in _below_the_rules(report)]
+    yield Items(rows, title="Also measured")
     if report.scores.later.measurable or report.scores.unseen:
         yield figures_table(figure_columns(report.scores), bounds_in(report))
     yield from baselines_blocks(report.baselines, report.scores, bounds_in(report))
@@ -143,7 +144,12 @@ def _said_loudly(report: Report) -> Page:
         news.append(Item(plain(e_value_words(bet)), remarks=[remark]))
     yield Items(news, title="Bad news", label="BAD NEWS", emphasis="warning", weight=98)
     if skipped := [rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES]:
-        yield Items([Item(plain(", ".join(skipped)))], label="not asked of a restore", weight=98)
+        yield Items(
+            [Item(plain(", ".join(skipped)))],
+            title="Not asked of a restore",
+            label="not asked of a restore",
+            weight=98,
+        )
     against = report.comparison
     if against is None:
         return
