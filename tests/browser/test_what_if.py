@@ -637,3 +637,23 @@ def test_it_is_small(written: Path) -> None:
     markup = re.sub(r'(?s)<script type="application/json".*?</script>', "", section)
     files = [asset(name) for name in (*assets.STYLES, *assets.SCRIPTS)]
     assert sum(len(one.encode()) for one in (markup, *files)) <= 150_000
+
+
+def test_forced_colours_show_one_tab_as_chosen(browser: Browser, written: Path) -> None:
+    with opened(browser, forced_colors="active") as page:
+        WhatIf(page, written)
+        chosen, other = page.get_by_role("tab").evaluate_all(
+            "all => all.map(one => getComputedStyle(one).borderBottomColor)"
+        )
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (chosen != other, other) == (True, ground)
+
+
+def test_names_of_values_stay_whole_on_paper(what_if: WhatIf) -> None:
+    what_if.page.set_viewport_size({"width": 688, "height": 1000})  # A4 without its margins
+    what_if.page.emulate_media(media="print")
+    heads = what_if.page.locator("#wi-values tbody th code")
+    heights = heads.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    names = heads.all_text_contents()
+    broken = [one for one, height in zip(names, heights, strict=True) if height > min(heights) + 1]
+    assert [one for one in broken if len(one) <= len("implementation.medium")] == []
