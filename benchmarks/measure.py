@@ -52,7 +52,6 @@ def process(
     *command: str, cwd: Path = ROOT, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
     """Seconds of one run of a command, without its output; its exit code must be a verdict's."""
-
     environment = {name: value for name, value in os.environ.items() if name != NEVER_COMPILED}
 
     def run() -> float:
