@@ -18,11 +18,11 @@ from coefgate.reports.pages.tune import tune_page
 from coefgate.reports.render.html import html
 from coefgate.reports.render.markdown import markdown
 from coefgate.use_cases.tune import Tuned
+from tests.html_document import Document
 from tests.reports.formats import printed
 from tests.reports.hostile import texts, with_text
 from tests.reports.readers import READERS, markup_in
 from tests.reports.records import recorded
-from tests.reports.render.test_html import Document
 
 HOSTILE: Final = (
     "<script>alert(1)</script></style>]]>--><img src=x onerror=alert(1)>\u202e\x1b[31m"
