@@ -47,7 +47,8 @@ _FIGURE = re.compile(r"(?:\b|(?<=\.g))[0-9a-f]{7,40}\b|[-+−±]?\d[\d,.]*%?|\s+
 # base is named by the commit of a clone that holds what is shipped today.
 _VERSION = re.compile(
     r"\b\d+\.\d+\.\d+\+(?:unversioned|\d+\.g[0-9a-f]{7})(?:\.dirty)?(?: \([0-9a-f]{12,40}\))?"
-    r"|(?<= at )[0-9a-f]{12}$",
+    r"|(?<= at )[0-9a-f]{12}$"
+    r"|(?<=^next: coefgate diff )[0-9a-f]{12} (?:[0-9a-f]{12}|worktree)$",
     re.MULTILINE,
 )
 _FIRST_DAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
