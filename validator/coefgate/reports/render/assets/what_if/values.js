@@ -37,7 +37,8 @@ whatIf.values = (table, keys, changes, facts) => {
     const problem = dom.element("p", { class: "wi-problem", id: `${id}-problem`, hidden: true });
     let dragged = false;
     let typing = false;
-    let known = key.today;
+    let known = null; // what the row shows: a registry may have a thousand rows, and one moves
+    let clashes = false;
     let span = null;
 
     const cell = dom.element(
@@ -62,8 +63,10 @@ whatIf.values = (table, keys, changes, facts) => {
     }
 
     function dropped() {
-      if (dragged) changes.rest();
+      if (!dragged) return;
       dragged = false;
+      known = null;
+      changes.rest();
     }
 
     // A finger or a mouse cannot aim at single tokens, so it gets round numbers.
@@ -117,6 +120,8 @@ whatIf.values = (table, keys, changes, facts) => {
 
     // What a keyboard or the field asks for may lie beyond what the slider spans.
     function update(steps, inConflict) {
+      if (steps === known && inConflict === clashes && !typing) return;
+      clashes = inConflict;
       if (!dragged) aim(numbers.visible(key, steps));
       if (Number(slider.value) !== steps) slider.value = steps;
       dom.set(slider, "aria-valuetext", numbers.withUnit(key, steps));
@@ -162,6 +167,7 @@ whatIf.values = (table, keys, changes, facts) => {
     }
 
     function forget() {
+      if (!note.firstChild) return; // nobody has asked
       self.ranges = null;
       self.answered = null;
       green.replaceChildren();
