@@ -72,6 +72,14 @@ def test_a_folder_with_anything_else_is_refused(site: Path, name: str) -> None:
     assert _content(site) == {**FIRST, name: b"mine"}
 
 
+def test_of_many_foreign_files_the_first_are_named(tmp_path: Path) -> None:
+    for name in ("b", "d/e", "c", "a"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("mine")
+    with pytest.raises(UsageProblem, match=r"or not like this: a, b, c and more\. Nothing"):
+        own_files(tmp_path)
+
+
 def test_a_page_that_somebody_edited_is_theirs(site: Path) -> None:
     (site / "index.html").write_text("mine")
     with pytest.raises(UsageProblem, match=r"or not like this: index\.html"):

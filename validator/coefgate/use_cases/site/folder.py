@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from coefgate.core import file_lock
 from coefgate.core.atomic_files import TEMPORARY, ready_files, write_whole
 from coefgate.core.problems import EnvironmentProblem, UsageProblem, explained
-from coefgate.registry.wording import first_of
 
 MANIFEST: Final = "coefgate-page.json"
 """The file that lists what the command wrote."""
@@ -99,24 +99,32 @@ def _own_files(folder: Path) -> Hashes:
     if not folder.is_dir():
         raise UsageProblem(f"{folder} is not a folder. Name one that is empty, or not there yet.")
     with explained(f"{folder} cannot be read", f"Check it with: ls -l {folder}"):
-        found = sorted(_names(folder))
-        known = _listed(folder) if MANIFEST in found else {}
+        manifest = folder / MANIFEST
+        known = _listed(folder) if manifest.is_symlink() or manifest.is_file() else {}
         own = {MANIFEST, _LOCK}
-        others = [name for name in found if name not in own and not _is_own(folder, name, known)]
+        names = (name for name in _names(folder) if name not in own)
+        others = list(
+            islice((one for one in names if not _is_own(folder, one, known)), _SHOWN + 1)
+        )
     if others:
+        more = " and more" if len(others) > _SHOWN else ""
         raise UsageProblem(
             f"{folder} holds what this command did not write, or not like this: "
-            f"{first_of(others, _SHOWN)}. Nothing was changed. Name a folder that is empty or not "
-            "there yet, or move these away."
+            f"{', '.join(others[:_SHOWN])}{more}. Nothing was changed. Name a folder that is empty "
+            "or not there yet, or move these away."
         )
     return known
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """Everything below ``folder`` that is no folder itself; a link is one thing."""
-    for path in folder.rglob("*"):
+    """Everything below ``folder`` that is no folder itself, in order; a link is one thing.
+
+    No folder is read before it is asked for: a home has more files than anyone would wait for."""
+    for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_dir():
-            yield path.relative_to(folder).as_posix()
+            yield path.name
+        else:
+            yield from (f"{path.name}/{name}" for name in _names(path))
 
 
 def _listed(folder: Path) -> Hashes:
