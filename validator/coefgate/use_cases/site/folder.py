@@ -107,11 +107,10 @@ def _own_files(folder: Path) -> Hashes:
             islice((one for one in names if not _is_own(folder, one, known)), _SHOWN + 1)
         )
     if others:
-        more = " and more" if len(others) > _SHOWN else ""
+        first = ", ".join(others[:_SHOWN]) + (" and more" if len(others) > _SHOWN else "")
         raise UsageProblem(
-            f"{folder} holds what this command did not write, or not like this: "
-            f"{', '.join(others[:_SHOWN])}{more}. Nothing was changed. Name a folder that is empty "
-            "or not there yet, or move these away."
+            f"{folder} holds what this command did not write, or not like this: {first}. Nothing "
+            "was changed. Name a folder that is empty or not there yet, or move these away."
         )
     return known
 
@@ -119,7 +118,8 @@ def _own_files(folder: Path) -> Hashes:
 def _names(folder: Path) -> Iterator[str]:
     """Everything below ``folder`` that is no folder itself, in order; a link is one thing.
 
-    No folder is read before it is asked for: a home has more files than anyone would wait for."""
+    No folder is read before it is asked for: a home has more files than anyone would wait for.
+    """
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or not path.is_dir():
             yield path.name
