@@ -426,6 +426,8 @@ def test_a_line_that_is_no_path_is_explained(what_if: WhatIf) -> None:
         ("create:", "Line 1: “create:” names no path"),
         ("create@20:a.py", "Line 1: “create@20:a.py” states no size"),
         ("modify@2k:a.py", "Line 1: “modify@2k:a.py” states no size"),
+        ("create:../a.md", "Line 1: “../a.md” is not the path of one file in a workspace"),
+        ("create:a.md\nmodify:a.md", "Line 2: “a.md” is named twice"),
         ("<img src=x onerror=alert(1)>:x", "Line 1: “<img src=x onerror=alert(1)>:x” begins"),
         ("a.py\n" * 201, "At most 200 paths."),
     ):

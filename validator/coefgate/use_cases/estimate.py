@@ -6,11 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from jsonschema_rs import validator_for
+from typing import NamedTuple
 
 from coefgate.core.credentials import scrubbed
 from coefgate.core.estimate import Estimate, EstimateBasis
@@ -21,7 +18,7 @@ from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
 from coefgate.core.vocabulary import Deliverable
 from coefgate.core.workspace import Workspace
-from coefgate.registry.schemas import load_schema
+from coefgate.registry.file_paths import is_file_path
 from coefgate.replay.fallback import undeclared
 from coefgate.runner.cache import default_cache
 from coefgate.runner.lock import found_lock, read_lock
@@ -92,22 +89,12 @@ def estimate(
 def deliverable(text: str) -> Deliverable:
     """``OPERATION:PATH``, or a path alone, as a deliverable. Raises ``ValueError``."""
     found = Deliverable.parsed(text)
-    path = found.path
-    # As it would be shown, where its bytes are not UTF-8: the schema speaks of Unicode.
-    shown = path.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if not _path_schema().is_valid(shown) or path.endswith("/") or "*" in path:
+    if not is_file_path(found.path):
         raise ValueError(
-            f"{path!r} is not the path of one file in a workspace: write it relative to the "
+            f"{found.path!r} is not the path of one file in a workspace: write it relative to the "
             "workspace, with / between folders and without .., such as create:docs/guide.md"
         )
     return found
-
-
-@cache
-def _path_schema() -> Any:
-    """What a path may be is said once, in the schema of samples; compiled."""
-    schema = load_schema("sample")
-    return validator_for(schema["properties"]["deliverables"]["items"]["properties"]["path"])
 
 
 class _Asked(NamedTuple):

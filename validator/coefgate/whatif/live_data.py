@@ -20,6 +20,7 @@ from coefgate.gates.metric_rules import (
 )
 from coefgate.gates.rules import RULES
 from coefgate.registry.compilation import snapshot, table_of
+from coefgate.registry.file_paths import file_path_schema
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.replay.counts import Counts
@@ -54,6 +55,7 @@ def live_data(registry: Coefficients, evidence: Evidence) -> dict[str, Any]:
         "limits": _limits(registry),
         "most_cut_off": [MOST_CUT_OFF.numerator, MOST_CUT_OFF.denominator],
         "snapshot": page_snapshot(snapshot(registry).content),
+        "file_path": file_path_schema(),
     }
 
 

@@ -1,5 +1,6 @@
 // One call as a person describes it: paths in lines, spelled as `coefgate estimate` takes them.
-whatIf.call = (() => {
+// `schema`: of the path of one file; an expression in it is read as a schema's, by characters.
+whatIf.call = (schema) => {
   "use strict";
   const { numbers } = whatIf;
 
@@ -7,20 +8,48 @@ whatIf.call = (() => {
   const BYTES = /^[0-9]{1,15}$/;
   const MOST_LINES = 200;
   const MOST_TOKENS = 1_000_000;
+  const PATH = new RegExp(schema.pattern, "u");
+  const NO_PATH = new RegExp(schema.not.pattern, "u");
 
   function deliverables(text) {
-    const lines = text.split(/\r?\n/).map((line, at) => [line.trim(), at + 1]);
+    const lines = text.split(/\r?\n/).map((line, at) => [bare(line), at + 1]);
     const named = lines.filter(([line]) => line);
     if (named.length > MOST_LINES) return { problems: [`At most ${MOST_LINES} paths.`] };
-    const found = named.map(([line, at]) => deliverable(line, at));
+    const taken = new Set();
+    const found = named.map(([line, at]) => deliverable(line, at, taken));
     return {
       deliverables: found.filter((one) => !one.problem),
       problems: found.filter((one) => one.problem).map((one) => one.problem),
     };
   }
 
+  // What separates words for a shell goes; any other space is a part of a name.
+  function bare(line) {
+    const letters = Array.from(line);
+    const isPart = (letter) => letter !== " " && letter !== "\t";
+    return letters.slice(letters.findIndex(isPart), letters.findLastIndex(isPart) + 1).join("");
+  }
+
+  function isFilePath(path) {
+    return [...path].length <= schema.maxLength && PATH.test(path) && !NO_PATH.test(path);
+  }
+
+  function deliverable(line, at, taken) {
+    const found = spelled(line, at);
+    const { path } = found;
+    if (found.problem) return found;
+    if (!isFilePath(path)) {
+      const how = "with / between folders and without .., such as create:docs/guide.md";
+      const what = "is not the path of one file in a workspace; write it relative to the workspace";
+      return wrong(at, path, `${what}, ${how}`);
+    }
+    if (taken.has(path)) return wrong(at, path, "is named twice; name each file once");
+    taken.add(path);
+    return found;
+  }
+
   // OPERATION:PATH or PATH; a size in bytes stands behind the operation: modify@2048:README.md
-  function deliverable(line, at) {
+  function spelled(line, at) {
     const colon = line.indexOf(":");
     if (colon < 0) return { path: line, operation: "unknown", bytes_before: null };
     const [operation, size] = parts(line.slice(0, colon));
@@ -57,4 +86,4 @@ whatIf.call = (() => {
   }
 
   return { deliverables, attempt };
-})();
+};

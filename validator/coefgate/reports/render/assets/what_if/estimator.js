@@ -1,7 +1,7 @@
 // The estimator: a call, described in a form, and what it is predicted to need.
-whatIf.estimator = (form, estimate) => {
+whatIf.estimator = (form, call, estimate) => {
   "use strict";
-  const { dom, numbers, call } = whatIf;
+  const { dom, numbers } = whatIf;
   const field = (name) => form.elements.namedItem(name);
   const problems = dom.byId("wi-call-problems");
   const parts = dom.byId("wi-parts");

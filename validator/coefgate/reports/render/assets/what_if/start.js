@@ -20,8 +20,9 @@ whatIf.start = () => {
     command: live.command,
     link: () => location.href.split("#")[0] + link.written(changes.list()),
   });
-  const estimator = whatIf.estimator(dom.byId("wi-call"), (call) =>
-    whatIf.estimates.shown(live.estimate(call, changes.steps()), live.estimate(call, today)),
+  const call = whatIf.call(data.file_path);
+  const estimator = whatIf.estimator(dom.byId("wi-call"), call, (asked) =>
+    whatIf.estimates.shown(live.estimate(asked, changes.steps()), live.estimate(asked, today)),
   );
 
   const measured = (steps) => live.figures(steps, kinds.open ? dimension.value : null);
