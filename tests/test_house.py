@@ -110,6 +110,39 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
     assert found == []
 
 
+BY_NAME = re.compile(  # in text without quotes and line ends
+    r"(?:pipx? install|uv (?:add|tool install)|pipx run|uvx)"
+    r"(?: (?:-\S+|[\w.\[\],-]+(?:[<>=~]=?\S+)?)(?<![.,;:]))*? "
+    r"coefgate(?![\w./-])(?:\[[^]]*\])?+(?! ?@)"
+)
+
+
+def _by_name(text: str) -> list[str]:
+    return BY_NAME.findall(re.sub(r"""["'`\s\\]+""", " ", text))
+
+
+def test_nothing_tells_anybody_to_install_the_program_by_name_from_a_package_index() -> None:
+    """No index has it: whoever registers the name there would be run."""
+    for bad in (
+        "pip install coefgate",
+        "python -m pip install --upgrade 'coefgate[cli,html]'",
+        'python -m pip install --upgrade "\n    "\'coefgate[telemetry]\'"',
+        "only `pip install` of `coefgate`, without",
+        "pip install 'rich>=13' coefgate==1.0",
+        "uv tool install coefgate",
+    ):
+        assert _by_name(bad), bad
+    for good in (
+        'pip install "coefgate[cli] @ git+https://HOST/OWNER/REPOSITORY"',
+        "pip install 'coefgate @ git+https://HOST/OWNER/REPOSITORY'",
+        "pip install dist/coefgate-0.1.0-py3-none-any.whl",
+        "pip install pre-commit. Then `coefgate gate`",
+    ):
+        assert not _by_name(good), good
+    shipped = [name for name in files() if not name.startswith("tests/")]
+    assert {name: found for name in shipped if (found := _by_name(text_of(name)))} == {}
+
+
 @pytest.mark.parametrize(
     ("lock", "extras", "groups"),
     [

@@ -43,7 +43,7 @@ def _raising(error: BaseException) -> Callable[[], NoReturn]:
         (
             ModuleNotFoundError("no pandas", name="pandas"),
             5,
-            "python -m pip install 'coefgate[cli]'",
+            "Install them (extra cli) with: python -m pip install 'click>=",
         ),
         (KeyboardInterrupt(), 130, "interrupted"),
         (click.Abort(), 130, "interrupted"),

@@ -113,7 +113,8 @@ def test_without_apprise_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     assert monitor(store, "--notify", us.address) == 5
-    assert "python -m pip install 'coefgate[alerts]'" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "(extras alerts, telemetry) with: python -m pip install 'apprise>=" in said
     assert monitor(store) == 1
 
 

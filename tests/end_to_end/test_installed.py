@@ -73,7 +73,7 @@ def test_explains_the_rules_from_the_page_that_it_brought(installed: Path) -> No
 def test_the_commands_say_what_they_need(installed: Path) -> None:
     done = _python(installed, "-S", "-m", "coefgate", "gate")
     assert done.returncode == 5
-    assert "python -m pip install 'coefgate[cli]'" in done.stderr
+    assert "(extra cli) with: python -m pip install 'click>=8.1' 'jsonschema" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -235,4 +235,4 @@ def test_without_its_packages_the_command_says_which_to_get() -> None:
         [sys.executable, "-c", _WITHOUT], check=False, capture_output=True, text=True
     )
     assert done.returncode == 5
-    assert "python -m pip install 'coefgate[telemetry]'" in done.stderr
+    assert "(extra telemetry) with: python -m pip install" in done.stderr

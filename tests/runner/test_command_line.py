@@ -368,7 +368,7 @@ def test_without_click(
     assert _main(monkeypatch, "--help") == 0
     printed, said = capsys.readouterr()
     assert all(f"  {name}" in printed and line in printed for name, line in LINES.items())
-    assert "pip install 'coefgate[cli]'" in said
+    assert "(extra cli) with: python -m pip install 'click>=" in said
     assert _main(monkeypatch, "gate") == 5
     assert capsys.readouterr().out == ""
     assert _main(monkeypatch, "pin", remote.url) == 0

@@ -145,7 +145,7 @@ def test_a_message_of_another_digest(remote: Remote) -> None:
 
 def test_a_newer_format(remote: Remote) -> None:
     remote.release("2.0.0", format=2)
-    with pytest.raises(InvalidDocument, match=r"format 2.*pip install --upgrade coefgate"):
+    with pytest.raises(InvalidDocument, match=r"format 2.*pip install --force-reinstall"):
         _fetcher(remote).release(version("2.0.0"))
 
 

@@ -178,10 +178,10 @@ def test_a_snapshot_that_is_not_what_the_index_says(
 
 def test_a_snapshot_of_a_newer_format(web: Web, lock_path: Path, cache: Cache) -> None:
     web.pages["/c.json"] = snapshot(10, format=2).data
-    with pytest.raises(InvalidDocument, match="pip install --upgrade coefgate"):
+    with pytest.raises(InvalidDocument, match="pip install --force-reinstall"):
         pin(f"{web.root}/c.json", lock_path=lock_path, cache=cache)
     web.pages |= {"/c.json": snapshot(10).data, "/index.json": b'{"format": 2}'}
-    with pytest.raises(InvalidDocument, match="pip install --upgrade coefgate"):
+    with pytest.raises(InvalidDocument, match="pip install --force-reinstall"):
         pin(f"{web.root}/c.json", lock_path=lock_path, cache=cache)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from coefgate.core.problems import ENVIRONMENT, INTERRUPTED, PASS, USAGE, missing_extra
+from coefgate.core.problems import ENVIRONMENT, INTERRUPTED, PASS, USAGE
 from coefgate.runner.command_names import COMMANDS, LINES
 from coefgate.runner.exit_code import emit, tell
 
@@ -49,7 +49,7 @@ def _run() -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
             raise
-        return _without(error.name, first)
+        return _without(error.name, arguments)
     return run(arguments)
 
 
@@ -66,9 +66,13 @@ def _unknown(word: str, known: Iterable[str]) -> int:
     return USAGE
 
 
-def _without(package: str, first: str) -> int:
+def _without(package: str, arguments: Sequence[str]) -> int:
     """Say what works without the commands' packages, and how to get them."""
-    if first in _OPTIONS:
+    from coefgate.core.installation import MissingPackages
+
+    first = arguments[0] if arguments else "--help"
+    overview = first in _OPTIONS or list(arguments) == ["help"]
+    if overview:
         further = {name: line for name, line in COMMANDS.items() if name not in LINES}
         emit(
             "Usage: coefgate COMMAND [ARGS]...\n\n"
@@ -79,8 +83,9 @@ def _without(package: str, first: str) -> int:
         )
     elif first not in COMMANDS:
         return _unknown(first, _OPTIONS)
-    tell(f"coefgate: {missing_extra(package)}")
-    return PASS if first in _OPTIONS else ENVIRONMENT
+    what = "every further command" if overview else "the command"
+    tell(f"coefgate: {MissingPackages(what, package).asked_by(arguments)}")
+    return PASS if overview else ENVIRONMENT
 
 
 def _listed(commands: Mapping[str, str]) -> str:

@@ -11,7 +11,8 @@ import click
 
 from coefgate.core.credentials import without_addresses
 from coefgate.core.garbage_collector import collector_paused
-from coefgate.core.problems import ENVIRONMENT, INVALID, PASS, USAGE, InvalidInput, missing_extra
+from coefgate.core.installation import MissingPackages
+from coefgate.core.problems import INVALID, PASS, USAGE, InvalidInput
 from coefgate.runner import exit_code
 from coefgate.runner.command_names import COMMANDS, LINES
 from coefgate.runner.exit_code import silence_output, tell
@@ -103,10 +104,10 @@ def run(arguments: Sequence[str]) -> int:
 
 def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int:
     """Run ``command``; whatever happens becomes an exit code, told on standard error."""
-    return exit_code.exit_code_of(lambda: _run(command), arguments)
+    return exit_code.exit_code_of(lambda: _run(command, arguments), arguments)
 
 
-def _run(command: Callable[[], object]) -> int:
+def _run(command: Callable[[], object], arguments: Sequence[str]) -> int:
     """What click raises, what is invalid or not installed, beside what ends every command."""
     try:
         code = command()
@@ -131,8 +132,9 @@ def _run(command: Callable[[], object]) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
             raise
-        tell(f"coefgate: {missing_extra(error.name)}")
-        return ENVIRONMENT
+        raise MissingPackages("the command", error.name).asked_by(arguments) from error
+    except MissingPackages as error:
+        raise error.asked_by(arguments) from error
     except OSError:
         silence_output()
         raise

@@ -17,6 +17,7 @@ from math import isinf
 from typing import Any, Final, NoReturn
 
 from coefgate.core.characters import INVISIBLE, git_leftover, is_utf_16
+from coefgate.core.installation import install_again
 from coefgate.core.problems import InvalidDocument, NewerFormat
 
 _MAX_DIGITS: Final = 18
@@ -163,7 +164,7 @@ def known_number(
     if type(found) is int and found > known:
         raise NewerFormat(
             f"{place.what} has the {key} {found}, and this program reads up to {known}. "
-            "Get a newer one with: python -m pip install --upgrade coefgate"
+            f"{install_again('Get a newer one')}"
         )
     if type(found) is not int or found not in read:
         missing, allowed = key not in document, f"it is {' or '.join(map(str, read))}"

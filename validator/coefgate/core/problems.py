@@ -95,21 +95,3 @@ def explained(what: str, remedy: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise EnvironmentProblem(f"{what}: {error.strerror or error}. {remedy}") from error
-
-
-_EXTRAS: Final = {
-    **dict.fromkeys(("alembic", "psycopg", "pyarrow", "sqlalchemy"), "telemetry"),
-    "apprise": "alerts",
-    "genai_prices": "prices",
-    **dict.fromkeys(("altair", "jinja2", "vl_convert"), "html"),
-}
-"""Packages that few commands need, with the extra that brings each."""
-
-
-def missing_extra(package: str) -> str:
-    """What to do where ``package`` cannot be imported."""
-    return (
-        f"the command needs packages that are not installed here ({package} is missing). The "
-        "runtime works without them; for the command run: python -m pip install "
-        f"'coefgate[{_EXTRAS.get(package.partition('.')[0], 'cli')}]'"
-    )

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 _CHECKOUT = Path(__file__).parents[3] / "pyproject.toml"
 
 
 def program_version() -> str:
     """The version that the checkout's ``pyproject.toml`` says, else the installed package's."""
-    with suppress(OSError, ValueError, KeyError):  # no checkout, or another project's
-        project = tomllib.loads(_CHECKOUT.read_text(encoding="utf-8"))["project"]
-        if project["name"] == "coefgate":
-            return str(project["version"])
+    if (project := declared_project()) is not None:
+        return str(project["version"])
     try:
         return version("coefgate")
     except PackageNotFoundError:  # a copy of the package alone
         return "unknown"
+
+
+def declared_project() -> Mapping[str, Any] | None:
+    """What the checkout's ``pyproject.toml`` says of the project, where this is a checkout."""
+    with suppress(OSError, ValueError, KeyError):  # no checkout, or another project's
+        project: Mapping[str, Any] = tomllib.loads(_CHECKOUT.read_text("utf-8"))["project"]
+        if project["name"] == "coefgate" and project["version"]:
+            return project
+    return None

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coefgate.core.characters import MAX_PROBLEMS, too_many
+from coefgate.core.installation import install_again
 from coefgate.core.problems import EnvironmentProblem, Problem
 from coefgate.registry.document import UNREADABLE, Document, Fault
 
@@ -35,8 +36,8 @@ def shipped(folder: str, file: str) -> Path:
         if path.is_file():
             return path
     raise EnvironmentProblem(
-        f"{folder}/{file}, which belongs to Coefgate, is not installed. Fix it with: "
-        "python -m pip install --force-reinstall 'coefgate[cli]'"
+        f"{folder}/{file}, which belongs to Coefgate, is not installed. "
+        f"{install_again('Install it anew', 'cli')}"
     )
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from coefgate.core.installation import install_again
 from coefgate.core.problems import (
     EnvironmentProblem,
     InvalidDocument,
@@ -178,8 +179,7 @@ def _check_version(where: StoreAddress, found: str | None, *, older: bool = Fals
     said = f"{where.shown} is a store of the version {found}, and this program works with"
     if found > SCHEMA_VERSION:
         raise NewerFormat(
-            f"{said} {SCHEMA_VERSION}. Get a newer one with: python -m pip install --upgrade "
-            "'coefgate[telemetry]'"
+            f"{said} {SCHEMA_VERSION}. {install_again('Get a newer one', 'telemetry')}"
         )
     if not older:
         raise EnvironmentProblem(f"{said} {SCHEMA_VERSION}. Migrate it with: {_init(where)}")

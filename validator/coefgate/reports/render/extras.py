@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.installation import MissingPackages
 
 
 @contextmanager
@@ -24,7 +24,4 @@ def extra(name: str, what: str, *later: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
             raise
-        raise EnvironmentProblem(
-            f"{what} needs a package that is not installed here ({error.name} is missing). "
-            f"Run: python -m pip install 'coefgate[{name}]'"
-        ) from error
+        raise MissingPackages(what, error.name, name) from error
