@@ -350,6 +350,37 @@ def test_where_nothing_may_be_copied_the_text_is_selected(
     assert selected == what_if.page.locator(place).inner_text()
 
 
+def test_no_command_and_no_estimate_where_they_would_be_refused(
+    page: Page, written: Path, tmp_path: Path
+) -> None:
+    what_if = WhatIf(page, written, "#try:docs.low=16000")
+    what_if.headline("✕ Not a valid registry")
+    root = tmp_path / "registry"
+    committed_registry(root)
+    assert typed(root, f"{PROGRAM} try docs.low=16000 2>/dev/null || echo $?").strip() == "3"
+    copy = what_if.button("Copy as a command")
+    expect(copy).to_be_disabled()
+    expect(copy).to_have_accessible_description(re.compile("^There is no command for these"))
+    expect(page.locator("#wi-command")).to_be_hidden()
+    expect(page.locator("#wi-no-command")).to_be_visible()
+    copy.press("Enter")
+    expect(page.locator("#wi-said")).to_be_empty()
+    expect(page.locator("#wi-command")).to_be_hidden()
+    expect(what_if.button("Copy link")).to_be_enabled()
+    what_if.tab("Estimate a call")
+    expect(page.locator("#wi-call-problems")).to_contain_text("No estimate: the changed values")
+    expect(page.locator("#wi-estimate")).to_be_hidden()
+
+    what_if.tab("Change values")
+    what_if.button("Move the others along").click()
+    expect(copy).to_be_enabled()
+    expect(copy).to_have_accessible_description("")
+    expect(page.locator("#wi-command")).to_contain_text("coefgate try docs.low=16000 docs.medium=")
+    expect(page.locator("#wi-no-command")).to_be_hidden()
+    what_if.tab("Estimate a call")
+    expect(page.locator("#wi-estimate")).to_be_visible()
+
+
 def test_a_link_that_was_shown_goes_with_the_next_change(what_if: WhatIf) -> None:
     _deny_copying(what_if)
     shown = what_if.page.locator("#wi-link")
@@ -431,8 +462,10 @@ def test_a_line_that_is_no_path_is_explained(what_if: WhatIf) -> None:
         ("<img src=x onerror=alert(1)>:x", "Line 1: “<img src=x onerror=alert(1)>:x” begins"),
         ("a.py\n" * 201, "At most 200 paths."),
     ):
-        what_if.page.get_by_label("Files that the call").fill(paths)
-        expect(what_if.page.locator("#wi-call-problems")).to_contain_text(said)
+        field = what_if.page.get_by_label("Files that the call")
+        field.fill(paths)
+        expect(what_if.page.locator("#wi-paths-problems")).to_contain_text(said)
+        expect(field).to_have_accessible_description(re.compile(re.escape(said)))
         expect(what_if.page.locator("#wi-estimate")).to_be_hidden()
 
 

@@ -3,6 +3,8 @@ whatIf.conflicts = (keys, ladders, changes) => {
   "use strict";
   const { dom, numbers } = whatIf;
   const place = dom.byId("wi-conflicts");
+  const NO_ESTIMATE =
+    "No estimate: the changed values are not a valid registry. Resolve the conflict under Change values.";
 
   // Neighbours of which the lower one has the larger number.
   function find(steps) {
@@ -45,5 +47,5 @@ whatIf.conflicts = (keys, ladders, changes) => {
     );
   }
 
-  return { find, show };
+  return { find, show, NO_ESTIMATE };
 };

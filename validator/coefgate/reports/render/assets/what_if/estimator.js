@@ -3,7 +3,10 @@ whatIf.estimator = (form, call, estimate) => {
   "use strict";
   const { dom, numbers } = whatIf;
   const field = (name) => form.elements.namedItem(name);
-  const problems = dom.byId("wi-call-problems");
+  const places = {
+    paths: dom.byId("wi-paths-problems"),
+    call: dom.byId("wi-call-problems"),
+  };
   const parts = dom.byId("wi-parts");
   const budget = dom.byId("wi-budget");
 
@@ -13,7 +16,7 @@ whatIf.estimator = (form, call, estimate) => {
     dom.set(field("paths"), "aria-invalid", paths.problems.length ? "true" : null);
     dom.set(field("tokens"), "aria-invalid", before.problem ? "true" : null);
     return {
-      problems: [...paths.problems, ...(before.problem ? [before.problem] : [])],
+      wrong: { paths: paths.problems, call: before.problem ? [before.problem] : [] },
       category: field("category").value || null,
       complexity: field("complexity").value || null,
       deliverables: paths.deliverables ?? [],
@@ -24,11 +27,20 @@ whatIf.estimator = (form, call, estimate) => {
   }
 
   function show() {
-    const { problems: wrong, ...asked } = described();
-    problems.replaceChildren(...wrong.map((one) => dom.element("li", {}, one)));
-    problems.hidden = !wrong.length;
-    dom.byId("wi-estimate").hidden = wrong.length > 0;
-    if (!wrong.length) display(estimate(asked));
+    const { wrong, ...asked } = described();
+    const isCall = !wrong.paths.length && !wrong.call.length;
+    const found = isCall ? estimate(asked) : null;
+    if (found?.problem) wrong.call.push(found.problem);
+    explain(places.paths, wrong.paths);
+    explain(places.call, wrong.call);
+    const isEstimated = found !== null && !found.problem;
+    dom.byId("wi-estimate").hidden = !isEstimated;
+    if (isEstimated) display(found);
+  }
+
+  function explain(place, problems) {
+    place.firstElementChild.replaceChildren(...problems.map((one) => dom.element("li", {}, one)));
+    place.hidden = !problems.length;
   }
 
   function display(found) {

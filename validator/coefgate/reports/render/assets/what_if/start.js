@@ -21,9 +21,11 @@ whatIf.start = () => {
     link: () => location.href.split("#")[0] + link.written(changes.list()),
   });
   const call = whatIf.call(data.file_path);
-  const estimator = whatIf.estimator(dom.byId("wi-call"), call, (asked) =>
-    whatIf.estimates.shown(live.estimate(asked, changes.steps()), live.estimate(asked, today)),
-  );
+  const estimator = whatIf.estimator(dom.byId("wi-call"), call, (asked) => {
+    const steps = changes.steps();
+    if (conflicts.find(steps).length) return { problem: conflicts.NO_ESTIMATE };
+    return whatIf.estimates.shown(live.estimate(asked, steps), live.estimate(asked, today));
+  });
 
   const measured = (steps) => live.figures(steps, kinds.open ? dimension.value : null);
   const showEstimate = () => dom.byId("wi-panel-call").hidden || estimator.show();
@@ -35,9 +37,10 @@ whatIf.start = () => {
     const inConflict = new Set(found.flatMap(({ lower, upper }) => [lower, upper]));
     for (const row of rows) row.update(steps[row.key.at], inConflict.has(row.key));
     find.show();
-    verdict.show(measured(steps), found.length === 0);
+    const isValid = found.length === 0;
+    verdict.show(measured(steps), isValid);
     conflicts.show(found);
-    takeAway.show();
+    takeAway.show(isValid);
     showEstimate();
   });
 

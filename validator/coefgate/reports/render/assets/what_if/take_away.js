@@ -5,6 +5,7 @@ whatIf.takeAway = (changes, tool) => {
   const list = dom.byId("wi-changes");
   const none = dom.byId("wi-no-changes");
   const shown = dom.byId("wi-command");
+  const refused = dom.byId("wi-no-command");
   const buttons = {
     undo: dom.byId("wi-undo"),
     redo: dom.byId("wi-redo"),
@@ -37,12 +38,17 @@ whatIf.takeAway = (changes, tool) => {
     });
   }
 
-  function show() {
+  // `isValid`: would the registry be read with these numbers? If not, the command is refused.
+  function show(isValid) {
     const all = changes.list();
     list.replaceChildren(...all.map(item));
     none.hidden = all.length > 0;
     dom.byId("wi-take-away").hidden = all.length === 0;
-    dom.say(shown, tool.command(changes.steps()));
+    dom.say(shown, isValid ? tool.command(changes.steps()) : "");
+    shown.hidden = !isValid;
+    refused.hidden = isValid;
+    enable(buttons.command, isValid);
+    dom.set(buttons.command, "aria-describedby", isValid ? null : refused.id);
     enable(buttons.undo, changes.canUndo());
     enable(buttons.redo, changes.canRedo());
     enable(buttons.reset, all.length > 0);
