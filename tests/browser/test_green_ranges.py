@@ -17,7 +17,7 @@ from coefgate.gates.metric_rules import absolute_rules
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Limits
-from coefgate.registry.numbers import limits_of
+from coefgate.registry.numbers import limits_of, moved
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.samples.model import Sample
@@ -26,6 +26,7 @@ from coefgate.whatif.live_data import live_data
 from coefgate.whatif.ranges import Statuses, Stretch, turning
 from tests.browser.arithmetic import Arithmetic
 from tests.browser.registries import STORED, scored, stored
+from tests.frozen_registry import BY_HAND
 from tests.registry.builders import registry, with_sizes
 from tests.registry.semantics_2 import with_retry
 from tests.replay.builders import sample
@@ -230,6 +231,37 @@ def test_no_number_is_lost_that_the_command_finds(arithmetic: Arithmetic, folder
         by_command = turning(statuses, Stretch(low, high), start=start, points=40)
         for some in by_command.green:
             assert any(first <= some.low and some.high <= last for first, last in found)
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"docs.low": 6000, "margin.default": 1003}], ids=["today", "changed"]
+)
+def test_every_number_turns_where_python_turns(
+    arithmetic: Arithmetic, changes: dict[str, int]
+) -> None:
+    """The last number of a range is green in a whole registry with it, and the next is not."""
+    one, evidence = stored(BY_HAND)
+    by_name = {key.name: key for key in one.numbers}
+    start = moved(one, {by_name[name]: by_name[name].number(to) for name, to in changes.items()})
+
+    def is_green(key: Key, steps: int) -> bool:
+        other = moved(start, {key: key.number(steps)})
+        rules = absolute_rules(metrics(evidence.calls(table_of(other))), other.gates)
+        return {rule.status for rule in rules} == {"pass"}
+
+    keys = exercised(one, evidence.counts(table_of(one)))
+    asked = _asked(one, evidence, [key.name for key in keys], changes)
+    turns = 0
+    for key, ranges in zip(keys, _green(arithmetic, asked), strict=True):
+        assert ranges, key.name
+        low, high = limits_of(start, key)
+        for first, last in ranges:
+            beside = [steps for steps in (first - 1, last + 1) if low <= steps <= high]
+            assert is_green(key, first), (key.name, first)
+            assert is_green(key, last), (key.name, last)
+            assert not any(is_green(key, steps) for steps in beside), (key.name, beside)
+            turns += len(beside)
+    assert turns >= len(keys)
 
 
 def test_numbers_beyond_2_to_the_53(arithmetic: Arithmetic) -> None:

@@ -200,6 +200,20 @@ def test_where_a_value_is_green_is_drawn_and_said(what_if: WhatIf) -> None:
         what_if.headline("✓ Meets all four limits" if met else "✕ Misses underestimation")
 
 
+def test_the_end_of_a_range_of_a_factor_is_the_last_that_is_met(what_if: WhatIf) -> None:
+    what_if.slider("margin.default").focus()
+    note = what_if.row("margin.default").locator(".wi-note")
+    expect(note).to_contain_text("All four limits are met")
+    said = note.inner_text()
+    found = re.search(r"met at 1–(1\.\d+)", said)
+    assert found, said
+    last = round(1000 * float(found[1]))
+    what_if.field("margin.default").fill(f"{last / 1000}")
+    what_if.headline("✓ Meets all four limits")
+    what_if.field("margin.default").fill(f"{(last + 1) / 1000}")
+    expect(what_if.page.locator("#wi-head")).to_contain_text("Misses")
+
+
 def test_a_value_that_moves_no_prediction_says_so(what_if: WhatIf) -> None:
     what_if.slider("database.low").focus()
     note = what_if.row("database.low").locator(".wi-note")
