@@ -81,14 +81,20 @@ class LikeWithLike:
         if side.registry.tuning is None:
             return None
         priors = self._priors if side is self._head else ()
-        return self._fits.reader(evidence).of(*side, self._stored_when_set, priors)
+        return self._unseen(evidence, side, priors)
+
+    def _unseen(
+        self, evidence: Evidence, side: Compiled, priors: tuple[Key, ...] = ()
+    ) -> UnseenCalls | None:
+        stored = self._stored_when_set
+        return self._fits.unseen(evidence, side, stored, by_hand=self._by_hand, priors=priors)
 
     def intervals(self, evidence: Evidence) -> Intervals | None:
         """What head's procedure measures on the samples that it names, whatever priors changed.
 
         ``tune`` states them, and does not know what the proposal is held against.
         """
-        found = self._fits.reader(evidence).of(*self._head, self._stored_when_set)
+        found = self._unseen(evidence, self._head)
         measured = found and found.intervals
         return measured if isinstance(measured, Intervals) else None
 
