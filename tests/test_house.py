@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,38 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
         if pattern.search(line)
     ]
     assert found == []
+
+
+BEFORE_A_WORD = re.compile(
+    r"(?:^|: |&& |\()(?:cat|cd|curl|df|file|fuser|ls|mkdir|mv|open|rm|git add|git fetch|git merge|"
+    r"git ls-remote|coefgate (?:init|pin))(?: --?[\w-]+)* $"
+)
+"""What ends where a command that is shown to a user goes on with something of that user's."""
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_a_user_named_is_quoted_in_commands_to_copy(module: str) -> None:
+    """A folder may be called ``q'a b``."""
+    text = (PACKAGE / module).read_text(encoding="utf-8")
+    found = [
+        f"{value.lineno}: {before.value}{ast.unparse(value.value)}"
+        for shown in ast.walk(ast.parse(text))
+        if isinstance(shown, ast.JoinedStr)
+        for before, value in pairwise(shown.values)
+        if isinstance(before, ast.Constant)
+        and isinstance(value, ast.FormattedValue)
+        and isinstance(before.value, str)
+        and BEFORE_A_WORD.search(before.value)
+        and not _is_quoted(ast.unparse(value.value), text)
+    ]
+    assert found == []
+
+
+def _is_quoted(expression: str, text: str) -> bool:
+    """By ``shlex`` here, or where the name gets its value; constants hold nothing of a user's."""
+    if expression.isupper() or expression.startswith("shlex.") or expression.endswith(".typed"):
+        return True
+    return re.search(rf"(?m)^ *(?:.*, )?{expression}\b.*=.*\bshlex\.", text) is not None
 
 
 BY_NAME = re.compile(  # in text without quotes and line ends

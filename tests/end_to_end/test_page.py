@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 from pathlib import Path
 from urllib.parse import unquote
@@ -53,6 +54,16 @@ def test_a_site_has_a_page_for_each_value_and_each_rule(
         *("values/docs.low.html", "values/margin.default.html", "gates/swing.html"),
     } <= names
     assert not [path for path in registry.iterdir() if path.name == "site"]
+
+
+def test_the_command_that_opens_it_can_be_copied_whatever_the_folder_is_called(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    site = registry.parent / "q'\"uote  d"
+    done = coefgate("page", "-o", str(site))
+    assert done.code == 0, done.text
+    command = done.out.splitlines()[-1].removeprefix("next: ")
+    assert shlex.split(command) == ["open", str(site / "index.html")]
 
 
 def test_every_link_leads_to_a_page_and_a_place_of_the_site(

@@ -53,7 +53,7 @@ def test_another_version_is_refused_and_an_older_one_told_how_to_migrate(store: 
         open_store(store.address)
     _set_version(store, "0999")
     for use in (open_store, make_store):
-        with pytest.raises(NewerFormat, match=r"version 0999.*pip install --upgrade"):
+        with pytest.raises(NewerFormat, match=r"version 0999.*pip install --force-reinstall"):
             use(store.address)
     _set_version(store, "ae1027a6acf")
     for use in (open_store, make_store):

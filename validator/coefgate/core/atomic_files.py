@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -75,7 +76,8 @@ def new_file(target: Path, content: bytes = b"") -> Iterator[Path]:
     """
     folder = target.parent
     is_new = not folder.exists()
-    look = f"Check disk and permissions with: df -h {folder.parent} && ls -ld {folder.parent}"
+    above = shlex.quote(str(folder.parent))
+    look = f"Check disk and permissions with: df -h {above} && ls -ld {above}"
     with explained(f"{target} cannot be written", look):
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -109,7 +111,7 @@ def _put_in_place(temporary: Path, target: Path) -> None:
         if isinstance(error, FileExistsError) or target.exists():
             raise EnvironmentProblem(
                 f"{target} is there already, and nothing is written over another file. Look at "
-                f"it with: ls -l {target}"
+                f"it with: ls -l {shlex.quote(str(target))}"
             ) from error
         temporary.rename(target)
 
@@ -184,5 +186,6 @@ def _ready(path: Path, content: bytes, stack: ExitStack, *, kept: bool = False) 
 
 def _refusal(path: Path, *, kept: bool = False) -> AbstractContextManager[None]:
     state = ", and no file was changed" if kept else ""
-    look = f"Look at the disk and the folder with: df -h {path.parent} && ls -ld {path.parent}"
+    folder = shlex.quote(str(path.parent))
+    look = f"Look at the disk and the folder with: df -h {folder} && ls -ld {folder}"
     return explained(f"{path} cannot be written{state}", look)

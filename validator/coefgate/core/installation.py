@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from coefgate.core.problems import EnvironmentProblem
 
@@ -61,6 +61,19 @@ def install_again(what: str, *extras: str) -> str:
 def packages_of(extra: str) -> tuple[str, ...]:
     """What an extra of this program asks for, as pip takes it; empty where nothing says so."""
     return tuple(_flat(extra, _extras()))
+
+
+def direct_url() -> Mapping[str, Any]:
+    """Where pip, or what else installed this program, got it (PEP 610); empty if unknown."""
+    import json  # noqa: PLC0415 (only where something is missing)
+    from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415 (takes long)
+
+    with suppress(PackageNotFoundError, ValueError):
+        found: Mapping[str, Any] = json.loads(
+            distribution(_PROGRAM).read_text("direct_url.json") or "{}"
+        )
+        return found
+    return {}
 
 
 def _remedy(extras: Iterable[str]) -> str:
@@ -127,13 +140,9 @@ def _is_installed(requirement: str) -> bool:
 
 
 def _came() -> str:
-    """The git address that this program was installed from, if pip knows one without a secret."""
-    import json  # noqa: PLC0415 (only where something is missing)
-    from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415 (takes long)
-
-    with suppress(PackageNotFoundError, ValueError, AttributeError, OSError):
-        said = json.loads(distribution(_PROGRAM).read_text("direct_url.json") or "{}")
-        url = str(said.get("url"))
-        if said.get("vcs_info", {}).get("vcs") == "git" and _WITHOUT_SECRETS.fullmatch(url):
-            return f"git+{url}"
+    """The git address that this program was installed from, if it holds no secret."""
+    said = direct_url()
+    url = str(said.get("url"))
+    if said.get("vcs_info", {}).get("vcs") == "git" and _WITHOUT_SECRETS.fullmatch(url):
+        return f"git+{url}"
     return _ADDRESS

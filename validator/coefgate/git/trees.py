@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -109,7 +110,7 @@ class IndexTree(GitTree):
             mode, object_id, stage = facts
             if stage != b"0":
                 raise UsageProblem(
-                    f"{path} has a merge conflict. Resolve it, then: git add {path}"
+                    f"{path} has a merge conflict. Resolve it, then: git add {shlex.quote(path)}"
                 )
             size = len(self._content(object_id.decode())) if _is_file(mode) else 0
             # An empty file may be one that ``add --intent-to-add`` only announced.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
@@ -80,12 +81,13 @@ def in_its_place(folder: str, entries: Sequence[Entry]) -> Problem | None:
     kind = next((entry.kind for entry in entries if entry.path == folder), None)
     if kind is None:
         return None
+    typed = shlex.quote(folder)
     own = Fault(
         "own-repository",
         "is a submodule, or another repository inside this one",
         "the files of a registry are part of its repository, and their history is its history",
-        f"Take its files in with: git submodule update --init {folder} && git rm -q --cached "
-        f"{folder} && rm {folder}/.git && git add {folder}",
+        f"Take its files in with: git submodule update --init {typed} && git rm -q --cached "
+        f"{typed} && rm {typed}/.git && git add {typed}",
     )
     fault = {"other": own, "symlink": _LINK, "file": _NOT_A_FOLDER}[kind]
     return of_entry(folder, fault, folder=True)

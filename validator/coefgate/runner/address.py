@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -85,8 +86,8 @@ def before_drive(path: str) -> str:
 def seen_with(url: str, *, content: bool = False) -> str:
     """The command that shows whether the file is there; with ``content``, what it holds."""
     if url.startswith("file:"):
-        return f"{'cat' if content else 'ls -l'} {local_path(url)}"
-    return f"curl {'-fL' if content else '-fIL'} {url}"
+        return f"{'cat' if content else 'ls -l'} {shlex.quote(str(local_path(url)))}"
+    return shlex.join(["curl", "-fL" if content else "-fIL", url])
 
 
 def named_version(url: str) -> Version | None:

@@ -5,6 +5,7 @@ Why so: docs/decisions/0030-commands-of-a-runner.md
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -184,14 +185,16 @@ def _signers(path: Path) -> Trust:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = f"{path} cannot be read: {error}"
-        raise EnvironmentProblem(f"{why}. Check it with: ls -l {path}") from error
+        raise EnvironmentProblem(
+            f"{why}. Check it with: ls -l {shlex.quote(str(path))}"
+        ) from error
     lines = tuple(
         line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")
     )
     if not lines or not all(line.isprintable() for line in lines):
         raise UsageProblem(
             f"{path} names no signer; each line is a name and an ssh public key, for example made "
-            f'with: echo "releases@example.org $(cat KEY.pub)" > {path}'
+            f'with: echo "releases@example.org $(cat KEY.pub)" > {shlex.quote(str(path))}'
         )
     return Trust(lines)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 import time
 from contextlib import suppress
@@ -92,7 +93,7 @@ def _body(answer: HTTPResponse, url: str, most: int) -> bytes | None:
 
 
 def _failed(url: str, why: str) -> EnvironmentProblem:
-    look = f"Look at it with: curl -fL -o FILE {url}"
+    look = f"Look at it with: curl -fL -o FILE {shlex.quote(url)}"
     return EnvironmentProblem(scrubbed(f"{url} was not downloaded: {why}. {look}"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -36,7 +37,7 @@ class FileFetcher:
         index, named = self._index(), named_version(self._url)
         if version is not None and named is None and version not in index.versions:
             why = f"is one file without a version in its name, so {version} has no address"
-            mend = f"Pin the file as it is with: coefgate pin {self._url}"
+            mend = f"Pin the file as it is with: coefgate pin {shlex.quote(self._url)}"
             raise NoSuchRelease(f"{self._url} {why}. {mend}")
         version = version or named
         url = self._url if version is None else url_of_version(self._url, version)
@@ -68,7 +69,7 @@ class FileFetcher:
             return downloaded(url, most=most, timeout=self._timeout)
         path = local_path(url)
         with (
-            explained(f"{path} cannot be read", f"Check it with: ls -l {path}"),
+            explained(f"{path} cannot be read", f"Check it with: ls -l {shlex.quote(str(path))}"),
             suppress(FileNotFoundError, NotADirectoryError),
             path.open("rb") as file,
         ):

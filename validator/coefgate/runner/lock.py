@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -83,7 +84,8 @@ def read_lock(path: Path) -> Lock:
 def found_lock(start: Path) -> Path:
     """The nearest ``coefgate.lock`` at or above ``start``. Raises ``EnvironmentProblem``."""
     # It may be gone, or a folder above it somebody else's.
-    with explained(f"no {NAME} can be looked for in {start}", f"Look at it with: ls -ld {start}"):
+    look = f"Look at it with: ls -ld {shlex.quote(str(start))}"
+    with explained(f"no {NAME} can be looked for in {start}", look):
         start = start.resolve()
         for folder in (start, *start.parents):
             if (folder / NAME).is_file():

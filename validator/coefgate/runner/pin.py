@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,9 @@ def _version(wish: str | None, source: Source) -> Version | None:
         return version
     fits = _closest(wish.removeprefix("v"), source) or "VERSION"
     why = f"{wish!r} is not a release: it may be something else tomorrow, or was never released"
-    raise UsageProblem(f"{why}. Pin a release with: coefgate pin {source.url}@{fits}")
+    raise UsageProblem(
+        f"{why}. Pin a release with: coefgate pin {shlex.quote(f'{source.url}@{fits}')}"
+    )
 
 
 def _closest(wish: str, source: Source) -> Version | None:
@@ -118,7 +121,7 @@ def _closest(wish: str, source: Source) -> Version | None:
 def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Release:
     """The release that was asked for, else the newest that is not withdrawn."""
     if version is None and answer.trouble is not None:
-        remedy = f"Name a version with: coefgate pin {source.url}@VERSION"
+        remedy = f"Name a version with: coefgate pin {shlex.quote(f'{source.url}@VERSION')}"
         raise InvalidDocument(f"{answer.trouble}. {remedy}")
     chosen = version or answer.advised
     if chosen is None:
@@ -149,14 +152,15 @@ def _changed(
             unknown = f"it is not known whether {lock.registry_version} is withdrawn"
             told.append(f"{answer.trouble}. So {unknown}")
     told += _withdrawn(lock, source)
-    look = f"Check the folder with: ls -ld {lock_path.absolute().parent}"
+    look = f"Check the folder with: ls -ld {shlex.quote(str(lock_path.absolute().parent))}"
     with explained(f"{lock_path} cannot be written", look):
         # A lock that is a link to a file elsewhere stays one.
         write_whole(Path(os.path.realpath(lock_path)), lock_bytes(lock))
     if before is not None and before.trust.allowed_signers and not lock.trust.allowed_signers:
         told.append(
             f"the lock asked for signed releases of {before.url}, and now takes unsigned ones of "
-            f"{lock.url}. If not meant: coefgate pin {before.url} --allowed-signers FILE"
+            f"{lock.url}. If not meant: coefgate pin {shlex.quote(before.url)} "
+            "--allowed-signers FILE"
         )
     return PinChange(lock, before, tuple(told))
 

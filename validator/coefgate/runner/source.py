@@ -5,6 +5,7 @@ Whoever pins, verifies, shows, updates or follows asks here.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -207,5 +208,5 @@ class Source:
     def see(self) -> str:
         """How to see what the source lists, as a sentence."""
         if self.is_git:
-            return f"See what is there with: git ls-remote --tags {self.url}"
+            return f"See what is there with: git ls-remote --tags {shlex.quote(self.url)}"
         return f"Look at it with: {seen_with(index_url(self.url), content=True)}"

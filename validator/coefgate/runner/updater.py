@@ -5,6 +5,7 @@ Why so: docs/decisions/0032-what-is-checked-before-a-swap.md
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -136,7 +137,8 @@ class Updater:
         found = self._first(choose, left, at_hand=newest)
         if found is None:
             if misnamed is not None:
-                mend = f"Write it again with: coefgate pin {self.source.url}@{misnamed}"
+                pin = shlex.quote(f"{self.source.url}@{misnamed}")
+                mend = f"Write it again with: coefgate pin {pin}"
                 self._say("refused", f"{edited}. {mend}")
             return
         is_restored = partial(self._is_restored, found.snapshot.digest, current, left)

@@ -5,6 +5,7 @@ Why so: docs/decisions/0047-a-lock-is-held-against-what-is-known.md
 
 from __future__ import annotations
 
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,7 +165,8 @@ def check_lock(lock: Lock, lock_path: Path, source: Source) -> None:
 
 
 def _edited(lock_path: Path, why: str, pin: str = "URL@VERSION") -> InvalidDocument:
-    return InvalidDocument(f"{lock_path} {why}. Write the lock again with: coefgate pin {pin}")
+    mend = f"Write the lock again with: coefgate pin {shlex.quote(pin)}"
+    return InvalidDocument(f"{lock_path} {why}. {mend}")
 
 
 def _status(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
@@ -53,7 +54,7 @@ def export(
     if target.exists():
         raise EnvironmentProblem(
             f"{target} is there already, and nothing is written over another file. Look at it "
-            f"with: ls -l {target}"
+            f"with: ls -l {shlex.quote(str(target))}"
         )
     asked = sa.select(calls).order_by(calls.c.writer, calls.c.sequence)
     if since is not None:

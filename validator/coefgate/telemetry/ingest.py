@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -79,7 +80,8 @@ def add_table(store: Store, path: Path) -> AddedRecords:
     from coefgate.telemetry.record_tables import table_rows  # noqa: PLC0415 (takes long)
 
     done = AddedRecords()
-    with explained(f"{path} cannot be read", f"Look at it with: ls -l {path}"):
+    look = f"Look at it with: ls -l {shlex.quote(str(path))}"
+    with explained(f"{path} cannot be read", look):
         seen = _add_batches(store, table_rows(path, done), done)
     with store.write() as connection:
         merge_writers(connection, seen.rows())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,7 @@ def add_lines(
     """
     done, refused = AddedRecords(), list[bytes]()
     seen, about = SeenWriters(), list[StoredRow]()
-    look = f"Look at it with: ls -l {path}"
+    look = f"Look at it with: ls -l {shlex.quote(str(path))}"
     with path.open("rb") as file, explained(f"{path} cannot be read", look):
         lines = enumerate(_lines(file, growing=growing), 1)
         while some := [*islice(lines, BATCH)]:

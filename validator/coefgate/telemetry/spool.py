@@ -7,6 +7,7 @@ a file and is none (a folder, a pipe, a device) is reported, and not opened: tha
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -61,7 +62,8 @@ def waiting_records(address: StoreAddress) -> int:
     if address.path is None:
         return 0
     folder = spool_folder(address.path)
-    with explained(f"{folder}: cannot be read", f"Look at it with: ls -l {folder}"):
+    look = f"Look at it with: ls -l {shlex.quote(str(folder))}"
+    with explained(f"{folder}: cannot be read", look):
         return sum(map(_lines, _files(folder, RECORDS)))
 
 
@@ -96,7 +98,7 @@ def take_in(store: Store) -> AddedRecords:
     done = AddedRecords()
     if path is None or not (folder := spool_folder(path)).is_dir():
         return done
-    look = f"Look at it with: ls -la {folder}"
+    look = f"Look at it with: ls -la {shlex.quote(str(folder))}"
     with explained(f"the spool {folder} cannot be taken in", look):
         _refuse_others(folder, done)
         dead = {file for file in _files(folder, BEGUN) if _state_of(file) == "dead"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -152,7 +153,8 @@ def _is_file(path: Path) -> bool:
         return False
     except OSError as error:
         raise EnvironmentProblem(
-            f"{path} cannot be used: {error.strerror}. Look at it with: ls -ld {path}"
+            f"{path} cannot be used: {error.strerror}. Look at it with: ls -ld "
+            f"{shlex.quote(str(path))}"
         ) from error
     if not stat.S_ISREG(mode):
         raise UsageProblem(f"{path} is not a file; a store is one. Name another place.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -34,7 +35,7 @@ def path_salt(file: Path | None, environment: Mapping[str, str], root: Path) -> 
                 "both the salt and the names can guess what they stand for. Keep it elsewhere, as "
                 f"in {_SOMEWHERE}"
             )
-        with explained(f"{file} cannot be read", _MAKE.format(file)):
+        with explained(f"{file} cannot be read", _MAKE.format(shlex.quote(str(file)))):
             salt, place = file.read_bytes().strip(), str(file)
     if len(salt) < LEAST_SALT:
         raise UsageProblem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from coefgate.registry.wording import count
@@ -24,7 +25,7 @@ def written_page(site: SiteContents, written: WrittenSite) -> Page:
     changed = f", {count(len(source.changed), 'file')} not committed" if source.changed else ""
     words = f"coefficients {head.version}{of}{changed}, digest {short(head.digest)}"
     yield Paragraph(words)
-    yield Items([Item(("open ", code(str(written.folder / START))))], label="next")
+    yield Items([Item(("open ", code(shlex.quote(str(written.folder / START)))))], label="next")
 
 
 def written_dict(site: SiteContents, written: WrittenSite) -> dict[str, Any]:

@@ -179,7 +179,9 @@ def _last_word(name: str) -> str:
 
 
 def _below(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
-    with explained(f"{folder}: cannot be read", f"Check it with: ls -ld {folder}"):
+    with explained(
+        f"{folder}: cannot be read", f"Check it with: ls -ld {shlex.quote(str(folder))}"
+    ):
         inside = sorted(folder.iterdir(), key=lambda one: (one.is_dir(), one.name))
     for one in inside:
         if one.is_dir():

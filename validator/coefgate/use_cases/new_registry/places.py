@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -85,7 +86,8 @@ def _inside(folder: Path) -> Path:
     if top is not None and not found.is_relative_to(top.resolve()):
         raise EnvironmentProblem(
             f"{folder} leads to {found}, outside the repository {top}, and nothing is written "
-            f"there. If the registry belongs there, name it: coefgate init {found}"
+            f"there. If the registry belongs there, name it: "
+            f"coefgate init {shlex.quote(str(found))}"
         )
     return found
 
@@ -108,14 +110,15 @@ def taken(top: Path, path: str) -> bool:
     way = top
     for one in folders:
         way /= one
+        typed = shlex.quote(str(way))
         if way.is_symlink():
             raise EnvironmentProblem(
                 f"{way} is a link to {os.readlink(way)}, and nothing is written through links. "  # noqa: PTH115 (what the link says)
-                f"Replace it with a folder: rm {way} && mkdir {way}"
+                f"Replace it with a folder: rm {typed} && mkdir {typed}"
             )
         if os.path.lexists(way) and not way.is_dir():
             raise EnvironmentProblem(
-                f"{way} is in the way: a folder goes there. Move it: mv {way} {way}.old"
+                f"{way} is in the way: a folder goes there. Move it: mv {typed} {typed}.old"
             )
     return os.path.lexists(top / path)
 

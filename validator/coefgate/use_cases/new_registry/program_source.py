@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final
 
+from coefgate.core.installation import direct_url
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.git.repository import Repository
 from coefgate.runner.address import local_path
@@ -46,18 +46,14 @@ def named_source(url: str, commit: str) -> ProgramSource:
     if not _COMMIT.fullmatch(commit):
         raise UsageProblem(
             f"--program-rev {commit!r} is not a full commit. Name all 40 digits; see them with: "
-            f"git ls-remote {url} HEAD"
+            f"git ls-remote {shlex.quote(url)} HEAD"
         )
     return ProgramSource(url, commit)
 
 
 def installed_from() -> ProgramSource | None:
     """Where this program was installed from; ``None`` where others cannot get it there."""
-    try:
-        text = distribution("coefgate").read_text("direct_url.json")
-    except PackageNotFoundError:
-        return None
-    return source_of(json.loads(text)) if text else None
+    return source_of(found) if (found := direct_url()) else None
 
 
 def source_of(direct_url: Mapping[str, Any]) -> ProgramSource | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from coefgate.core.git_process import shallow_clone
@@ -44,7 +45,7 @@ class Releases:
             raise UsageProblem(
                 f"{self.all[0].version} was released elsewhere: this branch does not contain the "
                 f"tag {tag}. If an interrupted release left it here: git tag -d {tag}; else bring "
-                f"it in: git fetch && git merge {tag}"
+                f"it in: git fetch && git merge {shlex.quote(tag)}"
             )
         return next(iter(self.all), None)
 

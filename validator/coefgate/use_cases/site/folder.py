@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -90,7 +91,8 @@ def _only_writer(folder: Path) -> AbstractContextManager[None]:
 
 
 def _look(folder: Path) -> str:
-    return f"Look at the disk and the folder with: df -h {folder} && ls -ld {folder}"
+    typed = shlex.quote(str(folder))
+    return f"Look at the disk and the folder with: df -h {typed} && ls -ld {typed}"
 
 
 def _own_files(folder: Path) -> Hashes:
@@ -98,7 +100,8 @@ def _own_files(folder: Path) -> Hashes:
         return {}
     if not folder.is_dir():
         raise UsageProblem(f"{folder} is not a folder. Name one that is empty, or not there yet.")
-    with explained(f"{folder} cannot be read", f"Check it with: ls -l {folder}"):
+    look = f"Check it with: ls -l {shlex.quote(str(folder))}"
+    with explained(f"{folder} cannot be read", look):
         manifest = folder / MANIFEST
         known = _listed(folder) if manifest.is_symlink() or manifest.is_file() else {}
         own = {MANIFEST, _LOCK}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -83,7 +84,7 @@ def read_label_sidecar(file: Path) -> LabelSidecar:
         raise UsageProblem(
             f"{file} is not a file of labels: these end with {listed(READERS, 'or')}."
         )
-    with explained(f"{file} cannot be read", f"Check it with: ls -l {file}"):
+    with explained(f"{file} cannot be read", f"Check it with: ls -l {shlex.quote(str(file))}"):
         content = file.read_bytes()
     document, problems = sidecar_document(content, file.as_posix(), file.suffix)
     if told := {*problems, *_problems(document)}:
