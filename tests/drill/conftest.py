@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pytest
 
 from coefgate.commands import cli
-from coefgate.core.trees import Entry
+from coefgate.core.trees import Entry, Tree
 from coefgate.drill.fileset import FileChanges, Fileset
 from coefgate.drill.kinds import procedures
 from coefgate.drill.kinds.catalogue import KINDS
@@ -74,7 +74,7 @@ def registry(tmp_path: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class FilesTree:
+class FilesTree(Tree):
     """Files by path, as the readers of the program want them (a ``Tree``)."""
 
     files: FileChanges

@@ -181,7 +181,7 @@ def test_in_a_small_category_it_counts_within_its_complexity() -> None:
     [("tests", "docs"), ("docs", "tests")],
     ids=["under base's names", "under head's"],
 )
-def test_a_label_that_moves_counts_where_it_was_and_where_it_comes_to(
+def test_a_label_that_moves_counts_how_to_restore_and_where_it_comes_to(
     gains: str, loses: str
 ) -> None:
     """``manual`` goes from docs to tests. One of its calls is missed now, and one of ``loses``."""

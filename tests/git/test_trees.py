@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from coefgate.core.trees import FolderTree
 from coefgate.git.repository import Repository
+from coefgate.git.trees import IndexTree
+from coefgate.registry.reading import registry_problems
 from tests.git.conftest import Git
 
 
@@ -26,6 +29,34 @@ def test_a_revision_does_not_see_later_edits(registry: Path, git: Git) -> None:
     (registry / "coefficients/gates.yaml").write_text("changed")
     with Repository(registry) as repository:
         assert repository.tree("HEAD").read("coefficients/gates.yaml") == before
+
+
+def test_what_is_missing_is_brought_back_to_where_it_is_missing(registry: Path, git: Git) -> None:
+    path = "coefficients/gates.yaml"
+    git("rm", "-q", path)
+    with Repository(registry) as repository:
+        for tree, remedy in (
+            (FolderTree(registry), f"Bring it back with: git checkout HEAD -- {path}"),
+            (IndexTree(repository), f"with: git restore --staged -- {path}"),
+        ):
+            _, (problem,) = registry_problems(tree)
+            assert problem.fix.endswith(remedy)
+        git("commit", "-qm", "Lose it")
+        _, (problem,) = registry_problems(repository.tree("HEAD"))
+        assert problem.fix.startswith("Name a commit that has it; see which do with: git log ")
+        command = shlex.split(problem.fix.partition("with: ")[2])
+        assert git(*command[1:]).split()[0] == git("rev-parse", "--short", "HEAD^").strip()
+
+
+def test_a_commit_without_a_registry_has_one_problem(registry: Path, git: Git) -> None:
+    git("rm", "-rq", "coefficients")
+    git("commit", "-qm", "Lose all")
+    with Repository(registry) as repository:
+        _, (problem,) = registry_problems(repository.tree("HEAD"))
+    assert str(problem) == (
+        "coefficients:1:1  the folder is missing; every registry has it. Name a commit that has "
+        "it; see which do with: git log --oneline --all --diff-filter=AM -- coefficients"
+    )
 
 
 def test_a_registry_in_a_subfolder_of_its_repository(

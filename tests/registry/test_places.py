@@ -113,7 +113,7 @@ def test_in_a_category_that_was_renamed(read: Read) -> None:
     assert found == {"docs.low": (other, _line(head, "overhead:"))}
 
 
-def test_a_category_that_is_gone_with_its_file_is_told_where_it_was(read: Read) -> None:
+def test_a_category_that_is_gone_with_its_file_is_told_how_to_restore(read: Read) -> None:
     found = _gone(read({}), read({DOCS: None}))
     assert found["docs.low"] == (DOCS, _line(_text(DOCS), "  low:") + 1)
     assert found["alias.documentation"] == (DOCS, _line(_text(DOCS), "aliases:"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import InvalidInput, Problem
-from coefgate.core.trees import Entry, FolderTree
+from coefgate.core.trees import Entry, FolderTree, Tree
 from coefgate.registry.files import MAX_BYTES
 from coefgate.registry.model import Acknowledgement, Basis, IntervalWidths
 from coefgate.registry.reading import read_registry, registry_problems
@@ -224,7 +224,7 @@ def test_a_pipe_is_refused_and_not_opened(root: Path) -> None:
     assert _told(root) == [("gates.yaml", 1, "not-a-file")]
 
 
-class _Listed:
+class _Listed(Tree):
     """A tree whose listing says one thing and whose content may be another."""
 
     def __init__(self, folder: FolderTree, *, size: int, extra: bytes) -> None:

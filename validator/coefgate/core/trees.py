@@ -43,6 +43,10 @@ class Tree(Protocol):
         while line := file.readline(longest):
             yield line
 
+    def how_to_restore(self, path: str) -> str:
+        """How to get a file that is missing here, as a sentence that ends with a command."""
+        return f"Bring it back with: git checkout HEAD -- {shlex.quote(path)}"
+
 
 @dataclass(frozen=True, slots=True)
 class FolderTree(Tree):
@@ -108,6 +112,9 @@ class OverlayTree(Tree):
         if path in self.contents:
             return Tree.lines(self, path, longest)
         return self.below.lines(path, longest)
+
+    def how_to_restore(self, path: str) -> str:
+        return self.below.how_to_restore(path)
 
 
 def _readable(path: Path) -> AbstractContextManager[None]:

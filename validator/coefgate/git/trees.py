@@ -36,6 +36,10 @@ class GitFile(NamedTuple):
         return Entry(self.path, "symlink" if self.mode.startswith(b"120") else "other", 0)
 
 
+def _commits_of(path: str) -> str:
+    return shlex.join(["git", "log", "--oneline", "--all", "--diff-filter=AM", "--", path])
+
+
 def _is_file(mode: bytes) -> bool:
     return mode.startswith(b"100")
 
@@ -63,6 +67,10 @@ class GitTree(Tree):
         if path not in self._object_ids:
             self.entries(path)
         return self._content(self._object_ids[path])
+
+    def how_to_restore(self, path: str) -> str:
+        """A commit never changes: another one is to be named."""
+        return f"Name a commit that has it; see which do with: {_commits_of(path)}"
 
     def _content(self, object_id: str) -> bytes:
         return self._repository.blob(object_id)
@@ -103,6 +111,10 @@ class IndexTree(GitTree):
             own = Path(repository.text("rev-parse", "--absolute-git-dir"))
             if index.parent.resolve() == own.resolve() and index.is_file():
                 self.index_file = index
+
+    def how_to_restore(self, path: str) -> str:
+        typed = shlex.quote(path)
+        return f"Bring it back into the index with: git restore --staged -- {typed}"
 
     def _files(self, folder: str) -> Iterator[GitFile]:
         staged = ("ls-files", "--stage", "-z", "--", folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -43,14 +43,19 @@ _NOT_A_FOLDER: Final = Fault(
 )
 
 
-def registry_files(entries: Sequence[Entry]) -> tuple[dict[str, str], list[Problem]]:
+def registry_files(
+    entries: Sequence[Entry], how_to_restore: Callable[[str], str]
+) -> tuple[dict[str, str], list[Problem]]:
     """Files of ``coefficients/`` to read, with the schema of each, and what is wrong with others.
 
+    ``how_to_restore``: how to get one that is missing, in the tree that is read.
     What is not a regular file is refused and never opened. Of a folder with too many categories,
     or of one that is no folder of this repository, nothing is read: that alone is its problem.
     """
     if (replaced := in_its_place(FOLDER, entries)) is not None:
         return {}, [replaced]
+    if not entries:
+        return {}, [_lost(FOLDER, how_to_restore, folder=True)]
     categories = sum(_OVERHEAD.fullmatch(entry.path) is not None for entry in entries)
     if categories > MAX_CATEGORIES:
         fault = Fault(
@@ -68,7 +73,7 @@ def registry_files(entries: Sequence[Entry]) -> tuple[dict[str, str], list[Probl
             schemas[entry.path] = _KNOWN.get(entry.path, "overhead")
         else:
             problems.append(of_entry(entry.path, wrong))
-    return schemas, [*problems, *_missing({entry.path for entry in entries})]
+    return schemas, [*problems, *_missing({entry.path for entry in entries}, how_to_restore)]
 
 
 def stem(file: str) -> str:
@@ -124,11 +129,15 @@ def _fault(entry: Entry) -> Fault | None:
     return file_too_large(entry.size) if entry.size > MAX_BYTES else None
 
 
-def _missing(present: set[str]) -> Iterator[Problem]:
+def _lost(path: str, how_to_restore: Callable[[str], str], *, folder: bool = False) -> Problem:
+    fault = Fault("missing-file", "is missing", "every registry has it", how_to_restore(path))
+    return of_entry(path, fault, folder=folder)
+
+
+def _missing(present: set[str], how_to_restore: Callable[[str], str]) -> Iterator[Problem]:
     for path, name in _KNOWN.items():
         if name in REQUIRED and path not in present:
-            fix = f"Bring it back with: git checkout HEAD -- {path}"
-            yield of_entry(path, Fault("missing-file", "is missing", "every registry has it", fix))
+            yield _lost(path, how_to_restore)
     if not any(_OVERHEAD.fullmatch(path) for path in present):
         allowed = "a registry has at least one category"
         fix = f"Write one: {OVERHEAD_FOLDER}/<category>.yaml"

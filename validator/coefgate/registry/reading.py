@@ -38,7 +38,7 @@ def read_registry(tree: Tree, memo: Memo | None = None) -> Coefficients:
 
 def registry_problems(tree: Tree, memo: Memo | None = None) -> Reading:
     """The registry, or every problem in order; ``memo`` has what was parsed, and gets the rest."""
-    schemas, problems = registry_files(tree.entries(FOLDER))
+    schemas, problems = registry_files(tree.entries(FOLDER), tree.how_to_restore)
     memo = {} if memo is None else memo
     found: dict[str, Document | None] = {}
     for file, schema in schemas.items():
