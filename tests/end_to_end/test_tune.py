@@ -223,6 +223,24 @@ def test_without_a_procedure_there_is_nothing_to_fit(registry: Path, coefgate: C
     assert "docs/how-to/tuning.md" in refused.err
 
 
+def test_without_calls_a_page_has_no_charts(registry: Path, coefgate: Coefgate) -> None:
+    shutil.rmtree(registry / "samples" / "autopack")
+    page = coefgate("tune", "--format", "html")
+    assert (page.code, page.err) == (0, "")
+    assert "so there is nothing to fit on" in page.out
+    assert "<svg" not in page.out
+    refused = coefgate("tune", "--figures", "figures", "--write")
+    assert refused.code == 2
+    assert "there is nothing to draw" in refused.err
+
+
+def test_without_a_complete_call_a_page_has_no_charts(registry: Path, coefgate: Coefgate) -> None:
+    store(registry, {"truncated": True, "max_output_tokens": 3100, "stop_reason": "max_tokens"})
+    page = coefgate("tune", "--format", "html")
+    assert (page.code, page.err) == (0, "")
+    assert "What more calls would do" not in page.out
+
+
 def test_without_calls_it_says_so(registry: Path, coefgate: Coefgate) -> None:
     shutil.rmtree(registry / "samples" / "autopack")
     found = json_of(coefgate, "tune")

@@ -44,7 +44,7 @@ class Recorded:
 
     def fit(self) -> Tuned:
         """What a fit to its stored calls is worth."""
-        return tune(self.root, figures=True)
+        return tune(self.root, figures="required")
 
 
 def recorded(folder: Path) -> Recorded:

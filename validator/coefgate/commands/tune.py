@@ -92,8 +92,13 @@ def command(
     asked = {"--level": level, "--ema": ema, "--margins": margins, "--reference": reference}
     drawn = None if folder is None else _drawing()
     with progress("Fitting to the stored calls …"):
-        figures = drawn is not None or output_format == "html"
-        found = tune(root, choices, reference=_page(reference), write=write, figures=figures)
+        found = tune(
+            root,
+            choices,
+            reference=_page(reference),
+            write=write,
+            figures="required" if drawn else "if-any" if output_format == "html" else "none",
+        )
         if drawn is not None and folder is not None and found.charted is not None:
             blocks = drawn_fit(found.charted, found.state.registry.gates.limits)
             charts = [block.chart() for block in blocks]

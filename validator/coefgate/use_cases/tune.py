@@ -105,16 +105,17 @@ def tune(
     reference: str | None = None,
     write: bool = False,
     missed: str = "",
-    figures: bool = False,
+    figures: Literal["none", "if-any", "required"] = "none",
 ) -> Tuned:
     """Fit the registry in the folder ``root`` to all its stored scored calls.
 
     ``reference``: the page that tells the story of the numbers that move; that which they refer to
     unless given. ``write``: put the numbers into the files. ``missed``: why limits land that the
-    fit misses, where somebody says it in advance. ``figures``: work out what figures show. Raises
-    ``UsageProblem`` where the registry has no ``tuning.yaml``, a choice is none or there is
-    nothing to draw, ``InvalidInput`` where it is not valid, or would not be; then nothing is
-    written.
+    fit misses, where somebody says it in advance. ``figures``: work out what figures show.
+
+    Raises ``UsageProblem`` where the registry has no ``tuning.yaml``, a choice is none or required
+    figures have nothing to show, ``InvalidInput`` where it is not valid, or would not be; then
+    nothing is written.
     """
     memo: Memo = {}
     with checkout(root) as folder:
@@ -125,8 +126,13 @@ def tune(
             state,
             choices or Choices(),
             lambda: _accepted(folder, memo, state.store),
-            figures=figures,
+            figures=figures != "none",
         )
+        if figures == "required" and found.charted is None:
+            raise UsageProblem(
+                "no scored call that was not cut off is stored, so there is nothing to draw. "
+                "See why: coefgate samples audit"
+            )
         if not write:
             return found
         files = tuned_files(
@@ -176,11 +182,7 @@ def tuned(
     if tuning.ema is not None and (past := accepted()) is not None:
         newest = next((one for _, one in past.states() if one is not None), None)
         procedure = procedure.moving_from(newest) if newest else procedure
-    if figures and evidence.censored.all():
-        raise UsageProblem(
-            "no scored call that was not cut off is stored, so there is nothing to draw. "
-            "See why: coefgate samples audit"
-        )
+    figures = figures and not evidence.censored.all()
     held = MARGIN not in fitted_margins(free.registry)
     by_scope = state.registry.semantics >= _INTERVALS_SINCE
     unseen = _unseen(procedure, accepted) if by_scope or figures else None
