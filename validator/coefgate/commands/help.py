@@ -8,11 +8,11 @@ import click
 
 from coefgate.commands.completion import topic_completion
 from coefgate.core.problems import UsageProblem
-from coefgate.registry.wording import did_you_mean, printable
+from coefgate.registry.wording import did_you_mean, listed, printable
 from coefgate.reports.pages.help import topics_page
 from coefgate.reports.render.console import print_page, show
 from coefgate.runner.command_names import COMMANDS
-from coefgate.use_cases.help_topics import rule_sections, section_on, topics, words
+from coefgate.use_cases.help_topics import rule_sections, section_on, topics, topics_like, words
 
 
 @click.command()
@@ -30,18 +30,30 @@ def command(context: click.Context, topic: Sequence[str]) -> None:
       coefgate help exit codes
       coefgate help samples import
     """
-    name = " ".join(topic)
+    name = " ".join(" ".join(topic).split())
     if not name:
         show(list(topics_page(COMMANDS, rule_sections(), words())))
         return
-    section, help_text = section_on(name), _help_of(context, topic)
-    if section is None and help_text is None:
-        remedy = did_you_mean(name, topics(), "See all topics with: coefgate help")
-        raise UsageProblem(f"there is no topic {printable(name)}. {remedy}")
+    section, help_text = _explained(context, name)
     if section is not None:
         print_page(section)
     if help_text is not None:
         show(help_text if section is None else f"\n{help_text}")
+
+
+def _explained(context: click.Context, name: str) -> tuple[str | None, str | None]:
+    """The section on a topic and the help of a command of this name; one of them at least."""
+    found = section_on(name), _help_of(context, name.split())
+    if any(found):
+        return found
+    match topics_like(name):
+        case [meant]:
+            return section_on(meant), _help_of(context, [meant])
+        case [_, *_] as several:
+            listing = listed(several, "or")
+            raise UsageProblem(f"{printable(name)} is no topic by itself. Did you mean {listing}?")
+    remedy = did_you_mean(name, topics(), "See all topics with: coefgate help")
+    raise UsageProblem(f"there is no topic {printable(name)}. {remedy}")
 
 
 def _help_of(context: click.Context, topic: Sequence[str]) -> str | None:

@@ -43,5 +43,16 @@ def section_on(topic: str) -> str | None:
     return known.get(_plainly(topic))
 
 
+def topics_like(topic: str) -> Sequence[str]:
+    """The topics that somebody may mean who does not use their names.
+
+    The one of which ``topic`` is the plural or singular, else all that begin with its words.
+    """
+    asked = _plainly(topic)
+    same = [name for name in topics() if _plainly(name) in {f"{asked}s", asked.removesuffix("s")}]
+    begun = [name for name in topics() if _plainly(name).startswith(f"{asked} ")]
+    return list(dict.fromkeys(same or begun)) if asked else []
+
+
 def _plainly(name: str) -> str:
     return " ".join(name.casefold().replace("-", " ").split())

@@ -25,6 +25,8 @@ _WORDS: Final[Mapping[Headline, str]] = {
     "fail": "FAIL",
     "not-measurable": "NOT MEASURABLE",
 }
+HEADLINES: Final = tuple(dict.fromkeys(_WORDS.values()))
+"""What a report may begin with; docs/reference/glossary.md explains each."""
 _GREEN: Final[frozenset[Headline]] = frozenset({"pass", "alone", "no-worse"})
 """Headlines that go on with what is known of calls that were not seen."""
 BY_VALUES: Final = "by values"
