@@ -84,13 +84,13 @@ def push(git: Git) -> None:
 def test_nothing_changed(git: Git, coefgate: Coefgate) -> None:
     push(git)
     found = coefgate("gate")
-    assert (found.code, found.out.splitlines()[0]) == (0, f"PASS – nothing changed  {COUNTED}")
+    assert (found.code, found.out.splitlines()[0]) == (0, f"PASS – nothing changed, {COUNTED}")
 
 
 def test_a_change_that_keeps_all_limits(registry: Path, git: Git, coefgate: Coefgate) -> None:
     (registry / DOCS).write_text((registry / DOCS).read_text("utf-8") + "# looked at\n", "utf-8")
     found = coefgate("gate")
-    assert (found.code, found.out.splitlines()[0]) == (0, f"PASS  {COUNTED}")
+    assert (found.code, found.out.splitlines()[0]) == (0, f"PASS, {COUNTED}")
 
 
 def test_what_is_no_file_of_the_registry_is_no_change_of_it(
@@ -113,7 +113,7 @@ def test_a_registry_that_misses_its_limits_does_not_pass_by_standing_still(
     assert report["verdict"] == "pass"
     text = coefgate("gate")
     later = "on calls found later: 100.0% underestimated, SMAPE 153.5, waste 0.13"
-    first = f"{report['headline']}  on 78 calls + 5 cut off, 67 phases; {later}"
+    first = f"{report['headline']}, on 78 calls + 5 cut off, 67 phases; {later}"
     assert (text.code, text.out.splitlines()[0]) == (0, first)
     assert not re.search(r"^PASS", text.out, re.MULTILINE)
     page = coefgate("gate", "--format", "markdown").out
@@ -132,7 +132,7 @@ def test_limits_that_the_registry_will_miss_are_no_pass(
     edit(registry, GATES, ("p90_to: 3.0", "p90_to: 2.0"), ("mean_below: 50", "mean_below: 30"))
     headline = "NO WORSE – the registry misses smape and waste-p90"
     found = coefgate("gate")
-    assert (found.code, found.out.splitlines()[0]) == (0, f"{headline}  {COUNTED}")
+    assert (found.code, found.out.splitlines()[0]) == (0, f"{headline}, {COUNTED}")
     report = report_of(coefgate)
     (note,) = report["notes"]
     assert note == (
@@ -165,13 +165,13 @@ def test_limits_that_are_tighter_and_met_are_a_pass(
 def test_a_failure(registry: Path, git: Git, coefgate: Coefgate) -> None:
     edit(registry, DOCS, *[("tokens: 15490", "tokens: 3000")] * 3)
     found = coefgate("gate")
-    assert (found.code, found.out.splitlines()[0]) == (1, f"FAIL  {COUNTED}")
+    assert (found.code, found.out.splitlines()[0]) == (1, f"FAIL, {COUNTED}")
 
 
 def test_what_nobody_measured(registry: Path, git: Git, coefgate: Coefgate) -> None:
     edit(registry, "coefficients/registry.yaml", ("tokens: 2000", "tokens: 2100"))
     found = coefgate("gate")
-    assert (found.code, found.out.splitlines()[0]) == (4, f"NOT MEASURABLE  {COUNTED}")
+    assert (found.code, found.out.splitlines()[0]) == (4, f"NOT MEASURABLE, {COUNTED}")
 
 
 def test_a_restore(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -181,7 +181,7 @@ def test_a_restore(registry: Path, git: Git, coefgate: Coefgate) -> None:
     git("checkout", "-qb", "back")
     git("checkout", first, "--", "coefficients")
     found = coefgate("gate")
-    assert (found.code, found.out.splitlines()[0]) == (0, f"RESTORE  {COUNTED}")
+    assert (found.code, found.out.splitlines()[0]) == (0, f"RESTORE, {COUNTED}")
     assert report_of(coefgate)["headline"] == "RESTORE"
 
 
@@ -191,7 +191,7 @@ def test_a_state_by_itself_says_that_nothing_was_compared(
     alone = "judged by itself, nothing was compared (asked for with --at)"
     report = report_of(coefgate, "--at", "HEAD")
     assert report["headline"] == f"PASS – {alone}"
-    assert coefgate("gate", "--at", "HEAD").out.startswith(f"PASS – {alone}  {COUNTED}\n")
+    assert coefgate("gate", "--at", "HEAD").out.startswith(f"PASS – {alone}, {COUNTED}\n")
     page = coefgate("gate", "--at", "HEAD", "--format", "markdown").out
     assert page.startswith("## ☑️ PASS – judged by itself")
     assert "✅ PASS" not in page
@@ -331,7 +331,7 @@ def test_a_long_report_ends_with_its_verdict(registry: Path, git: Git, coefgate:
     edit(registry, DOCS, *[("tokens: 15490", "tokens: 3000")] * 3)
     lines = coefgate("gate").out.splitlines()
     assert len(lines) > 24
-    assert lines[-1] == lines[0] == f"FAIL  {COUNTED}"
+    assert lines[-1] == lines[0] == f"FAIL, {COUNTED}"
     assert lines[-2].startswith("next: ")
     page = coefgate("gate", "--format", "markdown").out.splitlines()
     assert (page[0], page[-1]) == (f"## ❌ FAIL, {COUNTED}", f"**❌ FAIL, {COUNTED}**")
@@ -353,7 +353,7 @@ def test_a_short_report_says_its_verdict_once(
 def test_a_long_trial_ends_with_the_verdict(git: Git, coefgate: Coefgate) -> None:
     lines = coefgate("try", "docs.low=3000").out.splitlines()
     assert lines[0].startswith("tried: ")
-    assert lines[-1] == lines[2] == f"FAIL  {COUNTED}"
+    assert lines[-1] == lines[2] == f"FAIL, {COUNTED}"
     assert "smallest change that would pass" in lines[-3]
     page = coefgate("try", "docs.low=3000", "--format", "markdown").out.splitlines()
     assert page[-1] == f"**❌ FAIL, {COUNTED}**"
@@ -363,6 +363,6 @@ def test_how_long_is_long_depends_on_the_terminal(registry: Path, git: Git) -> N
     push(git)
     high = _on_a_terminal(registry, 60, "gate")
     low = _on_a_terminal(registry, 10, "gate")
-    assert high[0] == f"PASS – nothing changed  {COUNTED}"
+    assert high[0] == f"PASS – nothing changed, {COUNTED}"
     assert high[-2] == "next: coefgate coverage"
     assert low == [*high, high[0]]

@@ -67,6 +67,23 @@ def test_a_red_gate_is_one_screen(kind: str, red_gates: dict[str, Outcome]) -> N
     assert all("reason:" in line for line in lines if "acknowledge: {" in line), outcome.out
 
 
+@pytest.mark.parametrize("kind", [*RED, *SEEN_FIRST])
+def test_no_sentence_of_a_red_gate_is_cut(kind: str, red_gates: dict[str, Outcome]) -> None:
+    assert " …\n" not in red_gates[kind].out
+
+
+def test_who_is_to_blame_is_named_at_any_width(git: Git, coefgate: Coefgate) -> None:
+    for width in ("40", "80", "200", ""):
+        environment = {**SHORT, "COLUMNS": width}
+        printed = coefgate("try", "docs.low=1800", "margin.default=4", environment=environment).out
+        assert not re.search(" …$", printed, re.MULTILINE), printed
+        shown = " ".join(printed.split())
+        for rule in ("smape", "waste-band", "waste-p90", "stratum-regression"):
+            rest = shown.partition(f"{rule} fails")[2].partition(" fails")[0]
+            assert "ade worse by margin.default" in rest, printed
+        assert "also red (why: --verbose): swing" in shown
+
+
 @pytest.mark.parametrize("command", [("gate",), ("replay",), ("try", "docs.low=9000")])
 def test_the_whole_is_there_for_who_asks(
     command: tuple[str, ...], git: Git, coefgate: Coefgate

@@ -107,7 +107,7 @@ def test_says_what_is_tried_first(git: Git, coefgate: Coefgate) -> None:
         "tried: coefficients/safety_margins.yaml:4 margin.default 1 → 1.01",
         "unchanged: docs.medium has this number already",
         "",
-        "PASS  on 58 calls + 5 cut off, 47 phases",
+        "PASS, on 58 calls + 5 cut off, 47 phases",
     ]
     assert outcome.code == 0
 

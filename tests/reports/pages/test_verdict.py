@@ -59,7 +59,7 @@ def test_a_state_by_itself(folder: Path) -> None:
     lines = _printed(alone(folder))
     assert lines[:8] == [
         (
-            "PASS – judged by itself, nothing was compared (nothing is committed yet)  on "
+            "PASS – judged by itself, nothing was compared (nothing is committed yet), on "
             "24 calls, 24 phases"
         ),
         # 12 × 438 + 12 × 770 = 14,496 tokens on 24 calls
@@ -95,7 +95,7 @@ def test_a_state_by_itself(folder: Path) -> None:
 
 def test_a_change_for_the_worse(folder: Path) -> None:
     lines = _printed(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF)))
-    assert lines[0] == "FAIL  on 24 calls + 1 cut off, 25 phases"
+    assert lines[0] == "FAIL, on 24 calls + 1 cut off, 25 phases"
     # Base: none of 25 is known to be cut off, one is open; head: 12 are, one is open.
     assert lines[1].startswith(
         "Per 1,000 calls like these: 0 (0–40) → 520 (480–520) replies would be cut off"
@@ -177,7 +177,7 @@ def test_what_does_not_move_takes_no_room(folder: Path) -> None:
 def test_bad_news_is_told_before_anything_else(folder: Path) -> None:
     lines = _printed(change(folder, added=[call(n, 9000) for n in range(50, 80)]))
     assert lines[0].startswith(
-        "NO WORSE – the registry misses smape, underestimation and waste-band  on 54"
+        "NO WORSE – the registry misses smape, underestimation and waste-band, on 54"
     )
     # 30 of 54 calls; 14,496 tokens on 24 calls become the same on 54.
     assert " ".join(lines[2:4]) == (
@@ -295,7 +295,7 @@ def test_a_reason_is_told_before_the_figures(folder: Path) -> None:
 
 def test_a_restore(folder: Path) -> None:
     lines = _printed(change(folder, DOCS_TOO_LOW, restored=OLD))
-    assert lines[0].startswith("RESTORE  on 24 calls")
+    assert lines[0].startswith("RESTORE, on 24 calls")
     assert lines[3].startswith(f"This change restores the coefficients of {OLD[:12]}.")
     assert lines[4].startswith("BAD NEWS: the restored coefficients miss underestimation")
     assert "not asked of a restore: stratum-regression, swing" in lines
@@ -383,7 +383,7 @@ def _assert_plain(report: Report, text: str, capsys: pytest.CaptureFixture[str])
     show(verdict_page(with_text(report, text)))
     printed = capsys.readouterr().out.split("\n")
     assert [line for line in printed if not line.isprintable()] == []
-    assert printed[0].startswith("FAIL  on ")
+    assert printed[0].startswith("FAIL, on ")
 
 
 def test_baselines_stand_beside_the_registry_on_the_same_calls(folder: Path) -> None:

@@ -27,8 +27,10 @@ def diluted(
     findings = []
     for where, calls, one in found:
         harm = figure_harm(one.rule, one.head, calls.evidence, gates.limits)
-        told = f"{where}, {one.rule}: {one.said}"
-        findings.append(Finding(told, one.file, one.line, harm=harm))
+        told, fact = (f"{where}, {one.rule}: {words}" for words in (one.said, one.fact))
+        findings.append(
+            Finding(told, one.file, one.line, harm=harm, fact=fact if one.fact else "")
+        )
     return finding_result(
         "diluted",
         "the metric rules hold on base's samples too, and on those of the anchor",

@@ -137,12 +137,14 @@ def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
     elif len(bounds) > 1 and low < bounds[0]:
         status, told, way_on = "fail", row.too_little, row.more
     form = row.form.beside(*bounds)
+    fact = row.said.format(rate_words(figure, (low, high), form), calls=calls)
     return replace(
         result,
         status=status,
         head=figure,
         ends=(low, high) if more else None,
-        said=row.said.format(rate_words(figure, (low, high), form), calls=calls) + told,
+        fact=fact,
+        said=fact + told,
         met=status == "pass",
         way_on=way_on,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import comb
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,16 @@ from coefgate.replay.metrics import MILLION, Indices, Integers, distances, misse
 from coefgate.replay.strata import StrataOf, Stratum
 
 RULE = "stratum-regression"
-_Loss = tuple[str, Harm]
-"""What a stratum loses, in words and as a measure."""
+
+
+class _Loss(NamedTuple):
+    """What a stratum loses, in words and as a measure; ``more``: of how sure that is."""
+
+    fact: str
+    harm: Harm
+    more: str = ""
+    where: str = ""
+    """Of which calls, if not of those of this change."""
 
 
 def stratum_regression(
@@ -54,8 +63,14 @@ def stratum_regression(
         "SMAPE that does not clearly rise by more than "
         f"{written(limits.stratum_smape_rise_above)} points",
         [
-            Finding(f"{stratum.name}: {text}", GATES_FILE, line, harm=harm)
-            for stratum, (text, harm) in sorted(losses.values(), key=lambda one: _breadth(one[0]))
+            Finding(
+                f"{stratum.name}: {loss.where}{loss.fact}{loss.more}",
+                GATES_FILE,
+                line,
+                harm=loss.harm,
+                fact=f"{stratum.name}: {loss.fact}",
+            )
+            for stratum, loss in sorted(losses.values(), key=lambda one: _breadth(one[0]))
         ],
         n=len(looked_at),
         good="No kind of work got measurably worse.",
@@ -80,12 +95,12 @@ def _added_up_losses(
             continue
         for commit, both in added_up.since:
             if loss := _loss(both, stratum, base.gates.relative):
-                told, harm = loss
                 # To those of its calls that this change makes worse, if none to others there.
                 worse = at[steps.worse]
-                counted = np.intersect1d(harm.calls, worse)
-                text = f"of the calls as the anchor had them, since {commit[:12]} {told}"
-                yield stratum, (text, replace(harm, calls=counted if len(counted) else worse))
+                counted = np.intersect1d(loss.harm.calls, worse)
+                harm = replace(loss.harm, calls=counted if len(counted) else worse)
+                where = f"of the calls as the anchor had them, since {commit[:12]} "
+                yield stratum, loss._replace(harm=harm, where=where)
                 break
 
 
@@ -101,8 +116,8 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
     steps = _steps(both, at)
     before, after = (int(side.sum()) for side in steps.missed)
     if after - before >= limits.stratum_misses_from:
-        text = f"{after - before} more calls would be cut off ({before} before, {after} after)"
-        return text, misses(both.evidence, at[steps.newly_missed])
+        fact = f"{after - before} more calls would be cut off ({before} before, {after} after)"
+        return _Loss(fact, misses(both.evidence, at[steps.newly_missed]))
     eligible = ~both.evidence.censored[at]
     if not eligible.any():
         return None
@@ -116,11 +131,9 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
         return None
     means = " to ".join(points(Fraction(int(side.sum()), count)) for side in (old, new))
     form = points.beside(limits.stratum_smape_rise_above)
-    text = (
-        f"mean SMAPE rises from {means} (by {form(rise)} points), "
-        f"worse in {worse} phases and better in {better}"
-    )
-    return text, errors(both.evidence, at[eligible][new > old])
+    more = f" (by {form(rise)} points), worse in {worse} phases and better in {better}"
+    harm = errors(both.evidence, at[eligible][new > old])
+    return _Loss(f"mean SMAPE rises from {means}", harm, more)
 
 
 def misses(evidence: Evidence, calls: Indices) -> Harm:

@@ -64,6 +64,7 @@ class Finding:
     threshold, a file of samples, a retirement, the id of a line. ``answered``: is there one?
     ``gains``: what samples do to figures. ``harm``: of a finding about calls what it counts;
     place and key are then those of the change that does most of it, once that is known.
+    ``fact``: what the message says above all, where that is not its first clause.
     """
 
     message: str
@@ -74,6 +75,7 @@ class Finding:
     answered: bool = False
     gains: tuple[Gain, ...] = ()
     harm: Harm | None = field(default=None, compare=False, repr=False)
+    fact: str = ""
 
     @classmethod
     def about(cls, change: Change, message: str, *, answered: bool = False) -> Finding:
@@ -93,7 +95,8 @@ class RuleResult:
     ``None`` for the scored calls. ``findings``: what it objects to; ``answered``: what it would
     without a reason. ``to_state``: would ``tuning.yaml`` let it through by stating the miss, and
     does not? ``unasked``: why it decides nothing, where it does not. ``bounds``: the
-    numbers of the limit of a figure.
+    numbers of the limit of a figure. ``fact``: what ``said`` says above all, if that is less; with
+    whose doing it is.
     """
 
     rule: str
@@ -116,6 +119,7 @@ class RuleResult:
     unasked: Unasked | None = None
     way_on: str = ""
     bounds: tuple[Fraction, ...] = ()
+    fact: str = ""
 
     @property
     def places(self) -> tuple[tuple[str, int], ...]:

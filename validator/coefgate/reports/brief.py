@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from coefgate.core.characters import visible
+from coefgate.registry.wording import and_more
 from coefgate.reports.page import (
     Block,
     Details,
@@ -17,6 +19,7 @@ from coefgate.reports.page import (
     TableBlock,
     Words,
     fitting,
+    joined,
     plain,
     spans,
     unmarked,
@@ -28,7 +31,11 @@ _MOST_ROWS: Final = 2
 _MOST_WARNINGS: Final = 4
 LONGEST: Final = 150
 """Characters of a row: two lines of a terminal of 80 columns."""
+_FURTHER: Final = 80
+"""Characters that a row may be longer than that, so that its first sentence is whole."""
 _LONGEST_PARAGRAPH: Final = 3 * LONGEST
+_PAIRS: Final = ("()", "[]", "{}", "“”")
+_CLAUSE_END: Final = re.compile(r"[.!?](?= +[“(A-Z])|;(?= )")
 _MOST_IN_A_TABLE: Final = 8
 
 
@@ -57,7 +64,7 @@ def _shortened(block: Block) -> Iterator[Block]:
             case Items(unbroken=False):
                 yield _list(block)
             case Paragraph():
-                yield replace(block, words=cut(block.words, _LONGEST_PARAGRAPH))
+                yield replace(block, words=whole_clauses(block.words, _LONGEST_PARAGRAPH))
             case TableBlock():
                 yield _table(block)
             case _:
@@ -69,8 +76,8 @@ def _list(block: Items) -> Items:
     rows = [
         replace(
             one,
-            words=cut(one.words),
-            after=cut(one.after, max(0, LONGEST - len(unmarked(one.words)))),
+            words=whole_clauses(one.words),
+            after=whole_clauses(one.after, max(0, LONGEST - len(unmarked(one.words)))),
             nested=one.nested[:0],
         )
         for one in block.rows[:most]
@@ -87,6 +94,61 @@ def _table(block: TableBlock) -> TableBlock:
     if more <= 0:
         return block
     return replace(block, rows=cells[:_MOST_IN_A_TABLE], further=f"… and {more:,} more")
+
+
+def clauses(words: Words) -> Sequence[Words]:
+    """The beginnings of ``words`` that end with a sentence or clause of ours, the shortest first.
+
+    What is in brackets, or was written by others, ends nothing. The last is all of ``words``.
+    """
+    ours = "".join(map(_masked, spans(words)))
+    ends = [
+        found.start() if found[0] == ";" else found.end()
+        for found in _CLAUSE_END.finditer(ours)
+        if all(ours.count(a, 0, found.end()) == ours.count(b, 0, found.end()) for a, b in _PAIRS)
+        and last_whole(ours, found.end()) == found.end()
+    ]
+    return [*(_beginning(words, end) for end in ends), words]
+
+
+def _masked(piece: str | Span) -> str:
+    """As it is shown, with nothing in it that others wrote."""
+    if isinstance(piece, str):
+        return visible(piece)
+    text = visible(piece.text)
+    return "x" * len(text) if piece.mark in {"code", "id"} else text
+
+
+def whole_clauses(words: Words, longest: int = LONGEST) -> Words:
+    """As many sentences and clauses as ``longest`` characters hold, and the first one anyway.
+
+    Only one that is much longer, as what others wrote may be, is cut.
+    """
+    first, *more = clauses(words)
+    if len(visible(unmarked(first))) > longest + _FURTHER:
+        return cut(words, longest)
+    return [one for one in (first, *more) if one is first or len(unmarked(one)) <= longest][-1]
+
+
+def _beginning(words: Words, end: int) -> Words:
+    """The first ``end`` characters as they are shown."""
+    left, kept = end, list[str | Span]()
+    for piece in spans(words):
+        text = visible(piece if isinstance(piece, str) else piece.text)[:left]
+        kept.append(text if isinstance(piece, str) else replace(piece, text=text))
+        left -= len(text)
+        if left <= 0:
+            break
+    return kept
+
+
+def first_parts(parts: Sequence[Words], longest: int) -> Words:
+    """As many whole parts as ``longest`` characters hold, and how many more there are."""
+    for shown in range(len(parts), 1, -1):
+        words = joined(parts[:shown])
+        if len(visible(unmarked(words))) <= longest:
+            return [*words, plain(and_more(parts, shown))]
+    return [*spans(cut(parts[0], longest)), plain(and_more(parts, 1))]
 
 
 def cut(words: Words, longest: int = LONGEST) -> Words:
@@ -110,14 +172,3 @@ def cut(words: Words, longest: int = LONGEST) -> Words:
 def _first_words(text: str, longest: int) -> str:
     end = text.rfind(" ", 0, longest)
     return text[: last_whole(text, longest if end < 0 else end)].rstrip(" ")
-
-
-def fair_shares(wanted: Sequence[int], room: int) -> Sequence[int]:
-    """How much each gets of ``room``: all that it wants, or as much as any other that wants more.
-
-    ``[10, 90, 90]`` of 100 are ``[10, 45, 45]``.
-    """
-    given, least_first = dict[int, int](), sorted(range(len(wanted)), key=wanted.__getitem__)
-    for done, at in enumerate(least_first):
-        given[at] = min(wanted[at], (room - sum(given.values())) // (len(wanted) - done))
-    return [given[at] for at in range(len(wanted))]

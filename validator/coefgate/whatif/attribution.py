@@ -217,6 +217,8 @@ def _groups(
 
 _NAMED: Final = 3
 """Changes that a message names."""
+_BRIEFLY: Final = (2, 1)
+"""Changes that its fact names, and of one that was tied to others how many of these."""
 
 
 def blamed_rules(
@@ -233,8 +235,15 @@ def blamed_rules(
         if found is None:
             return finding
         first = found.groups[0][0]
-        message = f"{finding.message}, made worse by {_names(found)}"
-        return replace(finding, message=message, file=first.file, line=first.line, key=first.key)
+        fact = f"{finding.fact}, made worse by {_names(found, *_BRIEFLY)}"
+        return replace(
+            finding,
+            message=f"{finding.message}, made worse by {_names(found)}",
+            file=first.file,
+            line=first.line,
+            key=first.key,
+            fact=fact if finding.fact else "",
+        )
 
     def blamed(rule: RuleResult) -> RuleResult:
         if rule.status == "pass":
@@ -246,23 +255,28 @@ def blamed_rules(
             found = blame(figure_harm(rule.rule, rule.head, judge.evidence, judge.gates.limits))
         if found is None:
             return rule
-        rule = replace(rule, said=f"{rule.said}. Made worse by {_names(found)}")
+        rule = replace(
+            rule,
+            said=f"{rule.said}. Made worse by {_names(found)}",
+            fact=f"{rule.fact}. Made worse by {_names(found, *_BRIEFLY)}",
+        )
         finding = Finding.about(found.groups[0][0], f"{rule.asks}: {rule.message}")
         return replace(rule, findings=(finding,))
 
     return tuple(map(blamed, judge.rules))
 
 
-def _names(blame: Blame) -> str:
+def _names(blame: Blame, most: int = _NAMED, tied: int = _NAMED) -> str:
     """``docs.low, then margin.default``; ``docs.low and docs.medium, only together``."""
-    names, more = list(map(_name, blame.groups[:_NAMED])), and_more(blame.groups, _NAMED)
+    names = [_name(group, tied) for group in blame.groups[:most]]
+    more = and_more(blame.groups, most)
     if not blame.together:
         return f"{', then '.join(names)}{more}"
     return f"{', '.join(names) + more if more else listed(names)}, only together"
 
 
-def _name(group: tuple[Change, ...]) -> str:
+def _name(group: tuple[Change, ...], most: int) -> str:
     first, *others = (change.name for change in group)
-    if len(others) > _NAMED:
+    if len(others) > most:
         return f"{first} with {len(others)} others"
     return f"{first} with {listed(others)}" if others else first

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import Final
 
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.wording import listed
-from coefgate.reports.brief import cut, fair_shares
+from coefgate.reports.brief import clauses, cut
 from coefgate.reports.page import (
     GAP,
     Item,
@@ -27,9 +28,34 @@ from coefgate.use_cases.report import Report
 _MOST_RED: Final = 4
 """Rules whose objections are shown; the others are named."""
 _LINE: Final = 80
-_ROOM: Final = 600
-"""Characters of all of it: eight lines of a terminal."""
+_ROOM: Final = 10
+"""Lines of a terminal for all of it; one more, if so each rule says what it objects to."""
+_LONGEST_FACT: Final = 2 * _LINE
 _LONGEST_ANSWER: Final = 2 * _LINE
+
+
+@dataclass(frozen=True, slots=True)
+class _Objection:
+    """What is said of a rule behind ``head``.
+
+    ``forms``: the fact and whose doing it is, and then more and more of it; ``answers``: lines of
+    YAML, to be copied.
+    """
+
+    head: Item
+    forms: Sequence[str]
+    answers: Sequence[str]
+
+    def answer(self, form: str) -> str:
+        """The first answer that ``form`` does not show; none that is too long."""
+        lost = (one for one in self.answers if one not in form)
+        return next((one for one in lost if len(one) <= _LONGEST_ANSWER), "")
+
+    def lines(self, form: str) -> int:
+        """How many lines of a terminal ``form`` takes, with the answer below it."""
+        where = "({}:{}): ".format(*self.head.place) if self.head.place else ""
+        text = f"{unmarked(self.head.words)}: {where}{form}"
+        return len(wrap(text, _LINE)) + -(-len(self.answer(form)) // _LINE)
 
 
 def brief_rules_blocks(report: Report) -> Page:
@@ -40,49 +66,52 @@ def brief_rules_blocks(report: Report) -> Page:
 
 def _red_blocks(red: Sequence[RuleResult]) -> Page:
     """The rules that do not pass, the first objection of each; all of them on one screen."""
-    shown, others = red[:_MOST_RED], [rule.rule for rule in red[_MOST_RED:]]
+    objections = list(map(_objection, red[:_MOST_RED]))
+    while len(objections) > 1 and _left(objections, red) < -1:
+        objections.pop()
     yield GAP
-    yield from _fitting(list(map(_brief_objection, shown)))
-    if others:
-        yield Paragraph(plain(f"also red: {listed(others)}"), width="brief")
-    yield GAP
-
-
-def _fitting(objections: Sequence[Item], taken: int = 0) -> Page:
-    """The objections, cut to the room beside so many lines as are ``taken`` by whole answers."""
-    heads = sum(len(unmarked(one.words)) + _place_length(one) for one in objections)
-    wanted = [len(unmarked(one.after)) for one in objections]
-    rooms = fair_shares(wanted, _ROOM - heads - taken * _LINE)
-    shown = [
-        replace(one, after=cut(one.after, room))
-        for one, room in zip(objections, rooms, strict=True)
-    ]
-    answers = list(map(_answer_cut_off, objections, shown))
-    needed = sum(-(-len(one) // _LINE) for one in answers)
-    if needed > taken:
-        yield from _fitting(objections, needed)
-        return
-    for one, answer in zip(shown, answers, strict=True):
-        yield Items([one], width="brief")
-        if answer:
+    for one, form in zip(objections, _fitting(objections, _left(objections, red)), strict=True):
+        yield Items([replace(one.head, after=form)], width="brief")
+        if answer := one.answer(form):
             yield Items([Item(code(answer))], width="brief", unbroken=True)
+    if others := _also(red[len(objections) :]):
+        yield Paragraph(plain(others), width="brief")
+    yield GAP
 
 
-def _answer_cut_off(whole: Item, shown: Item) -> str:
-    """The first line of YAML that is to be copied and is not shown; none that is too long."""
-    there = yaml_lines(shown.after)
-    lost = (one for one in yaml_lines(whole.after) if one not in there)
-    return next((one for one in lost if len(one) <= _LONGEST_ANSWER), "")
+def _also(rules: Sequence[RuleResult]) -> str:
+    return f"also red (why: --verbose): {listed(one.rule for one in rules)}" if rules else ""
 
 
-def _place_length(one: Item) -> int:
-    return len("{}:{}".format(*one.place)) if one.place else 0
+def _left(objections: Sequence[_Objection], red: Sequence[RuleResult]) -> int:
+    """The lines that are left if of each objection the least is said, and the others are named."""
+    named = wrap(_also(red[len(objections) :]), _LINE)
+    return _ROOM - len(named) - sum(one.lines(one.forms[0]) for one in objections)
 
 
-def _brief_objection(rule: RuleResult) -> Item:
+def _fitting(objections: Sequence[_Objection], left: int) -> Iterator[str]:
+    """The longest form of each that there is room for; the first ones choose first."""
+    for one in objections:
+        more = {form: one.lines(form) - one.lines(one.forms[0]) for form in one.forms}
+        form = next((form for form in one.forms[:0:-1] if more[form] <= left), one.forms[0])
+        left -= more[form]
+        yield form
+
+
+def _objection(rule: RuleResult) -> _Objection:
     measured, first = rule.rule in RULE_FIGURES, next(iter(rule.findings), None)
     limit = f", limit: {rule.limit}" if measured else ""
-    many = f"{len(rule.findings):,} objections, the first: " if len(rule.findings) > 1 else ""
-    said = rule.said or rule.told if measured or first is None else f"{many}{first.message}"
+    many, fact, whole = "", rule.fact, rule.said or rule.told
+    if first is not None and not measured:
+        fact, whole = first.fact, first.message
+        several = len(rule.findings) > 1
+        many = f"{len(rule.findings):,} objections, the first: " if several else ""
     place = None if measured else rule.places[0]  # it says what has made it worse
-    return Item((strong(rule.rule), plain(f" {SAYS[rule.status]}{limit}")), place, said)
+    head = Item((strong(rule.rule), plain(f" {SAYS[rule.status]}{limit}")), place)
+    shortest, *longer = (fact, whole) if fact else map(unmarked, clauses(whole))
+    # An answer can be copied only where it is a line by itself.
+    said = [
+        unmarked(cut(shortest, _LONGEST_FACT)),
+        *(one for one in longer if not yaml_lines(one)),
+    ]
+    return _Objection(head, [f"{many}{one}" for one in said], yaml_lines(whole))

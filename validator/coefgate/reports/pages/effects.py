@@ -11,7 +11,7 @@ from coefgate.changes.renames import Renamed, rename_words
 from coefgate.gates.acknowledgements import shown
 from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.registry.wording import count
-from coefgate.reports.brief import cut
+from coefgate.reports.brief import first_parts
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, further
 from coefgate.reports.page import (
     Item,
@@ -75,8 +75,8 @@ def changes_blocks(against: Comparison) -> Page:
 def changed_block(against: Comparison) -> Page:
     """For the short form: every changed coefficient without what it does."""
     if against.changes:
-        steps = joined(item.words for effect in against.changes for item in _items(effect))
-        yield Paragraph(cut(steps, _LONGEST), label="changed", width="brief")
+        steps = [item.words for effect in against.changes for item in _items(effect)]
+        yield Paragraph(first_parts(steps, _LONGEST), label="changed", width="brief")
 
 
 def _items(effect: Effect) -> Iterator[Item]:

@@ -61,7 +61,7 @@ def text(page: Page) -> Iterator[RenderableType]:
 
 def title_line(block: Title) -> Text:
     """The first line; green only where something was compared."""
-    rests_on = f"  on {block.rests_on}" if block.rests_on else ""
+    rests_on = f", on {block.rests_on}" if block.rests_on else ""
     return Text.assemble((visible(block.words), _STYLES[block.sign]), rests_on)
 
 
