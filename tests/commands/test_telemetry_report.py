@@ -138,7 +138,7 @@ def test_money_without_the_package_says_what_to_install(
     monkeypatch.setitem(sys.modules, "genai_prices", None)
     monkeypatch.delitem(sys.modules, "coefgate.telemetry.prices", raising=False)
     assert report(store, "--money") == 5
-    assert "'coefgate[prices]'" in capfd.readouterr().err
+    assert "install 'genai-prices>=" in capfd.readouterr().err
     assert report(store) == 0
 
 

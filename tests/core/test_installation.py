@@ -123,7 +123,7 @@ def test_the_git_address_it_came_from_is_shown_unless_it_may_hold_a_secret(
     (copy / "coefgate-1.0.dist-info/direct_url.json").write_text(json.dumps(content), "utf-8")
     _, newer = _said(copy, "x", "click")
     assert newer == (
-        "Get a newer one from where this one came from (README.md, Installation), such as: "
+        "Get a newer one from where this one came from (README, Installation) with: "
         f"python -m pip install --force-reinstall 'coefgate @ {shown}'"
     )
 

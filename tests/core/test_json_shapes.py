@@ -124,7 +124,7 @@ def test_a_number_that_says_who_can_read_the_rest() -> None:
     known_number({"format": 2}, "format", 2, place)
     assert said(known_number, {"format": 3}, "format", 2, place) == (
         "the file has the format 3, and this program reads up to 2. "
-        "Get a newer one from where this one came from (README.md, Installation), such as: "
+        "Get a newer one from where this one came from (README, Installation) with: "
         "python -m pip install --force-reinstall 'coefgate @ git+https://HOST/OWNER/REPOSITORY'"
     )
     for document, found in (

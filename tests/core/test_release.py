@@ -150,7 +150,7 @@ def test_every_error_names_its_place(changes: dict[str, Any], message: str) -> N
 def test_a_newer_index_asks_for_a_newer_program() -> None:
     assert said(written(format=2, more=1)) == (
         f"{WHAT} has the format 2, and this program reads up to 1. "
-        "Get a newer one from where this one came from (README.md, Installation), such as: "
+        "Get a newer one from where this one came from (README, Installation) with: "
         "python -m pip install --force-reinstall 'coefgate @ git+https://HOST/OWNER/REPOSITORY'"
     )
 

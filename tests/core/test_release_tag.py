@@ -178,7 +178,7 @@ def test_every_error_names_its_place(changes: dict[str, object], message: str) -
 def test_a_newer_snapshot_asks_for_a_newer_program() -> None:
     assert said(with_line(snapshot=CONTENT | {"format": 2})) == (
         f"the snapshot in {TAG} has the format 2, and this program reads up to 1. "
-        "Get a newer one from where this one came from (README.md, Installation), such as: "
+        "Get a newer one from where this one came from (README, Installation) with: "
         "python -m pip install --force-reinstall 'coefgate @ git+https://HOST/OWNER/REPOSITORY'"
     )
 

@@ -224,7 +224,7 @@ def test_a_newer_snapshot_asks_for_a_newer_program(
     content["something new"] = True
     assert said(canonical_bytes(content)) == (
         f"{WHAT} has the {key} {known + 1}, and this program reads up to {known}. "
-        "Get a newer one from where this one came from (README.md, Installation), such as: "
+        "Get a newer one from where this one came from (README, Installation) with: "
         "python -m pip install --force-reinstall 'coefgate @ git+https://HOST/OWNER/REPOSITORY'"
     )
 

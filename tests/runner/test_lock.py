@@ -173,7 +173,7 @@ def test_an_address_is_never_shown(path: Path, url: Any) -> None:
 def test_a_newer_lock_asks_for_a_newer_program_and_for_nothing_else(path: Path) -> None:
     assert said(path, written(format=2, more=1)) == (
         f"{path} has the format 2, and this program reads up to 1. "
-        "Get a newer one from where this one came from (README.md, Installation), such as: "
+        "Get a newer one from where this one came from (README, Installation) with: "
         "python -m pip install --force-reinstall 'coefgate @ git+https://HOST/OWNER/REPOSITORY'"
     )
 

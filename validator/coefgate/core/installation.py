@@ -55,7 +55,7 @@ def install_again(what: str, *extras: str) -> str:
     command = (
         f"python -m pip install --force-reinstall {shlex.quote(f'{_PROGRAM}{of} @ {_came()}')}"
     )
-    return f"{what} from where this one came from (README.md, Installation), such as: {command}"
+    return f"{what} from where this one came from (README, Installation) with: {command}"
 
 
 def packages_of(extra: str) -> tuple[str, ...]:
