@@ -6,7 +6,7 @@ Its short report draws no intervals, JSON those of every slice on both sides.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.gate import CHANGED, change
@@ -31,22 +31,20 @@ def rows() -> Iterator[Row]:
         change(root, CHANGED)
         parses = parsing(file)
         for output_format, limit in LIMITS.items():
-            words = ("gate", "--format", output_format)
-            gate = process(script("coefgate"), *words, cwd=root, clock=children_cpu)
-            ours, theirs, ratio = paired(gate, parses, RUNS)
-            yield Row(
-                f"coefgate gate as {output_format}, {CALLS:,} calls, three coefficients changed",
-                f"{ours:.2f} s of CPU",
-                f"{theirs:.3f} s, orjson parsing the same lines",
-                ratio,
-                f"{limit}",
-            )
-        replay = process(script("coefgate"), "replay", cwd=root, clock=children_cpu)
-        ours, theirs, ratio = paired(replay, parses, RUNS)
-        yield Row(
-            f"coefgate replay as text, {CALLS:,} calls",
-            f"{ours:.2f} s of CPU",
-            f"{theirs:.3f} s, orjson parsing the same lines",
-            ratio,
-            "none",
-        )
+            what = f"gate as {output_format}, {CALLS:,} calls, three coefficients changed"
+            yield _row(root, parses, what, ("gate", "--format", output_format), f"{limit}")
+        yield _row(root, parses, f"replay as text, {CALLS:,} calls", ("replay",), "none")
+
+
+def _row(
+    root: Path, parses: Callable[[], float], what: str, words: Sequence[str], limit: str
+) -> Row:
+    asked = process(script("coefgate"), *words, cwd=root, clock=children_cpu)
+    ours, theirs, ratio = paired(asked, parses, RUNS)
+    return Row(
+        f"coefgate {what}",
+        f"{ours:.2f} s of CPU",
+        f"{theirs:.3f} s, orjson parsing the same lines",
+        ratio,
+        limit,
+    )
