@@ -24,11 +24,7 @@ whatIf.call = (schema) => {
   }
 
   // What separates words for a shell goes; any other space is a part of a name.
-  function bare(line) {
-    const letters = Array.from(line);
-    const isPart = (letter) => letter !== " " && letter !== "\t";
-    return letters.slice(letters.findIndex(isPart), letters.findLastIndex(isPart) + 1).join("");
-  }
+  const bare = (line) => line.replace(/^[ \t]+|[ \t]+$/g, "");
 
   function isFilePath(path) {
     return [...path].length <= schema.maxLength && PATH.test(path) && !NO_PATH.test(path);
