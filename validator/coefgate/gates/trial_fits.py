@@ -24,7 +24,7 @@ class TrialFits:
         self._predicted: dict[tuple[Evidence, str], Predicted] = {}
         self._unseen: dict[object, tuple[Compiled, UnseenCalls | None]] = {}
 
-    def reader(self, evidence: Evidence) -> UnseenReader:
+    def _reader(self, evidence: Evidence) -> UnseenReader:
         """The unseen predictions of an evidence."""
         from coefgate.calibration.unseen import UnseenReader  # noqa: PLC0415 (where values change)
 
@@ -45,7 +45,7 @@ class TrialFits:
         """
         asked = evidence, id(side.registry), id(side.table), by_hand, priors
         if asked not in self._unseen:
-            found = self.reader(evidence).of(*side, stored_when_set, priors)
+            found = self._reader(evidence).of(*side, stored_when_set, priors)
             if len(self._unseen) >= _KEPT:
                 self._unseen.clear()
             self._unseen[asked] = side, found
