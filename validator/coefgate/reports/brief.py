@@ -51,7 +51,7 @@ def brief(page: Page, rest: Words) -> Sequence[Block]:
 
 def never_cut(block: Items | TableBlock) -> Page:
     """The block, which the short form has with all its rows: somebody has asked for it."""
-    yield replace(block, detail=True)
+    yield Details([block])
     yield replace(block, width="brief")
 
 
@@ -59,7 +59,7 @@ def _shortened(block: Block) -> Iterator[Block]:
     width = getattr(block, "width", None)
     if isinstance(block, Paragraph | Items | TableBlock) and width == "brief":
         yield replace(block, width="narrow")
-    elif width in {None, "narrow"} and not getattr(block, "detail", False):
+    elif width in {None, "narrow"}:
         match block:
             case Items(unbroken=False):
                 yield _list(block)

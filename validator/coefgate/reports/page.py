@@ -130,7 +130,6 @@ class Paragraph:
     label: str = ""
     remark: Remark | None = None
     width: Width | None = None
-    detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,6 @@ class Items:
     shown: int | None = None
     further: str = ""
     unbroken: bool = False
-    detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,6 @@ class TableBlock:
     weight: int = 99
     width: Width | None = None
     further: str = ""
-    detail: bool = False
 
     @property
     def cells(self) -> Sequence[Cells]:
@@ -274,9 +271,9 @@ Block: TypeAlias = Title | Paragraph | Items | TableBlock | ChartBlock | LiveBlo
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Blocks that the short form leaves out: ``page`` makes them, only where they are shown."""
+    """Blocks that the short form leaves out; they may be made only where they are shown."""
 
-    page: Callable[[], Page]
+    page: Page | Callable[[], Page]
 
 
 Page: TypeAlias = Iterable[Block | Details]
@@ -286,7 +283,7 @@ def every_block(page: Page) -> Iterator[Block]:
     """The blocks, those of details among them."""
     for one in page:
         if isinstance(one, Details):
-            yield from every_block(one.page())
+            yield from every_block(one.page() if callable(one.page) else one.page)
         else:
             yield one
 

@@ -14,6 +14,7 @@ from coefgate.registry.wording import count
 from coefgate.reports.brief import first_parts
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, further
 from coefgate.reports.page import (
+    Details,
     Item,
     Items,
     Page,
@@ -43,15 +44,15 @@ def changes_blocks(against: Comparison) -> Page:
         return
     items = [item for effect in against.changes for item in _items(effect)]
     shown = sum(len(effect.changes) for effect in against.changes[:_MOST])
-    yield Items(
+    narrow = Items(
         items,
         title="Changes, each with its own effect; SMAPE and missed calls in points",
         section=True,
         width="narrow",
         shown=shown,
         further=further(items, shown, "coefgate diff"),
-        detail=True,
     )
+    yield Details([narrow])
     figures = ("calls", "SMAPE", "missed", "waste median", "waste P90")
     columns, aligned = ("coefficient", "base → head", *figures), range(2, 7)
     rows = list(map(_row, against.changes))

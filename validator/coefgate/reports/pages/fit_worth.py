@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -12,7 +11,7 @@ from coefgate.calibration.predictor_figures import PredictorFigures, Seen
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import points, ratio, share, span
 from coefgate.reports.figures import NOT_MEASURABLE
-from coefgate.reports.page import Cells, Page, Paragraph, TableBlock, plain
+from coefgate.reports.page import Cells, Details, Page, Paragraph, TableBlock, plain
 from coefgate.reports.pages.baselines import PREDICTORS
 
 _SEEN: Final[Mapping[Seen, str]] = {
@@ -31,7 +30,7 @@ def worth_blocks(
     columns: Sequence[PredictorFigures], levels: Sequence[LevelFigures], in_use: Fraction
 ) -> Page:
     """A row for each column that is measured, why others are not, and the levels, if any."""
-    yield TableBlock(
+    whole = TableBlock(
         (
             *("predictions of", "calls", "n", "SMAPE", "underestimation", "at least–at most"),
             *("waste median", "waste P90", "spread", "loss"),
@@ -42,12 +41,12 @@ def worth_blocks(
         "nested: the margin is chosen without it as well. spread: mean pinball loss at 0.9 after "
         "the best single factor; loss: the same as it is",
         figures=range(2, 10),
-        detail=True,
     )
+    yield Details([whole])
     yield _brief_worth(columns)
     yield from map(Paragraph, _not_measured(columns))
     if levels:
-        yield replace(_levels(levels, in_use), detail=True)
+        yield Details([_levels(levels, in_use)])
 
 
 def _brief_worth(columns: Sequence[PredictorFigures]) -> TableBlock:

@@ -11,6 +11,7 @@ from coefgate.registry.guardrails import are_stated, threshold_name
 from coefgate.registry.wording import count, first_of
 from coefgate.reports.figures import short
 from coefgate.reports.page import (
+    Details,
     Item,
     Items,
     Page,
@@ -82,9 +83,8 @@ def monitor_page(found: Monitored) -> Page:
     for one in found.alarms:
         if one.alarm.name == "lost-calls" and one.alarm.answer == "fine" and one.alarm.counted:
             yield Paragraph(f"{week_name(one.alarm.week)}: {lost_words(one.alarm)}", label="note")
-    yield Items(
-        list(_receipts(found, on)), title="What the alerts are based on", section=True, detail=True
-    )
+    receipts = list(_receipts(found, on))
+    yield Details([Items(receipts, title="What the alerts are based on", section=True)])
     yield from figures_table(found)
     yield Paragraph(
         f"{found.store.shown} at {moment_words(found.now)}, held to coefficients "

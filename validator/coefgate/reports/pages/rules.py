@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
@@ -17,6 +16,7 @@ from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE
 from coefgate.reports.page import (
     Cells,
+    Details,
     Item,
     Items,
     Page,
@@ -53,16 +53,17 @@ _MOST_PLACES: Final = 5
 def rules_blocks(report: Report) -> Page:
     """Rules with a figure, what those say that do not pass, and how many others do."""
     red = red_rules(report)
-    yield replace(limits_table(report, "narrow"), detail=True)
+    yield Details(lambda: [limits_table(report, "narrow")])
     yield limits_table(report, "wide")
-    yield Items([_objection(rule, report) for rule in red], title="Why", weight=97, detail=True)
+    yield Details([Items([_objection(rule, report) for rule in red], title="Why", weight=97)])
     others = [
         rule for rule in report.rules if rule.status == "pass" and rule.rule not in RULE_FIGURES
     ]
     if others:
         title = f"{count(len(others), 'other rule')} {'passes' if len(others) == 1 else 'pass'}"
         rows = [(rule.rule, plain(f"{rule.n or 0:,}"), sentence(rule.told)) for rule in others]
-        yield Paragraph(title, width="narrow", detail=bool(red))
+        passing = Paragraph(title, width="narrow")
+        yield Details([passing]) if red else passing
         yield TableBlock(
             ("rule", "n", ""), rows, title, figures=(1,), fold=True, weight=35, width="wide"
         )

@@ -14,12 +14,12 @@ from coefgate.use_cases.report import Report
 def sides_blocks(report: Report, width: Width) -> Page:
     """The two states and the anchor; both on one line where there is room, as in a wide format."""
     for words in _wide(report) if width == "wide" else _narrow(report):
-        yield Paragraph(words, width=width, detail=True)
+        yield Paragraph(words, width=width)
     since = report.comparison and report.comparison.since_anchor
     if since:
         moved = f"{count(since.retired, 'call')} retired and {since.corrected:,} corrected since"
         words = (*_state("anchor", since.anchor), plain(f": {moved}"))
-        yield Paragraph(words, width=width, detail=True)
+        yield Paragraph(words, width=width)
 
 
 def _narrow(report: Report) -> Iterator[Words]:

@@ -21,6 +21,7 @@ from coefgate.reports.figures import (
 from coefgate.reports.page import (
     GAP,
     Cells,
+    Details,
     Item,
     Items,
     Page,
@@ -111,7 +112,7 @@ def _tables(report: TelemetryReport, first: str, title: str, rows: Sequence[Stra
         most, whole = (_BRIEF_ROWS, "--verbose") if brief else (_SHOWN_ROWS, "--format json")
         shown = rows[-most:] if weeks else rows[:most]
         about = "" if brief else "with 95% intervals over phases; "
-        yield TableBlock(
+        table = TableBlock(
             (first, "digest", *columns),
             [
                 (
@@ -126,8 +127,8 @@ def _tables(report: TelemetryReport, first: str, title: str, rows: Sequence[Stra
             figures=range(2, 12),
             width=width,
             further=further(rows, most, f"coefgate telemetry report {whole}"),
-            detail=width == "narrow",
         )
+        yield Details([table]) if width == "narrow" else table
 
 
 def _ordered(report: TelemetryReport, dimension: str) -> Sequence[StratumWeek]:

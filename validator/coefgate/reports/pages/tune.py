@@ -23,6 +23,7 @@ from coefgate.reports.figures import FIGURES, count_words, further, number_words
 from coefgate.reports.page import (
     GAP,
     Cells,
+    Details,
     Item,
     Items,
     Page,
@@ -92,14 +93,13 @@ def _numbers_blocks(found: Tuned) -> Page:
         [_number(one, far) for one in found.numbers],
         f"What {_fitted_on(found)} say of each number",
         figures=range(1, 7),
-        detail=True,
     )
-    yield whole
+    yield Details([whole])
     moving = [at for at, one in enumerate(found.numbers) if one.moves]
     if moving:
         shown = [whole.cells[at] for at in moving[:_MOST_NUMBERS]]
         more = further(moving, _MOST_NUMBERS, "coefgate tune --verbose")
-        yield replace(whole, rows=shown, further=more, width="brief", detail=False)
+        yield replace(whole, rows=shown, further=more, width="brief")
     rest = len(found.numbers) - len(moving)
     if rest:
         stay = f"{count(rest, 'number')} {'stays' if rest == 1 else 'stay'} as they are"

@@ -81,7 +81,7 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
     if report.restored is not None:
         yield Paragraph(_restore_sentence(report.restored), emphasis="strong")
     # A terminal is read from its end, a page from its top.
-    yield from sides_blocks(report, "wide")
+    yield Details(partial(sides_blocks, report, "wide"))
     yield from (replace(one, width="wide") for one in notes)
     yield from _said_loudly(report)
     if against:
@@ -92,7 +92,7 @@ def verdict_page(report: Report, histories: Sequence[NumberHistory] = ()) -> Pag
     yield from drawn_verdict(report)
     yield Details(partial(_figures, report))
     yield from in_full_blocks(report, histories)
-    yield from sides_blocks(report, "narrow")
+    yield Details(partial(sides_blocks, report, "narrow"))
     yield from (replace(one, width="narrow", remark=Remark("warning", TELLER)) for one in notes)
     steps = [Item(code(one.words) if one.is_command else one.words) for one in report.next]
     yield Items(steps, title="Next", label="next", section=True, unbroken=True)
