@@ -84,7 +84,7 @@ def test_make_test_says_first_how_long_it_takes_and_what_is_quicker(clone: Path)
     _lists_words(clone)
     _, err = _made(clone, "test")
     assert re.fullmatch(
-        r"Nearly [\d,]+ tests, which take about \d+ minutes on two cores \(\w+ 20\d\d\)\. "
+        r"Some [\d,]+ tests, which take about \d+ minutes on two cores \(\w+ 20\d\d\)\. "
         r"In under a minute: make test-quick",
         err[0],
     )

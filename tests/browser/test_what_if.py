@@ -267,6 +267,22 @@ def test_undo_and_redo(what_if: WhatIf) -> None:
     what_if.headline("✕ Misses underestimation")
 
 
+TYPED_AND_UNDONE = """field => {
+    field.value = "70";
+    field.dispatchEvent(new InputEvent("input", {bubbles: true}));
+    const undo = {key: "z", ctrlKey: true, bubbles: true, cancelable: true};
+    field.dispatchEvent(new KeyboardEvent("keydown", undo));
+}"""
+
+
+def test_what_is_undone_before_it_was_drawn_does_not_stay_in_its_field(what_if: WhatIf) -> None:
+    field = what_if.field("tests.low")
+    field.focus()
+    field.evaluate(TYPED_AND_UNDONE)
+    expect(field).to_have_value("80")
+    what_if.changes()
+
+
 def test_one_change_or_all_are_taken_back(what_if: WhatIf) -> None:
     for name in ("docs.low", "tests.low", "margin.default"):
         what_if.field(name).fill("2")

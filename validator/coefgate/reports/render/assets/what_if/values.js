@@ -36,7 +36,7 @@ whatIf.values = (table, keys, changes, facts) => {
     const note = dom.element("p", { class: "wi-note", id: `${id}-note` });
     const problem = dom.element("p", { class: "wi-problem", id: `${id}-problem`, hidden: true });
     let dragged = false;
-    let typing = false;
+    let said = null; // the number that the field's text stands for
     let known = null; // what the row shows: a registry may have a thousand rows, and one moves
     let clashes = false;
     let span = null;
@@ -83,7 +83,7 @@ whatIf.values = (table, keys, changes, facts) => {
       complainSoon();
       if (found.problem) return;
       complain("");
-      typing = found.steps !== changes.of(key.at);
+      said = found.steps;
       changes.set([[key.at, found.steps]], field);
     }
 
@@ -100,7 +100,6 @@ whatIf.values = (table, keys, changes, facts) => {
     // A text that is no number stays, with its explanation, until it is corrected or put back.
     function left() {
       changes.rest();
-      typing = false;
       check();
       if (!field.hasAttribute("aria-invalid")) write(changes.of(key.at));
     }
@@ -120,13 +119,12 @@ whatIf.values = (table, keys, changes, facts) => {
 
     // What a keyboard or the field asks for may lie beyond what the slider spans.
     function update(steps, inConflict) {
-      if (steps === known && inConflict === clashes && !typing) return;
+      if (steps === known && steps === said && inConflict === clashes) return;
       clashes = inConflict;
       if (!dragged) aim(numbers.visible(key, steps));
       if (Number(slider.value) !== steps) slider.value = steps;
       dom.set(slider, "aria-valuetext", numbers.withUnit(key, steps));
-      if (!typing && !(field.hasAttribute("aria-invalid") && steps === known)) write(steps);
-      typing = false;
+      if (steps !== said) write(steps);
       known = steps;
       const changed = steps !== key.today;
       tr.classList.toggle("wi-changed", changed);
@@ -135,6 +133,7 @@ whatIf.values = (table, keys, changes, facts) => {
     }
 
     function write(steps) {
+      said = steps;
       field.value = numbers.shown(key, steps);
       complain("");
     }
