@@ -1,18 +1,12 @@
-"""schemas/replay.schema.json: what ``replay --format json`` gives fits it, and nothing else.
-
-The schemas of both outputs, replay and report, are held to the same rules here.
-"""
+"""schemas/replay.schema.json: what ``replay --format json`` gives fits it, and nothing else."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from coefgate.calibration.baseline_figures import baselines_of
 from coefgate.core.table import Table, compile_table
@@ -28,10 +22,9 @@ from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds, read_samples
 from coefgate.samples.status import Audited, audit
 from tests.replay.builders import predicted, sample, table
-from tests.replay.documents import SCHEMAS, allowed_edits, errors, schema
+from tests.replay.documents import allowed_edits, errors
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("replay", "report")
 COMMIT = "3f2c1ab" * 5 + "01234"
 EVERY_STATUS = [
     *(sample(n, 1000 + n, predicted_output_tokens=n, predicted_by="A") for n in range(1, 13)),
@@ -214,51 +207,3 @@ def test_a_wrong_value_is_refused(path: tuple[str | int, ...], value: Any) -> No
     place[path[-1]] = value
     found = errors("replay", document)
     assert len(found) == 1, found
-
-
-# --- The schemas themselves
-
-
-def _subschemas(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    yield path, part
-    for key in ("properties", "$defs"):
-        for name, each in part.get(key, {}).items():
-            yield from _subschemas(each, f"{path}/{key}/{name}")
-    if "items" in part:
-        yield from _subschemas(part["items"], f"{path}/items")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_schema_is_valid_described_and_strict(name: str) -> None:
-    content = schema(name)
-    Draft202012Validator.check_schema(content)
-    assert content["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
-    assert content["$id"] == f"urn:coefgate:schema:{name}"
-    for path, part in _subschemas(content):
-        assert part["description"].endswith((".", "?")), path
-        assert not {"anyOf", "oneOf", "not", "patternProperties", "default"} & set(part), path
-        if "object" in part.get("type", ()):
-            assert part["additionalProperties"] is False, path
-            assert part.get("required", []) == list(part.get("properties", {})), path
-        if "pattern" in part:
-            assert part["pattern"].startswith("^"), path
-            assert part["pattern"].endswith(r"(?!\n)$"), path
-        for example in part.get("examples", ()):
-            assert Draft202012Validator(part).is_valid(example), path
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_schema_refers_to_all_of_its_definitions_and_nothing_else(name: str) -> None:
-    text = (SCHEMAS / f"{name}.schema.json").read_text("utf-8")
-    references = set(re.findall(r'"\$ref": "([^"]*)"', text))
-    assert references == {f"#/$defs/{title}" for title in schema(name)["$defs"]}
-
-
-def test_a_definition_says_the_same_in_both() -> None:
-    in_replay, in_report = (schema(name)["$defs"] for name in NAMES)
-    both = in_replay.keys() & in_report.keys()
-    figures = {"fit_figures", "metrics", "predictor_figures"}
-    assert both == {"arrived", "fallback", "interval", "later", "method", *figures}
-    assert {title: in_report[title] for title in both} == {
-        title: in_replay[title] for title in both
-    }
