@@ -27,6 +27,13 @@ RED = (
 SEEN_FIRST = ("overfitted-by-hand", "cell-emptied", "category-renamed")
 """Kinds with corrections, reasons or new names as well, which a short report never hides."""
 HIGHER_SCREEN = 30
+ANSWER = r'((acknowledge|corrected): [{\[].*"…"[}\]]+|\{file: .*, reason: "…"\})'
+"""A line of YAML to be copied."""
+ANSWERED = (
+    *("diluted", "alias-hijacked", "kind-renamed", "scope-to-fit", "withdrawn-restored"),
+    *("cell-emptied", "category-renamed"),
+)
+"""Kinds of which an objection that is shown is answered so."""
 
 
 def judged(kinds: Sequence[str], scratch: Path) -> dict[str, Outcome]:
@@ -61,10 +68,12 @@ def test_a_red_gate_is_one_screen(kind: str, red_gates: dict[str, Outcome]) -> N
     assert any(" fails" in line or " is not measurable" in line for line in lines)
     assert any(line.startswith("next: coefgate ") for line in lines)
     assert "the rest: add --verbose; as files: add --output DIR" in lines
-    to_copy = ("next: ", "acknowledge: ")
+    to_copy = ("next: ", "acknowledge: ", "corrected: ")
     assert all(len(line) <= 80 for line in lines if not line.startswith(to_copy))
     assert len([line for line in lines if re.match(r"base: (.* at )?[0-9a-f]{12}$", line)]) == 1
-    assert all("reason:" in line for line in lines if "acknowledge: {" in line), outcome.out
+    answers = [line for line in lines if '"…"' in line]
+    assert all(re.fullmatch(ANSWER, line) for line in answers), outcome.out
+    assert bool(answers) == (kind in ANSWERED), outcome.out
 
 
 @pytest.mark.parametrize("kind", [*RED, *SEEN_FIRST])

@@ -49,18 +49,19 @@ class ListAnswers:
         """Answers for what the change does not bring; the reason of an old one may change."""
         for one in self.new:
             if one.subject not in brought and one.subject not in self.known:
-                why = "names nothing that this change brings; remove it"
-                yield Finding(f"the answer for {one.subject} {why}", GATES_FILE, one.line)
+                said = f"the answer for {one.subject} names nothing that this change brings"
+                yield Finding(said, GATES_FILE, one.line, way_on="remove it")
 
-    def asked_for(self, finding: Finding, form: str) -> Finding:
+    def asked_for(self, finding: Finding, answer: str) -> Finding:
         """With how its subject is answered for, and why an answer that stands there is none."""
-        answered = finding.subject in self.fresh
+        answered, form = finding.subject in self.fresh, answer
         if finding.subject in self.known and not answered:
             form += (
                 "; the answer in gates.yaml was there before, and counts only in the change that "
                 "brings what it names: give it another reason"
             )
-        return replace(finding, message=f"{finding.message} ({form})", answered=answered)
+        said, fact = f"{finding.said} ({form})", finding.said
+        return replace(finding, said=said, fact=fact, answer=answer, answered=answered)
 
 
 def fresh_answers(

@@ -31,9 +31,9 @@ def corrected(proposal: Proposal) -> RuleResult:
         told = tuple(corrected_lines(before, ids))
         if asked := ", ".join(what_asks(one, told, head.canonical_category)):
             which = f"the correction of sample {short(before.id)} {asked}"
-            form = f'corrected: [{{id: "{after.id}", reason: "…"}}]'
+            answer = f'corrected: [{{id: "{after.id}", reason: "…"}}]'
             at = Finding(which, after.file, after.line, subject=after.id)
-            findings.append(answers.asked_for(at, form))
+            findings.append(answers.asked_for(at, answer))
     return finding_result(
         RULE,
         "no correction changes who a call is, its labels, what it is predicted from or whether it "

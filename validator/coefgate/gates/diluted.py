@@ -27,7 +27,7 @@ def diluted(
     findings = []
     for where, calls, one in found:
         harm = figure_harm(one.rule, one.head, calls.evidence, gates.limits)
-        told, fact = (f"{where}, {one.rule}: {words}" for words in (one.said, one.fact))
+        told, fact = (f"{where}, {one.rule}: {words}" for words in (one.found, one.fact))
         findings.append(
             Finding(told, one.file, one.line, harm=harm, fact=fact if one.fact else "")
         )

@@ -144,9 +144,9 @@ def _intervals(
         interval_claims(base, head, measure),
         *(width_claims(base, head, change) for change in widths),
     )
-    for change, told in claims:
+    for change, told, why in claims:
         if not proposal.returned(change):
-            yield Finding.about(change, told)
+            yield Finding.about(change, told, why)
 
 
 def _times(proposal: Proposal) -> Iterator[Finding]:
@@ -168,7 +168,7 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
         if version in untagged:
             told = f"{version} is withdrawn, and no tag here says that it was released"
             way_on = "if it was released elsewhere, get the tags with: git fetch --tags"
-            yield Finding(f"{told}; {way_on}", YANKED_FILE, line)
+            yield Finding(told, YANKED_FILE, line, way_on=way_on)
         same_day = version in was.yanks and was.yanks[version].date == day
         if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > proposal.stored_at():
             to_come = f"a day that was still in the future on {moment(proposal.stored_at())}"

@@ -116,9 +116,9 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     better = tuple(flattering_gains(proposal, union)) if brought else ()
     told = ", ".join(_worded(gain, limit) for gain in better)
     for one in brought if better else ():
-        words = f"{told} only because of what is stored now: {one.message}"
-        form = f'{{file: {one.subject}, reason: "…"}}'
-        findings.append(answers.asked_for(replace(one, message=words, gains=better), form))
+        words = f"{told} only because of what is stored now: {one.said}"
+        answer = f'{{file: {one.subject}, reason: "…"}}'
+        findings.append(answers.asked_for(replace(one, said=words, gains=better), answer))
     return finding_result(
         "flattered",
         f"no figure of the unchanged coefficients gets better by more than {written(limit)} "

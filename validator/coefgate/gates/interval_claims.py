@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from coefgate.changes.change import Change
 from coefgate.changes.interval_changes import IntervalChange, interval_changes
@@ -13,12 +14,15 @@ from coefgate.registry.model import Coefficients
 
 Measure = Callable[[], Intervals | None]
 """The intervals that the calls give head, ``None`` where nothing measures them."""
+_UNMEASURED: Final = (
+    "nothing here measures how many calls it holds, so another cannot be stated yet"
+)
 
 
 def interval_claims(
     base: Coefficients, head: Coefficients, measure: Measure
-) -> Iterator[tuple[Change, str]]:
-    """Each change of an interval that head may not make, and what is wrong with it.
+) -> Iterator[tuple[Change, str, str]]:
+    """Each change of an interval that head may not make, in words, and what is wrong with it.
 
     Stating none any more claims nothing; leaving one scope to a wider one claims that it fits.
     """
@@ -26,25 +30,24 @@ def interval_claims(
         changed = tuple(interval_changes(base, head))
         measured = measure() if changed else None
         for one in changed:
-            if told := _refusal(one, measured):
-                yield one.change, f"{one.change.name} moves from {one.change.base} to {told}"
+            if why := _refusal(one, measured):
+                step = f"from {one.change.base} to {one.change.head}"
+                yield one.change, f"{one.change.name} moves {step}", why
 
 
 def _refusal(one: IntervalChange, measured: Intervals | None) -> str | None:
-    """What head says and why not; ``None`` where the calls give it."""
+    """Why not what head says; ``None`` where the calls give it."""
     if measured is None:
-        why = "nothing here measures how many calls it holds, so another cannot be stated yet"
-        return f"{one.change.head}; {why}"
+        return _UNMEASURED
     given = measured.scopes.get(one.scope)
-    return None if given == one.now else f"{one.change.head}; calls give {shown_quantiles(given)}"
+    return None if given == one.now else f"calls give {shown_quantiles(given)}"
 
 
 def width_claims(
     base: Coefficients, head: Coefficients, change: Change
-) -> Iterator[tuple[Change, str]]:
+) -> Iterator[tuple[Change, str, str]]:
     """The one width of semantics 1, which nothing measures: its coverage may be taken back."""
     was, now = base.interval, head.interval
     if now is not None and (was is None or now != replace(was, coverage=None)):
         told = f"the interval of an estimate moves from {change.base} to {change.head}"
-        why = "nothing here measures how many calls it holds, so another cannot be stated yet"
-        yield change, f"{told}; {why}"
+        yield change, told, _UNMEASURED

@@ -199,7 +199,7 @@ def metric_rules(
             why += "but head is better on none of the rules that base misses"
         else:
             return _let_through(result, f"base misses it too, and {', '.join(better)} got better")
-        return replace(result, status=status, said=f"{why}. {result.said}")
+        return replace(result, status=status, beside_base=f"{why}.")
 
     return tuple(map(judged, results))
 
@@ -238,8 +238,7 @@ def _thousandths(figure: Fraction) -> Fraction:
 def _let_through(result: RuleResult, why: str) -> RuleResult:
     if result.met:
         return result
-    said = f"{result.said}. This rule still passes: {why}"  # the way on is not asked for
-    return replace(result, status="pass", said=said, way_on="")
+    return replace(result, status="pass", way_on=f"This rule still passes: {why}.")
 
 
 def no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:

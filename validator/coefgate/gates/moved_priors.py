@@ -35,10 +35,10 @@ class MovedPrior:
             "are stored, and have no unseen figure"
         )
         if self.change is None:
-            return Finding(f"{told}; {_WAY_ON}", FILE, 1)
+            return Finding(told, FILE, 1, way_on=_WAY_ON)
         way_on = f"{_WAY_ON}, or say why with an acknowledgement beside the number"
         answered = bool(self.change.acknowledged)
-        return Finding.about(self.change, f"{told}; {way_on}", answered=answered)
+        return Finding.about(self.change, told, way_on, answered=answered)
 
 
 def moved_priors(base: Coefficients, head: Coefficients) -> tuple[Key, ...]:

@@ -57,7 +57,7 @@ def procedure_claims(
         if value.number not in found:
             told = f"{value.name} says fit, and the procedure gives {written(found[0])}"
             way_on = "fit it again with coefgate tune --write, or say what else it is based on"
-            yield Finding(f"{told}; {way_on}", value.file, value.line, value.key)
+            yield Finding(told, value.file, value.line, value.key, way_on=way_on)
     if asked:
         yield from _left_behind(base, head, measure)
 
@@ -75,4 +75,5 @@ def _left_behind(base: Coefficients, head: Coefficients, measure: Measure) -> It
             name = scope_name(scope)
             told = f"{name} is no longer what the procedure measures for these numbers"
             line = head.lines.get(name, head.lines.get("intervals", 1))
-            yield Finding(f"{told}; measure it again with coefgate tune --write", _MARGINS, line)
+            way_on = "measure it again with coefgate tune --write"
+            yield Finding(told, _MARGINS, line, way_on=way_on)

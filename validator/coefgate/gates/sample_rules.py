@@ -42,7 +42,7 @@ def sample_changed(proposal: Proposal) -> RuleResult:
     ]
     for file, right in proposal.misnamed.items():
         why = "was added under a name whose hash is not that of its content"
-        findings.append(Finding(f"{file} {why}; name it {right}", file, 1))
+        findings.append(Finding(f"{file} {why}", file, 1, way_on=f"name it {right}"))
     return finding_result(
         "sample-changed",
         "no stored call and no stored file is altered",

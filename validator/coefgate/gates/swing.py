@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -20,8 +21,6 @@ from coefgate.replay.figure_text import Form
 
 Since = Sequence[tuple[str, Coefficients]]
 """The accepted states from the anchor on, each with its commit, the oldest first."""
-_Move = tuple[str, bool]
-"""In a sentence from where a value moves too far, and what to do; and is it answered?"""
 
 
 def swing(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> RuleResult:
@@ -38,12 +37,15 @@ def swing(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> 
         if change.gone:
             continue
         prices = EffectivePrices(change, base, head)
-        far = (*_raw_moves(change, proposal, evidence), *_price_moves(prices, since))
-        left = left_interval(prices, since)
-        told = next((told for told, answered in far if not answered), left)
-        if (far or left) and not proposal.returned(change):
-            answered = change.acknowledged or not told
-            findings.append(Finding.about(change, told, answered=answered))
+        moves = (
+            *_raw_moves(change, proposal, evidence),
+            *_price_moves(prices, since),
+            *left_interval(prices, since),
+        )
+        first = next((one for one in moves if not one.answered), None)
+        if moves and not proposal.returned(change):
+            answered = change.acknowledged or first is None
+            findings.append(replace(first or moves[0], answered=answered))
     return finding_result(
         "swing",
         f"less than {written(_limit(base))} times, either way, and within its basis.interval, "
@@ -59,7 +61,7 @@ def _limit(base: Coefficients) -> Fraction:
     return base.gates.relative.swing_factor_from
 
 
-def _raw_moves(change: Change, proposal: Proposal, evidence: Evidence) -> Iterator[_Move]:
+def _raw_moves(change: Change, proposal: Proposal, evidence: Evidence) -> Iterator[Finding]:
     """Of the number as it is written: from base's, from what it was, from what its paths cost."""
     before = proposal.last(change) if change.base is None else None
     limit = _limit(proposal.base.registry)
@@ -71,13 +73,16 @@ def _raw_moves(change: Change, proposal: Proposal, evidence: Evidence) -> Iterat
         far = _factor(old, change.head)
         if far is not None and far >= limit:
             times = f"({_times(far, limit)}{against})"
-            moved = f"moves from {shown(old)} to {shown(change.head)} {times}"
-            answer = step(old if change.base is None else change.base, change.head)
-            way_on = as_it_was(before) or f"acknowledge it with: {answer}"
-            yield f"{change.name} {moved}; {way_on}", _answered(change, old)
+            yield Finding.about(
+                change,
+                f"{change.name} moves from {shown(old)} to {shown(change.head)} {times}",
+                as_it_was(before),
+                answer=step(old if change.base is None else change.base, change.head),
+                answered=_answered(change, old),
+            )
 
 
-def _price_moves(prices: EffectivePrices, since: Since) -> Iterator[_Move]:
+def _price_moves(prices: EffectivePrices, since: Since) -> Iterator[Finding]:
     """Of what calls pay: from base's prices, and from the anchor's, but not back to them."""
     change, base, head = prices.change, prices.base, prices.head
     if not isinstance(change.head, Fraction) and change.kind != "alias":
@@ -98,9 +103,12 @@ def _price_moves(prices: EffectivePrices, since: Since) -> Iterator[_Move]:
             what = f"moves {part}" if change.kind in {"margin", "model", "alias"} else "moves"
             moved = f"{what} from {shown(price)} to {shown(now[part])} with its margin"
         new = change.base is None and change.kind != "alias"
-        answer = step(held, change.head) if new else answer_to(change, base, head)
-        told = f"{change.name} {moved} ({_times(far, limit)}{against})"
-        yield f"{told}; acknowledge it with: {answer}", _answered(change, held)
+        yield Finding.about(
+            change,
+            f"{change.name} {moved} ({_times(far, limit)}{against})",
+            answer=step(held, change.head) if new else answer_to(change, base, head),
+            answered=_answered(change, held),
+        )
 
 
 class _Reference(NamedTuple):
@@ -173,8 +181,8 @@ def _answered(change: Change, before: Content | None) -> bool:
     return change.base is None and is_answered(change.acknowledge, before, change.head)
 
 
-def left_interval(prices: EffectivePrices, since: Since) -> str:
-    """Out of which interval a number moves, and what to do; empty where it is in every one.
+def left_interval(prices: EffectivePrices, since: Since) -> Iterator[Finding]:
+    """Out of which interval a number moves, the first of them; none where it is in every one.
 
     Whoever claims another interval has still left the one that stood there. Ends are taken times
     the margin of the state that claims them, as the number is times head's. An interval of base's
@@ -183,7 +191,7 @@ def left_interval(prices: EffectivePrices, since: Since) -> str:
     """
     change, base, head = prices.change, prices.base, prices.head
     if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
-        return ""
+        return
     before, now = change.base * prices.margin(base), change.head * prices.margin(head)
     states = [("its basis.interval {}", head), ("the basis.interval {} of base", base)]
     for place, (commit, registry) in enumerate(since):
@@ -203,9 +211,9 @@ def left_interval(prices: EffectivePrices, since: Since) -> str:
         left = whose.format(f"{low} to {high}")
         if prices.margin(registry) != prices.margin(head):
             left += ", at head's margin"
-        told = f"{change.name} moves to {shown(change.head)}, out of {left}"
-        return f"{told}; acknowledge it with: {step(change.base, change.head)}"
-    return ""
+        said = f"{change.name} moves to {shown(change.head)}, out of {left}"
+        yield Finding.about(change, said, answer=step(change.base, change.head))
+        return
 
 
 def _interval(

@@ -38,9 +38,14 @@ def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence
             claimed = replace(change, kind="basis", head=MEASURED)
             only_claims = change.claims and not proposal.returned(claimed)
             if only_claims or not proposal.returned(change):
-                told = f"{what} rests on no eligible call; {_way_on(change, proposal)}"
-                answered = change.acknowledged and not only_claims
-                findings.append(Finding.about(change, told, answered=answered))
+                finding = Finding.about(
+                    change,
+                    f"{what} rests on no eligible call",
+                    _way_on(change, proposal),
+                    answer=answer_to(change, proposal.base.registry, head.registry),
+                    answered=change.acknowledged and not only_claims,
+                )
+                findings.append(finding)
     return finding_result(
         "unmeasured",
         "exercised by an eligible call, or acknowledged",
@@ -59,13 +64,13 @@ def _is_claimed(change: Change, head: Coefficients) -> bool:
 
 
 def _way_on(change: Change, proposal: Proposal) -> str:
+    """Empty where an acknowledgement is."""
     prior = "a figure without one says basis: {kind: prior, …}"
     if change.kind == "basis" or (change.claims and change.acknowledged):
         return prior
     if change.before is None and change.kind != "alias":
         return as_it_was(proposal.last(change)) or f"a new{prior[1:]}"
-    answer = answer_to(change, proposal.base.registry, proposal.head.registry)
-    return f"acknowledge it with: {answer}"
+    return ""
 
 
 def _unused(

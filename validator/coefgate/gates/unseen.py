@@ -109,13 +109,11 @@ def unseen(
         told = f"{hidden.head} of {hidden.calls} calls no longer have an unseen prediction"
         few = "the others do not show how new work would fare, whatever is acknowledged"
         way_on = "change fewer numbers and priors by hand, or let coefgate tune fit them"
-        findings.append(Finding(f"{told}: {few}; {way_on}", file, line))
+        findings.append(Finding(f"{told}: {few}", file, line, way_on=way_on))
     for change, calls in by_hand:
         told = f"{change.name} is changed by hand: {calls} calls that use it have no unseen figure"
         way_on = "say why with an acknowledgement beside it, or let coefgate tune fit it"
-        findings.append(
-            Finding.about(change, f"{told}; {way_on}", answered=bool(change.acknowledged))
-        )
+        findings.append(Finding.about(change, told, way_on, answered=bool(change.acknowledged)))
     findings += [one.finding for one in priors]
     good = "Predictions of calls that head has not seen are no worse than base's."
     return finding_result(

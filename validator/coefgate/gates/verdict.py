@@ -64,10 +64,11 @@ class Finding:
     threshold, a file of samples, a retirement, the id of a line. ``answered``: is there one?
     ``gains``: what samples do to figures. ``harm``: of a finding about calls what it counts;
     place and key are then those of the change that does most of it, once that is known.
-    ``fact``: what the message says above all, where that is not its first clause.
+    ``said``: what it found; ``fact``: what that says above all, if that is less. ``way_on``: what
+    to do, or what it should be; ``answer``: the line of YAML for it, to be copied.
     """
 
-    message: str
+    said: str
     file: str
     line: int
     key: Key | str | None = None
@@ -76,11 +77,29 @@ class Finding:
     gains: tuple[Gain, ...] = ()
     harm: Harm | None = field(default=None, compare=False, repr=False)
     fact: str = ""
+    way_on: str = ""
+    answer: str = ""
 
     @classmethod
-    def about(cls, change: Change, message: str, *, answered: bool = False) -> Finding:
-        """On the line of a change."""
-        return cls(message, change.file, change.line, change.key, change.answered_as, answered)
+    def about(
+        cls,
+        change: Change,
+        said: str,
+        way_on: str = "",
+        *,
+        answer: str = "",
+        answered: bool = False,
+    ) -> Finding:
+        """On the line of a change; ``answer`` acknowledges it if no other way on is given."""
+        shown = "" if way_on else answer
+        place = change.file, change.line, change.key, change.answered_as
+        way_on = way_on or (f"acknowledge it with: {answer}" if answer else "")
+        return cls(said, *place, answered, way_on=way_on, answer=shown)
+
+    @property
+    def message(self) -> str:
+        """What it found, and what to do."""
+        return f"{self.said}; {self.way_on}" if self.way_on else self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +108,13 @@ class RuleResult:
 
     ``limit`` in words ("below 50"); ``base`` and ``head``: the figure that is compared, if any, on
     the same calls; ``known``: base's on its own calls, where those are others. Their ``ends``:
-    what a rate is at least and at most. ``said``: what it found; ``way_on``: what to do where it
-    does not pass; ``file`` and ``line``: of the threshold. ``met``: does head reach the limit by
-    itself? A change that does no harm passes without. ``n``: how many things were looked at,
-    ``None`` for the scored calls. ``findings``: what it objects to; ``answered``: what it would
-    without a reason. ``to_state``: would ``tuning.yaml`` let it through by stating the miss, and
-    does not? ``unasked``: why it decides nothing, where it does not. ``bounds``: the
+    what a rate is at least and at most. ``beside_base``: how that compares with base, if base
+    misses the limit too; ``said``: what it found; ``way_on``: what to do where it does not pass,
+    or why it passes all the same; ``file`` and ``line``: of the threshold. ``met``: does head
+    reach the limit by itself? A change that does no harm passes without. ``n``: how many things
+    were looked at, ``None`` for the scored calls. ``findings``: what it objects to; ``answered``:
+    what it would without a reason. ``to_state``: would ``tuning.yaml`` let it through by stating
+    the miss, and does not? ``unasked``: why it decides nothing, where it does not. ``bounds``: the
     numbers of the limit of a figure. ``fact``: what ``said`` says above all, if that is less; with
     whose doing it is.
     """
@@ -120,6 +140,7 @@ class RuleResult:
     way_on: str = ""
     bounds: tuple[Fraction, ...] = ()
     fact: str = ""
+    beside_base: str = ""
 
     @property
     def places(self) -> tuple[tuple[str, int], ...]:
@@ -128,9 +149,20 @@ class RuleResult:
         return tuple(dict.fromkeys(found or [(self.file, self.line)]))
 
     @property
+    def found(self) -> str:
+        """What it found, and how that compares with base."""
+        return f"{self.beside_base} {self.said}".lstrip()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What there is to say, in this order."""
+        every = self.beside_base, f"{self.said.rstrip('.')}.", self.way_on
+        return tuple(filter(None, every))
+
+    @property
     def message(self) -> str:
-        """One sentence or two."""
-        return f"{self.said.rstrip('.')}. {self.way_on}".rstrip()
+        """The sentences, one behind the other."""
+        return " ".join(self.sentences)
 
     @property
     def asks(self) -> str:

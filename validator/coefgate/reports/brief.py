@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from coefgate.core.characters import visible
@@ -24,7 +24,6 @@ from coefgate.reports.page import (
     spans,
     unmarked,
 )
-from coefgate.reports.quoted import last_whole
 
 _MOST_ROWS: Final = 2
 """Rows of a list that is not made for the short form."""
@@ -34,8 +33,6 @@ LONGEST: Final = 150
 _FURTHER: Final = 80
 """Characters that a row may be longer than that, so that its first sentence is whole."""
 _LONGEST_PARAGRAPH: Final = 3 * LONGEST
-_PAIRS: Final = ("()", "[]", "{}", "“”")
-_CLAUSE_END: Final = re.compile(r"[.!?](?= +[“(A-Z])|;(?= )")
 _MOST_IN_A_TABLE: Final = 8
 
 
@@ -64,7 +61,7 @@ def _shortened(block: Block) -> Iterator[Block]:
             case Items(unbroken=False):
                 yield _list(block)
             case Paragraph():
-                yield replace(block, words=whole_clauses(block.words, _LONGEST_PARAGRAPH))
+                yield replace(block, words=whole_sentences(block.words, _LONGEST_PARAGRAPH))
             case TableBlock():
                 yield _table(block)
             case _:
@@ -76,8 +73,8 @@ def _list(block: Items) -> Items:
     rows = [
         replace(
             one,
-            words=whole_clauses(one.words),
-            after=whole_clauses(one.after, max(0, LONGEST - len(unmarked(one.words)))),
+            words=whole_sentences(one.words),
+            after=whole_sentences(one.after, max(0, LONGEST - len(unmarked(one.words)))),
             nested=one.nested[:0],
         )
         for one in block.rows[:most]
@@ -96,50 +93,19 @@ def _table(block: TableBlock) -> TableBlock:
     return replace(block, rows=cells[:_MOST_IN_A_TABLE], further=f"… and {more:,} more")
 
 
-def clauses(words: Words) -> Sequence[Words]:
-    """The beginnings of ``words`` that end with a sentence or clause of ours, the shortest first.
-
-    What is in brackets, or was written by others, ends nothing. The last is all of ``words``.
-    """
-    ours = "".join(map(_masked, spans(words)))
-    ends = [
-        found.start() if found[0] == ";" else found.end()
-        for found in _CLAUSE_END.finditer(ours)
-        if all(ours.count(a, 0, found.end()) == ours.count(b, 0, found.end()) for a, b in _PAIRS)
-        and last_whole(ours, found.end()) == found.end()
-    ]
-    return [*(_beginning(words, end) for end in ends), words]
-
-
-def _masked(piece: str | Span) -> str:
-    """As it is shown, with nothing in it that others wrote."""
-    if isinstance(piece, str):
-        return visible(piece)
-    text = visible(piece.text)
-    return "x" * len(text) if piece.mark in {"code", "id"} else text
-
-
-def whole_clauses(words: Words, longest: int = LONGEST) -> Words:
-    """As many sentences and clauses as ``longest`` characters hold, and the first one anyway.
+def whole_sentences(words: Words, longest: int = LONGEST) -> Words:
+    """As many sentences as ``longest`` characters hold, and the first one anyway.
 
     Only one that is much longer, as what others wrote may be, is cut.
     """
-    first, *more = clauses(words)
+    pieces = spans(words)
+    ends = (
+        at for at, two in enumerate(pairwise(pieces), 1) if all(isinstance(x, str) for x in two)
+    )
+    first, *more = *(pieces[:end] for end in ends), words
     if len(visible(unmarked(first))) > longest + _FURTHER:
         return cut(words, longest)
     return [one for one in (first, *more) if one is first or len(unmarked(one)) <= longest][-1]
-
-
-def _beginning(words: Words, end: int) -> Words:
-    """The first ``end`` characters as they are shown."""
-    left, kept = end, list[str | Span]()
-    for piece in spans(words):
-        text = visible(piece if isinstance(piece, str) else piece.text)[:left]
-        kept.append(text if isinstance(piece, str) else replace(piece, text=text))
-        left -= len(text)
-        if left <= 0:
-            break
-    return kept
 
 
 def first_parts(parts: Sequence[Words], longest: int) -> Words:
@@ -152,10 +118,7 @@ def first_parts(parts: Sequence[Words], longest: int) -> Words:
 
 
 def cut(words: Words, longest: int = LONGEST) -> Words:
-    """The first ``longest`` characters, up to the end of a word, and that there are more.
-
-    A command, or another thing to be copied, is there as a whole or not at all.
-    """
+    """The first ``longest`` characters, up to the end of a word, and that there are more."""
     if len(visible(unmarked(words))) <= longest:
         return words
     left, kept = longest, list[str | Span]()
@@ -171,4 +134,4 @@ def cut(words: Words, longest: int = LONGEST) -> Words:
 
 def _first_words(text: str, longest: int) -> str:
     end = text.rfind(" ", 0, longest)
-    return text[: last_whole(text, longest if end < 0 else end)].rstrip(" ")
+    return text[: longest if end < 0 else end].rstrip(" ")

@@ -73,7 +73,10 @@ strong: Final = partial(Span, mark="strong")
 sentence: Final = partial(Span, mark="said")
 """A sentence for a cell of a table, whose column stays where it is empty."""
 Words: TypeAlias = str | Span | Sequence[str | Span]
-"""A ``str`` is a sentence that may quote values."""
+"""A ``str`` is a sentence that may quote values.
+
+One behind another is a sentence of its own, which a short form may leave out.
+"""
 Cells: TypeAlias = Sequence[Words]
 
 

@@ -238,7 +238,7 @@ def blamed_rules(
         fact = f"{finding.fact}, made worse by {_names(found, *_BRIEFLY)}"
         return replace(
             finding,
-            message=f"{finding.message}, made worse by {_names(found)}",
+            said=f"{finding.said}, made worse by {_names(found)}",
             file=first.file,
             line=first.line,
             key=first.key,

@@ -9,7 +9,7 @@ from typing import Final
 
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.wording import listed
-from coefgate.reports.brief import clauses, cut
+from coefgate.reports.brief import cut
 from coefgate.reports.page import (
     GAP,
     Item,
@@ -22,7 +22,6 @@ from coefgate.reports.page import (
     unmarked,
 )
 from coefgate.reports.pages.rules import RULE_FIGURES, SAYS, limits_table, red_rules
-from coefgate.reports.quoted import yaml_lines
 from coefgate.use_cases.report import Report
 
 _MOST_RED: Final = 4
@@ -38,24 +37,19 @@ _LONGEST_ANSWER: Final = 2 * _LINE
 class _Objection:
     """What is said of a rule behind ``head``.
 
-    ``forms``: the fact and whose doing it is, and then more and more of it; ``answers``: lines of
-    YAML, to be copied.
+    ``forms``: the fact and whose doing it is, and then all of it; ``answer``: a line of YAML, to
+    be copied.
     """
 
     head: Item
     forms: Sequence[str]
-    answers: Sequence[str]
-
-    def answer(self, form: str) -> str:
-        """The first answer that ``form`` does not show; none that is too long."""
-        lost = (one for one in self.answers if one not in form)
-        return next((one for one in lost if len(one) <= _LONGEST_ANSWER), "")
+    answer: str
 
     def lines(self, form: str) -> int:
         """How many lines of a terminal ``form`` takes, with the answer below it."""
         where = "({}:{}): ".format(*self.head.place) if self.head.place else ""
         text = f"{unmarked(self.head.words)}: {where}{form}"
-        return len(wrap(text, _LINE)) + -(-len(self.answer(form)) // _LINE)
+        return len(wrap(text, _LINE)) + -(-len(self.answer) // _LINE)
 
 
 def brief_rules_blocks(report: Report) -> Page:
@@ -72,8 +66,8 @@ def _red_blocks(red: Sequence[RuleResult]) -> Page:
     yield GAP
     for one, form in zip(objections, _fitting(objections, _left(objections, red)), strict=True):
         yield Items([replace(one.head, after=form)], width="brief")
-        if answer := one.answer(form):
-            yield Items([Item(code(answer))], width="brief", unbroken=True)
+        if one.answer:
+            yield Items([Item(code(one.answer))], width="brief", unbroken=True)
     if others := _also(red[len(objections) :]):
         yield Paragraph(plain(others), width="brief")
     yield GAP
@@ -101,17 +95,14 @@ def _fitting(objections: Sequence[_Objection], left: int) -> Iterator[str]:
 def _objection(rule: RuleResult) -> _Objection:
     measured, first = rule.rule in RULE_FIGURES, next(iter(rule.findings), None)
     limit = f", limit: {rule.limit}" if measured else ""
-    many, fact, whole = "", rule.fact, rule.said or rule.told
+    many, fact, whole, answer = "", rule.fact or rule.found, rule.found, ""
     if first is not None and not measured:
-        fact, whole = first.fact, first.message
+        fact, whole, answer = first.fact or first.said, first.message, first.answer
         several = len(rule.findings) > 1
         many = f"{len(rule.findings):,} objections, the first: " if several else ""
     place = None if measured else rule.places[0]  # it says what has made it worse
     head = Item((strong(rule.rule), plain(f" {SAYS[rule.status]}{limit}")), place)
-    shortest, *longer = (fact, whole) if fact else map(unmarked, clauses(whole))
     # An answer can be copied only where it is a line by itself.
-    said = [
-        unmarked(cut(shortest, _LONGEST_FACT)),
-        *(one for one in longer if not yaml_lines(one)),
-    ]
-    return _Objection(head, [f"{many}{one}" for one in said], yaml_lines(whole))
+    said = [unmarked(cut(fact, _LONGEST_FACT)), *([] if answer or whole == fact else [whole])]
+    shown = answer if len(answer) <= _LONGEST_ANSWER else ""
+    return _Objection(head, [f"{many}{one}" for one in said], shown)

@@ -68,7 +68,7 @@ def _verdict(first: FirstState) -> Iterator[str]:
     # That nothing came before it needs no words here.
     yield f"{headline_words(replace(report, alone=None))}{f' on {on}' if on else ''}"
     for rule in report.missed:
-        yield f"missed: {rule.rule} {rule.required}: {rule.said.partition('. This rule')[0]}"
+        yield f"missed: {rule.rule} {rule.required}: {rule.said}"
     unmeasured: dict[str, list[str]] = {}
     for rule in report.rules:
         if rule.status == "not-measurable":

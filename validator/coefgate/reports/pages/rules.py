@@ -159,10 +159,10 @@ def _sides(report: Report, known: str = "", base: str = "", head: str = "") -> d
     return {"base": known, by_calls(against.known.moved): by_new, BY_VALUES: by_values}
 
 
-def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
+def bad_news(report: Report) -> Iterator[tuple[RuleResult, Sequence[str], str]]:
     """The metric rules that pass although they are missed, what each says, and who misses it.
 
-    ``41.3 → 50.8 by new calls → 48.2 by values`` comes first where calls and the figure move.
+    ``41.3 → 50.8 by new calls → 48.2 by values.`` comes first where calls and the figure move.
     """
     against = report.comparison
     whose = "today's coefficients miss"
@@ -174,8 +174,8 @@ def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
         if rule.rule in RULE_FIGURES:
             figures, known = _figures(rule), against.known if against else None
             moves = known is not None and len(set(figures)) > 1
-            way = f"{steps(figures, known.moved, '{} {}')}. " if known and moves else ""
-            yield rule, f"{way}{rule.message}", whose
+            way = [f"{steps(figures, known.moved, '{} {}')}."] if known and moves else []
+            yield rule, [*way, *rule.sentences], whose
 
 
 def _figures(rule: RuleResult) -> tuple[str, str, str]:

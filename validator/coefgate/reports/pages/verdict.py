@@ -133,10 +133,13 @@ def _restore_sentence(commit: str) -> str:
 def _said_loudly(report: Report) -> Page:
     news = [
         Item(
-            (plain(f"{whose} "), strong(rule.rule), f" {rule.required}: {message}"),
+            (
+                *(plain(f"{whose} "), strong(rule.rule), f" {rule.required}: {first}"),
+                *(f" {one}" for one in more),
+            ),
             remarks=[Remark("warning", f"{rule.rule} is missed", place=(rule.file, rule.line))],
         )
-        for rule, message, whose in bad_news(report)
+        for rule, (first, *more), whose in bad_news(report)
     ]
     bet = report.scores.later.e_value
     if bet is not None and bet >= LOUD_FROM:

@@ -14,11 +14,21 @@ from typing import Final
 
 from coefgate.core.characters import visible
 from coefgate.registry.wording import shortened
-from coefgate.reports.quoted import QUOTED
 
 LONGEST_VALUE: Final = 160
 """Characters of a value that are shown."""
 LONGEST_PROSE: Final = 2000
+_YAML: Final = (
+    r'(?:acknowledge(?:_settings)?|corrected): [{\[].*?"…"[}\]]+|\{file: [^ ]+, reason: "…"\}'
+)
+_COMMAND: Final = (
+    r"coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit| erase)?(?: [A-Z]{2,})?)"
+    r"(?: --write(?=[ );,.]|\Z)| --[a-z-]+ [^ ]+)*"
+)
+_GIT: Final = r"git (?:fetch|merge) [^ ]*[^ );,.]"
+_BETWEEN: Final = r"(?:(?<![^ ])|(?<= \())({})(?=[);,.]*(?: |\Z))"
+"""Spaces or brackets, so that no two touch."""
+_QUOTED: Final = re.compile(_BETWEEN.format(f"{_YAML}|{_COMMAND}|{_GIT}"))
 _EMPTY: Final = "(empty)"
 _BACKTICKS: Final = re.compile("`+")
 _MOST_BACKTICKS: Final = 8
@@ -59,7 +69,7 @@ def prose(text: str) -> str:
     shown = _bounded(text, LONGEST_PROSE).strip(" ")
     if not shown:
         return _EMPTY
-    pieces = QUOTED.split(shown)
+    pieces = _QUOTED.split(shown)
     written = [
         code(piece, len(piece)) if index % 2 else _words(piece)
         for index, piece in enumerate(pieces)
