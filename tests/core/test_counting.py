@@ -27,6 +27,7 @@ def test_no_thing_is_missed_or_told_twice(things: int) -> None:
 def test_many_are_told_together_and_few_one_by_one() -> None:
     assert heard(600) == [("lines", 256, None), ("lines", 256, None), ("lines", 88, None)]
     assert heard(3, of=3) == [("lines", 1, 3)] * 3
+    assert heard(5 * 256, of=5 * 256) == [("lines", 5, 1280)] * 256
 
 
 def test_the_listener_of_a_block_is_forgotten_after_it() -> None:

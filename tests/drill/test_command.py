@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import partial
 from hashlib import sha256
 from io import StringIO
@@ -15,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.commands.cli import run
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.kinds.lines import added
 from coefgate.drill.plant import Side
 from coefgate.drill.run import Drill, Outcome, Row
 from coefgate.reports.pages.drills import drill_page
-from coefgate.reports.render.console import counted
 from tests.drill.conftest import drilled
 from tests.drill.oracle.test_opinion import call
 from tests.end_to_end.checkouts import git as git_in
@@ -304,18 +305,19 @@ def test_hostile_names_are_printed_as_they_are() -> None:
     assert "[red]x[/red]" in printed(row("a", "regression", "ok", planted="[red]x[/red]"))
 
 
-def test_a_pipe_sees_no_count(capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(counted([row("a", "regression", "ok")], 1)) == [row("a", "regression", "ok")]
-    assert capsys.readouterr().err == ""
-
-
-def test_a_terminal_sees_which_one_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_sees_how_many_are_planted_and_nothing_of_the_gate(
+    registry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Terminal(StringIO):
         def isatty(self) -> bool:
             return True
 
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    list(counted([row("first", "regression", "ok"), row("second", "harmless", "ok")], 2))
-    assert "1 of 2: first" in terminal.getvalue()
-    assert terminal.getvalue().endswith("\r\x1b[K")
+    monkeypatch.setenv("TERM", "xterm")
+    chosen = ["--only", "documents-only", "--only", "comment"]
+    with redirect_stdout(StringIO()) as printed:
+        code = run(["drill", "--registry", str(registry), *chosen, "--format", "json"])
+    assert (code, json.loads(printed.getvalue())["harmless"]["passed"]) == (0, 2)
+    assert "2 of 2 changes planted" in terminal.getvalue()
+    assert "Judging" not in terminal.getvalue()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -16,7 +18,7 @@ from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PAS
 from coefgate.drill.false_alarms import measured
 from coefgate.drill.run import Answer
 from coefgate.reports.pages import drills as pages
-from coefgate.reports.render.console import counted, progress
+from coefgate.reports.render.console import progress
 from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.drill import count_false_alarms, drill, drill_way_back
 
@@ -57,7 +59,8 @@ def command(
     """
     if context.invoked_subcommand is not None:
         return PASS
-    found = drill(root, gate=_gate, names=names, seed=seed, counted=counted)
+    with _drilling():
+        found = drill(root, gate=_gate, names=names, seed=seed)
     only = "".join(f" --only {name}" for name in names)
     again = f"coefgate drill --seed {found.seed}{only}"
     show_as(output_format, lambda: pages.drill_page(found, again), lambda: pages.drill_dict(found))
@@ -136,9 +139,8 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
       coefgate drill aa
       coefgate drill aa --times 400 --seed 1
     """
-    found = count_false_alarms(
-        root, gate=_gate, seed=seed, times=times, calls=calls, counted=counted
-    )
+    with _drilling():
+        found = count_false_alarms(root, gate=_gate, seed=seed, times=times, calls=calls)
     drawn = () if calls is None else ("--calls", str(calls))
     again = shlex.join(
         ["coefgate", "drill", "aa", "--seed", str(found.seed), "--times", str(times), *drawn]
@@ -151,6 +153,10 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
     if any(one.complaint for one in found.tallies):
         return GATE_FAILED
     return PASS if measured(found.tallies) else NOT_MEASURABLE
+
+
+_drilling: Final = partial(progress, "Asking the gate …", patience=0)
+"""Starts at once, before what is printed goes to ``_gate``."""
 
 
 def _gate(arguments: Sequence[str]) -> Answer:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 Listener = Callable[[str, int, int | None], None]
 """Is called with the name of what is counted, how many more there are, and of how many in all."""
 _EVERY: Final = 256
-"""Things between two calls of a listener, so that these take no time."""
+"""Things between two calls of a listener, so that these take no time; or else all its calls."""
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ def _counted(things: Iterable[T], what: str, of: int | None, ear: _Ear) -> Itera
         yield from things
         return
     # The last of few things may take as long as many others.
-    every = 1 if of is not None and of < _EVERY else _EVERY
+    every = _EVERY if of is None else of // _EVERY or 1
     more, ear.is_taken = 0, True
     try:
         for thing in things:

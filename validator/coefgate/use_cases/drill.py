@@ -5,13 +5,14 @@ They are held on the accepted files of a registry, in repositories that may be s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import randbelow
 from typing import Final
 
+from coefgate.core.counting import counted
 from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import Tree
@@ -20,7 +21,7 @@ from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.oracle.evidence import counting
 from coefgate.drill.plant import Kind
-from coefgate.drill.run import Drill, Gate, Row, rows
+from coefgate.drill.run import Drill, Gate, rows
 from coefgate.drill.way_back.ledger import RollbackDrill
 from coefgate.drill.way_back.run import drilled
 from coefgate.git.repository import Repository
@@ -31,8 +32,7 @@ from coefgate.samples.model import fields_of
 from coefgate.samples.reading import read_sample_path
 from coefgate.use_cases.state import contents_of, read_both
 
-Counted = Callable[[Iterable[Row], int], Iterable[Row]]
-"""Gives the same rows, of which there will be so many, and may tell of each as it comes."""
+_COUNTED: Final = "changes planted"
 _SEEDS: Final = 2**32
 
 
@@ -51,7 +51,6 @@ def drill(
     gate: Gate,
     names: Sequence[str] = (),
     seed: int | None = None,
-    counted: Counted = lambda rows, _: rows,
 ) -> Drill:
     """Plant every kind of change, or those that are named, and ask ``gate`` about each.
 
@@ -63,7 +62,7 @@ def drill(
     seed = randbelow(_SEEDS) if seed is None else seed
     with scratch_copy(state.files) as scratch:
         planted = rows(state, kinds, seed=seed, gate=gate, scratch=scratch)
-        return Drill(seed, tuple(counted(planted, len(kinds))))
+        return Drill(seed, tuple(counted(planted, _COUNTED, of=len(kinds))))
 
 
 def count_false_alarms(
@@ -73,7 +72,6 @@ def count_false_alarms(
     seed: int | None = None,
     times: int = 5,
     calls: Path | None = None,
-    counted: Counted = lambda rows, _: rows,
 ) -> FalseAlarms:
     """Propose what changes nothing, harms nothing, or imports calls honestly; count the stopped.
 
@@ -89,8 +87,8 @@ def count_false_alarms(
     which = trials(own)
     with scratch_copy(state.files) as scratch:
         planted = tried(state, which, seed=seed, times=times, gate=gate, scratch=scratch)
-        found = tallies(which, tuple(counted(planted, len(which) * times)))
-    return FalseAlarms(seed, times, found)
+        found = tuple(counted(planted, _COUNTED, of=len(which) * times))
+    return FalseAlarms(seed, times, tallies(which, found))
 
 
 def drill_way_back(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import StringIO
 from threading import Timer
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -19,9 +19,6 @@ from coefgate.reports.brief import cut
 from coefgate.reports.page import Page, every_block, title_of, unmarked
 from coefgate.reports.render.text import text, title_line
 from coefgate.runner.exit_code import emit, silence_output, tell
-
-if TYPE_CHECKING:
-    from coefgate.drill.run import Row
 
 UNLIMITED: Final = 10_000
 """Columns of a report that is not printed on a terminal, unless ``COLUMNS`` says how many."""
@@ -143,16 +140,19 @@ class Pace:
 def progress(what: str, *, patience: float = PATIENCE) -> Iterator[None]:
     """Show ``what`` with a spinner on standard error while the block runs.
 
-    Of what the block counts (``core.counting``) it shows how far it is, and how fast.
+    Of what the block counts (``core.counting``) it shows how far it is, and how fast. A block that
+    captures what is printed has no ``patience``: it gets nothing of a spinner that is there.
     """
     if not _shows_progress():
         yield
         return
-    console = Console(stderr=True)
+    console = Console(file=sys.stderr)
     status = console.status(_on_one_line(what, width=console.width))
     timer = Timer(patience, status.start)
     timer.daemon = True
     timer.start()
+    if not patience:
+        timer.join()
     pace = Pace(monotonic)
 
     def listener(counted: str, more: int, of: int | None) -> None:
@@ -180,19 +180,3 @@ def _on_one_line(*parts: str, width: int) -> str:
     room = max(1, width - _SPINNER)
     whole = " ".join(parts)
     return whole if len(whole) <= room else unmarked(cut(parts[-1], room - len(" …")))
-
-
-def counted(rows: Iterable[Row], of: int) -> Iterator[Row]:
-    """The same rows of a drill; on a terminal each is counted on standard error when it comes."""
-    if not _shows_progress():
-        yield from rows
-        return
-    errors = sys.stderr
-    try:
-        for number, row in enumerate(rows, start=1):
-            errors.write(f"\r\x1b[K{number} of {of}: {row.kind}")
-            errors.flush()
-            yield row
-    finally:
-        errors.write("\r\x1b[K")
-        errors.flush()
