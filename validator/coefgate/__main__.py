@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from coefgate.core.problems import ENVIRONMENT, INTERRUPTED, PASS, USAGE
-from coefgate.runner.command_names import COMMANDS, LINES
+from coefgate.runner.command_names import COMMANDS, LINES, extras_of
 from coefgate.runner.exit_code import emit, tell
 
 _OPTIONS: Final = ("-h", "--help", "--version")
@@ -84,7 +84,7 @@ def _without(package: str, arguments: Sequence[str]) -> int:
     elif first not in COMMANDS:
         return _unknown(first, _OPTIONS)
     what = "every further command" if overview else "the command"
-    tell(f"coefgate: {MissingPackages(what, package).asked_by(arguments)}")
+    tell(f"coefgate: {MissingPackages(what, package).beside(extras_of(arguments))}")
     return PASS if overview else ENVIRONMENT
 
 

@@ -14,7 +14,7 @@ from coefgate.core.garbage_collector import collector_paused
 from coefgate.core.installation import MissingPackages
 from coefgate.core.problems import INVALID, PASS, USAGE, InvalidInput
 from coefgate.runner import exit_code
-from coefgate.runner.command_names import COMMANDS, LINES
+from coefgate.runner.command_names import COMMANDS, LINES, extras_of
 from coefgate.runner.exit_code import silence_output, tell
 
 _MODULES: Final = {"try": "try_numbers"}
@@ -132,9 +132,10 @@ def _run(command: Callable[[], object], arguments: Sequence[str]) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
             raise
-        raise MissingPackages("the command", error.name).asked_by(arguments) from error
+        missing = MissingPackages("the command", error.name)
+        raise missing.beside(extras_of(arguments)) from error
     except MissingPackages as error:
-        raise error.asked_by(arguments) from error
+        raise error.beside(extras_of(arguments)) from error
     except OSError:
         silence_output()
         raise

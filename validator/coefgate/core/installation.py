@@ -19,13 +19,6 @@ _ADDRESS: Final = "git+https://HOST/OWNER/REPOSITORY"
 _NAME: Final = re.compile(r"[\w.-]+")
 _OF_EXTRA: Final = re.compile(r"""\bextra == ['"]([\w-]+)['"]""")
 _WITHOUT_SECRETS: Final = re.compile(r"(?:https|ssh)://(?:git@)?[\w.:-]+/[\w./~-]+")
-_BY_WORD: Final = {
-    **dict.fromkeys(("telemetry", "monitor", "runners", "propose"), "telemetry"),
-    **dict.fromkeys(("page", "html", "--figures"), "html"),
-    "--notify": "alerts",
-    "--money": "prices",
-}
-"""The extra that a word of a command line asks for, beside ``cli``."""
 
 
 class MissingPackages(EnvironmentProblem):
@@ -41,10 +34,8 @@ class MissingPackages(EnvironmentProblem):
             f"works without them. {_remedy(extras or (_extra_with(package),))}"
         )
 
-    def asked_by(self, arguments: Sequence[str]) -> MissingPackages:
-        """The same where a command line asks for further extras: all are named at once."""
-        words = [word for one in arguments for word in one.split("=", 1)]
-        further = [_BY_WORD[word] for word in words if word in _BY_WORD]
+    def beside(self, further: Iterable[str]) -> MissingPackages:
+        """The same where further extras are needed: all are named at once."""
         extras = dict.fromkeys([*(self.extras or (_extra_with(self.package),)), *further])
         return MissingPackages(self.what, self.package, *extras)
 

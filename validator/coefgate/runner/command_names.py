@@ -1,7 +1,8 @@
-"""The names of the commands, apart from all that they need when they run."""
+"""The names of the commands and of the extras that they need, apart from what they import."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 COMMANDS: Final = {
@@ -40,3 +41,23 @@ COMMANDS: Final = {
 
 LINES: Final = {name: COMMANDS[name] for name in ("pin", "show", "update", "verify")}
 """Those of a runner, which need no package."""
+
+_DRAWING: Final = ("gate", "monitor", "replay", "telemetry report", "tune")
+EXTRAS: Final = {
+    "telemetry": ("monitor", "runners", "samples propose", "telemetry"),
+    "prices": ("telemetry report --money",),
+    "alerts": ("monitor --notify",),
+    "html": ("page", "tune --figures", *(f"{one} --format html" for one in _DRAWING)),
+}
+"""By extra which commands need it, or with which option they do, beside ``cli``."""
+
+
+def extras_of(arguments: Sequence[str]) -> list[str]:
+    """The extras that a command line needs, beside ``cli``."""
+    line = "".join(f"{word} " for one in arguments for word in one.split("=", 1))
+
+    def needs(use: str) -> bool:
+        command, dashes, option = use.partition(" --")
+        return line.startswith(f"{command} ") and f"{dashes}{option} " in line
+
+    return [extra for extra, uses in EXTRAS.items() if any(map(needs, uses))]
