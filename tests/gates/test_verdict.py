@@ -1,4 +1,4 @@
-"""When a reason beside a number is all that a proposal lacks, and where none is asked."""
+"""When a reason beside a number is all that a proposal lacks, and what findings and rules say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from coefgate.changes.change import Change
 from coefgate.gates.verdict import (
     Finding,
     RuleResult,
@@ -42,6 +43,33 @@ def test_a_reason_that_was_given_is_not_asked_again(
     findings = tuple(Finding("is so", "a.yaml", 1, subject=one) for one in subjects)
     found = without_reasons(replace(_result("unseen", "fail"), findings=findings))
     assert (found.status, len(found.findings)) == (status, left)
+
+
+ANSWER = 'acknowledge: {from: 1, to: 2, reason: "…"}'
+
+
+@pytest.mark.parametrize(
+    ("way_on", "answer", "message", "shown"),
+    [
+        ("", "", "docs.low moves", ""),
+        ("", ANSWER, f"docs.low moves; acknowledge it with: {ANSWER}", ANSWER),
+        ("restore it", ANSWER, "docs.low moves; restore it", ""),
+    ],
+)
+def test_a_finding_holds_the_answer_that_it_names(
+    way_on: str, answer: str, message: str, shown: str
+) -> None:
+    change = Change("docs.low", "overhead", "docs.low", None, None, "a.yaml", 3)
+    found = Finding.about(change, "docs.low moves", way_on, answer=answer)
+    assert (found.message, found.answer) == (message, shown)
+
+
+def test_a_message_is_its_sentences() -> None:
+    rule = replace(_result("smape", "fail"), said="Mean SMAPE is 56.7", way_on="Look at replay.")
+    assert rule.sentences == ("Mean SMAPE is 56.7.", "Look at replay.")
+    beside = replace(rule, beside_base="Base misses this too, but was closer.", way_on="")
+    assert beside.message == "Base misses this too, but was closer. Mean SMAPE is 56.7."
+    assert beside.found == beside.message.rstrip(".")
 
 
 def _result(rule: str, status: Verdict) -> RuleResult:
