@@ -183,7 +183,7 @@ def round_tokens(found: tuple[Change, ...]) -> RuleResult:
         findings,
         n=len(found),
         good="All are.",
-        way_on="Round.",
+        remedy="Round.",
     )
 ''',
     )

@@ -61,7 +61,7 @@ def _verdict(folder: Path, text: str) -> Blocks:
     swing = next(one for one in report.rules if one.rule == "swing")
     others = [one for one in report.rules if one is not swing]
     told = replace(
-        swing, status="fail", said=text, way_on=text, findings=(Finding(text, text, 3),)
+        swing, status="fail", said=text, remedy=text, findings=(Finding(text, text, 3),)
     )
     return verdict_page(replace(report, rules=(told, *others)))
 

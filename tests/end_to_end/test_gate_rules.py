@@ -1,4 +1,4 @@
-"""Every rule through the real command: a change that it refuses, and the way on that it names."""
+"""Every rule through the real command: a change that it refuses, and the remedy that it names."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_a_limit_is_shown_as_it_is_written(gates: Gates, limits: Limits) -> None
 
 
 @pytest.mark.parametrize(
-    ("rule", "found", "said", "way_on"),
+    ("rule", "found", "said", "remedy"),
     [
         ("smape", _metrics(smape_mean=Fraction("41.26")), "Mean SMAPE is 41.3.", ""),
         (
@@ -241,9 +241,9 @@ def test_a_limit_is_shown_as_it_is_written(gates: Gates, limits: Limits) -> None
     ],
 )
 def test_a_message_says_what_was_found_and_what_to_do(
-    rule: str, found: Metrics, said: str, way_on: str, gates: Gates
+    rule: str, found: Metrics, said: str, remedy: str, gates: Gates
 ) -> None:
-    assert _result(rule, found, gates).message == said + way_on
+    assert _result(rule, found, gates).message == said + remedy
 
 
 # --- Verdict and exit code

@@ -510,7 +510,7 @@ def test_a_figure_is_stated_as_the_rule_asks_for_it() -> None:
     for stated, status in (("1.615", "pass"), ("1.61", "pass"), ("1.62", "fail")):
         missed = [MissedLimit("waste-band", Fraction(stated), "no better", 9)]
         assert [one.status for one in stated_misses(red, missed)] == [status]
-    assert "figure: 1.615" in stated_misses(red, ())[0].way_on
+    assert "figure: 1.615" in stated_misses(red, ())[0].remedy
 
 
 LATER = "samples/here/undated-11111111.jsonl"
@@ -547,7 +547,7 @@ def test_a_refit_on_more_calls_states_what_it_misses() -> None:
     base, calls = fitted(asked(SHRUNK, "0.9", samples=(FILE,))), [*CALLS, *DEARER]
     before, again = rules(base, _refit(), calls), rules(base, _stating(_refit()), calls)
     assert before["waste-band"].status == "fail"
-    assert "State it in coefficients/tuning.yaml" in before["waste-band"].way_on
+    assert "State it in coefficients/tuning.yaml" in before["waste-band"].remedy
     shown = (
         "smape",
         "underestimation",
@@ -583,4 +583,4 @@ def test_what_an_author_chose_is_no_refit(chosen: str) -> None:
     found = Judge(proposal(state(base, known), state(_stating(head), calls))).rules
     waste = next(one for one in found if one.rule == "waste-band")
     assert waste.status == "fail"
-    assert "State it" not in waste.way_on
+    assert "State it" not in waste.remedy

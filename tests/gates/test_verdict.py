@@ -49,7 +49,7 @@ ANSWER = 'acknowledge: {from: 1, to: 2, reason: "…"}'
 
 
 @pytest.mark.parametrize(
-    ("way_on", "answer", "message", "shown"),
+    ("remedy", "answer", "message", "shown"),
     [
         ("", "", "docs.low moves", ""),
         ("", ANSWER, f"docs.low moves; acknowledge it with: {ANSWER}", ANSWER),
@@ -57,17 +57,17 @@ ANSWER = 'acknowledge: {from: 1, to: 2, reason: "…"}'
     ],
 )
 def test_a_finding_holds_the_answer_that_it_names(
-    way_on: str, answer: str, message: str, shown: str
+    remedy: str, answer: str, message: str, shown: str
 ) -> None:
     change = Change("docs.low", "overhead", "docs.low", None, None, "a.yaml", 3)
-    found = Finding.about(change, "docs.low moves", way_on, answer=answer)
+    found = Finding.about(change, "docs.low moves", remedy, answer=answer)
     assert (found.message, found.answer) == (message, shown)
 
 
 def test_a_message_is_its_sentences() -> None:
-    rule = replace(_result("smape", "fail"), said="Mean SMAPE is 56.7", way_on="Look at replay.")
+    rule = replace(_result("smape", "fail"), said="Mean SMAPE is 56.7", remedy="Look at replay.")
     assert rule.sentences == ("Mean SMAPE is 56.7.", "Look at replay.")
-    beside = replace(rule, beside_base="Base misses this too, but was closer.", way_on="")
+    beside = replace(rule, beside_base="Base misses this too, but was closer.", remedy="")
     assert beside.message == "Base misses this too, but was closer. Mean SMAPE is 56.7."
     assert beside.found == beside.message.rstrip(".")
 

@@ -15,7 +15,7 @@ from tests.git.conftest import Git
 @pytest.mark.parametrize(
     "revision", ["no-such-branch", "--all", "-h", "", "HEAD:coefficients", "a\0b", "HEAD~99"]
 )
-def test_what_names_no_commit_is_refused_with_a_way_on(
+def test_what_names_no_commit_is_refused_with_a_remedy(
     registry: Path, git: Git, revision: str
 ) -> None:
     with (

@@ -1,4 +1,4 @@
-"""Words of a command line are read as numbers, and what is no number is told with the way on."""
+"""Words of a command line are read as numbers, and what is no number is refused with the remedy."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_order_of_the_words_is_kept() -> None:
         (["docs.low=a\x1b[31m"], "docs.low=a\\x1b[31m: this is not a value"),
     ],
 )
-def test_what_cannot_be_understood_is_told_with_the_way_on(words: list[str], said: str) -> None:
+def test_what_cannot_be_understood_is_told_with_the_remedy(words: list[str], said: str) -> None:
     with pytest.raises(UsageProblem) as told:
         assignments(words, REGISTRY)
     assert said in str(told.value)

@@ -25,7 +25,7 @@ TAKE_BACK: Final = (
     "An answer counts only in the change that brings what it names. If a retirement has "
     "landed without one, revert it, and retire the call again with its reason."
 )
-"""The way on where an answer came without what it names."""
+"""The remedy where an answer came without what it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ListAnswers:
         for one in self.new:
             if one.subject not in brought and one.subject not in self.known:
                 said = f"the answer for {one.subject} names nothing that this change brings"
-                yield Finding(said, GATES_FILE, one.line, way_on="remove it")
+                yield Finding(said, GATES_FILE, one.line, remedy="remove it")
 
     def asked_for(self, finding: Finding, answer: str) -> Finding:
         """With how its subject is answered for, and why an answer that stands there is none."""
@@ -83,7 +83,7 @@ def said(reason: str) -> str:
 
 
 def as_it_was(before: Content | None) -> str:
-    """The way on for a name that comes back with another figure; empty for a new one."""
+    """The remedy for a name that comes back with another figure; empty for a new one."""
     if before is None:
         return ""
     was = f"it was {shown(before)} before it was removed"

@@ -28,7 +28,7 @@ def cell_shrunk(proposal: Proposal) -> RuleResult:
         () if same else (*_smaller(proposal, names), *_lost(proposal, names)),
         n=len(cells),
         good="No cell has fewer eligible calls or phases than before.",
-        way_on="Coverage may only grow. Bring the calls back, or retire each by its old id, with "
+        remedy="Coverage may only grow. Bring the calls back, or retire each by its old id, with "
         "the reason, in samples/retired.yaml.",
     )
 

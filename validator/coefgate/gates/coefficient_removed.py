@@ -22,7 +22,7 @@ def coefficient_removed(proposal: Proposal, changes: Sequence[Change]) -> RuleRe
         findings,
         n=len(changes),
         good="Every name that base knows still resolves to a figure.",
-        way_on="Calls that carry the name would get the fallback. Put it back, or make it "
+        remedy="Calls that carry the name would get the fallback. Put it back, or make it "
         "an alias of the category that replaces it. To undo only the change that brought "
         "it: git revert COMMIT",
     )

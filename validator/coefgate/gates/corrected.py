@@ -41,7 +41,7 @@ def corrected(proposal: Proposal) -> RuleResult:
         findings,
         n=len(corrections),
         good="No correction turns a stored call into another, or it is acknowledged.",
-        way_on=TAKE_BACK
+        remedy=TAKE_BACK
         if misplaced
         else "Leave these fields as they were stored, or say why in the list corrected of "
         "coefficients/gates.yaml, each in the form shown.",

@@ -37,7 +37,7 @@ def diluted(
         findings,
         n=added,
         good="The metric rules do not depend on samples that this change adds.",
-        way_on="Add the samples in a separate change, and make the coefficients good on the "
+        remedy="Add the samples in a separate change, and make the coefficients good on the "
         "calls that were already known.",
         status="fail" if any(one.status == "fail" for _, _, one in found) else "not-measurable",
     )

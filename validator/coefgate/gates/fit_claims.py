@@ -68,7 +68,7 @@ def fit_claims(
         findings,
         n=len(claims) + len(proposal.moves.added) + len(head.withdrawn.altered(base.withdrawn)),
         good="Every claim that changes holds.",
-        way_on="State what is true: coefgate explain fit-claims",
+        remedy="State what is true: coefgate explain fit-claims",
     )
 
 
@@ -167,8 +167,8 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
         line, day = now.lines.get(version, now.line), now.yanks[version].date
         if version in untagged:
             told = f"{version} is withdrawn, and no tag here says that it was released"
-            way_on = "if it was released elsewhere, get the tags with: git fetch --tags"
-            yield Finding(told, YANKED_FILE, line, way_on=way_on)
+            remedy = "if it was released elsewhere, get the tags with: git fetch --tags"
+            yield Finding(told, YANKED_FILE, line, remedy=remedy)
         same_day = version in was.yanks and was.yanks[version].date == day
         if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > proposal.stored_at():
             to_come = f"a day that was still in the future on {moment(proposal.stored_at())}"

@@ -126,7 +126,7 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
         findings,
         n=len(moves.added) + len(moves.retired) + len(moves.unretired),
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
-        way_on=TAKE_BACK
+        remedy=TAKE_BACK
         if misplaced
         else "If this is what users really call, say so in the list flattered of "
         "coefficients/gates.yaml, each in the form shown.",

@@ -27,10 +27,10 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
     """Compare head's thresholds and withdrawn versions with base's."""
     base, head = proposal.base.registry, proposal.head.registry
     findings = [*_thresholds(base, head), *_settings(base, head), *_unyanked(base, head)]
-    way_on = "Say why beside it; the form: coefgate explain gates-loosened"
+    remedy = "Say why beside it; the form: coefgate explain gates-loosened"
     if proposal.touches_values or proposal.moves.any:
         findings = [replace(one, answered=False) for one in findings]
-        way_on = (
+        remedy = (
             "Loosen gates and guardrails, and remove or alter yanks, in a separate change, "
             "without coefficients and samples."
         )
@@ -40,7 +40,7 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
         findings,
         n=len(base.thresholds) + len(base.gates.settings) + len(base.withdrawn.versions),
         good="No threshold, scope, aim or yank got looser, or it is acknowledged.",
-        way_on=way_on,
+        remedy=remedy,
     )
 
 

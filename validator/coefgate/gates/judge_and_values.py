@@ -87,6 +87,6 @@ def judge_and_values(proposal: Proposal) -> RuleResult:
         findings,
         n=len(proposal.changed_files),
         good="The judge does not change together with what it judges.",
-        way_on="Split it into two changes, the judge first, so that the accepted judge judges the "
+        remedy="Split it into two changes, the judge first, so that the accepted judge judges the "
         "values.",
     )

@@ -118,24 +118,24 @@ def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
     line, limit = gates.lines[rule], row.limit.format(*map(written, bounds))
     result = RuleResult(rule, "pass", limit, "", GATES_FILE, line, bounds=bounds)
     if metrics is None:
-        said, way_on = "No eligible call is stored", "See why with: coefgate samples audit"
-        return replace(result, status="not-measurable", said=said, met=False, way_on=way_on)
+        said, remedy = "No eligible call is stored", "See why with: coefgate samples audit"
+        return replace(result, status="not-measurable", said=said, met=False, remedy=remedy)
     figure, *more = (getattr(metrics, name) for name in names)
     low, high = more or (figure, figure)
     calls = metrics.samples + metrics.censored
-    misses, way_on, told = ge if row.below else gt, "", ""
+    misses, remedy, told = ge if row.below else gt, "", ""
     status: Verdict = "pass"
     if misses(low, bounds[-1]):
-        status, told, way_on = "fail", row.too_much, row.less
+        status, told, remedy = "fail", row.too_much, row.less
     elif misses(high, bounds[-1]) and metrics.censored > MOST_CUT_OFF * calls:
         few = f"{metrics.censored} of them), which hides too much of what calls need"
         told = f"; more than one in five was cut off ({few}"
-        way_on = "Store more calls, preferably of the same work under a higher ceiling."
+        remedy = "Store more calls, preferably of the same work under a higher ceiling."
         status = "not-measurable"
     elif misses(figure, bounds[-1]):
-        status, told, way_on = "fail", row.too_much, row.less
+        status, told, remedy = "fail", row.too_much, row.less
     elif len(bounds) > 1 and low < bounds[0]:
-        status, told, way_on = "fail", row.too_little, row.more
+        status, told, remedy = "fail", row.too_little, row.more
     form = row.form.beside(*bounds)
     fact = row.said.format(rate_words(figure, (low, high), form), calls=calls)
     return replace(
@@ -146,7 +146,7 @@ def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
         fact=fact,
         said=fact + told,
         met=status == "pass",
-        way_on=way_on,
+        remedy=remedy,
     )
 
 
@@ -227,8 +227,8 @@ def _stated(result: RuleResult, missed: Sequence[MissedLimit]) -> RuleResult:
         return replace(result, said=said, to_state=True)
     figure = f"{float(_thousandths(result.head)):.3f}"
     form = f"missed: [{{rule: {result.rule}, figure: {figure}, reason: …}}]"
-    way_on = f"State it in coefficients/tuning.yaml, with the reason to land it anyway: {form}"
-    return replace(result, way_on=way_on, to_state=True)
+    remedy = f"State it in coefficients/tuning.yaml, with the reason to land it anyway: {form}"
+    return replace(result, remedy=remedy, to_state=True)
 
 
 def _thousandths(figure: Fraction) -> Fraction:
@@ -238,7 +238,7 @@ def _thousandths(figure: Fraction) -> Fraction:
 def _let_through(result: RuleResult, why: str) -> RuleResult:
     if result.met:
         return result
-    return replace(result, status="pass", way_on=f"This rule still passes: {why}.")
+    return replace(result, status="pass", remedy=f"This rule still passes: {why}.")
 
 
 def no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:

@@ -13,7 +13,7 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import overhead_of
 from coefgate.registry.tuning import FILE
 
-_WAY_ON: Final = "leave priors as they were"
+_REMEDY: Final = "leave priors as they were"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class MovedPrior:
             "are stored, and have no unseen figure"
         )
         if self.change is None:
-            return Finding(told, FILE, 1, way_on=_WAY_ON)
-        way_on = f"{_WAY_ON}, or say why with an acknowledgement beside the number"
+            return Finding(told, FILE, 1, remedy=_REMEDY)
+        remedy = f"{_REMEDY}, or say why with an acknowledgement beside the number"
         answered = bool(self.change.acknowledged)
-        return Finding.about(self.change, told, way_on, answered=answered)
+        return Finding.about(self.change, told, remedy, answered=answered)
 
 
 def moved_priors(base: Coefficients, head: Coefficients) -> tuple[Key, ...]:

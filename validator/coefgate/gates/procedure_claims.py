@@ -56,8 +56,8 @@ def procedure_claims(
         found = [one.numbers[value.key].number for one in given]
         if value.number not in found:
             told = f"{value.name} says fit, and the procedure gives {written(found[0])}"
-            way_on = "fit it again with coefgate tune --write, or say what else it is based on"
-            yield Finding(told, value.file, value.line, value.key, way_on=way_on)
+            remedy = "fit it again with coefgate tune --write, or say what else it is based on"
+            yield Finding(told, value.file, value.line, value.key, remedy=remedy)
     if asked:
         yield from _left_behind(base, head, measure)
 
@@ -75,5 +75,5 @@ def _left_behind(base: Coefficients, head: Coefficients, measure: Measure) -> It
             name = scope_name(scope)
             told = f"{name} is no longer what the procedure measures for these numbers"
             line = head.lines.get(name, head.lines.get("intervals", 1))
-            way_on = "measure it again with coefgate tune --write"
-            yield Finding(told, _MARGINS, line, way_on=way_on)
+            remedy = "measure it again with coefgate tune --write"
+            yield Finding(told, _MARGINS, line, remedy=remedy)

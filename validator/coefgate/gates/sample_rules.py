@@ -23,7 +23,7 @@ def sample_removed(proposal: Proposal) -> RuleResult:
         ],
         n=len(proposal.base.store.samples),
         good="Every stored call is still there.",
-        way_on="Stored calls are append-only. Put the lines back, with: git checkout "
+        remedy="Stored calls are append-only. Put the lines back, with: git checkout "
         f"{proposal.base.revision[:12]} -- samples. To take one out of scoring, name it with "
         "the reason in samples/retired.yaml.",
     )
@@ -42,14 +42,14 @@ def sample_changed(proposal: Proposal) -> RuleResult:
     ]
     for file, right in proposal.misnamed.items():
         why = "was added under a name whose hash is not that of its content"
-        findings.append(Finding(f"{file} {why}", file, 1, way_on=f"name it {right}"))
+        findings.append(Finding(f"{file} {why}", file, 1, remedy=f"name it {right}"))
     return finding_result(
         "sample-changed",
         "no stored call and no stored file is altered",
         findings,
         n=len(proposal.base.store.samples),
         good="No stored call is altered.",
-        way_on="Stored lines never change, and stored files never grow. Put them back as they "
+        remedy="Stored lines never change, and stored files never grow. Put them back as they "
         "were; new calls come in a new file, with: coefgate samples add FILE; a correction is a "
         "new line, in a new file, that names the old one in supersedes; names that must go are "
         "erased with: coefgate samples erase ID --reason TEXT",
@@ -115,6 +115,6 @@ def retired_with_values(proposal: Proposal) -> RuleResult:
         findings if proposal.touches_values else (),
         n=len(told),
         good="No sample is retired, corrected or erased together with a coefficient.",
-        way_on="Retire, correct or erase samples in a separate change, so that nobody removes "
+        remedy="Retire, correct or erase samples in a separate change, so that nobody removes "
         "the calls that a new figure misses.",
     )

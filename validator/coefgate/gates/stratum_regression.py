@@ -74,7 +74,7 @@ def stratum_regression(
         ],
         n=len(looked_at),
         good="No kind of work got measurably worse.",
-        way_on="Look at its calls with: coefgate replay --by category,complexity",
+        remedy="Look at its calls with: coefgate replay --by category,complexity",
         line=line,
     )
 

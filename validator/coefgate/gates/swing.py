@@ -53,7 +53,7 @@ def swing(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> 
         findings,
         n=len(changes),
         good="No value moves that far, or it is acknowledged.",
-        way_on="Take a smaller step, or say beside the value why this one is right.",
+        remedy="Take a smaller step, or say beside the value why this one is right.",
     )
 
 

@@ -41,7 +41,7 @@ def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence
                 finding = Finding.about(
                     change,
                     f"{what} rests on no eligible call",
-                    _way_on(change, proposal),
+                    _remedy(change, proposal),
                     answer=answer_to(change, proposal.base.registry, head.registry),
                     answered=change.acknowledged and not only_claims,
                 )
@@ -52,7 +52,7 @@ def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence
         findings,
         n=len(changes),
         good="Eligible calls exercise every change, or it is acknowledged.",
-        way_on="Store a call that uses it with: coefgate samples add",
+        remedy="Store a call that uses it with: coefgate samples add",
         status="not-measurable",
     )
 
@@ -63,7 +63,7 @@ def _is_claimed(change: Change, head: Coefficients) -> bool:
     return head.tuning is not None and value is not None and value.basis.kind == "fit"
 
 
-def _way_on(change: Change, proposal: Proposal) -> str:
+def _remedy(change: Change, proposal: Proposal) -> str:
     """Empty where an acknowledgement is."""
     prior = "a figure without one says basis: {kind: prior, …}"
     if change.kind == "basis" or (change.claims and change.acknowledged):

@@ -108,12 +108,12 @@ def unseen(
         file, line = (by_hand[0][0].file, by_hand[0][0].line) if by_hand else (_TUNING, 1)
         told = f"{hidden.head} of {hidden.calls} calls no longer have an unseen prediction"
         few = "the others do not show how new work would fare, whatever is acknowledged"
-        way_on = "change fewer numbers and priors by hand, or let coefgate tune fit them"
-        findings.append(Finding(f"{told}: {few}", file, line, way_on=way_on))
+        remedy = "change fewer numbers and priors by hand, or let coefgate tune fit them"
+        findings.append(Finding(f"{told}: {few}", file, line, remedy=remedy))
     for change, calls in by_hand:
         told = f"{change.name} is changed by hand: {calls} calls that use it have no unseen figure"
-        way_on = "say why with an acknowledgement beside it, or let coefgate tune fit it"
-        findings.append(Finding.about(change, told, way_on, answered=bool(change.acknowledged)))
+        remedy = "say why with an acknowledgement beside it, or let coefgate tune fit it"
+        findings.append(Finding.about(change, told, remedy, answered=bool(change.acknowledged)))
     findings += [one.finding for one in priors]
     good = "Predictions of calls that head has not seen are no worse than base's."
     return finding_result(
@@ -122,7 +122,7 @@ def unseen(
         findings,
         n=max((len(both.head.actual) for both in sides), default=0),
         good=good if sides else "No procedure is compared with another.",
-        way_on="See what the procedure gives with: coefgate tune",
+        remedy="See what the procedure gives with: coefgate tune",
         status=status,
     )
 

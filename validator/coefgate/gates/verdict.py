@@ -64,7 +64,7 @@ class Finding:
     threshold, a file of samples, a retirement, the id of a line. ``answered``: is there one?
     ``gains``: what samples do to figures. ``harm``: of a finding about calls what it counts;
     place and key are then those of the change that does most of it, once that is known.
-    ``said``: what it found; ``fact``: what that says above all, if that is less. ``way_on``: what
+    ``said``: what it found; ``fact``: what that says above all, if that is less. ``remedy``: what
     to do, or what it should be; ``answer``: the line of YAML for it, to be copied.
     """
 
@@ -77,7 +77,7 @@ class Finding:
     gains: tuple[Gain, ...] = ()
     harm: Harm | None = field(default=None, compare=False, repr=False)
     fact: str = ""
-    way_on: str = ""
+    remedy: str = ""
     answer: str = ""
 
     @classmethod
@@ -85,21 +85,21 @@ class Finding:
         cls,
         change: Change,
         said: str,
-        way_on: str = "",
+        remedy: str = "",
         *,
         answer: str = "",
         answered: bool = False,
     ) -> Finding:
-        """On the line of a change; ``answer`` acknowledges it if no other way on is given."""
-        shown = "" if way_on else answer
+        """On the line of a change; ``answer`` acknowledges it if no other remedy is given."""
+        shown = "" if remedy else answer
         place = change.file, change.line, change.key, change.answered_as
-        way_on = way_on or (f"acknowledge it with: {answer}" if answer else "")
-        return cls(said, *place, answered, way_on=way_on, answer=shown)
+        remedy = remedy or (f"acknowledge it with: {answer}" if answer else "")
+        return cls(said, *place, answered, remedy=remedy, answer=shown)
 
     @property
     def message(self) -> str:
         """What it found, and what to do."""
-        return f"{self.said}; {self.way_on}" if self.way_on else self.said
+        return f"{self.said}; {self.remedy}" if self.remedy else self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class RuleResult:
     ``limit`` in words ("below 50"); ``base`` and ``head``: the figure that is compared, if any, on
     the same calls; ``known``: base's on its own calls, where those are others. Their ``ends``:
     what a rate is at least and at most. ``beside_base``: how that compares with base, if base
-    misses the limit too; ``said``: what it found; ``way_on``: what to do where it does not pass,
+    misses the limit too; ``said``: what it found; ``remedy``: what to do where it does not pass,
     or why it passes all the same; ``file`` and ``line``: of the threshold. ``met``: does head
     reach the limit by itself? A change that does no harm passes without. ``n``: how many things
     were looked at, ``None`` for the scored calls. ``findings``: what it objects to; ``answered``:
@@ -137,7 +137,7 @@ class RuleResult:
     answered: tuple[str, ...] = ()
     to_state: bool = False
     unasked: Unasked | None = None
-    way_on: str = ""
+    remedy: str = ""
     bounds: tuple[Fraction, ...] = ()
     fact: str = ""
     beside_base: str = ""
@@ -156,7 +156,7 @@ class RuleResult:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What there is to say, in this order."""
-        every = self.beside_base, f"{self.said.rstrip('.')}.", self.way_on
+        every = self.beside_base, f"{self.said.rstrip('.')}.", self.remedy
         return tuple(filter(None, every))
 
     @property
@@ -196,7 +196,7 @@ def not_asked_yet(result: RuleResult) -> RuleResult:
     """A rule that only calls could answer, where none is there yet."""
     said = "no scored call is stored"
     return replace(
-        result, status="pass", said=said, way_on="", findings=(), unasked="no-calls", met=False
+        result, status="pass", said=said, remedy="", findings=(), unasked="no-calls", met=False
     )
 
 
@@ -213,19 +213,19 @@ def finding_result(
     *,
     n: int,
     good: str,
-    way_on: str,
+    remedy: str,
     status: Verdict = "fail",
     line: int = 1,
 ) -> RuleResult:
     """The result of a rule that objects to single places: it passes where all are answered.
 
-    ``good`` is said when all is well, ``way_on`` after what is not. ``line``: of its limit.
+    ``good`` is said when all is well, ``remedy`` after what is not. ``line``: of its limit.
     """
     every = tuple(findings)
     answered = tuple(one.subject for one in every if one.answered and one.subject)
     result = RuleResult(rule, "pass", limit, good, GATES_FILE, line, n=n, answered=answered)
     found = [one for one in every if not one.answered]
-    red = replace(result, status=status, met=False, way_on=way_on)
+    red = replace(result, status=status, met=False, remedy=remedy)
     return with_findings(red, found) if found else result
 
 
@@ -237,7 +237,7 @@ def without_reasons(rule: RuleResult) -> RuleResult:
     if found:
         return with_findings(replace(rule, status="fail"), found)
     said = "Changes by hand were answered for when they came in."
-    return replace(rule, status="pass", met=True, findings=(), said=said, way_on="")
+    return replace(rule, status="pass", met=True, findings=(), said=said, remedy="")
 
 
 def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:

@@ -142,6 +142,6 @@ def _named(names: Sequence[str]) -> tuple[Kind, ...]:
     known = [kind.name for kind in KINDS]
     for name in names:
         if name not in known:
-            way_on = did_you_mean(name, known, "All kinds: docs/reference/drill-kinds.md")
-            raise UsageProblem(f"{name} is not a kind of change that the drill plants. {way_on}")
+            remedy = did_you_mean(name, known, "All kinds: docs/reference/drill-kinds.md")
+            raise UsageProblem(f"{name} is not a kind of change that the drill plants. {remedy}")
     return tuple(kind for kind in KINDS if kind.name in names)

@@ -23,16 +23,16 @@ WORKTREE: Final = "worktree"
 INDEX: Final = "index"
 
 
-def tree_of(repository: Repository, wanted: str, way_on: str) -> Tree:
+def tree_of(repository: Repository, wanted: str, remedy: str) -> Tree:
     """The files of a revision, of the ``index``, or of the folder (``worktree``).
 
-    Raises ``UsageProblem`` where a bare repository has neither of these; ``way_on``: what to do.
+    Raises ``UsageProblem`` where a bare repository has neither of these; ``remedy``: what to do.
     """
     if wanted not in {WORKTREE, INDEX}:
         return repository.tree(wanted)
     if repository.bare:
         lacks = "files in a folder" if wanted == WORKTREE else "index"
-        raise UsageProblem(f"a bare repository has no {lacks}. {way_on}")
+        raise UsageProblem(f"a bare repository has no {lacks}. {remedy}")
     if wanted == INDEX:
         return IndexTree(repository)
     return CheckoutTree(repository.root, repository)

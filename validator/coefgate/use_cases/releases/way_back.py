@@ -117,9 +117,9 @@ def _named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseTa
     yank = by_version(yanked).get(one.version)
     if yank is not None:
         others = ", ".join(str(one.version) for one in _candidates(releases, yanked))
-        way_on = f"Those not withdrawn are {others}: coefgate rollback VERSION"
+        remedy = f"Those not withdrawn are {others}: coefgate rollback VERSION"
         why = f"{version} was withdrawn itself ({yank.reason})"
-        raise UsageProblem(f"{why}. {way_on if others else 'All others are withdrawn too'}")
+        raise UsageProblem(f"{why}. {remedy if others else 'All others are withdrawn too'}")
     return one
 
 
