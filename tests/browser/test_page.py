@@ -77,17 +77,17 @@ def test_from_the_first_page_to_a_call_that_rests_on_a_value(page: Page, site: P
     page.goto((site / "index.html").as_uri())
     page.get_by_role("navigation").get_by_role("link", name="Values").click()
     page.get_by_role("link", name="docs.low", exact=True).click()
-    assert page.inner_text("h1") == "docs.low"
+    expect(page.locator("h1")).to_have_text("docs.low")
     assert "15,490" in page.inner_text("main")
     page.go_back()
     page.get_by_role("link", name="margin.default", exact=True).click()
     link = page.locator("section:has(h2:text('calls that use it')) tbody a").first
     identity = link.inner_text()
     link.click()
-    assert page.url.partition("#")[0].endswith("/calls/1.html")
-    assert page.inner_text(":target") == identity
+    expect(page).to_have_url(re.compile("/calls/1.html#"))
+    expect(page.locator(":target")).to_have_text(identity)
     page.get_by_role("navigation").get_by_role("link", name="Start").click()
-    assert page.url.endswith("/index.html")
+    expect(page).to_have_url(re.compile("/index.html$"))
 
 
 def test_search_narrows_the_list_and_the_address_holds_the_words(page: Page, site: Path) -> None:
@@ -113,7 +113,7 @@ def test_search_for_what_is_not_there_says_so(page: Page, site: Path) -> None:
     page.goto(f"{(site / 'search.html').as_uri()}#q=no%20such%20thing")
     assert page.get_by_role("status").inner_text().startswith("0 of ")
     page.goto(f"{(site / 'search.html').as_uri()}#q=%E0%A4%A")
-    assert page.get_by_label("Show entries with").input_value() == ""
+    expect(page.get_by_label("Show entries with")).to_have_value("")
 
 
 def test_search_in_a_frame_without_an_address_of_its_own(page: Page, site: Path) -> None:
@@ -133,7 +133,7 @@ def test_without_a_script_the_whole_list_is_there(page: Page, site: Path) -> Non
         assert plain.get_by_role("link", name="docs.low", exact=True).is_visible()
         assert plain.get_by_role("searchbox").count() == 0
         plain.get_by_role("link", name="swing", exact=True).click()
-        assert plain.inner_text("h1") == "Gate: swing"
+        expect(plain.locator("h1")).to_have_text("Gate: swing")
 
 
 def test_a_page_can_be_walked_through_by_the_keyboard(page: Page, site: Path) -> None:

@@ -130,9 +130,7 @@ def test_a_mouse_gets_round_numbers(what_if: WhatIf) -> None:
     what_if.page.mouse.move(box["x"] + 0.713 * box["width"], middle, steps=4)
     what_if.page.mouse.up()
     expect(what_if.page.locator("#wi-changes li")).to_have_count(1)
-    number = int(what_if.field("docs.low").input_value().replace(",", ""))
-    assert number > 30_000
-    assert number % 100 == 0
+    expect(what_if.field("docs.low")).to_have_value(re.compile(r"^3\d,\d00$"))
     what_if.button("Undo").click()
     what_if.changes()
 
@@ -265,22 +263,6 @@ def test_undo_and_redo(what_if: WhatIf) -> None:
     what_if.button("Redo").click()
     what_if.changes("docs.low 15,490 → 1,800")
     what_if.headline("✕ Misses underestimation")
-
-
-TYPED_AND_UNDONE = """field => {
-    field.value = "70";
-    field.dispatchEvent(new InputEvent("input", {bubbles: true}));
-    const undo = {key: "z", ctrlKey: true, bubbles: true, cancelable: true};
-    field.dispatchEvent(new KeyboardEvent("keydown", undo));
-}"""
-
-
-def test_what_is_undone_before_it_was_drawn_does_not_stay_in_its_field(what_if: WhatIf) -> None:
-    field = what_if.field("tests.low")
-    field.focus()
-    field.evaluate(TYPED_AND_UNDONE)
-    expect(field).to_have_value("80")
-    what_if.changes()
 
 
 def test_one_change_or_all_are_taken_back(what_if: WhatIf) -> None:

@@ -27,8 +27,9 @@ whatIf.conflicts = (keys, ladders, changes) => {
   }
 
   function show(found) {
+    const head = dom.byId("wi-head");
+    dom.keepFocus(place, head, () => place.replaceChildren(...found.map(explained)));
     place.hidden = !found.length;
-    place.replaceChildren(...found.map(explained));
   }
 
   function explained({ lower, upper }) {

@@ -32,6 +32,20 @@ whatIf.dom = (() => {
     if (one.textContent !== words) one.textContent = words;
   }
 
+  // Runs `act`, which may take away what has the focus within `place`. Then the button that is in
+  // its position now has it, or the last one, or else `refuge`.
+  function keepFocus(place, refuge, act) {
+    const buttons = () => [...place.querySelectorAll("button")].filter(isDrawn);
+    const held = place.contains(document.activeElement) && document.activeElement;
+    const at = held && buttons().indexOf(held);
+    act();
+    if (!held || isDrawn(held)) return;
+    const left = buttons();
+    (left[Math.min(at, left.length - 1)] ?? refuge).focus();
+  }
+
+  const isDrawn = (one) => one.getClientRects().length > 0;
+
   // Runs `act` in the next frame, once, however often it is asked for.
   function inNextFrame(act) {
     let asked = false;
@@ -54,5 +68,5 @@ whatIf.dom = (() => {
     };
   }
 
-  return { element, set, button, code, byId, say, inNextFrame, whenQuiet };
+  return { element, set, button, code, byId, say, keepFocus, inNextFrame, whenQuiet };
 })();

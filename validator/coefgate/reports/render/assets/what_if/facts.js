@@ -28,13 +28,20 @@ whatIf.facts = (live, changes) => {
     row.explain(words, " ", ...greenWords(row.key, ranges, changes.of(row.key.at)));
   }
 
-  // Calls `show` with the ranges of the value at `at`, unless another search begins before.
+  // Calls `show` with the ranges of the value at `at`, unless another search begins before, or
+  // another number changes.
   function search(at, steps, show) {
     running += 1;
-    const others = [at, ...steps.with(at, "")].join();
+    const others = withoutOwn(at, steps);
+    const done = (ranges) => {
+      keep(others, ranges);
+      if (withoutOwn(at, changes.steps()) === others) show(ranges);
+    };
     if (found.has(others)) show(found.get(others));
-    else next(running, live.green(at, steps, SLICE), (ranges) => show(keep(others, ranges)));
+    else next(running, live.green(at, steps, SLICE), done);
   }
+
+  const withoutOwn = (at, steps) => [at, ...steps.with(at, "")].join();
 
   function next(mine, slices, done) {
     if (mine !== running) return;
@@ -46,7 +53,6 @@ whatIf.facts = (live, changes) => {
   function keep(others, ranges) {
     if (found.size >= MOST_KEPT) found.clear();
     found.set(others, ranges);
-    return ranges;
   }
 
   function greenWords(key, ranges, now) {

@@ -2,6 +2,7 @@
 whatIf.start = () => {
   "use strict";
   const { dom, link } = whatIf;
+  const TEXTS = "textarea, input[type=text], input[type=search]";
   const data = JSON.parse(dom.byId("coefgate-live").textContent);
   const root = dom.byId("what-if");
   const table = dom.byId("wi-values");
@@ -17,16 +18,17 @@ whatIf.start = () => {
   const rows = whatIf.values(table, live.keys, changes, facts);
   const find = whatIf.find(table, rows, changes);
   const takeAway = whatIf.takeAway(changes, {
-    command: live.command,
+    command: () => (isValid(changes.steps()) ? live.command(changes.steps()) : null),
     link: () => location.href.split("#")[0] + link.written(changes.list()),
   });
   const call = whatIf.call(data.file_path);
   const estimator = whatIf.estimator(dom.byId("wi-call"), call, (asked) => {
     const steps = changes.steps();
-    if (conflicts.find(steps).length) return { problem: conflicts.NO_ESTIMATE };
+    if (!isValid(steps)) return { problem: conflicts.NO_ESTIMATE };
     return whatIf.estimates.shown(live.estimate(asked, steps), live.estimate(asked, today));
   });
 
+  const isValid = (steps) => conflicts.find(steps).length === 0;
   const measured = (steps) => live.figures(steps, kinds.open ? dimension.value : null);
   const showEstimate = () => dom.byId("wi-panel-call").hidden || estimator.show();
 
@@ -37,10 +39,9 @@ whatIf.start = () => {
     const inConflict = new Set(found.flatMap(({ lower, upper }) => [lower, upper]));
     for (const row of rows) row.update(steps[row.key.at], inConflict.has(row.key));
     find.show();
-    const isValid = found.length === 0;
-    verdict.show(measured(steps), isValid);
+    verdict.show(measured(steps), isValid(steps));
     conflicts.show(found);
-    takeAway.show(isValid);
+    takeAway.show();
     showEstimate();
   });
 
@@ -83,10 +84,11 @@ whatIf.start = () => {
     dom.byId("wi-link-problem-list").replaceChildren(...said);
   }
 
-  // Undo and redo from anywhere in the tool, but not from a text that is being written.
+  // Undo and redo from anywhere in the tool, but not from a text that is being written: it is
+  // its own to undo.
   function pressed(event) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    if (event.target.closest("textarea, [aria-invalid]")) return;
+    if (event.target.matches(TEXTS) && !rows.some((row) => row.saysNumber(event.target))) return;
     const key = event.key.toLowerCase() + (event.shiftKey ? "+shift" : "");
     const act = { z: changes.undo, "z+shift": changes.redo, y: changes.redo }[key];
     if (!act) return;

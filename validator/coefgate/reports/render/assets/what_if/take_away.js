@@ -3,6 +3,7 @@ whatIf.takeAway = (changes, tool) => {
   "use strict";
   const { dom, numbers } = whatIf;
   const list = dom.byId("wi-changes");
+  const takeAway = dom.byId("wi-take-away");
   const none = dom.byId("wi-no-changes");
   const shown = dom.byId("wi-command");
   const refused = dom.byId("wi-no-command");
@@ -15,11 +16,12 @@ whatIf.takeAway = (changes, tool) => {
   };
   const count = dom.byId("wi-bar-count");
   const link = dom.byId("wi-link");
+  let turn = 0; // counts what is said: what is not the last holds no more
 
   function item({ at, key, steps }) {
     const from = numbers.shown(key, key.today);
     const to = numbers.shown(key, steps);
-    const remove = dom.button("✕", () => removed(at), {
+    const remove = dom.button("✕", () => changes.remove(at), {
       class: "wi-remove",
       "aria-label": `Undo ${key.name}: ${from} to ${to}`,
     });
@@ -29,56 +31,48 @@ whatIf.takeAway = (changes, tool) => {
     return dom.element("li", {}, dom.code(key.name), way, remove);
   }
 
-  function removed(at) {
-    const place = changes.list().findIndex((one) => one.at === at);
-    changes.remove(at);
-    requestAnimationFrame(() => {
-      const left = list.querySelectorAll("button");
-      (left[Math.min(place, left.length - 1)] ?? buttons.undo).focus();
-    });
-  }
-
-  // `isValid`: would the registry be read with these numbers? If not, the command is refused.
-  function show(isValid) {
+  function show() {
     const all = changes.list();
-    list.replaceChildren(...all.map(item));
+    const command = tool.command();
+    dom.keepFocus(list, buttons.undo, () => list.replaceChildren(...all.map(item)));
+    dom.keepFocus(takeAway, buttons.undo, () => {
+      takeAway.hidden = all.length === 0;
+      shown.hidden = command === null;
+    });
     none.hidden = all.length > 0;
-    dom.byId("wi-take-away").hidden = all.length === 0;
-    dom.say(shown, isValid ? tool.command(changes.steps()) : "");
-    shown.hidden = !isValid;
-    refused.hidden = isValid;
-    enable(buttons.command, isValid);
-    dom.set(buttons.command, "aria-describedby", isValid ? null : refused.id);
+    dom.say(shown, command ?? "");
+    refused.hidden = command !== null;
+    enable(buttons.command, command !== null);
+    dom.set(buttons.command, "aria-describedby", command === null ? refused.id : null);
     enable(buttons.undo, changes.canUndo());
     enable(buttons.redo, changes.canRedo());
     enable(buttons.reset, all.length > 0);
     dom.say(count, `${numbers.changes(all.length)} · details`);
   }
 
-  // A button that has the focus keeps it, so it is not taken out of use altogether.
+  // A button that has the focus keeps it, so it is not taken out of use altogether. What it does
+  // follows the changes, which may be newer than what is drawn.
   const enable = (button, can) => dom.set(button, "aria-disabled", can ? null : "true");
-
-  function press(button, act) {
-    button.addEventListener("click", () => {
-      if (button.getAttribute("aria-disabled") !== "true") act();
-    });
-  }
 
   const say = (words) => dom.say(dom.byId("wi-said"), words);
 
   // What was said of earlier changes, and a link that holds them, go.
   function hush() {
+    turn += 1;
     say("");
     if (link.contains(document.activeElement)) buttons.link.focus();
     link.hidden = true;
   }
 
-  async function copy(text, element, what) {
+  // A browser may ask whether it may copy, and the numbers may change before it answers.
+  async function copy(find, element, what) {
+    const asked = (turn += 1);
     try {
-      await navigator.clipboard.writeText(text);
-      say(`${what} is copied.`);
+      await navigator.clipboard.writeText(find());
+      if (asked === turn) say(`${what} is copied.`);
     } catch {
-      select(element, text);
+      if (asked !== turn) return;
+      select(element, find());
       say(`This browser does not let the page copy. ${what} is selected: press Ctrl+C (⌘C on a Mac).`);
     }
   }
@@ -94,10 +88,12 @@ whatIf.takeAway = (changes, tool) => {
     element.focus();
   }
 
-  press(buttons.undo, changes.undo);
-  press(buttons.redo, changes.redo);
-  press(buttons.reset, changes.reset);
-  press(buttons.command, () => copy(shown.textContent, shown, "The command"));
-  press(buttons.link, () => copy(tool.link(), link, "The link"));
+  buttons.undo.addEventListener("click", changes.undo);
+  buttons.redo.addEventListener("click", changes.redo);
+  buttons.reset.addEventListener("click", changes.reset);
+  buttons.command.addEventListener("click", () => {
+    if (tool.command() !== null) copy(tool.command, shown, "The command");
+  });
+  buttons.link.addEventListener("click", () => copy(tool.link, link, "The link"));
   return { show, hush };
 };

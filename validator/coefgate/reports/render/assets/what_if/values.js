@@ -58,14 +58,14 @@ whatIf.values = (table, keys, changes, facts) => {
     }
 
     function moved() {
-      const steps = Number(slider.value);
-      changes.set([[key.at, dragged ? snapped(steps) : steps]], slider);
+      if (dragged) slider.value = snapped(Number(slider.value));
+      changes.set([[key.at, Number(slider.value)]], slider);
     }
 
     function dropped() {
       if (!dragged) return;
       dragged = false;
-      known = null;
+      place(changes.of(key.at));
       changes.rest();
     }
 
@@ -105,7 +105,9 @@ whatIf.values = (table, keys, changes, facts) => {
     }
 
     slider.addEventListener("input", moved);
-    slider.addEventListener("change", dropped);
+    for (const end of ["change", "pointerup", "pointercancel"]) {
+      slider.addEventListener(end, dropped);
+    }
     slider.addEventListener("blur", () => changes.rest());
     slider.addEventListener("pointerdown", () => (dragged = true));
     slider.addEventListener("keydown", () => (dragged = false));
@@ -119,10 +121,10 @@ whatIf.values = (table, keys, changes, facts) => {
 
     // What a keyboard or the field asks for may lie beyond what the slider spans.
     function update(steps, inConflict) {
-      if (steps === known && steps === said && inConflict === clashes) return;
+      const isShown = steps === said && steps === Number(slider.value);
+      if (steps === known && isShown && inConflict === clashes) return;
       clashes = inConflict;
-      if (!dragged) aim(numbers.visible(key, steps));
-      if (Number(slider.value) !== steps) slider.value = steps;
+      place(steps);
       dom.set(slider, "aria-valuetext", numbers.withUnit(key, steps));
       if (steps !== said) write(steps);
       known = steps;
@@ -130,6 +132,11 @@ whatIf.values = (table, keys, changes, facts) => {
       tr.classList.toggle("wi-changed", changed);
       back.hidden = !changed;
       tr.classList.toggle("wi-conflict", inConflict);
+    }
+
+    function place(steps) {
+      if (!dragged) aim(numbers.visible(key, steps));
+      if (Number(slider.value) !== steps) slider.value = steps;
     }
 
     function write(steps) {
@@ -175,11 +182,13 @@ whatIf.values = (table, keys, changes, facts) => {
 
     function explain(...words) {
       note.classList.remove("wi-old");
-      note.replaceChildren(...words);
+      dom.keepFocus(note, slider, () => note.replaceChildren(...words));
     }
 
-    const self = { key, tr, ranges: null, answered: null, update, draw, forget, explain };
-    return self;
+    const saysNumber = (one) => one === field && !numbers.parsed(key, field.value).problem;
+
+    const self = { key, tr, ranges: null, answered: null };
+    return Object.assign(self, { update, draw, forget, explain, saysNumber });
   }
 
   return rows;
