@@ -43,7 +43,7 @@ examples: $(VENV)/.cli ## Judge the registry in examples/ on its own samples
 	@$(BIN)/coefgate gate --registry examples/airun $(ARGS) $(SAY_WHERE)
 
 test: $(VENV)/.dev ## Run all tests, and hold their coverage
-	@$(if $(ARGS),,echo 'Some 13,400 tests, which take about 26 minutes on two cores (December 2026).' \
+	@$(if $(ARGS),,echo 'Some 13,200 tests, which take about 20 minutes on two cores (December 2026).' \
 		'In under a minute: make test-quick' >&2)
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-fail-under=0 $(or $(ARGS),--cov-report=)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floor)

@@ -1,4 +1,4 @@
-"""Words of a command line are read as numbers, and what is no number is refused with the remedy."""
+"""Words of a command line are read as numbers; what is no number is refused with the remedy."""
 
 from __future__ import annotations
 
