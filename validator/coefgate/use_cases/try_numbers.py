@@ -13,6 +13,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from coefgate.core.atomic_files import replace_files
 from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.git.working_tree import checkout
@@ -23,17 +25,20 @@ from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import limits_of, moved, rounded_steps, with_values, written
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.wording import printable
+from coefgate.replay.metrics import Booleans
 from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.use_cases.judge import Judgement, judging
 from coefgate.use_cases.make_report import with_next
 from coefgate.use_cases.report import NextStep, Report
 from coefgate.use_cases.tried_files import TriedNumber, tried_files
-from coefgate.whatif.candidates import exercised, may_pass, predictions
+from coefgate.whatif.candidates import Candidate, exercised, may_pass, predictions
 from coefgate.whatif.ranges import Range, Statuses, Stretch, turning
 from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_change
 
 GRID: Final = 200
 """Numbers that a range is asked at before its turns are narrowed."""
+_PREDICTED_AT_ONCE: Final = 1 << 22
+"""Predictions of candidates that are held in memory together, 32 MiB in each array."""
 _PLAIN: Final = re.compile(
     r"(-?(?:0|[1-9][0-9]{0,2}(?:[,_][0-9]{3})+|[1-9][0-9]*))(?:\.([0-9]+))?"
 )
@@ -197,14 +202,21 @@ def _smallest(judgement: Judgement, registry: Coefficients) -> SmallestChange | 
         states = judge.proposal.head, judge.proposal.base
         names = (state.registry.canonical_category for state in states)
         strata = StrataOf(gates.relative.stratum_phases_from)(evidence, *names)
+    at_once = max(1, _PREDICTED_AT_ONCE // max(1, len(evidence.samples)))
+
+    def sieve(candidates: Sequence[Candidate]) -> Booleans:
+        parts = (candidates[at : at + at_once] for at in range(0, len(candidates), at_once))
+        each = (predictions(part, registry, counts) for part in parts)
+        return np.concatenate(
+            [may_pass(one, evidence, gates, base=before, strata=strata) for one in each]
+        )
+
     return smallest_change(
         registry,
         judgement.report.rules,
         exercised(registry, counts),
         ask=judgement.trial,
-        sieve=lambda candidates: may_pass(
-            predictions(candidates, registry, counts), evidence, gates, base=before, strata=strata
-        ),
+        sieve=sieve,
         also=_known_numbers(judgement, registry),
     )
 

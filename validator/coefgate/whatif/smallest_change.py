@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import accumulate, repeat, takewhile
+from itertools import accumulate, compress, repeat, takewhile
 from operator import mul
 from typing import Final
 
@@ -83,8 +83,6 @@ def smallest_change(
     if any(rule.rule == "unmeasured" and rule.status != "pass" for rule in rules):
         # Every other number is as little measured as this one.
         rings = [[one for one in ring if one.number in also.get(one.key, ())] for ring in rings]
-    candidates = [candidate for ring in rings for candidate in ring]
-    possible = dict(zip(candidates, sieve(candidates).tolist(), strict=True)) if candidates else {}
 
     @cache
     def passes(key: Key, steps: int) -> bool:
@@ -103,7 +101,8 @@ def smallest_change(
         return Fraction(abs(one.steps - present), _scale(present))
 
     for ring in rings:
-        hopeful = (one for one in ring if possible[one] and passes(one.key, one.steps))
+        possible = compress(ring, sieve(ring).tolist() if ring else ())
+        hopeful = (one for one in possible if passes(one.key, one.steps))
         if found := list(map(nearest, hopeful)):
             best = min(found, key=lambda one: (distance(one), one.key.name))
             return SmallestChange(best.key, start.numbers[best.key].number, best.number)
