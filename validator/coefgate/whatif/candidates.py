@@ -195,9 +195,9 @@ def _regresses(
     rise = _smape(after[:, ~cut], actual[~cut]) - _smape(before[:, ~cut], actual[~cut])
     rises = rise.sum(axis=1) > int(limits.stratum_smape_rise_above * int((~cut).sum()) * MILLION)
     rows = np.flatnonzero(rises & ~lost)
-    phases, index = np.unique(evidence.phase[at][~cut], return_inverse=True)
-    of_phase = rise[rows] @ (index[:, None] == np.arange(len(phases))[None, :]).astype(np.int64)
-    signs = ((of_phase * sign > 0).sum(axis=1).tolist() for sign in (1, -1))
-    for row, worse, better in zip(rows.tolist(), *signs, strict=True):
+    phase = np.unique(evidence.phase[at][~cut], return_inverse=True)[1]
+    for row in rows.tolist():
+        of_phase = np.bincount(phase, rise[row])
+        worse, better = int((of_phase > 0).sum()), int((of_phase < 0).sum())
         lost[row] = sign_test(worse, better) < limits.stratum_sign_test_below
     return lost
