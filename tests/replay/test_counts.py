@@ -70,7 +70,7 @@ def test_a_call_uses_the_numbers_with_which_its_price_or_margin_moves(
     found: list[Sample], one: Coefficients
 ) -> None:
     counts = counts_matrix(found, table_of(one))
-    uses, now = Uses(counts, one), _paid(counts, one)
+    uses, now = Uses(counts, one, table_of(one)), _paid(counts, one)
     for at in (*one.numbers, OWN):
         then = _paid(counts, _with_more(one, at))
         moves = [before != after for before, after in zip(now, then, strict=True)]
@@ -85,8 +85,8 @@ def test_it_would_use_what_another_number_would_make_the_dearest(
     for at in one.numbers:
         if not at.is_factor:
             other = moved(one, {at: Fraction(number)})
-            told = Uses(counts, one).of(at, Fraction(number))
-            assert told.tolist() == Uses(counts, other).of(at).tolist(), at
+            told = Uses(counts, one, table_of(one)).of(at, Fraction(number))
+            assert told.tolist() == Uses(counts, other, table_of(other)).of(at).tolist(), at
 
 
 @pytest.mark.parametrize(
@@ -104,5 +104,5 @@ def test_several_numbers_are_used_by_whoever_uses_one(names: list[str], count: i
         sample(2, 1, category="manual", complexity="high", deliverables=(Deliverable("b.md"),)),
         sample(3, 1, category="tests"),
     ]
-    uses = Uses(counts_matrix(found, table_of(BASE)), BASE)
+    uses = Uses(counts_matrix(found, table_of(BASE)), BASE, table_of(BASE))
     assert int(uses.any_of(map(key, names)).sum()) == count

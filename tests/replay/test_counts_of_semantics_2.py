@@ -56,7 +56,7 @@ def test_a_call_uses_the_numbers_with_which_its_prediction_rises(
     found: list[tuple[Sample, Previous | None]],
 ) -> None:
     counts = _counts(found)
-    uses, now = Uses(counts, ONE), predict(counts, TABLE)
+    uses, now = Uses(counts, ONE, TABLE), predict(counts, TABLE)
     for key, value in ONE.numbers.items():
         one_more = moved(ONE, {key: value.number + key.number(1)})
         rises = predict(counts, table_of(one_more)) > now

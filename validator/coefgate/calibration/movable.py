@@ -45,7 +45,8 @@ def movable(registry: Coefficients, evidence: Evidence, tuning: Tuning) -> Movab
     every cell with ``cell_from`` calls is free where margins are adaptive; that of one without
     calls goes back to its prior. The default margin stays free: calls of any cell say how large.
     """
-    uses = Uses(evidence.counts(table_of(registry)), registry)
+    table = table_of(registry)
+    uses = Uses(evidence.counts(table), registry, table)
     calls: dict[Key, int] = {}
     stays: dict[Key, Stays] = {}
     values: dict[Key, Value | None] = {}

@@ -28,6 +28,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved, one_margin
 from coefgate.registry.tuning import Tuning
+from coefgate.replay.counts import Counts
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Booleans, Floats, Integers
 from coefgate.replay.spread import log_needs
@@ -96,19 +97,23 @@ class Procedure:
         return log_needs(self.evidence.actual, predicted)
 
     @cached_property
+    def counts(self) -> Counts:
+        """What the registry counts of the calls."""
+        return self.evidence.counts(table_of(self.registry))
+
+    @cached_property
     def asks_for_margin(self) -> Booleans:
         """Which of the calls that are fitted on say how large a margin is to be.
 
         No margin is put on what the attempt before says.
         """
-        attempts = self.evidence.counts(table_of(self.registry)).attempts
+        attempts = self.counts.attempts
         rows = self.design.known & self.fitted_on
         return rows if attempts is None else rows & ~attempts.decide
 
     def needs(self, residuals: Floats) -> Needs:
         """What the calls needed that are fitted on and say something; ``residuals``: of all."""
-        counts, rows = self.evidence.counts(table_of(self.registry)), self.asks_for_margin
-        evidence = self.evidence
+        counts, evidence, rows = self.counts, self.evidence, self.asks_for_margin
         columns = residuals[rows], evidence.censored[rows], evidence.phase[rows]
         return Needs(*columns, counts.cell[rows], counts.cells)
 

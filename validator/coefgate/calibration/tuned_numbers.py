@@ -55,7 +55,8 @@ def tuned_numbers(
     An operation that nobody knows uses the dearer cost, so calls are counted by what is proposed.
     """
     drawn, proposal = number_intervals(procedure), procedure.proposed
-    uses = Uses(procedure.evidence.counts(table_of(proposal)), proposal)
+    table = table_of(proposal)
+    uses = Uses(procedure.evidence.counts(table), proposal, table)
     of_margins = margin_calls(proposal, uses)
     open_ones = set(fitted_margins(procedure.registry)) - procedure.margins.factors.keys()
     for key, proposed in proposal.numbers.items():

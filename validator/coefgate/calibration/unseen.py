@@ -144,7 +144,7 @@ class UnseenReader:
         tuning, evidence = registry.tuning, self._evidence
         if tuning is None or not len(evidence.samples):
             return None
-        uses = Uses(evidence.counts(table), registry)
+        uses = Uses(evidence.counts(table), registry, table)
         fitted = fitted_keys(registry)
         held = [
             (key, value.number)

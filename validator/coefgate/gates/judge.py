@@ -198,7 +198,7 @@ class Judge:
     def _claimable(self) -> Uses:
         """Which of the scored calls of head use which of its numbers."""
         head = self.proposal.head
-        return Uses(self._of_head.counts(head.table), head.registry)
+        return Uses(self._of_head.counts(head.table), head.registry, head.table)
 
     @cached_property
     def _of_head(self) -> Evidence:

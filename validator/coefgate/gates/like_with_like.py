@@ -228,7 +228,7 @@ class LikeWithLike:
         """Changes of such numbers, each with how many calls use the number."""
         if not self._by_hand:
             return ()
-        uses = Uses(evidence.counts(self._head.table), self._head.registry)
+        uses = Uses(evidence.counts(self._head.table), *self._head)
         changed = ((one, one.key) for one in self._found if isinstance(one.key, Key))
         counted = ((one, int(uses.of(key).sum())) for one, key in changed if key in self._by_hand)
         return tuple((change, calls) for change, calls in counted if calls and change.base)
@@ -237,7 +237,7 @@ class LikeWithLike:
         """Numbers with another prior that calls use."""
         if not self._priors:
             return ()
-        uses = Uses(evidence.counts(self._head.table), self._head.registry)
+        uses = Uses(evidence.counts(self._head.table), *self._head)
         numbers = (one for one in self._found if isinstance(one.head, Fraction))
         changed = {one.key: one for one in numbers if one.base != one.head}
         counted = ((key, int(uses.of(key).sum())) for key in self._priors)

@@ -28,7 +28,7 @@ from coefgate.samples.model import Sample
 def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> RuleResult:
     """Every changed coefficient, alias and path rule is exercised by a call, or acknowledged."""
     head = proposal.head
-    uses = cache(lambda: Uses(evidence.counts(head.table), head.registry))
+    uses = cache(lambda: Uses(evidence.counts(head.table), head.registry, head.table))
     findings = []
     for change in changes:
         if _is_claimed(change, head.registry):

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from coefgate.core.table import Table
 from coefgate.core.vocabulary import KILOBYTE, PRICED_OPERATIONS
-from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.replay.counts import Column, Counts, attempts_alone, formula_tokens
@@ -86,8 +86,8 @@ class Uses:
     coefficients where they ask for as much.
     """
 
-    def __init__(self, counts: Counts, registry: Coefficients) -> None:
-        self._counts, self._registry = counts, registry
+    def __init__(self, counts: Counts, registry: Coefficients, table: Table) -> None:
+        self._counts, self._registry, self._table = counts, registry, table
         self._cells: dict[Key, list[int]] = {}
         for index, cell in enumerate(counts.cells):
             for key in (*overhead_keys(cell, registry), *margin_keys(cell, registry)):
@@ -114,8 +114,8 @@ class Uses:
     @cached_property
     def _both(self) -> tuple[Integers, Integers]:
         """What the formula, and what the attempts alone ask for."""
-        table = table_of(self._registry)
-        return formula_tokens(self._counts, table), attempts_alone(self._counts, table)
+        counts, table = self._counts, self._table
+        return formula_tokens(counts, table), attempts_alone(counts, table)
 
     def _of_formula(self, key: Key, number: Fraction | None) -> Booleans:
         counts = self._counts

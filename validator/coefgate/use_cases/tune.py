@@ -208,7 +208,8 @@ def procedure_on(
 def _unseen(procedure: Procedure, accepted: Callable[[], AcceptedStates | None]) -> UnseenCalls:
     """The calls as the procedure predicts them unseen, at the margins that are proposed."""
     registry, evidence = procedure.registry, procedure.evidence
-    uses = Uses(evidence.counts(table_of(registry)), registry)
+    table = table_of(registry)
+    uses = Uses(evidence.counts(table), registry, table)
 
     def set_by_hand(numbers: Mapping[Key, Fraction]) -> Mapping[Key, Collection[str] | None]:
         past = accepted()

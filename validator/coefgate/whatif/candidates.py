@@ -90,7 +90,8 @@ def predictions(
 
 def exercised(registry: Coefficients, counts: Counts) -> tuple[Key, ...]:
     """The numbers that at least one call uses, or would if they were twice as large."""
-    uses, costs = Uses(counts, registry), base_parts(counts, table_of(registry)) > 0
+    table = table_of(registry)
+    uses, costs = Uses(counts, registry, table), base_parts(counts, table) > 0
     return tuple(
         key
         for key, value in registry.numbers.items()

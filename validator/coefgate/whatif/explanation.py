@@ -66,7 +66,7 @@ class Explanation:
 def explanation(registry: Coefficients, key: Key, audited: Sequence[Audited]) -> Explanation:
     """Explain a number on the eligible and censored calls among ``audited``."""
     now = Evidence(audited).predicted(table_of(registry))
-    rests = resting_rows(Uses(now.evidence.counts(now.table), registry), key, now.calls)
+    rests = resting_rows(Uses(now.evidence.counts(now.table), registry, now.table), key, now.calls)
     scored = list(scored_calls(now))
     return Explanation(
         value=registry.numbers[key],

@@ -34,7 +34,7 @@ def resting_calls(
     order = sorted(range(len(scored)), key=lambda at: largest_error_first(scored[at]))
     rank = np.empty(len(scored), dtype=np.intp)
     rank[order] = np.arange(len(scored))
-    uses = Uses(predicted.evidence.counts(predicted.table), registry)
+    uses = Uses(predicted.evidence.counts(predicted.table), registry, predicted.table)
 
     def of(key: Key) -> RestingCalls:
         rows = resting_rows(uses, key, predicted.calls)
