@@ -103,8 +103,10 @@ def test_paper_holds_every_column(
 ) -> None:
     # A4 without its margins; browsers lay paper out a third wider, and make it smaller.
     page.set_viewport_size({"width": 917, "height": 1000})
-    page.emulate_media(media="print")
     _open(page, tmp_path, written[name])
+    # Now, since a new document is on the screen again where a second client watches the browser.
+    page.emulate_media(media="print")
+    assert page.evaluate("matchMedia('print').matches")
     assert page.evaluate(CUT_OFF) == []
 
 
