@@ -80,6 +80,18 @@ def test_labels_are_broken_between_words_before_a_row_becomes_a_paragraph() -> N
     assert printed([one], 11).splitlines() == ["metric ", "SMAPE mean", "  all  41.3"]
 
 
+def test_the_column_is_broken_that_takes_the_fewest_lines() -> None:
+    rows = [["a b", "first of them"], ["c", "second of all"], ["d", "third of them"]]
+    shown = printed([TableBlock(("by", "what"), rows)], 17).splitlines()
+    assert [line.rstrip() for line in shown] == [
+        "by  what",
+        "a   first of them",
+        "b",
+        "c   second of all",
+        "d   third of them",
+    ]
+
+
 texts = st.lists(st.text("abc-/:", min_size=1, max_size=LONGEST_WORD), max_size=4).map(" ".join)
 rows = st.lists(st.tuples(texts, texts, st.integers(0, 10**9).map("{:,}".format)), max_size=4)
 

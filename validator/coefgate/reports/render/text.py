@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -148,28 +149,46 @@ class Grid:
         sizes = [
             [cell.__rich_measure__(console, options) for cell in column] for column in columns
         ]
-        widths = self._widths(sizes, options.max_width)
-        if widths is None:
+        shared = self._widths(sizes, options.max_width)
+        if not shared:
             yield from self._paragraphs()
+        elif len(shared) == 1:
+            yield self._table(shared[0])
         else:
-            yield self._table(widths)
+            yield self._table(min(shared, key=partial(self._lines, console)))
 
-    def _widths(self, sizes: Sequence[Sequence[Measurement]], room: int) -> Sequence[int] | None:
-        """The width of each column, ``None`` where rows are not to be read beside each other."""
+    def _widths(
+        self, sizes: Sequence[Sequence[Measurement]], room: int
+    ) -> Sequence[Sequence[int]]:
+        """The widths of the columns where the last one is broken first, where another one is.
+
+        Nothing where rows are not to be read beside each other.
+        """
         whole = [max(cell.maximum for cell in column) for column in sizes]
         words = [min(max(cell.minimum for cell in column), LONGEST_WORD) for column in sizes]
         both = enumerate(zip(whole, words, strict=True))
         least = [width if index in self.figures else word for index, (width, word) in both]
         spare = room - sum(least) - _BETWEEN * (len(least) - 1)
         if spare < 0:
-            return None
-        widths = []
-        for smallest, width in zip(least, whole, strict=True):
-            given = min(spare, width - smallest)
-            spare -= given
-            widths.append(smallest + given)
-        lines = (-(-width // given) for width, given in zip(whole, widths, strict=True) if given)
-        return widths if max(lines, default=1) <= _MOST_LINES else None
+            return []
+        shared = dict.fromkeys(
+            _shared(spare, least, whole, last) for last in reversed(range(len(least)))
+        )
+        return [
+            widths
+            for widths in shared
+            if all(size <= width * _MOST_LINES for size, width in zip(whole, widths, strict=True))
+        ]
+
+    def _lines(self, console: Console, widths: Sequence[int]) -> int:
+        return sum(
+            max(
+                len(cell.wrap(console, width))
+                for cell, width in zip(row, widths, strict=True)
+                if width
+            )
+            for row in self.rows
+        )
 
     def _table(self, widths: Sequence[int]) -> Table:
         result = Table(box=None, pad_edge=False, header_style="bold")
@@ -191,3 +210,13 @@ class Grid:
                 if cell.plain:
                     line = Text.assemble(f"{heading:{margin}}  ", cell)
                     yield Padding(line, (0, 0, 0, _BETWEEN), expand=False)
+
+
+def _shared(spare: int, least: Sequence[int], whole: Sequence[int], last: int) -> tuple[int, ...]:
+    """The least widths, and what is spare given to all up to their whole ones, to one last."""
+    widths = list(least)
+    for index in (*(one for one in range(len(least)) if one != last), last):
+        given = min(spare, whole[index] - widths[index])
+        widths[index] += given
+        spare -= given
+    return tuple(widths)
