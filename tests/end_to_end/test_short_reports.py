@@ -13,6 +13,7 @@ from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.run import Answer, rows
 from coefgate.use_cases.drill import accepted_files, scratch_copy
 from tests.end_to_end.conftest import Coefgate, Outcome, run_coefgate
+from tests.end_to_end.pages import accepted_example
 
 Git = Callable[..., str]
 SCREEN = 24
@@ -79,6 +80,14 @@ def test_a_red_gate_is_one_screen(kind: str, red_gates: dict[str, Outcome]) -> N
 @pytest.mark.parametrize("kind", [*RED, *SEEN_FIRST])
 def test_no_sentence_of_a_red_gate_is_cut(kind: str, red_gates: dict[str, Outcome]) -> None:
     assert " …\n" not in red_gates[kind].out
+
+
+def test_a_registry_that_misses_most_of_its_limits_is_one_screen(tmp_path: Path) -> None:
+    outcome = run_coefgate(accepted_example(tmp_path), "gate", scratch=tmp_path, environment=SHORT)
+    lines = outcome.out.splitlines()
+    assert len(lines) < SCREEN, outcome.out
+    assert len([line for line in lines if line.startswith("BAD NEWS: ")]) == 3
+    assert lines[-1] == "the rest: add --verbose; as files: add --output DIR"
 
 
 def test_who_is_to_blame_is_named_at_any_width(git: Git, coefgate: Coefgate) -> None:
