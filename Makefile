@@ -80,8 +80,9 @@ docs: $(VENV)/.dev ## Write docs/reference/commands.md and what the commands on 
 	@$(BIN)/python -m tests.end_to_end.pages
 	@$(BIN)/python -m tests.end_to_end.picture
 
-docs-site: $(VENV)/.dev ## Build the site of docs/ into build/docs; every warning and dead link is an error
+docs-site: $(VENV)/.dev ## Build the site of docs/ into build/docs; warnings, dead links and anything loaded from elsewhere are errors
 	@$(BIN)/python -m sphinx --fail-on-warning --quiet docs build/docs
+	@$(BIN)/python -m tests.loaded_from_elsewhere build/docs
 
 lock: $(LOCK_VENV)/.lock ## Write requirements/ anew from pyproject.toml; ARGS=--upgrade takes newer releases
 	@$(LOCK_VENV)/bin/uv $(COMPILE) --group lock --output-file requirements/lock.txt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 
-_VOID = {"meta", "br", "input"}
+_VOID = {"meta", "link", "br", "hr", "wbr", "input", "img", "col", "source", "area", "base"}
 
 
 class Document(HTMLParser):
@@ -27,6 +27,11 @@ class Document(HTMLParser):
         if tag not in _VOID:
             self.open.append(tag)
             self._texts[tag].append([])
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if self.open.pop() != tag:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from tests.loaded_from_elsewhere import loaded_from_elsewhere
 from tests.repository_files import ROOT, files, text_of
 
 
@@ -59,6 +60,7 @@ def test_a_site_names_files_of_the_repository_and_links_its_pages(tmp_path: Path
     assert (tmp_path / "site/_downloads").is_dir()
     index = (tmp_path / "site/index.html").read_text("utf-8")
     assert '<span class="caption-text">First</span>' in index
+    assert loaded_from_elsewhere(tmp_path / "site") == []
 
 
 DEAD = {

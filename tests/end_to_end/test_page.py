@@ -16,6 +16,7 @@ from tests.end_to_end.conftest import Coefgate, Edit, Git, run_coefgate
 from tests.end_to_end.releases import minor, once, prepared, releasable, succeeded, three, twice
 from tests.frozen_registry import FIRST_IMPORT
 from tests.html_document import Document
+from tests.loaded_from_elsewhere import loaded_from_elsewhere
 
 __all__ = ["minor", "once", "prepared", "releasable", "three", "twice"]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -250,6 +251,7 @@ def test_a_hostile_registry_shows_nothing_but_text(
         ], name
         assert "\u202e".encode() not in data, name
         assert scripts <= 3, name
+    assert loaded_from_elsewhere(site) == []
     assert SCRIPT in _text(site, "values/docs.low.html")
     assert SCRIPT in _text(site, "releases.html")
     assert SCRIPT in _text(site, "calls.html")
