@@ -97,6 +97,24 @@ def test_figures_follow_a_value(what_if: WhatIf) -> None:
     what_if.changes("docs.low 15,490 → 1,800")
 
 
+@pytest.mark.parametrize("calls", ["all", "none"])
+def test_the_figures_fit_beside_the_values(page: Page, tmp_path: Path, calls: str) -> None:
+    read, evidence = stored(BY_HAND)
+    page.set_viewport_size({"width": LARGE["width"], "height": LARGE["height"]})
+    path = write_page(tmp_path / "page.html", read, evidence if calls == "all" else Evidence([]))
+    WhatIf(page, path).headline(
+        "✓ Meets all four limits"
+        if calls == "all"
+        else "? Cannot be measured: smape, underestimation, waste-band, waste-p90"
+    )
+    result = page.locator(".wi-result:visible").first
+    assert result.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    signs = page.locator("#wi-figures .sign")
+    expect(signs).to_have_count(4)
+    # Between a sign and its first word no line ends.
+    assert all("\u00a0" in one.evaluate("(one) => one.textContent") for one in signs.all())
+
+
 def test_the_strata_follow_too(what_if: WhatIf) -> None:
     what_if.field("docs.low").fill("1800")
     kinds = what_if.kinds()
@@ -143,6 +161,9 @@ WRONG: Final = (
     ("docs.low", "1,000,001", "1,000,001 is out of range: allowed is 0 to 1,000,000."),
     ("docs.low", "<b>1</b>" * 9, f"“{('<b>1</b>' * 9)[:40]}…” is not a number"),
     ("margin.default", "0.9", "0.9 is out of range: allowed is 1 to 10."),
+    ("docs.low", "\uff11\uff18", "“\uff11\uff18” is not a number from 0 to 1,000,000."),
+    ("margin.default", "NaN", "“NaN” is not a number from 1 to 10."),
+    ("margin.default", "1e999", "“1e999” is not a number from 1 to 10."),
     ("margin.default", "1.2345", "A factor has at most three decimals."),
 )
 

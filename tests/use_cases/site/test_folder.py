@@ -140,6 +140,14 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         write_site(tmp_path / "site", FIRST)
 
 
+def test_where_no_folder_can_be_made_what_is_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a file").write_text("mine")
+    says = rf"site cannot be written: Not a directory\. .* && ls -ld '{tmp_path}/a file'$"
+    with pytest.raises(EnvironmentProblem, match=says):
+        write_site(tmp_path / "a file" / "deep" / "site", FIRST)
+    assert _content(tmp_path) == {"a file": b"mine"}
+
+
 def test_what_an_interrupted_run_left_is_its_own(site: Path) -> None:
     # It had said what it would write, written one of two files, and left one half of another.
     listed = json.loads((site / MANIFEST).read_text())

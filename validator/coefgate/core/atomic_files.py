@@ -76,9 +76,7 @@ def new_file(target: Path, content: bytes = b"") -> Iterator[Path]:
     """
     folder = target.parent
     is_new = not folder.exists()
-    above = shlex.quote(str(folder.parent))
-    look = f"Check disk and permissions with: df -h {above} && ls -ld {above}"
-    with explained(f"{target} cannot be written", look):
+    with explained(f"{target} cannot be written", look_at(folder.parent)):
         folder.mkdir(parents=True, exist_ok=True)
         try:
             with file_beside(target, content) as temporary:
@@ -186,6 +184,11 @@ def _ready(path: Path, content: bytes, stack: ExitStack, *, kept: bool = False) 
 
 def _refusal(path: Path, *, kept: bool = False) -> AbstractContextManager[None]:
     state = ", and no file was changed" if kept else ""
-    folder = shlex.quote(str(path.parent))
-    look = f"Look at the disk and the folder with: df -h {folder} && ls -ld {folder}"
-    return explained(f"{path} cannot be written{state}", look)
+    return explained(f"{path} cannot be written{state}", look_at(path.parent))
+
+
+def look_at(folder: Path) -> str:
+    """How to see why nothing can be written into ``folder``, which may not be there yet."""
+    there = next((one for one in (folder, *folder.parents) if os.path.exists(one)), folder)  # noqa: PTH110 (never raises)
+    typed = shlex.quote(str(there))
+    return f"Look at the disk and the folder with: df -h {typed} && ls -ld {typed}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coefgate.core import file_lock
-from coefgate.core.atomic_files import TEMPORARY, ready_files, write_whole
+from coefgate.core.atomic_files import TEMPORARY, look_at, ready_files, write_whole
 from coefgate.core.problems import EnvironmentProblem, UsageProblem, explained
 
 MANIFEST: Final = "coefgate-page.json"
@@ -49,7 +49,7 @@ def write_site(folder: Path, files: Mapping[str, bytes]) -> WrittenSite:
     in the folder was not written by an earlier run, or is not as that left it.
     """
     own_files(folder)
-    with explained(f"{folder} cannot be written", _look(folder)):
+    with explained(f"{folder} cannot be written", look_at(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         with _only_writer(folder):
             return _written(folder, files, _own_files(folder))
@@ -81,18 +81,13 @@ def own_files(folder: Path) -> Hashes:
         if not any((folder / name).is_file() for name in (MANIFEST, _LOCK)):
             raise
     # Another run may be about to write there: what it leaves is what counts.
-    with explained(f"{folder} cannot be read", _look(folder)), _only_writer(folder):
+    with explained(f"{folder} cannot be read", look_at(folder)), _only_writer(folder):
         return _own_files(folder)
 
 
 def _only_writer(folder: Path) -> AbstractContextManager[None]:
     remedy = f"If nothing else writes a site into {folder}, name another folder with -o DIR"
     return file_lock.held(folder / _LOCK, wait=WAIT, remedy=remedy, keep=False)
-
-
-def _look(folder: Path) -> str:
-    typed = shlex.quote(str(folder))
-    return f"Look at the disk and the folder with: df -h {typed} && ls -ld {typed}"
 
 
 def _own_files(folder: Path) -> Hashes:

@@ -86,7 +86,7 @@ whatIf.verdict = () => {
 
   function judgement(status, before) {
     const sign = dom.element("span", { "aria-hidden": "true" }, SIGNS[status]);
-    const made = dom.element("span", { class: `sign ${status}` }, sign, ` ${WORDS[status]}`);
+    const made = dom.element("span", { class: `sign ${status}` }, sign, `\u00a0${WORDS[status]}`);
     if (status === before) return made;
     const was = dom.element("span", { class: "wi-ends" }, `before: ${WORDS[before]}`);
     return dom.element("span", {}, made, was);
