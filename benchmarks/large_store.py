@@ -1,6 +1,6 @@
-"""The gate and a replay of 30,000 calls against orjson parsing its lines: CPU time with imports.
+"""Gate, replay and try of 30,000 calls against orjson parsing the lines: CPU time with imports.
 
-Its short report draws no intervals, JSON those of every slice on both sides.
+The short report of the gate draws no intervals, JSON those of every slice on both sides.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ def rows() -> Iterator[Row]:
             what = f"gate as {output_format}, {CALLS:,} calls, three coefficients changed"
             yield _row(root, parses, what, ("gate", "--format", output_format), f"{limit}")
         yield _row(root, parses, f"replay as text, {CALLS:,} calls", ("replay",), "none")
+        what = f"try, {CALLS:,} calls, with a search for what would pass"
+        yield _row(root, parses, what, ("try", "docs.low=100"), "none")
 
 
 def _row(
