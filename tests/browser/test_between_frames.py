@@ -9,9 +9,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.live_page import WhatIf, write_page
-from tests.browser.registries import stored
-from tests.frozen_registry import BY_HAND
+from tests.browser.live_page import WhatIf
 
 ACTS: Final = """
     const sent = {bubbles: true, cancelable: true};
@@ -25,16 +23,6 @@ ACTS: Final = """
     const frame = () => new Promise(requestAnimationFrame);
     const drawn = async () => { await frame(); await frame(); };
 """
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_page(tmp_path_factory.mktemp("page") / "page.html", *stored(BY_HAND))
-
-
-@pytest.fixture
-def what_if(page: Page, written: Path) -> WhatIf:
-    return WhatIf(page, written)
 
 
 def _at_once(one: Locator, acts: str) -> None:

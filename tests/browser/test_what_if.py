@@ -32,17 +32,6 @@ LARGE: Final = {"width": 1280, "height": 900}
 SCRIPT: Final = "</script><script>document.title = 'run'</script><img src=x onerror=alert(1)>"
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page of a registry that meets all limits."""
-    return write_page(tmp_path_factory.mktemp("page") / "page.html", *stored(BY_HAND))
-
-
-@pytest.fixture
-def what_if(page: Page, written: Path) -> WhatIf:
-    return WhatIf(page, written)
-
-
 # --- From opening to a green gate
 
 
