@@ -126,7 +126,8 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
     rise = Fraction(int(new.sum()) - int(old.sum()), count)
     if rise <= limits.stratum_smape_rise_above:
         return None
-    worse, better = _phases(new - old, both.evidence.phase[at[eligible]])
+    phase = np.unique(both.evidence.phase[at[eligible]], return_inverse=True)[1]
+    worse, better = signs_by_phase(new - old, phase)
     if sign_test(worse, better) >= limits.stratum_sign_test_below:
         return None
     means = " to ".join(points(Fraction(int(side.sum()), count)) for side in (old, new))
@@ -148,9 +149,9 @@ def errors(evidence: Evidence, calls: Indices) -> Harm:
     return Harm(evidence, calls, lambda found: (int(np.abs(distances(found)).sum()),))
 
 
-def _phases(rise: Integers, phase: Indices) -> tuple[int, int]:
-    """In how many phases the calls got worse, and better, taken together."""
-    sums = np.bincount(np.unique(phase, return_inverse=True)[1], rise)
+def signs_by_phase(rise: Integers, phase: Indices) -> tuple[int, int]:
+    """In how many phases, numbered from 0, the calls got worse, and better, taken together."""
+    sums = np.bincount(phase, rise)
     return int((sums > 0).sum()), int((sums < 0).sum())
 
 

@@ -13,7 +13,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from coefgate.gates.stratum_regression import sign_test
+from coefgate.gates.stratum_regression import sign_test, signs_by_phase
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Gates
@@ -198,7 +198,5 @@ def _regresses(
     rows = np.flatnonzero(rises & ~lost)
     phase = np.unique(evidence.phase[at][~cut], return_inverse=True)[1]
     for row in rows.tolist():
-        of_phase = np.bincount(phase, rise[row])
-        worse, better = int((of_phase > 0).sum()), int((of_phase < 0).sum())
-        lost[row] = sign_test(worse, better) < limits.stratum_sign_test_below
+        lost[row] = sign_test(*signs_by_phase(rise[row], phase)) < limits.stratum_sign_test_below
     return lost
